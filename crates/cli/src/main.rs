@@ -1,0 +1,2 @@
+//! judder
+fn main() {}
