@@ -1,5 +1,52 @@
-//! The detector: window to features to score to verdict.
+//! The detector of judder: window → features → score → verdict.
+//!
+//! `no_std`, without allocation, without `unsafe`, and without a path that panics. Every buffer is
+//! the caller's. The same code runs on a server and on a microcontroller, and its bits are equal
+//! there: it uses only the four operations and the square root of IEEE 754, and [`libm`] for the
+//! logarithm, never the platform's mathematics library.
+//!
+//! Everything is generic over [`Real`], that is `f32` (what a detector runs in) and `f64` (what
+//! fitting uses).
+//!
+//! # Examples
+//! ```
+//! use judder_core::{Detector, FeatureSet, Mahalanobis, Verdict, Window};
+//!
+//! // A window of 64 readings of 3 axes, fed reading by reading.
+//! let mut window = Window::<_, f32>::new([0.0; 3 * 64], 3, 64, 64)?;
+//! let features: FeatureSet = "mad".parse()?;
+//! let gaussian = Mahalanobis::new(&[0.5, 0.5, 0.5], &[9.0, 0.0, 9.0, 0.0, 0.0, 9.0])?;
+//! let detector = Detector::new(features, gaussian, 11.3, 3, 64)?;
+//!
+//! let (mut scratch, mut values) = ([0; 64], [0.0; 3]);
+//! for i in 0..64u8 {
+//!     let wobble = f32::from(i % 7) - 3.0;
+//!     if let Some(full) = window.push(&[wobble, -wobble, 1.0 + wobble])? {
+//!         let judged = detector.judge(&full, &mut scratch, &mut values)?;
+//!         assert_eq!(judged.verdict, Verdict::Anomaly);
+//!     }
+//! }
+//! # Ok::<(), judder_core::Error>(())
+//! ```
 #![no_std]
 
-/// The most axes a window may have.
-pub const MAX_AXES: usize = 8;
+mod cholesky;
+mod detector;
+mod error;
+mod feature;
+mod mahalanobis;
+mod median;
+mod moments;
+mod readings;
+mod real;
+mod window;
+
+pub use cholesky::{cholesky, invert_lower, packed_len};
+pub use detector::{Detector, Judgement, Verdict};
+pub use error::Error;
+pub use feature::{Feature, FeatureName, FeatureSet, MAX_FEATURES};
+pub use mahalanobis::Mahalanobis;
+pub use median::{mad, median};
+pub use readings::{MAX_AXES, MIN_LENGTH, Readings};
+pub use real::{Key, Real};
+pub use window::Window;

@@ -1,0 +1,107 @@
+//! From a window to a verdict: features, detector and threshold, bound to a shape of window.
+
+use core::fmt;
+
+use crate::readings::check_shape;
+use crate::{Error, FeatureSet, Mahalanobis, Readings, Real};
+
+/// What a window is judged to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The score is not above the threshold.
+    Normal,
+    /// The score is above the threshold.
+    Anomaly,
+}
+
+impl Verdict {
+    /// The verdict on a score.
+    #[inline]
+    pub fn of<T: Real>(score: T, threshold: T) -> Self {
+        if score > threshold { Self::Anomaly } else { Self::Normal }
+    }
+
+    /// `normal` or `anomaly`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Anomaly => "anomaly",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A score and the verdict on it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement<T> {
+    /// How far from normal; larger is stranger.
+    pub score: T,
+    /// Whether that is above the threshold.
+    pub verdict: Verdict,
+}
+
+/// Features, a Gaussian and a threshold, bound to the axes and length of their window.
+#[derive(Debug, Clone, Copy)]
+pub struct Detector<'a, T> {
+    features: FeatureSet,
+    gaussian: Mahalanobis<'a, T>,
+    threshold: T,
+    axes: usize,
+    length: usize,
+}
+
+impl<'a, T: Real> Detector<'a, T> {
+    /// A detector for windows of `length` readings of `axes` axes.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where the Gaussian takes another number of features than the set gives,
+    /// [`Error::Parameter`] where the threshold is not finite, and the errors of the shape.
+    pub fn new(
+        features: FeatureSet,
+        gaussian: Mahalanobis<'a, T>,
+        threshold: T,
+        axes: usize,
+        length: usize,
+    ) -> Result<Self, Error> {
+        check_shape(axes, length)?;
+        let expected = features.count(axes)?;
+        if gaussian.dimension() != expected {
+            return Err(Error::Shape { expected, found: gaussian.dimension() });
+        }
+        if !threshold.is_finite() {
+            return Err(Error::Parameter);
+        }
+        Ok(Self { features, gaussian, threshold, axes, length })
+    }
+
+    /// Judges one window.
+    ///
+    /// `scratch` holds at least as many keys as the window has readings; the features are left
+    /// in `values`, which holds at least as many as the feature set gives.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where the window or a buffer has another size, and whatever keeps the
+    /// features or the score from being computed. There is no score without a number.
+    #[inline]
+    pub fn judge(
+        &self,
+        window: &Readings<'_, T>,
+        scratch: &mut [T::Key],
+        values: &mut [T],
+    ) -> Result<Judgement<T>, Error> {
+        if window.axes() != self.axes {
+            return Err(Error::Shape { expected: self.axes, found: window.axes() });
+        }
+        if window.length() != self.length {
+            return Err(Error::Shape { expected: self.length, found: window.length() });
+        }
+        let features = self.features.extract(window, scratch, values)?;
+        let score = self.gaussian.score(features)?;
+        Ok(Judgement { score, verdict: Verdict::of(score, self.threshold) })
+    }
+}

@@ -1,0 +1,109 @@
+//! Why a window has no score, or a detector cannot be built.
+
+use core::fmt;
+
+/// Why a window has no score, or a detector cannot be built.
+///
+/// Axes and readings are counted from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// A reading is infinite or not a number.
+    NonFinite {
+        /// The axis of the first such reading.
+        axis: usize,
+        /// Where in the window it stands.
+        reading: usize,
+    },
+    /// Every reading of one axis is the same: a dead or disconnected sensor.
+    StuckAxis {
+        /// The axis.
+        axis: usize,
+    },
+    /// A window is shorter than [`MIN_LENGTH`](crate::MIN_LENGTH) readings.
+    TooShort {
+        /// Its length in readings.
+        length: usize,
+    },
+    /// A window has no axes, or more than [`MAX_AXES`](crate::MAX_AXES).
+    AxisCount {
+        /// How many it has.
+        axes: usize,
+    },
+    /// A slice has another length than its shape says.
+    Shape {
+        /// The length that was expected.
+        expected: usize,
+        /// The length that was found.
+        found: usize,
+    },
+    /// A feature of this window is too large or too small for the number type.
+    NotRepresentable {
+        /// Its place in the feature vector.
+        feature: usize,
+    },
+    /// The score of this window is too large for the number type.
+    ScoreNotRepresentable,
+    /// A name is not that of a feature.
+    UnknownFeature,
+    /// A feature set names nothing, or the same feature twice.
+    FeatureSet,
+    /// A feature set gives no number for this many axes: `correlation` needs two.
+    NoFeatures {
+        /// How many axes there are.
+        axes: usize,
+    },
+    /// A matrix is not positive definite: some features do not vary, or vary only together.
+    NotPositiveDefinite {
+        /// The first row at which that shows.
+        row: usize,
+    },
+    /// A parameter of a detector is infinite or not a number.
+    Parameter,
+    /// A hop of 0 readings from one window to the next.
+    Hop,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::NonFinite { axis, reading } => {
+                write!(f, "reading {reading} of axis {axis} is not a finite number")
+            }
+            Self::StuckAxis { axis } => {
+                write!(f, "axis {axis} is stuck: all its readings in the window are equal")
+            }
+            Self::TooShort { length } => write!(
+                f,
+                "a window of {length} readings is too short: it needs at least {}",
+                crate::MIN_LENGTH
+            ),
+            Self::AxisCount { axes } => {
+                write!(f, "{axes} axes: a window has 1 to {} of them", crate::MAX_AXES)
+            }
+            Self::Shape { expected, found } => {
+                write!(f, "{found} numbers where {expected} are needed")
+            }
+            Self::NotRepresentable { feature } => {
+                write!(f, "feature {feature} is too large or too small to be represented")
+            }
+            Self::ScoreNotRepresentable => f.write_str("the score is too large to be represented"),
+            Self::UnknownFeature => f.write_str("not a feature judder knows"),
+            Self::FeatureSet => {
+                f.write_str("a feature set names at least one feature, and each only once")
+            }
+            Self::NoFeatures { axes } => {
+                write!(f, "the feature set gives no number for {axes} axis: correlation needs two")
+            }
+            Self::NotPositiveDefinite { row } => write!(
+                f,
+                "the covariance is not positive definite at row {row}: \
+                 a feature does not vary, or follows from the others"
+            ),
+            Self::Parameter => f.write_str("a detector's parameter is not a finite number"),
+            Self::Hop => f.write_str("the hop from one window to the next is 0 readings"),
+        }
+    }
+}
+
+impl core::error::Error for Error {}

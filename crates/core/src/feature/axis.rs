@@ -1,0 +1,91 @@
+//! The features of one axis. The axis is finite, and its readings are not all equal.
+
+use super::{Feature, Scratch};
+use crate::moments::{Power, central_moment, cross_sum, mean, sum};
+use crate::{Real, mad};
+
+/// √(π/2): turns the mean absolute deviation into an estimate of a Gaussian's standard deviation.
+const MEAN_DEVIATION_TO_SIGMA: f64 = 1.253_314;
+
+/// The number that `feature` gives for one axis; not finite where it cannot be represented.
+///
+/// `None` only where `scratch` is too short, or the feature is not one of a single axis.
+#[inline]
+pub(super) fn value<T: Real>(
+    feature: Feature,
+    readings: &[T],
+    scratch: Scratch<'_, T>,
+) -> Option<T> {
+    Some(match feature {
+        Feature::Mad => mad(readings, scratch)?,
+        Feature::LogMad => log_mad(readings, scratch)?,
+        Feature::Std => std(readings),
+        Feature::Rms => (sum(readings, |x| x * x) / T::from_count(readings.len())).sqrt(),
+        Feature::Variance => central_moment(readings, mean(readings), Power::Two),
+        Feature::Kurtosis => kurtosis(readings),
+        Feature::Skewness => skewness(readings),
+        Feature::Crest => crest(readings),
+        Feature::PeakToPeak => {
+            let (low, high) = range(readings);
+            high - low
+        }
+        Feature::Correlation => return None,
+    })
+}
+
+fn log_mad<T: Real>(readings: &[T], scratch: Scratch<'_, T>) -> Option<T> {
+    let mad = mad(readings, scratch)?;
+    if mad > T::ZERO {
+        return Some(mad.ln());
+    }
+    let center = mean(readings);
+    let deviation = sum(readings, |x| (x - center).abs()) / T::from_count(readings.len());
+    Some((T::from_f64(MEAN_DEVIATION_TO_SIGMA) * deviation).ln())
+}
+
+fn std<T: Real>(readings: &[T]) -> T {
+    central_moment(readings, mean(readings), Power::Two).sqrt()
+}
+
+/// `m₄ / m₂² - 3`
+fn kurtosis<T: Real>(readings: &[T]) -> T {
+    let mean = mean(readings);
+    let variance = central_moment(readings, mean, Power::Two);
+    central_moment(readings, mean, Power::Four) / (variance * variance) - T::from_f64(3.0)
+}
+
+/// `m₃ / m₂^1.5`
+fn skewness<T: Real>(readings: &[T]) -> T {
+    let mean = mean(readings);
+    let variance = central_moment(readings, mean, Power::Two);
+    central_moment(readings, mean, Power::Three) / (variance * variance.sqrt())
+}
+
+fn crest<T: Real>(readings: &[T]) -> T {
+    let (mean, (low, high)) = (mean(readings), range(readings));
+    let peak = if high - mean > mean - low { high - mean } else { mean - low };
+    peak / std(readings)
+}
+
+fn range<T: Real>(readings: &[T]) -> (T, T) {
+    let first = readings.first().copied().unwrap_or(T::ZERO);
+    readings.iter().fold((first, first), |(low, high), &x| {
+        (if x < low { x } else { low }, if x > high { x } else { high })
+    })
+}
+
+/// Pearson's correlation of two axes, kept within -1 and 1.
+#[inline]
+pub(super) fn correlation<T: Real>(x: &[T], y: &[T]) -> T {
+    let (x_mean, y_mean) = (mean(x), mean(y));
+    let xx = cross_sum(x, x_mean, x, x_mean);
+    let yy = cross_sum(y, y_mean, y, y_mean);
+    let r = cross_sum(x, x_mean, y, y_mean) / (xx.sqrt() * yy.sqrt());
+    if r > T::ONE {
+        T::ONE
+    } else if r < -T::ONE {
+        -T::ONE
+    } else {
+        r
+    }
+}

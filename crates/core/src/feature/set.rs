@@ -1,0 +1,145 @@
+//! A feature set: features joined with `+`.
+
+use core::fmt;
+use core::str::FromStr;
+
+use super::axis::{correlation, value};
+use super::{Feature, FeatureName};
+use crate::{Error, MAX_AXES, Readings, Real};
+
+/// The most numbers a feature set gives: every feature of [`MAX_AXES`] axes.
+pub const MAX_FEATURES: usize = {
+    let (mut total, mut at) = (0, 0);
+    while at < Feature::ALL.len() {
+        total += Feature::ALL[at].count(MAX_AXES);
+        at += 1;
+    }
+    total
+};
+
+/// Features in a fixed order, named by joining theirs with `+`: `log-mad+correlation`.
+///
+/// The numbers stand in that order; those of one feature in the order of the axes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FeatureSet {
+    features: [Option<Feature>; Feature::ALL.len()],
+}
+
+impl FeatureSet {
+    /// A set of these features, in this order.
+    ///
+    /// # Errors
+    /// [`Error::FeatureSet`] where there is none, or one appears twice.
+    pub fn new(features: &[Feature]) -> Result<Self, Error> {
+        let mut set = Self { features: [None; Feature::ALL.len()] };
+        for &feature in features {
+            set.push(feature)?;
+        }
+        if features.is_empty() { Err(Error::FeatureSet) } else { Ok(set) }
+    }
+
+    fn push(&mut self, feature: Feature) -> Result<(), Error> {
+        if self.features.contains(&Some(feature)) {
+            return Err(Error::FeatureSet);
+        }
+        let free = self.features.iter_mut().find(|f| f.is_none()).ok_or(Error::FeatureSet)?;
+        *free = Some(feature);
+        Ok(())
+    }
+
+    /// The features, in order.
+    pub fn features(&self) -> impl Iterator<Item = Feature> + '_ {
+        self.features.iter().map_while(|&feature| feature)
+    }
+
+    /// How many numbers it gives for a window of `axes` axes; at most [`MAX_FEATURES`].
+    ///
+    /// # Errors
+    /// [`Error::AxisCount`], or [`Error::NoFeatures`] where it gives none.
+    pub fn count(&self, axes: usize) -> Result<usize, Error> {
+        if !(1..=MAX_AXES).contains(&axes) {
+            return Err(Error::AxisCount { axes });
+        }
+        match self.features().map(|feature| feature.count(axes)).sum() {
+            0 => Err(Error::NoFeatures { axes }),
+            count => Ok(count),
+        }
+    }
+
+    /// The name of each number, in order, for a window of `axes` axes: `mad x`, `correlation xy`.
+    pub fn names(&self, axes: usize) -> impl Iterator<Item = FeatureName> + '_ {
+        let axes = axes.min(MAX_AXES);
+        self.features().flat_map(move |feature| FeatureName::of(feature, axes))
+    }
+
+    /// Computes the features of one window into `values`, and returns those it wrote.
+    ///
+    /// `scratch` holds at least as many keys as the window has readings.
+    ///
+    /// # Errors
+    /// [`Error::NonFinite`] or [`Error::StuckAxis`] where the readings are no measurement,
+    /// [`Error::NotRepresentable`] where a feature over- or underflows, [`Error::Shape`] where a
+    /// buffer is too small. What is in `values` then means nothing.
+    #[inline]
+    pub fn extract<'v, T: Real>(
+        &self,
+        window: &Readings<'_, T>,
+        scratch: &mut [T::Key],
+        values: &'v mut [T],
+    ) -> Result<&'v [T], Error> {
+        let (count, space) = (self.count(window.axes())?, values.len());
+        if scratch.len() < window.length() {
+            return Err(Error::Shape { expected: window.length(), found: scratch.len() });
+        }
+        let values =
+            values.get_mut(..count).ok_or(Error::Shape { expected: count, found: space })?;
+        window.check()?;
+        let mut slots = values.iter_mut().enumerate();
+        let mut put = |x: T| match slots.next() {
+            Some((_, slot)) if x.is_finite() => {
+                *slot = x;
+                Ok(())
+            }
+            Some((feature, _)) => Err(Error::NotRepresentable { feature }),
+            None => Err(Error::Shape { expected: count, found: space }),
+        };
+        for feature in self.features() {
+            for (axis, readings) in window.iter().enumerate() {
+                if feature == Feature::Correlation {
+                    for other in window.iter().skip(axis.saturating_add(1)) {
+                        put(correlation(readings, other))?;
+                    }
+                } else if let Some(x) = value(feature, readings, scratch) {
+                    put(x)?;
+                }
+            }
+        }
+        Ok(values)
+    }
+}
+
+impl FromStr for FeatureSet {
+    type Err = Error;
+
+    /// # Errors
+    /// [`Error::UnknownFeature`] or [`Error::FeatureSet`].
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let mut set = Self { features: [None; Feature::ALL.len()] };
+        for part in name.split('+') {
+            set.push(part.trim().parse()?)?;
+        }
+        Ok(set)
+    }
+}
+
+impl fmt::Display for FeatureSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, feature) in self.features().enumerate() {
+            if at > 0 {
+                f.write_str("+")?;
+            }
+            f.write_str(feature.name())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! The two floating-point types that judder computes in.
+
+use core::fmt::{Debug, Display};
+use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+    impl Sealed for i32 {}
+    impl Sealed for i64 {}
+}
+
+/// `f32` or `f64`, with the few operations that a detector needs.
+///
+/// All of them give the same bits on every platform. Sealed: there is no third one.
+pub trait Real:
+    sealed::Sealed
+    + Copy
+    + Debug
+    + Display
+    + PartialEq
+    + PartialOrd
+    + Add<Output = Self>
+    + AddAssign
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + Send
+    + Sync
+    + 'static
+{
+    /// An integer that orders like the number it was made from.
+    type Key: Key;
+
+    /// 0
+    const ZERO: Self;
+    /// 1
+    const ONE: Self;
+    /// ½
+    const HALF: Self;
+
+    /// The nearest representable number to `value`.
+    fn from_f64(value: f64) -> Self;
+
+    /// This number, exactly.
+    fn to_f64(self) -> f64;
+
+    /// The nearest representable number to a count.
+    fn from_count(count: usize) -> Self;
+
+    /// Whether it is neither infinite nor NaN.
+    fn is_finite(self) -> bool;
+
+    /// The absolute value.
+    fn abs(self) -> Self;
+
+    /// The square root, correctly rounded.
+    fn sqrt(self) -> Self;
+
+    /// The natural logarithm.
+    fn ln(self) -> Self;
+
+    /// The key of this number: keys of finite numbers compare as the numbers do, with -0 below +0.
+    fn key(self) -> Self::Key;
+
+    /// The number that a key was made from.
+    fn from_key(key: Self::Key) -> Self;
+}
+
+/// An integer that stands for a number where only order matters.
+pub trait Key: sealed::Sealed + Copy + Ord + Default + Debug + Send + Sync + 'static {
+    /// The middle between two keys, rounded down.
+    fn midpoint(self, other: Self) -> Self;
+}
+
+macro_rules! real {
+    ($float:ident, $key:ident, $sqrt:path, $ln:path) => {
+        impl Real for $float {
+            type Key = $key;
+
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            const HALF: Self = 0.5;
+
+            #[inline]
+            fn from_f64(value: f64) -> Self {
+                value as $float
+            }
+
+            #[inline]
+            fn to_f64(self) -> f64 {
+                self.into()
+            }
+
+            #[inline]
+            fn from_count(count: usize) -> Self {
+                count as $float
+            }
+
+            #[inline]
+            fn is_finite(self) -> bool {
+                self.is_finite()
+            }
+
+            #[inline]
+            fn abs(self) -> Self {
+                self.abs()
+            }
+
+            #[inline]
+            fn sqrt(self) -> Self {
+                $sqrt(self)
+            }
+
+            #[inline]
+            fn ln(self) -> Self {
+                $ln(self)
+            }
+
+            #[inline]
+            fn key(self) -> $key {
+                let bits = self.to_bits().cast_signed();
+                // A negative float orders backwards by its magnitude bits: flip them.
+                bits ^ ((bits >> ($key::BITS - 1)).cast_unsigned() >> 1).cast_signed()
+            }
+
+            #[inline]
+            fn from_key(key: $key) -> Self {
+                let bits = key ^ ((key >> ($key::BITS - 1)).cast_unsigned() >> 1).cast_signed();
+                Self::from_bits(bits.cast_unsigned())
+            }
+        }
+
+        impl Key for $key {
+            #[inline]
+            fn midpoint(self, other: Self) -> Self {
+                (self & other) + ((self ^ other) >> 1)
+            }
+        }
+    };
+}
+
+real!(f32, i32, libm::sqrtf, libm::logf);
+real!(f64, i64, libm::sqrt, libm::log);
