@@ -1,6 +1,20 @@
 //! Recordings and datasets on disk, their quality, splits, and the simulated fan.
 
+mod dataset;
+mod error;
+mod load;
+mod numpy;
+mod path_order;
 mod recording;
+mod sidecar;
 pub mod simulate;
+pub mod split;
+pub mod store;
+mod text;
 
+pub use dataset::{Located, Source, sources};
+pub use error::{DataError, LineProblem, Problem};
+pub use load::{load, map_recordings};
+pub use path_order::path_order;
 pub use recording::{MAX_AXES, Recording};
+pub use sidecar::{Entry, SIDECAR, read_sidecar};

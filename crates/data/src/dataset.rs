@@ -1,0 +1,127 @@
+//! Finding recordings: files, folders of recordings, datasets.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::error::{DataError, Problem};
+use crate::path_order::path_order;
+use crate::{Recording, numpy, sidecar, text};
+
+/// A file that holds one recording or, if it is NumPy's, several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    path: PathBuf,
+    /// The rate written beside it, in Hz.
+    rate_hz: Option<f64>,
+}
+
+/// A recording and where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// Its file; in a `.npz` followed by the name of the array: `samples.npz/normal`.
+    pub path: PathBuf,
+    /// The recording.
+    pub recording: Recording,
+}
+
+impl Source {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads the recordings of this file; `buffer` is reused from file to file.
+    ///
+    /// # Errors
+    /// A [`DataError`] that names the file and the line, or the array.
+    pub fn read(&self, buffer: &mut Vec<u8>) -> Result<Vec<Located>, DataError> {
+        if is_numpy(&self.path) {
+            let named = numpy::read(&self.path)?;
+            return Ok(named
+                .into_iter()
+                .map(|(name, recording)| Located {
+                    path: self.path.join(name),
+                    recording: self.with_rate(recording),
+                })
+                .collect());
+        }
+        let file = std::fs::File::open(&self.path).map_err(DataError::at(&self.path))?;
+        let recording = text::read(file, buffer).map_err(DataError::at(&self.path))?;
+        Ok(vec![Located { path: self.path.clone(), recording: self.with_rate(recording) }])
+    }
+
+    fn with_rate(&self, recording: Recording) -> Recording {
+        let rate_hz = self.rate_hz.or(recording.rate_hz());
+        recording.with_rate(rate_hz)
+    }
+}
+
+/// The sources at `path`, in path order: the file itself, or all recordings in the folder and the
+/// folders below it. Hidden files, and files that are no recordings by their ending, are left out.
+///
+/// # Errors
+/// A [`DataError`] where the path cannot be read, or a folder holds no recordings.
+pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
+    let metadata = std::fs::metadata(path).map_err(DataError::at(path))?;
+    if !metadata.is_dir() {
+        return Ok(vec![Source { path: path.to_owned(), rate_hz: rate_beside(path)? }]);
+    }
+    let mut found = Vec::new();
+    let walk = WalkDir::new(path).follow_links(true).into_iter();
+    for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.path())) {
+        let entry = entry.map_err(|error| {
+            let at = error.path().unwrap_or(path).to_owned();
+            DataError::new(at, std::io::Error::from(error))
+        })?;
+        if !is_recording(entry.path()) {
+            continue;
+        }
+        if entry.depth() > 0 && entry.file_type().is_dir() {
+            return Err(DataError::new(entry.path(), Problem::IsFolder));
+        }
+        found.push(entry.into_path());
+    }
+    if found.is_empty() {
+        return Err(DataError::new(path, Problem::NoRecordings));
+    }
+    found.sort_by(|a, b| path_order(a, b));
+    let mut rates: Option<(PathBuf, HashMap<String, f64>)> = None;
+    let mut sources = Vec::with_capacity(found.len());
+    for path in found {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        if rates.as_ref().is_none_or(|(of, _)| of != folder) {
+            rates = Some((folder.to_owned(), sidecar::rates(folder)?));
+        }
+        let rate_hz = rates.as_ref().and_then(|(_, rates)| rates.get(file_name(&path)).copied());
+        sources.push(Source { path, rate_hz });
+    }
+    Ok(sources)
+}
+
+fn rate_beside(path: &Path) -> Result<Option<f64>, DataError> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    Ok(sidecar::rates(folder)?.get(file_name(path)).copied())
+}
+
+fn file_name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+fn extension_is(path: &Path, any: &[&str]) -> bool {
+    let extension = path.extension().unwrap_or_default();
+    any.iter().any(|one| extension.eq_ignore_ascii_case(one))
+}
+
+fn is_numpy(path: &Path) -> bool {
+    extension_is(path, &["npz", "npy"])
+}
+
+fn is_recording(path: &Path) -> bool {
+    is_numpy(path) || extension_is(path, &["csv", "tsv", "txt"])
+}

@@ -1,0 +1,161 @@
+//! What is wrong with a recording or a dataset, in words that say what to do.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A recording or a folder that could not be read or written: which one, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", path.display())]
+pub struct DataError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+impl DataError {
+    pub(crate) fn new(path: impl Into<PathBuf>, problem: impl Into<Problem>) -> Self {
+        Self { path: path.into(), problem: problem.into() }
+    }
+
+    /// Turns a problem into an error about `path`.
+    pub(crate) fn at<P: Into<Problem>>(path: &Path) -> impl FnOnce(P) -> Self + '_ {
+        move |problem| Self::new(path, problem)
+    }
+}
+
+/// What is wrong with a file or folder.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The operating system refused.
+    #[error("{}", io_reason(.0))]
+    Io(#[from] io::Error),
+    /// A line of a text file is not a reading.
+    #[error("line {line}: {what}")]
+    Line {
+        /// Counted from 1, header and blank lines included.
+        line: u64,
+        /// What is wrong with it.
+        what: LineProblem,
+    },
+    /// There is no reading in the file.
+    #[error("holds no readings; a recording has one line of numbers for each reading: x, y, z")]
+    NoReadings,
+    /// The file is not text.
+    #[error("is not a text file (byte {byte:#04x} in line {line}); a recording is CSV or .npz")]
+    Binary {
+        /// The first byte that text does not have.
+        byte: u8,
+        /// The line it stands in.
+        line: u64,
+    },
+    /// The number of columns is not that of a recording.
+    #[error("has {columns} columns of readings; a recording has 1 to 8 axes: remove the others")]
+    Columns {
+        /// How many there are, without a time column.
+        columns: usize,
+    },
+    /// A folder holds no recordings.
+    #[error("holds no recordings (files ending in .csv, .tsv, .txt, .npz or .npy)")]
+    NoRecordings,
+    /// A folder stands where a file should.
+    #[error("is a folder; a recording is a file")]
+    IsFolder,
+    /// An .npz or .npy file is damaged.
+    #[error("is not a readable NumPy file: {0}")]
+    Npz(String),
+    /// An array of a NumPy file is not a recording.
+    #[error(
+        "array `{array}` {what}; a recording is an array of numbers [readings, axes] or \
+             [recordings, readings, axes]"
+    )]
+    Array {
+        /// Its name in the file.
+        array: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The list beside the recordings is damaged.
+    #[error("line {line}: {reason}; each line is a JSON object with at least \"file\"")]
+    Sidecar {
+        /// Counted from 1.
+        line: usize,
+        /// What the JSON reader says.
+        reason: String,
+    },
+    /// A folder that must be new holds something already.
+    #[error("is not empty; choose another folder, or empty this one")]
+    NotEmpty,
+}
+
+/// What is wrong with one line of a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LineProblem {
+    /// It has another number of columns than the lines before.
+    Columns {
+        /// How many it has.
+        found: usize,
+        /// How many the first line of readings has.
+        expected: usize,
+    },
+    /// A field is text.
+    Text {
+        /// The field, shortened.
+        field: String,
+        /// Its column, counted from 1.
+        column: usize,
+    },
+    /// A field is infinite, not a number, or empty.
+    NonFinite {
+        /// The field, shortened.
+        field: String,
+        /// Its column, counted from 1.
+        column: usize,
+    },
+    /// It is longer than any line of a recording.
+    TooLong {
+        /// The longest that is read, in bytes.
+        limit: usize,
+    },
+}
+
+impl fmt::Display for LineProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Columns { found, expected } => write!(
+                f,
+                "{found} column{} where the lines before have {expected}; \
+                 complete the line, or remove it",
+                if *found == 1 { "" } else { "s" }
+            ),
+            Self::Text { field, column } => {
+                write!(f, "column {column}: `{field}` is not a number; remove the line")
+            }
+            Self::NonFinite { field, column } if field.is_empty() => {
+                write!(f, "column {column} is empty; complete the line, or remove it")
+            }
+            Self::NonFinite { field, column } => {
+                write!(f, "column {column}: `{field}` is not a finite number; remove the line")
+            }
+            Self::TooLong { limit } => {
+                write!(f, "longer than {limit} bytes; a line holds the axes of one reading")
+            }
+        }
+    }
+}
+
+/// The reason of an I/O error without its number.
+pub(crate) fn io_reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        io::ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder".to_owned(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk can only be read".to_owned(),
+        _ => error.to_string(),
+    }
+}

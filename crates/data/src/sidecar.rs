@@ -1,0 +1,72 @@
+//! `recording.jsonl`: what is known of the recordings beside it.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{DataError, Problem};
+
+/// The name of the list in each folder of recordings.
+pub const SIDECAR: &str = "recording.jsonl";
+
+/// One line of `recording.jsonl`: one recording. Only the file is required.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The name of the file, in the same folder.
+    pub file: String,
+    /// The device that took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// The operating state it was taken in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// When it was taken, as RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// The sample rate that was measured, in Hz.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_hz: Option<f64>,
+    /// Its number among the recordings of the device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
+    /// Where it came from: `http`, `simulate`, ....
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+}
+
+/// The sample rates written beside the recordings of a folder, by file name; empty without a list.
+///
+/// # Errors
+/// A [`DataError`] that names the list and the line.
+pub(crate) fn rates(folder: &Path) -> Result<HashMap<String, f64>, DataError> {
+    let entries = read_sidecar(folder)?;
+    Ok(entries
+        .into_iter()
+        .filter_map(|e| Some((e.file, e.rate_hz.filter(|r| r.is_finite() && *r > 0.0)?)))
+        .collect())
+}
+
+/// The list of a folder; empty where there is none.
+///
+/// # Errors
+/// A [`DataError`] that names the list and the line.
+pub fn read_sidecar(folder: &Path) -> Result<Vec<Entry>, DataError> {
+    let path = folder.join(SIDECAR);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(DataError::new(path, error)),
+    };
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(index, line)| {
+            serde_json::from_str(line).map_err(|error| {
+                let problem = Problem::Sidecar { line: index + 1, reason: error.to_string() };
+                DataError::new(&path, problem)
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,107 @@
+//! Keeping recordings on disk: numbered, whole or not at all, never over another.
+
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{DataError, Problem};
+use crate::sidecar::{Entry, SIDECAR};
+use crate::{Recording, text};
+
+/// The name of the recording with this number: `0000.csv`, `10000.csv`.
+pub fn file_name(number: usize) -> String {
+    format!("{number:04}.csv")
+}
+
+/// Writes a file through a temporary one beside it: a reader or a crash sees it whole or not at
+/// all. What stood there before is replaced.
+///
+/// # Errors
+/// A [`DataError`] that names `path`; the temporary file is then gone, and what stood there stays.
+pub fn write_whole(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&mut fs::File>) -> std::io::Result<()>,
+) -> Result<(), DataError> {
+    let at = || DataError::at::<std::io::Error>(path);
+    if path.is_dir() {
+        return Err(at()(std::io::ErrorKind::IsADirectory.into()));
+    }
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".judder-")
+        .permissions_of_a_new_file()
+        .tempfile_in(folder)
+        .map_err(at())?;
+    fill(&mut file, write).map_err(at())?;
+    file.persist(path).map_err(|error| at()(error.error))?;
+    Ok(())
+}
+
+fn fill(
+    file: &mut NamedTempFile,
+    write: impl FnOnce(&mut BufWriter<&mut fs::File>) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let mut writer = BufWriter::new(file.as_file_mut());
+    write(&mut writer)?;
+    writer.flush()
+}
+
+/// Temporary files are private; what they become is not.
+trait Permissions {
+    fn permissions_of_a_new_file(&mut self) -> &mut Self;
+}
+
+impl Permissions for tempfile::Builder<'_, '_> {
+    #[cfg(unix)]
+    fn permissions_of_a_new_file(&mut self) -> &mut Self {
+        use std::os::unix::fs::PermissionsExt;
+        // The umask still applies.
+        self.permissions(fs::Permissions::from_mode(0o666))
+    }
+
+    #[cfg(not(unix))]
+    fn permissions_of_a_new_file(&mut self) -> &mut Self {
+        self
+    }
+}
+
+/// Writes recordings as a new folder: `0000.csv` onward and the list `recording.jsonl`.
+///
+/// The folder is made; it may exist if it is empty. `describe` fills in what is known of each.
+///
+/// # Errors
+/// [`Problem::NotEmpty`], or a [`DataError`] that names the file that could not be written.
+pub fn write_folder(
+    folder: &Path,
+    recordings: &[Recording],
+    describe: impl Fn(usize, Entry) -> Entry,
+) -> Result<Vec<PathBuf>, DataError> {
+    fs::create_dir_all(folder).map_err(DataError::at(folder))?;
+    if fs::read_dir(folder).map_err(DataError::at(folder))?.next().is_some() {
+        return Err(DataError::new(folder, Problem::NotEmpty));
+    }
+    let mut paths = Vec::with_capacity(recordings.len());
+    let mut list = Vec::new();
+    for (number, recording) in recordings.iter().enumerate() {
+        let name = file_name(number);
+        let path = folder.join(&name);
+        write_whole(&path, |to| text::write(recording, to))?;
+        let entry = Entry {
+            file: name,
+            device: None,
+            label: None,
+            time: None,
+            rate_hz: recording.rate_hz(),
+            sequence: Some(number as u64),
+            source: None,
+        };
+        serde_json::to_writer(&mut list, &describe(number, entry))
+            .map_err(|error| DataError::new(&path, std::io::Error::from(error)))?;
+        list.push(b'\n');
+        paths.push(path);
+    }
+    write_whole(&folder.join(SIDECAR), |to| to.write_all(&list))?;
+    Ok(paths)
+}

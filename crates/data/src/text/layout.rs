@@ -1,0 +1,112 @@
+//! How a text file of readings is laid out: guessed from its first lines.
+
+use std::str;
+
+/// What separates the columns, and what they mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) delimiter: Delimiter,
+    /// Decimal commas, as in `0,25;0,5`.
+    pub(super) decimal_comma: bool,
+    /// The names of the columns, where the file has a header.
+    pub(super) header: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Delimiter {
+    Byte(u8),
+    /// Any run of blanks.
+    Blanks,
+}
+
+impl Layout {
+    /// The layout of a file that begins with the lines of `head`, which are not blank.
+    ///
+    /// `None` where there is no line.
+    pub(super) fn guess(head: &str) -> Option<Self> {
+        let mut lines = head.lines().filter(|line| !is_blank_or_comment(line.as_bytes()));
+        let first = lines.next()?;
+        let plain = Self::of_line(first);
+        if plain.fields(first).iter().all(|field| looks_like_a_number(field)) {
+            return Some(plain);
+        }
+        // A header, if the line below has as many columns; that line tells how numbers are written.
+        let Some(second) = lines.next() else {
+            return Some(Self { header: Some(Vec::new()), ..plain });
+        };
+        let mut layout = Self::of_line(second);
+        let names = layout.fields(first);
+        if names.len() == layout.fields(second).len() {
+            layout.header = Some(names.iter().map(|f| f.trim_matches('"').to_owned()).collect());
+        }
+        Some(layout)
+    }
+
+    fn of_line(line: &str) -> Self {
+        let delimiter = match [b';', b'\t', b'|'].into_iter().find(|&d| line.contains(d as char)) {
+            Some(delimiter) => Delimiter::Byte(delimiter),
+            None if line.contains(',') && !is_decimal_commas(line) => Delimiter::Byte(b','),
+            None => Delimiter::Blanks,
+        };
+        let decimal_comma = delimiter != Delimiter::Byte(b',') && line.contains(',');
+        Self { delimiter, decimal_comma, header: None }
+    }
+
+    /// The fields of a line, trimmed.
+    pub(super) fn fields<'l>(&self, line: &'l str) -> Vec<&'l str> {
+        match self.delimiter {
+            Delimiter::Byte(byte) => {
+                let line = line.trim_end();
+                let line = line.strip_suffix(byte as char).unwrap_or(line);
+                line.split(byte as char).map(str::trim).collect()
+            }
+            Delimiter::Blanks => line.split_ascii_whitespace().collect(),
+        }
+    }
+
+    /// The column that holds the time, if the header names one, and the length of its unit in s.
+    ///
+    /// A counter of readings (`index`, `sample`) is a time of unknown unit.
+    pub(super) fn named_time_column(&self) -> Option<(usize, Option<f64>)> {
+        self.header.as_ref()?.iter().enumerate().find_map(|(column, name)| {
+            let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            let word = words.next()?.to_lowercase();
+            let unit = match words.next().map(str::to_lowercase).as_deref() {
+                Some("s" | "sec" | "seconds") => Some(1.0),
+                Some("ms" | "millis" | "milliseconds") => Some(1e-3),
+                Some("us" | "µs" | "micros" | "microseconds") => Some(1e-6),
+                Some("ns" | "nanos" | "nanoseconds") => Some(1e-9),
+                _ => None,
+            };
+            match word.as_str() {
+                "t" | "time" | "timestamp" | "elapsed" | "seconds" => Some((column, unit)),
+                "millis" | "milliseconds" => Some((column, Some(1e-3))),
+                "micros" | "microseconds" => Some((column, Some(1e-6))),
+                "index" | "sample" | "n" => Some((column, None)),
+                _ => None,
+            }
+        })
+    }
+}
+
+/// `0,25 0,5`: every comma stands between two digits, and blanks separate the columns.
+fn is_decimal_commas(line: &str) -> bool {
+    line.split_ascii_whitespace().count() > 1
+        && line.split(',').skip(1).all(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+        && line.split_ascii_whitespace().all(|field| field.matches(',').count() <= 1)
+}
+
+pub(super) fn is_blank_or_comment(line: &[u8]) -> bool {
+    line.iter().find(|b| !b.is_ascii_whitespace()).is_none_or(|&b| b == b'#')
+}
+
+/// Whether a field stands for a number, be it a finite one or not.
+fn looks_like_a_number(field: &str) -> bool {
+    field.replace(',', ".").parse::<f64>().is_ok() || is_non_finite(field)
+}
+
+/// What programs write where they have no finite number.
+pub(super) fn is_non_finite(field: &str) -> bool {
+    let field = field.trim_start_matches(['-', '+']).to_ascii_lowercase();
+    matches!(field.as_str(), "" | "nan" | "inf" | "infinity" | "null" | "none" | "na" | "n/a")
+}

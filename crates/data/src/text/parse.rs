@@ -1,0 +1,223 @@
+//! From the bytes of a text file to a recording, in one pass and in bounded memory.
+
+use std::io::Read;
+
+use super::layout::{Delimiter, Layout, is_blank_or_comment, is_non_finite};
+use super::number::number;
+use super::time;
+use crate::error::{LineProblem, Problem};
+use crate::{MAX_AXES, Recording};
+
+/// The longest line that is read, and the size of the buffer.
+const LONGEST_LINE: usize = 256 * 1024;
+
+/// The most columns that are read: the axes and a time.
+const MAX_COLUMNS: usize = MAX_AXES + 1;
+
+/// Reads a recording from text; `buffer` is reused from file to file.
+pub(crate) fn read(mut source: impl Read, buffer: &mut Vec<u8>) -> Result<Recording, Problem> {
+    buffer.resize(LONGEST_LINE, 0);
+    let mut rows = Rows::default();
+    let mut filled = 0;
+    loop {
+        let read = source.read(&mut buffer[filled..])?;
+        filled += read;
+        let end = match read {
+            0 => filled,
+            _ => memchr::memrchr(b'\n', &buffer[..filled]).map_or(0, |newline| newline + 1),
+        };
+        // Until the layout is known, more than one line has to be seen, or the end.
+        if end > 0 && (read == 0 || rows.layout.is_some() || filled == LONGEST_LINE) {
+            rows.take(&buffer[..end])?;
+            buffer.copy_within(end..filled, 0);
+            filled -= end;
+        }
+        if read == 0 {
+            return rows.finish();
+        }
+        if filled == LONGEST_LINE {
+            return Err(rows.problem(LineProblem::TooLong { limit: LONGEST_LINE }));
+        }
+    }
+}
+
+/// The rows read so far.
+#[derive(Default)]
+struct Rows {
+    layout: Option<Layout>,
+    /// Columns in a row; 0 before the first.
+    columns: usize,
+    /// Row by row: `[rows][columns]`.
+    values: Vec<f64>,
+    /// Lines finished.
+    lines: u64,
+}
+
+impl Rows {
+    /// Takes whole lines; the last may lack its newline.
+    fn take(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        let mut rest = bytes;
+        if self.layout.is_none() {
+            rest = rest.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(rest);
+            self.see_layout(rest)?;
+        }
+        // A row of `x, y, z` takes some 28 bytes.
+        self.values.reserve(bytes.len() / 9);
+        let comma = self.layout.as_ref().is_some_and(|l| l.delimiter == Delimiter::Byte(b','));
+        while !rest.is_empty() {
+            let used = if comma { self.plain_row(rest) } else { None };
+            let used = match used {
+                Some(used) => used,
+                None => self.any_line(rest)?,
+            };
+            rest = &rest[used..];
+            self.lines += 1;
+        }
+        Ok(())
+    }
+
+    /// Reads one row of plain numbers with commas, as judder writes it: the quick way.
+    ///
+    /// `None`, and nothing taken, where the line is anything else.
+    fn plain_row(&mut self, bytes: &[u8]) -> Option<usize> {
+        let start = self.values.len();
+        let mut at = 0;
+        let used = loop {
+            while bytes.get(at) == Some(&b' ') {
+                at += 1;
+            }
+            let Some((value, used)) = number(&bytes[at..]).filter(|(v, _)| v.is_finite()) else {
+                break None;
+            };
+            self.values.push(value);
+            at += used;
+            match bytes.get(at) {
+                Some(b',') => at += 1,
+                Some(b'\n') => break Some(at + 1),
+                None => break Some(at),
+                Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => break Some(at + 2),
+                _ => break None,
+            }
+        };
+        let columns = self.values.len() - start;
+        if used.is_some() && columns == self.columns {
+            return used;
+        }
+        self.values.truncate(start);
+        None
+    }
+
+    /// Reads one line of any kind, and says what is wrong with it.
+    fn any_line(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
+        let (line, used) = match memchr::memchr(b'\n', bytes) {
+            Some(newline) => (&bytes[..newline], newline + 1),
+            None => (bytes, bytes.len()),
+        };
+        if is_blank_or_comment(line) {
+            return Ok(used);
+        }
+        if let Some(&byte) = line.iter().find(|&&b| is_binary(b)) {
+            return Err(Problem::Binary { byte, line: self.lines + 1 });
+        }
+        let text = String::from_utf8_lossy(line);
+        let Some(layout) = self.layout.as_ref() else { return Ok(used) };
+        let fields = layout.fields(&text);
+        if self.columns == 0 && layout.header.as_ref().is_some_and(|names| is_same(names, &fields))
+        {
+            // Names may repeat their header, numbers never do.
+            return Ok(used);
+        }
+        let row = fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| value(field, at + 1, layout.decimal_comma))
+            .collect::<Result<Vec<f64>, _>>();
+        if self.columns != 0 && fields.len() != self.columns {
+            let (found, expected) = (fields.len(), self.columns);
+            return Err(self.problem(LineProblem::Columns { found, expected }));
+        }
+        let row = row.map_err(|what| self.problem(what))?;
+        if self.columns == 0 {
+            self.columns = row.len();
+            if self.columns > MAX_COLUMNS {
+                return Err(Problem::Columns { columns: row.len() });
+            }
+        }
+        self.values.extend(row);
+        Ok(used)
+    }
+
+    fn see_layout(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+            return Err(Problem::Binary { byte: bytes[0], line: 1 });
+        }
+        // The first lines suffice.
+        let head: Vec<&[u8]> = bytes
+            .split_inclusive(|&b| b == b'\n')
+            .filter(|line| !is_blank_or_comment(line))
+            .take(2)
+            .collect();
+        let head = head.concat();
+        if let Some(at) = head.iter().position(|&b| is_binary(b)) {
+            let line = 1 + memchr::memchr_iter(b'\n', &head[..at]).count() as u64;
+            return Err(Problem::Binary { byte: head[at], line });
+        }
+        self.layout = Layout::guess(&String::from_utf8_lossy(&head));
+        Ok(())
+    }
+
+    fn problem(&self, what: LineProblem) -> Problem {
+        Problem::Line { line: self.lines + 1, what }
+    }
+
+    /// The recording that the rows make up.
+    fn finish(self) -> Result<Recording, Problem> {
+        let Some(layout) = self.layout.filter(|_| !self.values.is_empty()) else {
+            return Err(Problem::NoReadings);
+        };
+        let (columns, len) = (self.columns, self.values.len() / self.columns);
+        let mut by_column = Vec::with_capacity(self.values.len());
+        for column in 0..columns {
+            by_column.extend(self.values.iter().skip(column).step_by(columns));
+        }
+        let mut rate_hz = None;
+        let mut axes = columns;
+        if let Some(time) = time::column(&layout, &by_column, len) {
+            rate_hz = time.rate_hz;
+            by_column.drain(time.column * len..(time.column + 1) * len);
+            axes -= 1;
+        }
+        Recording::from_axes(axes, len, by_column)
+            .map(|recording| recording.with_rate(rate_hz))
+            .ok_or(Problem::Columns { columns: axes })
+    }
+}
+
+fn is_same(names: &[String], fields: &[&str]) -> bool {
+    names.len() == fields.len() && names.iter().zip(fields).all(|(n, f)| n == f.trim_matches('"'))
+}
+
+/// A control byte that text files do not have.
+fn is_binary(byte: u8) -> bool {
+    byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C) || byte == 0x7F
+}
+
+/// The number in one field.
+fn value(field: &str, column: usize, decimal_comma: bool) -> Result<f64, LineProblem> {
+    let shortened = || field.chars().take(40).collect::<String>();
+    if is_non_finite(field) {
+        return Err(LineProblem::NonFinite { field: shortened(), column });
+    }
+    let replaced = if decimal_comma { field.replace(',', ".") } else { String::new() };
+    let text = if decimal_comma { replaced.as_str() } else { field.trim_matches('"') };
+    match number(text.as_bytes()) {
+        Some((value, used)) if used == text.len() => {
+            if value.is_finite() {
+                Ok(value)
+            } else {
+                Err(LineProblem::NonFinite { field: shortened(), column })
+            }
+        }
+        _ => Err(LineProblem::Text { field: shortened(), column }),
+    }
+}
