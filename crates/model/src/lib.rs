@@ -1,1 +1,23 @@
-//! x
+//! The model file, and the foreign formats a model comes from and goes to.
+//!
+//! A [`Model`] is a feature set, a detector, a threshold and where they came from, bound to the
+//! axes, window and sample rate of its data. It is read from and written to one JSON file, and
+//! [`Scorer`] runs it with the code of `judder-core`.
+
+mod error;
+mod file;
+mod gaussian;
+mod json_layout;
+mod model;
+mod npz;
+mod provenance;
+mod scorer;
+mod threshold;
+
+pub use error::{FormatError, ModelError, Problem};
+pub use gaussian::Gaussian;
+pub use model::{Binding, DetectorKind, Model, Precision};
+pub use npz::{from_npz, to_npz};
+pub use provenance::{Figure, Normal, Provenance};
+pub use scorer::{Misfit, Scored, Scorer, starts};
+pub use threshold::{Rule, Threshold};

@@ -1,0 +1,103 @@
+//! Why a model cannot be read, built or written.
+
+use std::path::PathBuf;
+
+/// A model file that cannot be used: which one, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", path.display())]
+pub struct ModelError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with a model file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The operating system refused.
+    #[error("{}", io_reason(.0))]
+    Io(#[from] std::io::Error),
+    /// It is larger than any model.
+    #[error("is larger than {limit} bytes; a model is smaller")]
+    TooLarge {
+        /// The largest that is read.
+        limit: u64,
+    },
+    /// It is not JSON, or ends too early.
+    #[error("is not a whole model file: {0}")]
+    Json(String),
+    /// It is JSON, but not a judder model.
+    #[error("is not a judder model: its field \"format\" is not \"judder-model\"")]
+    NotAModel,
+    /// It was written by a later judder.
+    #[error(
+        "is a model of format version {found}, and this judder reads version {known}: \
+         use the judder that wrote it, or a newer one"
+    )]
+    Version {
+        /// The version in the file.
+        found: u64,
+        /// The version this judder reads.
+        known: u64,
+    },
+    /// A field has a value that cannot be.
+    #[error("field \"{field}\": {reason}")]
+    Field {
+        /// The field, as in the file.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file of another format cannot be imported.
+    #[error("{0}")]
+    Format(#[from] FormatError),
+}
+
+impl Problem {
+    pub(crate) fn field(field: &'static str, reason: impl ToString) -> Self {
+        Self::Field { field, reason: reason.to_string() }
+    }
+}
+
+/// Why a file of another program cannot be imported, or a model not be exported to it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// An archive or an array in it is damaged.
+    #[error("is not a readable .npz file: {0}")]
+    Damaged(String),
+    /// An array is missing.
+    #[error(
+        "has no array `{missing}`; a Mahalanobis model has `model_mu` and `model_cov`, this file has {found}"
+    )]
+    Missing {
+        /// Its name.
+        missing: &'static str,
+        /// What there is instead.
+        found: String,
+    },
+    /// There is something that judder does not know.
+    #[error(
+        "has an array `{0}` that judder does not know; a Mahalanobis model has `model_mu` and `model_cov` only"
+    )]
+    Unknown(String),
+    /// An array is not what it should be.
+    #[error("array `{array}` {what}")]
+    Array {
+        /// Its name.
+        array: &'static str,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
+fn io_reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "no such file".to_owned(),
+        std::io::ErrorKind::IsADirectory => "is a folder; a model is a file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}

@@ -1,0 +1,101 @@
+//! The mean and covariance of the features of normal windows.
+
+use judder_core::{Real, cholesky, invert_lower, packed_len};
+
+/// The mean and covariance of `n` features. The covariance is positive definite.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gaussian {
+    /// μ, `[n]`
+    mean: Vec<f64>,
+    /// Σ, `[n × n]`, row by row
+    covariance: Vec<f64>,
+    /// W, packed `[n (n + 1) / 2]`
+    whitening: Vec<f64>,
+}
+
+impl Gaussian {
+    /// A Gaussian of this mean `[n]` and covariance `[n × n]`, row by row.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong: sizes that do not belong together, a number that is not
+    /// finite, a matrix that is not symmetric or not positive definite.
+    pub fn new(mean: Vec<f64>, covariance: Vec<f64>) -> Result<Self, String> {
+        let n = mean.len();
+        if n == 0 {
+            return Err("there are no features".to_owned());
+        }
+        if covariance.len() != n * n {
+            return Err(format!("the mean has {n} numbers, but the covariance is not {n} × {n}"));
+        }
+        if !mean.iter().chain(&covariance).all(|x| x.is_finite()) {
+            return Err("there is a number that is not finite".to_owned());
+        }
+        let at = |row: usize, column: usize| covariance[row * n + column];
+        let largest = covariance.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+        for row in 0..n {
+            for column in 0..row {
+                if (at(row, column) - at(column, row)).abs() > 1e-9 * largest {
+                    return Err(format!(
+                        "the covariance is not symmetric at row {row}, column {column}"
+                    ));
+                }
+            }
+        }
+        let whitening = whitening(n, &at).map_err(|row| {
+            format!(
+                "the covariance is not positive definite at row {row}: \
+                 feature {row} does not vary, or follows from the others"
+            )
+        })?;
+        Ok(Self { mean, covariance, whitening })
+    }
+
+    /// μ, `[n]`
+    pub fn mean(&self) -> &[f64] {
+        &self.mean
+    }
+
+    /// Σ, `[n × n]`, row by row
+    pub fn covariance(&self) -> &[f64] {
+        &self.covariance
+    }
+
+    /// W with `WᵀW = Σ⁻¹`, lower triangular, packed `[n (n + 1) / 2]`: what the core runs.
+    pub fn whitening(&self) -> &[f64] {
+        &self.whitening
+    }
+}
+
+/// The inverse Cholesky factor of the correlation matrix, its columns divided by the standard
+/// deviations; or the row at which the matrix turns out not to be positive definite.
+fn whitening(n: usize, covariance: &impl Fn(usize, usize) -> f64) -> Result<Vec<f64>, usize> {
+    let mut scale = Vec::with_capacity(n);
+    for row in 0..n {
+        let variance = covariance(row, row);
+        if !(variance > 0.0 && variance.sqrt().recip().is_finite()) {
+            return Err(row);
+        }
+        scale.push(variance.sqrt());
+    }
+    let mut packed = Vec::with_capacity(packed_len(n));
+    for row in 0..n {
+        for column in 0..row {
+            packed.push(covariance(row, column) / (scale[row] * scale[column]));
+        }
+        packed.push(f64::ONE);
+    }
+    let row_of = |error| match error {
+        judder_core::Error::NotPositiveDefinite { row } => row,
+        _ => 0,
+    };
+    cholesky(&mut packed, n).map_err(row_of)?;
+    invert_lower(&mut packed, n).map_err(row_of)?;
+    let mut at = 0;
+    for row in 0..n {
+        for scale in &scale[..=row] {
+            packed[at] /= scale;
+            at += 1;
+        }
+    }
+    Ok(packed)
+}

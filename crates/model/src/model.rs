@@ -1,0 +1,183 @@
+//! A model that can be used: checked once, then only ever whole.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use judder_core::FeatureSet;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{ModelError, Problem};
+use crate::file::ModelFile;
+use crate::{Figure, Gaussian, Provenance, Threshold};
+
+/// The largest model file that is read.
+const LARGEST: u64 = 64 << 20;
+
+/// What a model's data must be.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// Axes of a reading.
+    pub axes: usize,
+    /// Readings in a window.
+    pub window: usize,
+    /// Readings from the start of one window to that of the next.
+    pub hop: usize,
+    /// Sample rate in Hz.
+    pub rate_hz: f64,
+}
+
+/// The arithmetic that scores are computed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// Single: what judder trains for, with the same bits here and on a microcontroller.
+    #[default]
+    F32,
+    /// Double: as the programs compute that a model is imported from.
+    F64,
+}
+
+/// The kind of detector, with its parameters.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum DetectorKind {
+    /// `mahalanobis`: the squared Mahalanobis distance from normal.
+    Mahalanobis(Gaussian),
+}
+
+impl DetectorKind {
+    /// Its name, as in `--detector`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Mahalanobis(_) => "mahalanobis",
+        }
+    }
+}
+
+/// Feature set, detector, threshold, and where they came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    binding: Binding,
+    precision: Precision,
+    features: FeatureSet,
+    detector: DetectorKind,
+    threshold: Threshold,
+    provenance: Provenance,
+    figures: Vec<Figure>,
+}
+
+impl Model {
+    /// A model of these parts.
+    ///
+    /// # Errors
+    /// [`Problem::Field`] that names the part which does not fit the others.
+    pub fn new(
+        binding: Binding,
+        precision: Precision,
+        features: FeatureSet,
+        detector: DetectorKind,
+        threshold: Threshold,
+        provenance: Provenance,
+    ) -> Result<Self, Problem> {
+        let Binding { axes, window, hop, rate_hz } = binding;
+        let count = features.count(axes).map_err(|e| Problem::field("axes", e))?;
+        if window < judder_core::MIN_LENGTH {
+            let error = judder_core::Error::TooShort { length: window };
+            return Err(Problem::field("window", error));
+        }
+        if hop == 0 {
+            return Err(Problem::field("hop", judder_core::Error::Hop));
+        }
+        if !(rate_hz.is_finite() && rate_hz > 0.0) {
+            return Err(Problem::field("rate_hz", "is not above 0 Hz"));
+        }
+        if !(threshold.value.is_finite() && threshold.value >= 0.0) {
+            return Err(Problem::field("threshold", "is not a number from 0 up"));
+        }
+        let DetectorKind::Mahalanobis(gaussian) = &detector;
+        if gaussian.mean().len() != count {
+            let found = gaussian.mean().len();
+            let reason = format!("{found} numbers, but {features} of {axes} axes gives {count}");
+            return Err(Problem::field("mean", reason));
+        }
+        let fits = |x: &f64| precision == Precision::F64 || (*x as f32).is_finite();
+        if !(gaussian.mean().iter().chain(gaussian.whitening()).all(fits) && fits(&threshold.value))
+        {
+            return Err(Problem::field("detector", "a parameter is too large for f32"));
+        }
+        let figures = Vec::new();
+        Ok(Self { binding, precision, features, detector, threshold, provenance, figures })
+    }
+
+    /// The same model with figures measured at training.
+    #[must_use]
+    pub fn with_figures(mut self, figures: Vec<Figure>) -> Self {
+        self.figures = figures;
+        self
+    }
+
+    /// Reads a model file.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that names the file and the field.
+    pub fn read(path: &Path) -> Result<Self, ModelError> {
+        let at = |problem| ModelError { path: path.to_owned(), problem };
+        let mut bytes = Vec::new();
+        let file = File::open(path).map_err(|e| at(e.into()))?;
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| at(e.into()))?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(at(Problem::TooLarge { limit: LARGEST }));
+        }
+        Self::from_json(&bytes).map_err(at)
+    }
+
+    /// Reads a model from the bytes of its file.
+    ///
+    /// # Errors
+    /// A [`Problem`] that names the field.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, Problem> {
+        ModelFile::parse(bytes)?.into_model()
+    }
+
+    /// The bytes of the model's file. Equal models give equal bytes, and these read back equal.
+    pub fn to_json(&self) -> Vec<u8> {
+        ModelFile::of(self).to_bytes()
+    }
+
+    /// What its data must be.
+    pub fn binding(&self) -> Binding {
+        self.binding
+    }
+
+    /// The arithmetic of its scores.
+    pub fn precision(&self) -> Precision {
+        self.precision
+    }
+
+    /// What is computed from a window.
+    pub fn features(&self) -> &FeatureSet {
+        &self.features
+    }
+
+    /// What turns that into a score.
+    pub fn detector(&self) -> &DetectorKind {
+        &self.detector
+    }
+
+    /// Where the anomalies begin.
+    pub fn threshold(&self) -> &Threshold {
+        &self.threshold
+    }
+
+    /// Where it came from.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// What was measured at training.
+    pub fn figures(&self) -> &[Figure] {
+        &self.figures
+    }
+}

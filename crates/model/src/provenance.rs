@@ -1,0 +1,58 @@
+//! Where a model came from, and what was measured when it was made.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a model came from. No time and no machine: equal inputs give an equal file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// What made it: `judder train`, or the file it was imported from.
+    pub origin: String,
+    /// The normal recordings it was fitted to.
+    #[serde(default)]
+    pub normal: Vec<Normal>,
+    /// SHA-256 of the normal recordings, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_sha256: Option<String>,
+    /// The shrinkage of the covariance, by name, and its intensity from 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shrinkage: Option<(String, f64)>,
+    /// The seed of everything drawn by chance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// The first 32 bits of the SHA-256 of each recording it was fitted to, in hexadecimal: by
+    /// these `judder evaluate` knows what the model has seen.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seen: String,
+}
+
+/// One folder or file of normal recordings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Normal {
+    /// As it was given.
+    pub path: String,
+    /// How many recordings of it were used.
+    pub recordings: usize,
+    /// How many windows these gave.
+    pub windows: usize,
+}
+
+/// What was measured at training on windows that the fit had not seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// How the normal windows were split: `time-ordered`, `shuffled`.
+    pub split: String,
+    /// Normal windows that were scored.
+    pub normal_windows: usize,
+    /// How many of them were above the threshold.
+    pub false_alarms: usize,
+    /// Anomalous windows, scored by the finished model; 0 where none were given.
+    pub anomaly_windows: usize,
+    /// How many of them were not above the threshold.
+    pub missed: usize,
+    /// The area under the ROC curve, where there were anomalies: mean over the parts of the split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auc: Option<f64>,
+}

@@ -1,0 +1,195 @@
+//! Running a model on recordings.
+
+use judder_core::{Detector, Error, FeatureSet, Mahalanobis, Readings, Real, Verdict};
+
+use crate::{Binding, DetectorKind, Model, Precision};
+
+/// How far a measured rate may be from the model's: boards drift, and features bear it.
+const RATE_TOLERANCE: f64 = 0.05;
+
+/// Why a recording does not fit a model.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// Another number of axes.
+    #[error("has {found} axes, but the model is for {expected}")]
+    Axes {
+        /// Axes of the recording.
+        found: usize,
+        /// Axes of the model.
+        expected: usize,
+    },
+    /// Shorter than a window.
+    #[error(
+        "has {found} readings, but a window of the model has {expected}: \
+         record longer, or train with --window {found}"
+    )]
+    Short {
+        /// Readings of the recording.
+        found: usize,
+        /// Readings of a window.
+        expected: usize,
+    },
+    /// Another sample rate.
+    #[error(
+        "was sampled at {found} Hz, but the model is for {expected} Hz: \
+         use a model trained at this rate"
+    )]
+    Rate {
+        /// Rate of the recording in Hz.
+        found: f64,
+        /// Rate of the model in Hz.
+        expected: f64,
+    },
+    /// A window that no score can be computed from.
+    #[error("{}", in_words(*start, *error))]
+    Window {
+        /// The first reading of the window, counted from 0.
+        start: usize,
+        /// Why there is no score.
+        error: Error,
+    },
+}
+
+/// An error of the core in the words of somebody who has a file before him.
+fn in_words(start: usize, error: Error) -> String {
+    let letter =
+        |axis: usize| ["x", "y", "z"].get(axis).map_or(axis.to_string(), ToString::to_string);
+    match error {
+        Error::StuckAxis { axis } => format!(
+            "axis {} is stuck: all readings of the window from row {start} on are equal; \
+             check the sensor",
+            letter(axis)
+        ),
+        Error::NonFinite { axis, reading } => {
+            format!("row {}: axis {} is not a finite number", start + reading, letter(axis))
+        }
+        error => format!("window from row {start} on: {error}"),
+    }
+}
+
+/// The score of one window.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scored {
+    /// The first reading of the window, counted from 0.
+    pub start: usize,
+    /// How far from normal, in the model's arithmetic: an `f32` model's is that `f32`, exactly.
+    pub score: f64,
+    /// Whether that is above the threshold.
+    pub verdict: Verdict,
+}
+
+/// Where the windows of a recording of `length` readings start.
+pub fn starts(length: usize, window: usize, hop: usize) -> impl ExactSizeIterator<Item = usize> {
+    let count = if length < window { 0 } else { (length - window) / hop.max(1) + 1 };
+    (0..count).map(move |index| index * hop)
+}
+
+/// A model ready to run, its parameters in its own arithmetic.
+#[derive(Debug, Clone)]
+pub struct Scorer {
+    binding: Binding,
+    features: FeatureSet,
+    parameters: Parameters,
+}
+
+#[derive(Debug, Clone)]
+enum Parameters {
+    F32(Rounded<f32>),
+    F64(Rounded<f64>),
+}
+
+/// The parameters of the detector, rounded to the arithmetic it runs in.
+#[derive(Debug, Clone)]
+struct Rounded<T> {
+    mean: Vec<T>,
+    whitening: Vec<T>,
+    threshold: T,
+}
+
+impl<T: Real> Rounded<T> {
+    fn of(model: &Model) -> Self {
+        let DetectorKind::Mahalanobis(gaussian) = model.detector();
+        let rounded = |values: &[f64]| values.iter().map(|&x| T::from_f64(x)).collect();
+        Self {
+            mean: rounded(gaussian.mean()),
+            whitening: rounded(gaussian.whitening()),
+            threshold: T::from_f64(model.threshold().value),
+        }
+    }
+}
+
+impl Scorer {
+    /// A model made ready to run.
+    pub fn new(model: &Model) -> Self {
+        let parameters = match model.precision() {
+            Precision::F32 => Parameters::F32(Rounded::of(model)),
+            Precision::F64 => Parameters::F64(Rounded::of(model)),
+        };
+        Self { binding: model.binding(), features: *model.features(), parameters }
+    }
+
+    /// Scores every window of a recording, `values` being laid out axis by axis `[axes][length]`.
+    ///
+    /// # Errors
+    /// A [`Misfit`] where the recording is not what the model is for, or one of its windows has no
+    /// score. A recording of unknown rate is taken for one of the model's.
+    pub fn score(
+        &self,
+        values: &[f64],
+        axes: usize,
+        rate_hz: Option<f64>,
+    ) -> Result<Vec<Scored>, Misfit> {
+        let length = values.len() / axes.max(1);
+        self.check(axes, length, rate_hz)?;
+        match &self.parameters {
+            Parameters::F32(parameters) => self.run(parameters, values, length),
+            Parameters::F64(parameters) => self.run(parameters, values, length),
+        }
+    }
+
+    fn check(&self, axes: usize, length: usize, rate_hz: Option<f64>) -> Result<(), Misfit> {
+        let Binding { axes: expected, window, rate_hz: rate, .. } = self.binding;
+        if axes != expected {
+            return Err(Misfit::Axes { found: axes, expected });
+        }
+        if length < window {
+            return Err(Misfit::Short { found: length, expected: window });
+        }
+        match rate_hz {
+            Some(found) if (found - rate).abs() > RATE_TOLERANCE * rate => {
+                Err(Misfit::Rate { found, expected: rate })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn run<T: Real>(
+        &self,
+        parameters: &Rounded<T>,
+        values: &[f64],
+        length: usize,
+    ) -> Result<Vec<Scored>, Misfit> {
+        let Binding { axes, window, hop, .. } = self.binding;
+        let at = |start| move |error| Misfit::Window { start, error };
+        let gaussian = Mahalanobis::new(&parameters.mean, &parameters.whitening).map_err(at(0))?;
+        let detector = Detector::new(self.features, gaussian, parameters.threshold, axes, window)
+            .map_err(at(0))?;
+        let mut readings = vec![T::ZERO; axes * window];
+        let mut scratch = vec![T::Key::default(); window];
+        let mut features = vec![T::ZERO; parameters.mean.len()];
+        starts(length, window, hop)
+            .map(|start| {
+                for (to, from) in readings.chunks_mut(window).zip(values.chunks(length)) {
+                    for (to, &x) in to.iter_mut().zip(&from[start..]) {
+                        *to = T::from_f64(x);
+                    }
+                }
+                let readings = Readings::new(&readings, axes, window).map_err(at(start))?;
+                let judged =
+                    detector.judge(&readings, &mut scratch, &mut features).map_err(at(start))?;
+                Ok(Scored { start, score: judged.score.to_f64(), verdict: judged.verdict })
+            })
+            .collect()
+    }
+}
