@@ -13,11 +13,13 @@ mod npz;
 mod provenance;
 mod scorer;
 mod threshold;
+mod windows;
 
 pub use error::{FormatError, ModelError, Problem};
 pub use gaussian::Gaussian;
 pub use model::{Binding, DetectorKind, Model, Precision};
 pub use npz::{from_npz, to_npz};
 pub use provenance::{Figure, Normal, Provenance};
-pub use scorer::{Misfit, Scored, Scorer, starts};
+pub use scorer::{Misfit, Scored, Scorer};
 pub use threshold::{Rule, Threshold};
+pub use windows::{Windows, starts};

@@ -1,8 +1,8 @@
 //! Running a model on recordings.
 
-use judder_core::{Detector, Error, FeatureSet, Mahalanobis, Readings, Real, Verdict};
+use judder_core::{Detector, Error, FeatureSet, Mahalanobis, Real, Verdict};
 
-use crate::{Binding, DetectorKind, Model, Precision};
+use crate::{Binding, DetectorKind, Model, Precision, Windows, starts};
 
 /// How far a measured rate may be from the model's: boards drift, and features bear it.
 const RATE_TOLERANCE: f64 = 0.05;
@@ -77,12 +77,6 @@ pub struct Scored {
     pub score: f64,
     /// Whether that is above the threshold.
     pub verdict: Verdict,
-}
-
-/// Where the windows of a recording of `length` readings start.
-pub fn starts(length: usize, window: usize, hop: usize) -> impl ExactSizeIterator<Item = usize> {
-    let count = if length < window { 0 } else { (length - window) / hop.max(1) + 1 };
-    (0..count).map(move |index| index * hop)
 }
 
 /// A model ready to run, its parameters in its own arithmetic.
@@ -175,19 +169,13 @@ impl Scorer {
         let gaussian = Mahalanobis::new(&parameters.mean, &parameters.whitening).map_err(at(0))?;
         let detector = Detector::new(self.features, gaussian, parameters.threshold, axes, window)
             .map_err(at(0))?;
-        let mut readings = vec![T::ZERO; axes * window];
-        let mut scratch = vec![T::Key::default(); window];
+        let mut windows = Windows::new(axes, window);
         let mut features = vec![T::ZERO; parameters.mean.len()];
         starts(length, window, hop)
             .map(|start| {
-                for (to, from) in readings.chunks_mut(window).zip(values.chunks(length)) {
-                    for (to, &x) in to.iter_mut().zip(&from[start..]) {
-                        *to = T::from_f64(x);
-                    }
-                }
-                let readings = Readings::new(&readings, axes, window).map_err(at(start))?;
+                let (readings, scratch) = windows.cut(values, start).map_err(at(start))?;
                 let judged =
-                    detector.judge(&readings, &mut scratch, &mut features).map_err(at(start))?;
+                    detector.judge(&readings, scratch, &mut features).map_err(at(start))?;
                 Ok(Scored { start, score: judged.score.to_f64(), verdict: judged.verdict })
             })
             .collect()

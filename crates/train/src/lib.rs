@@ -1,1 +1,29 @@
-//! x
+//! Fit, calibrate, evaluate: from normal recordings to a model that keeps its word.
+//!
+//! Fitting is `f64`, in a fixed order: the same recordings, options and seed give the same model,
+//! byte for byte, on any number of threads. Anomalous recordings are only ever judged, never
+//! learnt from.
+
+mod baseline;
+mod calibrate;
+mod error;
+mod evaluate;
+mod fingerprint;
+mod fit;
+mod folds;
+mod interval;
+mod roc;
+mod shrinkage;
+mod table;
+mod train;
+
+pub use baseline::{Baseline, Lengths, Rates};
+pub use calibrate::{lowest_rate, threshold};
+pub use error::TrainError;
+pub use evaluate::{Evaluation, Judged, StateRow, evaluate, judge};
+pub use fit::{Fit, fit};
+pub use interval::{Interval, auc_interval, share_interval};
+pub use roc::{auc, true_positive_rate};
+pub use shrinkage::Shrinkage;
+pub use table::{Refused, Table, extract};
+pub use train::{DEFAULT_FEATURES, DEFAULT_RATE_HZ, Options, Trained, train};

@@ -1,0 +1,76 @@
+//! Thresholds from the scores of normal windows that the fit has not seen.
+
+use judder_model::{Precision, Rule, Threshold};
+use statrs::distribution::{ChiSquared, ContinuousCDF};
+
+/// The threshold that a rule gives for `scores` of normal windows and `features` features, rounded
+/// to the arithmetic of the model.
+///
+/// # Errors
+/// A sentence, where the rate is not above 0 and below 1, or a rule needs scores that are missing.
+pub fn threshold(
+    rule: Rule,
+    rate: f64,
+    scores: &[f64],
+    features: usize,
+    precision: Precision,
+) -> Result<Threshold, String> {
+    if !(rate > 0.0 && rate < 1.0) {
+        return Err(format!("a false-alarm rate lies between 0 and 1, not at {rate}"));
+    }
+    let needs_scores = !matches!(rule, Rule::Given(_) | Rule::ChiSquared);
+    if needs_scores && scores.len() < 2 {
+        return Err(format!("the threshold rule {rule} needs normal recordings"));
+    }
+    let mut sorted = scores.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let value = match rule {
+        Rule::Conformal => conformal(&sorted, rate),
+        Rule::Quantile => quantile(&sorted, 1.0 - rate),
+        Rule::MeanPlusSd(times) => {
+            let (mean, sd) = mean_and_sd(scores);
+            mean + times * sd
+        }
+        Rule::ChiSquared => {
+            let degrees = ChiSquared::new(features as f64).map_err(|error| error.to_string())?;
+            degrees.inverse_cdf(1.0 - rate)
+        }
+        Rule::Given(value) => value,
+        rule => return Err(format!("the threshold rule {rule} is not known here")),
+    };
+    let value = match precision {
+        Precision::F32 => f64::from(value as f32),
+        Precision::F64 => value,
+    };
+    let uses_rate = matches!(rule, Rule::Conformal | Rule::Quantile | Rule::ChiSquared);
+    let windows = if needs_scores { scores.len() } else { 0 };
+    Ok(Threshold { value, rule, false_alarm_rate: uses_rate.then_some(rate), windows })
+}
+
+/// The lowest false-alarm rate that can be promised from so many normal windows: `1 / (n + 1)`.
+pub fn lowest_rate(windows: usize) -> f64 {
+    1.0 / (windows as f64 + 1.0)
+}
+
+/// The `⌈(n + 1)(1 - rate)⌉`-th smallest score; the largest where there are too few to promise more.
+fn conformal(sorted: &[f64], rate: f64) -> f64 {
+    let n = sorted.len();
+    // Less a little, so that 0.99 · 100 is 99 and not the next number after it.
+    let rank = ((n + 1) as f64 * (1.0 - rate) - 1e-9).ceil() as usize;
+    sorted[rank.clamp(1, n) - 1]
+}
+
+/// The quantile of sorted values, interpolated between the two around it (Hyndman and Fan's 7th).
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let at = share * (sorted.len() - 1) as f64;
+    let (low, part) = (at.floor() as usize, at.fract());
+    let high = (low + 1).min(sorted.len() - 1);
+    sorted[low] + part * (sorted[high] - sorted[low])
+}
+
+/// The mean and the standard deviation (divided by `n`, as NumPy's).
+fn mean_and_sd(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    (mean, (values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt())
+}

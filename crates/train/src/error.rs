@@ -1,0 +1,100 @@
+//! Why a model could not be trained or judged.
+
+use std::path::PathBuf;
+
+use judder_data::DataError;
+use judder_model::Misfit;
+
+/// Why a model could not be trained or judged.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// A recording or folder could not be read.
+    #[error("{0}")]
+    Data(#[from] DataError),
+    /// Several recordings could not be used; the first reasons, a line each.
+    #[error(
+        "{} of {of} recordings cannot be used; mend or remove them, or leave them out with \
+         --skip-bad:\n{}",
+        .reasons.len(),
+        listed(.reasons)
+    )]
+    Unusable {
+        /// Why not, each naming its file.
+        reasons: Vec<String>,
+        /// How many recordings there are.
+        of: usize,
+    },
+    /// A recording does not fit the others or the model.
+    #[error("{}: {misfit}", path.display())]
+    Misfit {
+        /// The recording.
+        path: PathBuf,
+        /// What does not fit.
+        misfit: Misfit,
+    },
+    /// Recordings differ in what they must share.
+    #[error("{}: {what}", path.display())]
+    Differs {
+        /// The first recording that differs.
+        path: PathBuf,
+        /// From what, and what to do.
+        what: String,
+    },
+    /// There are too few normal windows.
+    #[error(
+        "{windows} normal windows of {window} readings are too few for the {features} features of \
+         {set}: at least {needed} are needed; record more, or choose a shorter --window or \
+         fewer --features"
+    )]
+    TooFew {
+        /// Windows there are.
+        windows: usize,
+        /// Readings in each.
+        window: usize,
+        /// Features to be learnt.
+        features: usize,
+        /// The feature set.
+        set: String,
+        /// Windows there must be.
+        needed: usize,
+    },
+    /// A feature is the same in all normal windows.
+    #[error(
+        "feature `{feature}` is the same in all {windows} normal windows, so nothing can be learnt \
+         from it: are the recordings copies of one another? Otherwise choose other --features"
+    )]
+    Constant {
+        /// The feature.
+        feature: String,
+        /// How many windows there are.
+        windows: usize,
+    },
+    /// The features depend on each other.
+    #[error("the features {set} follow from one another here ({reason}): choose fewer --features")]
+    Dependent {
+        /// The feature set.
+        set: String,
+        /// What the factorisation says.
+        reason: String,
+    },
+    /// The feature set gives nothing for these axes.
+    #[error("{0}")]
+    Features(judder_core::Error),
+    /// An option has a value that cannot be.
+    #[error("{0}")]
+    Option(String),
+    /// The parts do not make a model.
+    #[error("{0}")]
+    Model(#[from] judder_model::Problem),
+}
+
+/// The first few reasons, indented, and how many more there are.
+fn listed(reasons: &[String]) -> String {
+    const MOST: usize = 8;
+    let mut lines: Vec<String> = reasons.iter().take(MOST).map(|r| format!("  {r}")).collect();
+    if reasons.len() > MOST {
+        lines.push(format!("  and {} more (judder check lists them)", reasons.len() - MOST));
+    }
+    lines.join("\n")
+}

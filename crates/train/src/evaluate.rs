@@ -1,0 +1,272 @@
+//! Judging a model on labelled recordings.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use judder_data::{Located, Source, map_recordings, sources, split};
+use judder_model::{Misfit, Model, Scored, Scorer};
+use serde::Serialize;
+
+use crate::error::TrainError;
+use crate::fingerprint::{fingerprint, short};
+use crate::interval::{Interval, auc_interval, share_interval};
+use crate::roc::{auc, true_positive_rate};
+
+/// A recording and the scores of its windows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judged {
+    /// The recording.
+    pub path: PathBuf,
+    /// Its windows in time order, or why it has no score.
+    pub windows: Result<Vec<Scored>, Misfit>,
+    /// Whether the model was fitted to it.
+    pub seen: bool,
+}
+
+/// Scores every recording of the sources on all threads; results stand in their order.
+///
+/// `rate_hz` is the sample rate of recordings that tell none. `done` is called once a source.
+pub fn judge(
+    model: &Model,
+    sources: &[Source],
+    rate_hz: Option<f64>,
+    done: impl Fn() + Sync,
+) -> Vec<Result<Vec<Judged>, judder_data::DataError>> {
+    let scorer = Scorer::new(model);
+    judge_with(&scorer, sources, rate_hz, |_| false, done)
+}
+
+fn judge_with(
+    scorer: &Scorer,
+    sources: &[Source],
+    rate_hz: Option<f64>,
+    seen: impl Fn(&Located) -> bool + Sync,
+    done: impl Fn() + Sync,
+) -> Vec<Result<Vec<Judged>, judder_data::DataError>> {
+    map_recordings(
+        sources,
+        |located| {
+            let recording = &located.recording;
+            let rate_hz = rate_hz.or(recording.rate_hz());
+            Judged {
+                path: located.path.clone(),
+                windows: scorer.score(recording.values(), recording.axes(), rate_hz),
+                seen: seen(located),
+            }
+        },
+        done,
+    )
+}
+
+/// What one state's windows are like.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StateRow {
+    /// The folder of its recordings.
+    pub state: String,
+    /// Whether its windows ought to be anomalies.
+    pub anomaly: bool,
+    /// Recordings that were scored.
+    pub recordings: usize,
+    /// Windows that were scored.
+    pub windows: usize,
+    /// Windows above the threshold.
+    pub above: usize,
+    /// The share of windows above the threshold.
+    pub above_share: f64,
+    /// Its 95 % confidence interval.
+    pub above_interval: Option<Interval>,
+    /// The middle score.
+    pub median_score: f64,
+    /// For an anomaly: the area under the ROC curve against all normal windows.
+    pub auc: Option<f64>,
+    /// Its 95 % confidence interval.
+    pub auc_interval: Option<Interval>,
+}
+
+/// What a model is worth on labelled recordings. Windows are counted, not recordings.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// A score above this is an anomaly.
+    pub threshold: f64,
+    /// A row for each state, normal ones first.
+    pub states: Vec<StateRow>,
+    /// Normal windows not above the threshold.
+    pub true_negatives: usize,
+    /// Normal windows above the threshold.
+    pub false_positives: usize,
+    /// Anomalous windows not above the threshold.
+    pub false_negatives: usize,
+    /// Anomalous windows above the threshold.
+    pub true_positives: usize,
+    /// The share of normal windows above the threshold.
+    pub false_alarm_rate: Option<f64>,
+    /// Its 95 % confidence interval.
+    pub false_alarm_interval: Option<Interval>,
+    /// The area under the ROC curve of all anomalies against all normal windows.
+    pub auc: Option<f64>,
+    /// Its 95 % confidence interval.
+    pub auc_interval: Option<Interval>,
+    /// The share of anomalies above the threshold that 1 % of the normal windows lie above.
+    pub true_positive_rate_at_1_percent: Option<f64>,
+    /// Normal recordings that the model was fitted to, and that were left out for it.
+    pub seen_left_out: usize,
+    /// Whether all normal recordings are ones the model was fitted to: then nothing could be left
+    /// out, and the false-alarm rate is too good to be true.
+    pub seen_only: bool,
+    /// Why recordings were left out, each reason naming its file.
+    pub left_out: Vec<String>,
+}
+
+/// The windows of one state.
+struct State {
+    name: String,
+    anomaly: bool,
+    recordings: usize,
+    scores: Vec<f64>,
+    above: usize,
+}
+
+/// Judges a model on normal and anomalous recordings. Normal recordings that it was fitted to are
+/// left out, unless there are no others.
+///
+/// # Errors
+/// A [`TrainError`] that names the recording, unless `skip_bad`.
+pub fn evaluate(
+    model: &Model,
+    normal: &[PathBuf],
+    anomaly: &[PathBuf],
+    rate_hz: Option<f64>,
+    skip_bad: bool,
+    done: impl Fn() + Sync,
+) -> Result<Evaluation, TrainError> {
+    let scorer = Scorer::new(model);
+    let fitted: HashSet<&str> = prints(&model.provenance().seen).collect();
+    let seen =
+        |located: &Located| fitted.contains(short(&fingerprint(&located.recording)).as_str());
+    let mut left_out = Vec::new();
+    let mut read = |paths: &[PathBuf], seen: &(dyn Fn(&Located) -> bool + Sync)| {
+        let mut all = Vec::new();
+        for path in paths {
+            let sources = sources(path)?;
+            let judged = judge_with(&scorer, &sources, rate_hz, seen, &done);
+            all.extend(usable(judged, skip_bad, &mut left_out)?);
+        }
+        Ok::<_, TrainError>(all)
+    };
+    let mut normals = read(normal, &seen)?;
+    let anomalies = read(anomaly, &|_| false)?;
+    let seen_recordings = normals.iter().filter(|one| one.seen).count();
+    let seen_only = seen_recordings > 0 && seen_recordings == normals.len();
+    if !seen_only {
+        normals.retain(|one| !one.seen);
+    }
+    let mut states = group(&normals, false);
+    states.extend(group(&anomalies, true));
+    let evaluation = figures(&states, model.threshold().value);
+    let seen_left_out = if seen_only { 0 } else { seen_recordings };
+    Ok(Evaluation { seen_left_out, seen_only, left_out, ..evaluation })
+}
+
+/// The fingerprints in a model's list, which stand there one after the other.
+fn prints(list: &str) -> impl Iterator<Item = &str> {
+    (0..list.len() / 8).filter_map(|at| list.get(at * 8..at * 8 + 8))
+}
+
+fn usable(
+    judged: Vec<Result<Vec<Judged>, judder_data::DataError>>,
+    skip_bad: bool,
+    left_out: &mut Vec<String>,
+) -> Result<Vec<Judged>, TrainError> {
+    let mut good = Vec::new();
+    for result in judged {
+        match result {
+            Ok(recordings) => {
+                for one in recordings {
+                    match &one.windows {
+                        Ok(_) => good.push(one),
+                        Err(misfit) if skip_bad => {
+                            left_out.push(format!("{}: {misfit}", one.path.display()));
+                        }
+                        Err(misfit) => {
+                            let misfit = misfit.clone();
+                            return Err(TrainError::Misfit { path: one.path, misfit });
+                        }
+                    }
+                }
+            }
+            Err(error) if skip_bad => left_out.push(error.to_string()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(good)
+}
+
+fn group(judged: &[Judged], anomaly: bool) -> Vec<State> {
+    let paths: Vec<&Path> = judged.iter().map(|one| one.path.as_path()).collect();
+    split::folders(&paths)
+        .into_iter()
+        .map(|(folder, run)| {
+            let windows =
+                || judged[run.clone()].iter().flat_map(|one| one.windows.iter().flatten());
+            State {
+                name: folder.display().to_string(),
+                anomaly,
+                recordings: run.len(),
+                scores: windows().map(|window| window.score).collect(),
+                above: windows()
+                    .filter(|window| window.verdict == judder_core::Verdict::Anomaly)
+                    .count(),
+            }
+        })
+        .collect()
+}
+
+fn figures(states: &[State], threshold: f64) -> Evaluation {
+    let pool = |anomaly: bool| -> (Vec<f64>, usize) {
+        let of = || states.iter().filter(|state| state.anomaly == anomaly);
+        (
+            of().flat_map(|state| state.scores.iter().copied()).collect(),
+            of().map(|state| state.above).sum(),
+        )
+    };
+    let ((normal, false_positives), (anomaly, true_positives)) = (pool(false), pool(true));
+    let interval = |area: Option<f64>, anomalies: usize| {
+        area.and_then(|area| auc_interval(area, normal.len(), anomalies))
+    };
+    let rows = states.iter().map(|state| {
+        let area = if state.anomaly { auc(&normal, &state.scores) } else { None };
+        let windows = state.scores.len();
+        let mut sorted = state.scores.clone();
+        sorted.sort_by(f64::total_cmp);
+        StateRow {
+            state: state.name.clone(),
+            anomaly: state.anomaly,
+            recordings: state.recordings,
+            windows,
+            above: state.above,
+            above_share: state.above as f64 / windows.max(1) as f64,
+            above_interval: share_interval(state.above, windows),
+            median_score: sorted.get(windows / 2).copied().unwrap_or(0.0),
+            auc: area,
+            auc_interval: interval(area, windows),
+        }
+    });
+    let area = auc(&normal, &anomaly);
+    Evaluation {
+        threshold,
+        states: rows.collect(),
+        true_negatives: normal.len() - false_positives,
+        false_positives,
+        false_negatives: anomaly.len() - true_positives,
+        true_positives,
+        false_alarm_rate: (!normal.is_empty())
+            .then(|| false_positives as f64 / normal.len() as f64),
+        false_alarm_interval: share_interval(false_positives, normal.len()),
+        auc: area,
+        auc_interval: interval(area, anomaly.len()),
+        true_positive_rate_at_1_percent: true_positive_rate(&normal, &anomaly, 0.01),
+        seen_left_out: 0,
+        seen_only: false,
+        left_out: Vec::new(),
+    }
+}

@@ -1,0 +1,375 @@
+//! From normal recordings to a model.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use judder_core::{Feature, FeatureSet};
+use judder_data::{Recording, split};
+use judder_model::{
+    Binding, DetectorKind, Figure, Gaussian, Misfit, Model, Normal, Precision, Provenance, Rule,
+};
+use rayon::prelude::*;
+
+use crate::baseline::{Baseline, Lengths, Rates};
+use crate::calibrate::threshold;
+use crate::error::TrainError;
+use crate::fingerprint::{fingerprint, of_all, short};
+use crate::fit::{Fit, fit};
+use crate::table::{Refused, Table, extract, scores};
+use crate::{Shrinkage, auc, folds};
+
+/// The feature set of a model for which none is named.
+pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
+
+/// The sample rate of recordings that tell none.
+pub const DEFAULT_RATE_HZ: f64 = 200.0;
+
+/// The fewest windows that a model is fitted to, and how many there must be for each feature.
+const FEWEST_WINDOWS: usize = 10;
+const WINDOWS_PER_FEATURE: usize = 3;
+
+/// How a model is trained.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// What is computed from a window.
+    pub features: FeatureSet,
+    /// Sample rate in Hz, where the recordings do not tell it or not truly.
+    pub rate_hz: Option<f64>,
+    /// Readings in a window; else the length that the recordings share.
+    pub window: Option<usize>,
+    /// Readings from one window to the next; else the window's length.
+    pub hop: Option<usize>,
+    /// The arithmetic of the model.
+    pub precision: Precision,
+    /// How the threshold is chosen.
+    pub rule: Rule,
+    /// The share of normal windows that may lie above it.
+    pub false_alarm_rate: f64,
+    /// How the covariance is shrunk.
+    pub shrinkage: Shrinkage,
+    /// The seed of what is drawn by chance: the shuffled figures.
+    pub seed: u64,
+    /// The share of each folder, the last in time, that is kept for judging.
+    pub hold_out: f64,
+    /// Whether recordings that cannot be used are left out rather than refused.
+    pub skip_bad: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let features = FeatureSet::new(&[Feature::LogMad, Feature::Correlation]);
+        Self {
+            features: features.unwrap_or_else(|_| unreachable!("the two features differ")),
+            rate_hz: None,
+            window: None,
+            hop: None,
+            precision: Precision::F32,
+            rule: Rule::Conformal,
+            false_alarm_rate: 0.01,
+            shrinkage: Shrinkage::LedoitWolf,
+            seed: 0,
+            hold_out: 0.0,
+            skip_bad: false,
+        }
+    }
+}
+
+/// A model, and what is worth saying about how it came to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The model.
+    pub model: Model,
+    /// The sample rate, and where it is from.
+    pub rate: Rates,
+    /// The window, and where it is from.
+    pub window: Lengths,
+    /// Recordings it was fitted to.
+    pub recordings: usize,
+    /// Windows it was fitted to.
+    pub windows: usize,
+    /// Why recordings were left out, each reason naming its file.
+    pub left_out: Vec<String>,
+}
+
+/// Fits a model to the normal recordings at the paths, sets its threshold from windows that the
+/// fit which scored them had not seen, and measures it. Anomalous recordings are only measured.
+///
+/// # Errors
+/// A [`TrainError`] that names the recording or the option.
+pub fn train(
+    normal: &[PathBuf],
+    anomaly: &[PathBuf],
+    options: &Options,
+) -> Result<Trained, TrainError> {
+    check(options)?;
+    let mut baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
+    let axes = baseline.axes()?;
+    let columns = options.features.count(axes).map_err(TrainError::Features)?;
+    let needed = FEWEST_WINDOWS.max(WINDOWS_PER_FEATURE * columns);
+    let rate = baseline.rate(options.rate_hz)?;
+    let rate_hz = match rate {
+        Rates::Given(rate) | Rates::Measured(rate) => rate,
+        Rates::Unknown => DEFAULT_RATE_HZ,
+    };
+    let lengths = baseline.window(options.window, needed, rate_hz);
+    let window = lengths.window();
+    let binding = Binding { axes, window, hop: options.hop.unwrap_or(window), rate_hz };
+    let table = table(&mut baseline, options, binding)?;
+    if table.rows() < needed {
+        return Err(TrainError::TooFew {
+            windows: table.rows(),
+            window,
+            features: columns,
+            set: options.features.to_string(),
+            needed,
+        });
+    }
+    let folders = folder_rows(&baseline, &table);
+    let all: Vec<usize> = (0..table.rows()).collect();
+    let learner = Learner { table: &table, options, axes };
+    let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
+    let (gaussian, shrunk) = learner.fit(&all)?;
+
+    let anomalies = match anomaly {
+        [] => Vec::new(),
+        paths => {
+            let mut others = Baseline::read(paths, 0.0, options.skip_bad)?;
+            let table = self::table(&mut others, options, binding)?;
+            table.values
+        }
+    };
+    let figures = [
+        ("time-ordered", folds::in_time(&folders)),
+        ("shuffled", folds::shuffled(table.rows(), options.seed)),
+    ];
+    let missed = scores(&gaussian, options.precision, anomalies.chunks_exact(columns))
+        .into_iter()
+        .filter(|&score| score <= limit.value)
+        .count();
+    let figures = figures
+        .into_par_iter()
+        .map(|(split, parts)| {
+            let figure = learner.measure(split, &parts, &anomalies)?;
+            Ok(Figure { missed, ..figure })
+        })
+        .collect::<Result<Vec<_>, TrainError>>()?;
+
+    let provenance = provenance(&baseline, &table, options, shrunk);
+    let model = Model::new(
+        binding,
+        options.precision,
+        options.features,
+        DetectorKind::Mahalanobis(gaussian),
+        limit,
+        provenance,
+    )?
+    .with_figures(figures);
+    Ok(Trained {
+        model,
+        rate,
+        window: lengths,
+        recordings: baseline.recordings.len(),
+        windows: table.rows(),
+        left_out: baseline.left_out,
+    })
+}
+
+fn check(options: &Options) -> Result<(), TrainError> {
+    let wrong = |what: &str| Err(TrainError::Option(what.to_owned()));
+    if options.rate_hz.is_some_and(|rate| !(rate.is_finite() && rate > 0.0)) {
+        return wrong("the sample rate (--rate) is a number of Hz above 0");
+    }
+    if options.window.is_some_and(|window| window < judder_core::MIN_LENGTH) {
+        return wrong(&format!(
+            "a window (--window) has at least {} readings",
+            judder_core::MIN_LENGTH
+        ));
+    }
+    if options.hop == Some(0) {
+        return wrong("the hop (--hop) is at least 1 reading");
+    }
+    if !(0.0..1.0).contains(&options.hold_out) {
+        return wrong("the share to hold out (--hold-out) lies between 0 and 1");
+    }
+    if !(options.false_alarm_rate > 0.0 && options.false_alarm_rate < 1.0) {
+        return wrong("the false-alarm rate (--false-alarm-rate) lies between 0 and 1");
+    }
+    Ok(())
+}
+
+/// The features of all recordings. Those that cannot be used are refused or, where that is wanted,
+/// left out of the baseline.
+fn table(
+    baseline: &mut Baseline,
+    options: &Options,
+    binding: Binding,
+) -> Result<Table, TrainError> {
+    let Binding { axes, window, hop, rate_hz } = binding;
+    let found = baseline.axes()?;
+    if found != axes {
+        let path = baseline.recordings[0].path.clone();
+        return Err(TrainError::Misfit { path, misfit: Misfit::Axes { found, expected: axes } });
+    }
+    baseline.rate(Some(rate_hz))?;
+    let all: Vec<&Recording> = baseline.recordings.iter().map(|one| &one.recording).collect();
+    let (table, refused) = extract(&all, &options.features, axes, window, hop, options.precision)
+        .map_err(TrainError::Features)?;
+    let mut bad: Vec<(usize, Misfit)> = refused
+        .into_iter()
+        .map(|Refused { recording, start, error }| (recording, Misfit::Window { start, error }))
+        .collect();
+    bad.extend(
+        all.iter()
+            .enumerate()
+            .filter(|(_, one)| one.len() < window)
+            .map(|(index, one)| (index, Misfit::Short { found: one.len(), expected: window })),
+    );
+    if bad.is_empty() {
+        return Ok(table);
+    }
+    bad.sort_by_key(|(index, _)| *index);
+    let of = baseline.recordings.len();
+    let named = |(index, misfit): &(usize, Misfit)| {
+        format!("{}: {misfit}", baseline.recordings[*index].path.display())
+    };
+    let reasons: Vec<String> = bad.iter().map(named).collect();
+    if !options.skip_bad {
+        if let [(index, misfit)] = bad.as_slice() {
+            let path = baseline.recordings[*index].path.clone();
+            return Err(TrainError::Misfit { path, misfit: misfit.clone() });
+        }
+        return Err(TrainError::Unusable { reasons, of });
+    }
+    baseline.leave_out(bad.into_iter().map(|(index, _)| index), reasons);
+    // What is left was read and computed before; the rows of the others are empty.
+    let recordings = table.recordings.iter().filter(|rows| !rows.is_empty()).cloned().collect();
+    Ok(Table { recordings, ..table })
+}
+
+/// The rows of each folder, in order.
+fn folder_rows(baseline: &Baseline, table: &Table) -> Vec<Range<usize>> {
+    let paths: Vec<_> = baseline.recordings.iter().map(|one| &one.path).collect();
+    split::folders(&paths)
+        .into_iter()
+        .map(|(_, run)| table.recordings[run.start].start..table.recordings[run.end - 1].end)
+        .collect()
+}
+
+fn provenance(baseline: &Baseline, table: &Table, options: &Options, shrunk: f64) -> Provenance {
+    let prints: Vec<[u8; 32]> =
+        baseline.recordings.par_iter().map(|one| fingerprint(&one.recording)).collect();
+    let mut from = 0;
+    let normal = baseline
+        .given
+        .iter()
+        .map(|(path, recordings)| {
+            let rows = &table.recordings[from..from + recordings];
+            from += recordings;
+            Normal {
+                path: path.display().to_string(),
+                recordings: *recordings,
+                windows: rows.iter().map(Range::len).sum(),
+            }
+        })
+        .collect();
+    Provenance {
+        origin: "judder train".to_owned(),
+        normal,
+        data_sha256: Some(of_all(prints.iter())),
+        shrinkage: Some((options.shrinkage.to_string(), shrunk)),
+        seed: Some(options.seed),
+        seen: prints.iter().map(short).collect(),
+    }
+}
+
+/// Fits and calibrates on some of the rows.
+struct Learner<'t> {
+    table: &'t Table,
+    options: &'t Options,
+    axes: usize,
+}
+
+impl Learner<'_> {
+    fn row(&self, index: usize) -> &[f64] {
+        &self.table.values[index * self.table.columns..(index + 1) * self.table.columns]
+    }
+
+    /// A Gaussian fitted to these rows, and how far its correlations were shrunk.
+    fn fit(&self, rows: &[usize]) -> Result<(Gaussian, f64), TrainError> {
+        let Options { features, shrinkage, .. } = self.options;
+        let columns = self.table.columns;
+        let fitted = fit(&self.table.values, columns, rows.iter().copied(), *shrinkage);
+        let Fit { mean, covariance, shrinkage } = fitted.map_err(|constant| {
+            let name = features.names(self.axes).nth(constant);
+            let feature = name.map_or_else(String::new, |name| name.to_string());
+            TrainError::Constant { feature, windows: rows.len() }
+        })?;
+        let gaussian = Gaussian::new(mean, covariance)
+            .map_err(|reason| TrainError::Dependent { set: features.to_string(), reason })?;
+        Ok((gaussian, shrinkage))
+    }
+
+    /// The scores of the rows of one part by a fit to the others, for each part.
+    fn out_of_fold(&self, rows: &[usize], parts: &[usize]) -> Result<Vec<f64>, TrainError> {
+        let mut all = Vec::with_capacity(rows.len());
+        for part in 0..folds::FOLDS {
+            let (inside, outside): (Vec<usize>, Vec<usize>) =
+                rows.iter().partition(|&&row| parts[row] == part);
+            if inside.is_empty() {
+                continue;
+            }
+            let (gaussian, _) = self.fit(&outside)?;
+            let inside = inside.iter().map(|&row| self.row(row));
+            all.extend(scores(&gaussian, self.options.precision, inside));
+        }
+        Ok(all)
+    }
+
+    fn calibrate(
+        &self,
+        rows: &[usize],
+        parts: &[usize],
+    ) -> Result<judder_model::Threshold, TrainError> {
+        let Options { rule, false_alarm_rate, precision, .. } = *self.options;
+        let unseen = self.out_of_fold(rows, parts)?;
+        threshold(rule, false_alarm_rate, &unseen, self.table.columns, precision)
+            .map_err(TrainError::Option)
+    }
+
+    /// Trains anew without each part, threshold included, and judges that part by it.
+    fn measure(
+        &self,
+        split: &str,
+        parts: &[usize],
+        anomalies: &[f64],
+    ) -> Result<Figure, TrainError> {
+        let columns = self.table.columns;
+        let (mut normal_windows, mut false_alarms, mut areas) = (0, 0, Vec::new());
+        for part in 0..folds::FOLDS {
+            let (inside, outside): (Vec<usize>, Vec<usize>) =
+                (0..self.table.rows()).partition(|&row| parts[row] == part);
+            if inside.is_empty() {
+                continue;
+            }
+            // The parts that are left serve the threshold.
+            let limit = self.calibrate(&outside, parts)?;
+            let (gaussian, _) = self.fit(&outside)?;
+            let score = |rows: &mut dyn Iterator<Item = &[f64]>| {
+                scores(&gaussian, self.options.precision, rows)
+            };
+            let unseen = score(&mut inside.iter().map(|&row| self.row(row)));
+            normal_windows += unseen.len();
+            false_alarms += unseen.iter().filter(|&&score| score > limit.value).count();
+            areas.extend(auc(&unseen, &score(&mut anomalies.chunks_exact(columns))));
+        }
+        let area = areas.iter().sum::<f64>() / areas.len() as f64;
+        Ok(Figure {
+            split: split.to_owned(),
+            normal_windows,
+            false_alarms,
+            anomaly_windows: anomalies.len() / columns,
+            missed: 0,
+            auc: (!areas.is_empty()).then_some(area),
+        })
+    }
+}
