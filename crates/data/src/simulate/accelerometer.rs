@@ -50,8 +50,8 @@ impl Accelerometer {
     /// A part that is read `rate_hz` times a second; `clock` is how far its clock runs from the
     /// usual, as a ratio, and `phase` where in a conversion the first reading falls, in `[0, 1)`.
     ///
-    /// Read faster than 200 times a second and some, the real part would repeat itself: a faster
-    /// part of the same kind takes its place then, with twice the conversions, or twice that.
+    /// The real part would give the same conversion twice if it were read faster than it converts:
+    /// a part with twice the conversions, or twice that, takes its place above 250 Hz.
     pub(super) fn new(rate_hz: f64, clock: f64, phase: f64) -> Self {
         let mut nominal = NOMINAL_HZ;
         while nominal < 2.0 * rate_hz && nominal.is_finite() {
