@@ -1,2 +1,81 @@
-//! judder
-fn main() {}
+//! The command line of judder: one short file a subcommand, no logic of its own.
+
+mod demo;
+mod evaluate;
+mod export;
+mod import;
+mod input;
+mod output;
+mod progress;
+mod score;
+mod simulate;
+mod train;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Hears when a motor starts to wobble.
+///
+/// From recordings of an accelerometer to a detector that tells normal from strange. A recording is
+/// a CSV file of readings `x, y, z` in g, a dataset a folder with one folder of recordings for each
+/// operating state.
+#[derive(Parser)]
+#[command(name = "judder", version, after_help = "Example, needs nothing:\n  judder demo")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Threads to use; the results do not depend on it [default: all cores]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    Simulate(simulate::Args),
+    Train(train::Args),
+    Evaluate(evaluate::Args),
+    Score(score::Args),
+    Import(import::Args),
+    Export(export::Args),
+}
+
+/// How a command that could be carried out ended.
+enum Done {
+    Well,
+    /// Anomalies were found, and the user asked to be told by the exit code.
+    AnomaliesFound,
+    /// Some of the input could not be used; the reasons have been printed.
+    InPart,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Some(threads) = cli.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        if let Err(error) = pool.build_global() {
+            output::error(&error);
+            return ExitCode::from(1);
+        }
+    }
+    let done = match cli.command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Score(args) => score::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Export(args) => export::run(&args),
+    };
+    match done {
+        Ok(Done::Well) => ExitCode::SUCCESS,
+        Ok(Done::InPart) => ExitCode::from(1),
+        Ok(Done::AnomaliesFound) => ExitCode::from(3),
+        Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::error(&error);
+            ExitCode::from(1)
+        }
+    }
+}

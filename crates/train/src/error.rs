@@ -87,6 +87,9 @@ pub enum TrainError {
     /// The parts do not make a model.
     #[error("{0}")]
     Model(#[from] judder_model::Problem),
+    /// A model file cannot be used.
+    #[error("{0}")]
+    ModelFile(#[from] judder_model::ModelError),
 }
 
 /// The first few reasons, indented, and how many more there are.

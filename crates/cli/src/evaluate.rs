@@ -1,0 +1,143 @@
+//! `judder evaluate`: what a model is worth on labelled recordings.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use judder_model::Model;
+use judder_train::{Evaluation, Interval};
+
+use crate::Done;
+use crate::input::Labelled;
+use crate::output::{counted, note, percent, print, rounded};
+use crate::progress::Progress;
+
+/// Judge a model on normal and anomalous recordings.
+///
+/// Normal recordings that the model was fitted to are left out, unless there are no others.
+/// Intervals hold the true figure with 95 % confidence.
+#[derive(clap::Args, Clone)]
+#[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin\n  \
+    judder train --normal fan/fan_0_low_0_weight --hold-out 0.2 -o fan.model.json\n  \
+    judder evaluate fan.model.json --normal fan/fan_0_low_0_weight --anomaly fan/fan_0_low_1_weight")]
+pub(crate) struct Args {
+    /// The model file
+    pub(crate) model: PathBuf,
+    #[command(flatten)]
+    pub(crate) labelled: Labelled,
+    /// Sample rate in Hz of recordings that do not tell it [default: the model's]
+    #[arg(long, value_name = "HZ")]
+    pub(crate) rate: Option<f64>,
+    /// How to print the figures
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// To be read by people
+    Table,
+    /// One JSON object
+    Json,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    let model = Model::read(&args.model)?;
+    let Labelled { normal, anomaly, skip_bad } = &args.labelled;
+    let progress = Progress::of(0);
+    let evaluation = judder_train::evaluate(&model, normal, anomaly, args.rate, *skip_bad, || {
+        progress.advance();
+    })?;
+    drop(progress);
+    for reason in &evaluation.left_out {
+        note(format_args!("left out {reason}"));
+    }
+    if evaluation.seen_left_out > 0 {
+        note(format_args!(
+            "{} that the model was fitted to left out",
+            counted(evaluation.seen_left_out, "normal recording")
+        ));
+    }
+    if evaluation.seen_only {
+        note(
+            "the model was fitted to all of these normal recordings, so its false alarms look \
+             fewer than they are: judge it on others, or train with --hold-out 0.2",
+        );
+    }
+    match args.format {
+        Format::Json => print(serde_json::to_string_pretty(&evaluation)?)?,
+        Format::Table => print(table(&evaluation))?,
+    }
+    Ok(Done::Well)
+}
+
+/// A line below the header, and none between the rows.
+const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+
+fn table(evaluation: &Evaluation) -> String {
+    let mut states = Table::new();
+    states.load_style(RULED).set_header([
+        "state",
+        "is",
+        "windows",
+        "above threshold",
+        "95 %",
+        "median score",
+        "ROC AUC",
+        "95 %",
+    ]);
+    for row in &evaluation.states {
+        states.add_row([
+            row.state.clone(),
+            if row.anomaly { "anomaly" } else { "normal" }.to_owned(),
+            row.windows.to_string(),
+            percent(row.above_share),
+            shares(row.above_interval),
+            rounded(row.median_score),
+            row.auc.map_or_else(String::new, |auc| format!("{auc:.4}")),
+            areas(row.auc_interval),
+        ]);
+    }
+    for column in 2..8 {
+        if let Some(column) = states.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut confusion = Table::new();
+    confusion.load_style(RULED).set_header(["", "judged normal", "judged anomaly"]);
+    let count = |label: &str, normal: usize, anomaly: usize| {
+        [label.to_owned(), normal.to_string(), anomaly.to_string()]
+    };
+    confusion.add_row(count("normal", evaluation.true_negatives, evaluation.false_positives));
+    if evaluation.true_positives + evaluation.false_negatives > 0 {
+        confusion.add_row(count("anomaly", evaluation.false_negatives, evaluation.true_positives));
+    }
+    for column in 1..3 {
+        if let Some(column) = confusion.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mut lines = vec![states.to_string(), confusion.to_string()];
+    lines.push(format!("threshold             {}", rounded(evaluation.threshold)));
+    if let Some(rate) = evaluation.false_alarm_rate {
+        let interval = shares(evaluation.false_alarm_interval);
+        lines.push(format!("false-alarm rate      {} ({interval})", percent(rate)));
+    }
+    if let Some(auc) = evaluation.auc {
+        lines.push(format!("ROC AUC               {auc:.4} ({})", areas(evaluation.auc_interval)));
+    }
+    if let Some(rate) = evaluation.true_positive_rate_at_1_percent {
+        lines.push(format!("caught at 1 % alarms  {}", percent(rate)));
+    }
+    lines.join("\n")
+}
+
+fn shares(interval: Option<Interval>) -> String {
+    interval.map_or_else(String::new, |Interval { low, high }| {
+        format!("{:.1}-{:.1} %", low * 100.0, high * 100.0)
+    })
+}
+
+fn areas(interval: Option<Interval>) -> String {
+    interval.map_or_else(String::new, |Interval { low, high }| format!("{low:.4}-{high:.4}"))
+}

@@ -1,0 +1,83 @@
+//! What a user reads: prose and errors on standard error, results on standard output.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use judder_core::Verdict;
+use judder_model::Precision;
+
+/// Says something to the user; on standard error, as all prose.
+pub(crate) fn say(text: impl Display) {
+    // Nobody reads it where standard error is closed.
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Prints an error, on standard error.
+pub(crate) fn error(error: &impl Display) {
+    let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    say(format_args!("{red}error:{red:#} {error}"));
+}
+
+/// Prints a note on something worth knowing, on standard error.
+pub(crate) fn note(text: impl Display) {
+    let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
+    say(format_args!("{yellow}note:{yellow:#} {text}"));
+}
+
+/// Prints results, on standard output.
+pub(crate) fn print(text: impl Display) -> anyhow::Result<()> {
+    Ok(writeln!(anstream::stdout().lock(), "{text}")?)
+}
+
+/// Whether the reader of standard output has gone away, as `head` does: no error.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let kinds = error.chain().filter_map(|cause| {
+        let csv = cause.downcast_ref::<csv::Error>();
+        let in_csv = csv.and_then(|error| match error.kind() {
+            csv::ErrorKind::Io(error) => Some(error.kind()),
+            _ => None,
+        });
+        cause.downcast_ref::<io::Error>().map(io::Error::kind).or(in_csv)
+    });
+    kinds.into_iter().any(|kind| kind == io::ErrorKind::BrokenPipe)
+}
+
+/// A verdict in its colour.
+pub(crate) fn verdict(verdict: Verdict) -> String {
+    let color = match verdict {
+        Verdict::Normal => AnsiColor::Green,
+        Verdict::Anomaly => AnsiColor::Red,
+    };
+    let style = Style::new().bold().fg_color(Some(color.into()));
+    format!("{style}{verdict}{style:#}")
+}
+
+/// A score or threshold as short as reads back equal in the arithmetic of the model.
+pub(crate) fn exact(precision: Precision, value: f64) -> String {
+    match precision {
+        Precision::F32 => (value as f32).to_string(),
+        Precision::F64 => value.to_string(),
+    }
+}
+
+/// A number to be read by people: four significant digits.
+pub(crate) fn rounded(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude != 0.0 && !(1e-3..1e6).contains(&magnitude) {
+        return format!("{value:.3e}");
+    }
+    let digits = magnitude.max(1e-3).log10().floor() as i32;
+    format!("{value:.*}", usize::try_from(3 - digits).unwrap_or(0))
+}
+
+/// A share in percent.
+pub(crate) fn percent(share: f64) -> String {
+    let digits = if share > 0.0 && share < 0.1 { 2 } else { 1 };
+    format!("{:.digits$} %", share * 100.0)
+}
+
+/// `1 window`, `2 windows`.
+pub(crate) fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}

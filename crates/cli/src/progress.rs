@@ -1,0 +1,45 @@
+//! A progress bar on a terminal, and nothing elsewhere.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Work shorter than this shows nothing.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Counts files as they are done.
+pub(crate) struct Progress {
+    bar: ProgressBar,
+    since: Instant,
+}
+
+impl Progress {
+    /// A bar for `total` files; of unknown length for 0.
+    pub(crate) fn of(total: usize) -> Self {
+        let bar = ProgressBar::with_draw_target(
+            (total > 0).then_some(total as u64),
+            ProgressDrawTarget::hidden(),
+        );
+        if let Ok(style) =
+            ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} files")
+        {
+            bar.set_style(style);
+        }
+        Self { bar, since: Instant::now() }
+    }
+
+    /// One more file is done.
+    pub(crate) fn advance(&self) {
+        if self.bar.is_hidden() && self.since.elapsed() > PATIENCE {
+            // Draws nothing where standard error is no terminal.
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        self.bar.inc(1);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

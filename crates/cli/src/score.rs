@@ -1,0 +1,178 @@
+//! `judder score`: the verdict on recordings.
+
+use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use judder_core::Verdict;
+use judder_data::{path_order, sources};
+use judder_model::{Model, Precision, Scored};
+use judder_train::Judged;
+use serde::Serialize;
+
+use crate::Done;
+use crate::output::{counted, error, exact, rounded, say, verdict};
+use crate::progress::Progress;
+
+/// Score recordings, and say which are strange.
+///
+/// A row for each window, in path order: a recording as long as the model's window is one row. A
+/// recording that cannot be scored has none; the reason is printed, and the exit code is 1.
+#[derive(clap::Args, Clone)]
+#[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin\n  \
+    judder train --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
+    judder score fan.model.json fan/fan_0_low_1_weight --format csv")]
+pub(crate) struct Args {
+    /// The model file
+    pub(crate) model: PathBuf,
+    /// Recordings: .csv, .npz, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to print the scores
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// Sample rate in Hz of recordings that do not tell it [default: the model's]
+    #[arg(long, value_name = "HZ")]
+    pub(crate) rate: Option<f64>,
+    /// End with exit code 3 where there is an anomaly
+    #[arg(long)]
+    pub(crate) fail_on_anomaly: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
+pub(crate) enum Format {
+    /// To be read by people
+    Table,
+    /// path,score,threshold,verdict
+    Csv,
+    /// A JSON object a line, with the first reading of the window
+    Jsonl,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    let model = Model::read(&args.model)?;
+    let mut all = Vec::new();
+    for path in &args.paths {
+        all.extend(sources(path)?);
+    }
+    all.sort_by(|a, b| path_order(a.path(), b.path()));
+    all.dedup_by(|a, b| a.path() == b.path());
+    let progress = Progress::of(all.len());
+    let results = judder_train::judge(&model, &all, args.rate, || progress.advance());
+    drop(progress);
+
+    let mut rows = Rows::start(args.format, &model)?;
+    let (mut refused, mut total, mut strange) = (0, 0, 0);
+    let mut refuse = |reason: &dyn std::fmt::Display| {
+        refused += 1;
+        error(&reason);
+    };
+    for result in results {
+        let recordings = match result {
+            Ok(recordings) => recordings,
+            Err(reason) => {
+                refuse(&reason);
+                continue;
+            }
+        };
+        for judged in recordings {
+            match &judged.windows {
+                Ok(windows) => {
+                    for window in windows {
+                        total += 1;
+                        strange += usize::from(window.verdict == Verdict::Anomaly);
+                        rows.row(&judged, window)?;
+                    }
+                }
+                Err(misfit) => refuse(&format_args!("{}: {misfit}", judged.path.display())),
+            }
+        }
+    }
+    rows.finish()?;
+    say(format_args!(
+        "{strange} of {} above {}",
+        counted(total, "window"),
+        rounded(model.threshold().value)
+    ));
+    Ok(match (refused, strange) {
+        (1.., _) => Done::InPart,
+        (0, 1..) if args.fail_on_anomaly => Done::AnomaliesFound,
+        _ => Done::Well,
+    })
+}
+
+type Out = BufWriter<anstream::AutoStream<io::StdoutLock<'static>>>;
+
+/// Writes a row a window.
+struct Rows {
+    precision: Precision,
+    threshold: f64,
+    to: Writer,
+}
+
+enum Writer {
+    Table(Out),
+    Csv(Box<csv::Writer<Out>>),
+    Jsonl(Out),
+}
+
+#[derive(Serialize)]
+struct Line<'r> {
+    path: &'r str,
+    start: usize,
+    score: f64,
+    threshold: f64,
+    verdict: &'static str,
+}
+
+impl Rows {
+    fn start(format: Format, model: &Model) -> anyhow::Result<Self> {
+        let stdout = BufWriter::new(anstream::AutoStream::auto(io::stdout()).lock());
+        let to = match format {
+            Format::Table => Writer::Table(stdout),
+            Format::Jsonl => Writer::Jsonl(stdout),
+            Format::Csv => {
+                let mut to = csv::Writer::from_writer(stdout);
+                to.write_record(["path", "score", "threshold", "verdict"])?;
+                Writer::Csv(Box::new(to))
+            }
+        };
+        Ok(Self { precision: model.precision(), threshold: model.threshold().value, to })
+    }
+
+    fn row(&mut self, judged: &Judged, window: &Scored) -> anyhow::Result<()> {
+        let path = judged.path.to_string_lossy();
+        let Scored { start, score, verdict: found } = *window;
+        // The shortest digits that read back equal, of an f32 model too.
+        let (exact_score, exact_threshold) =
+            (exact(self.precision, score), exact(self.precision, self.threshold));
+        match &mut self.to {
+            Writer::Csv(to) => {
+                to.write_record([&path, exact_score.as_str(), &exact_threshold, found.as_str()])?;
+            }
+            Writer::Jsonl(to) => {
+                let line = Line {
+                    path: &path,
+                    start,
+                    score: exact_score.parse()?,
+                    threshold: exact_threshold.parse()?,
+                    verdict: found.as_str(),
+                };
+                writeln!(to, "{}", serde_json::to_string(&line)?)?;
+            }
+            Writer::Table(to) => {
+                let pad = " ".repeat(8 - found.as_str().len());
+                writeln!(to, "{}{pad}{:>10}  {path}", verdict(found), rounded(score))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        match self.to {
+            Writer::Table(mut to) | Writer::Jsonl(mut to) => to.flush()?,
+            Writer::Csv(mut to) => to.flush()?,
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,145 @@
+//! `judder train`: from normal recordings to a model.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use judder_core::FeatureSet;
+use judder_data::store::write_whole;
+use judder_model::Rule;
+use judder_train::{
+    DEFAULT_FEATURES, DEFAULT_RATE_HZ, Lengths, Options, Rates, Shrinkage, Trained, lowest_rate,
+};
+
+use crate::Done;
+use crate::input::{Labelled, Limit, feature_set};
+use crate::output::{counted, note, percent, rounded, say};
+
+/// Learn what is normal, and write a model.
+///
+/// The model is fitted to normal recordings alone. Its threshold comes from normal windows that the
+/// fit which scored them had not seen: the recordings are cut into five parts in time, each scored
+/// by a fit to the others.
+#[derive(clap::Args, Clone)]
+#[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin\n  \
+    judder train --normal fan/fan_0_low_0_weight --anomaly fan/fan_0_low_1_weight -o fan.model.json")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) labelled: Labelled,
+    /// The detector
+    #[arg(long, value_enum, default_value_t = Detector::Mahalanobis, value_name = "D")]
+    pub(crate) detector: Detector,
+    /// What is computed from a window: names joined with +
+    #[arg(long, default_value = DEFAULT_FEATURES, value_parser = feature_set, value_name = "F")]
+    pub(crate) features: FeatureSet,
+    /// Sample rate in Hz [default: as written beside the recordings, else 200]
+    #[arg(long, value_name = "HZ")]
+    pub(crate) rate: Option<f64>,
+    /// Readings in a window [default: the length that the recordings share]
+    #[arg(long, value_name = "N")]
+    pub(crate) window: Option<usize>,
+    /// Readings from one window to the next [default: the window]
+    #[arg(long, value_name = "N")]
+    pub(crate) hop: Option<usize>,
+    #[command(flatten)]
+    pub(crate) limit: Limit,
+    /// How the covariance is made safe against few recordings: ledoit-wolf, oas or none
+    #[arg(long, default_value_t, value_name = "HOW")]
+    pub(crate) shrinkage: Shrinkage,
+    /// Keep this share of each normal folder, the last in time, for judder evaluate
+    #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
+    pub(crate) hold_out: f64,
+    /// Seed of what is drawn by chance
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub(crate) seed: u64,
+    /// The model file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+/// The detectors there are.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Detector {
+    /// The squared Mahalanobis distance from the mean of the normal features
+    Mahalanobis,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    let Detector::Mahalanobis = args.detector;
+    let options = Options {
+        features: args.features,
+        rate_hz: args.rate,
+        window: args.window,
+        hop: args.hop,
+        rule: args.limit.threshold.unwrap_or_default(),
+        false_alarm_rate: args.limit.false_alarm_rate,
+        shrinkage: args.shrinkage,
+        seed: args.seed,
+        hold_out: args.hold_out,
+        skip_bad: args.labelled.skip_bad,
+        ..Options::default()
+    };
+    let trained = judder_train::train(&args.labelled.normal, &args.labelled.anomaly, &options)?;
+    let json = trained.model.to_json();
+    write_whole(&args.output, |to| to.write_all(&json))?;
+    describe(&trained);
+    say(format_args!("wrote      {} ({} bytes)", args.output.display(), json.len()));
+    Ok(Done::Well)
+}
+
+fn describe(trained: &Trained) {
+    for reason in &trained.left_out {
+        note(format_args!("left out {reason}"));
+    }
+    let model = &trained.model;
+    let binding = model.binding();
+    if trained.rate == Rates::Unknown {
+        note(format_args!(
+            "nothing tells the sample rate of these recordings; {DEFAULT_RATE_HZ} Hz is assumed, \
+             --rate says otherwise"
+        ));
+    }
+    if let Lengths::Second(_) = trained.window {
+        note("the recordings are long and few, so they are cut into windows of 1 s; see --window");
+    }
+    say(format_args!(
+        "normal     {}, {} of {} readings ({} s at {} Hz)",
+        counted(trained.recordings, "recording"),
+        counted(trained.windows, "window"),
+        binding.window,
+        rounded(binding.window as f64 / binding.rate_hz),
+        binding.rate_hz
+    ));
+    let count = model.features().names(binding.axes).count();
+    say(format_args!("features   {} ({})", model.features(), counted(count, "number")));
+    let limit = model.threshold();
+    let asked = limit
+        .false_alarm_rate
+        .map_or_else(String::new, |rate| format!(", {} false alarms asked for", percent(rate)));
+    let threshold = rounded(limit.value);
+    say(format_args!("threshold  {threshold} by the rule {}{asked}", limit.rule));
+    for figure in model.figures() {
+        let shares = figure.false_alarms as f64 / figure.normal_windows.max(1) as f64;
+        let auc = figure.auc.map_or_else(String::new, |auc| format!(", ROC AUC {auc:.4}"));
+        say(format_args!(
+            "unseen     {} split: {} of normal windows above the threshold{auc}",
+            figure.split,
+            percent(shares)
+        ));
+    }
+    if let Some(figure) = model.figures().first().filter(|figure| figure.anomaly_windows > 0) {
+        say(format_args!(
+            "missed     {} of {}",
+            figure.missed,
+            counted(figure.anomaly_windows, "anomalous window")
+        ));
+    }
+    let lowest = lowest_rate(limit.windows);
+    if limit.rule == Rule::Conformal && limit.false_alarm_rate.is_some_and(|rate| rate < lowest) {
+        note(format_args!(
+            "with {} the lowest false-alarm rate that can be promised is {}: record more",
+            counted(limit.windows, "normal window"),
+            percent(lowest)
+        ));
+    }
+}
