@@ -1,0 +1,56 @@
+//! Side-by-side benchmarks: each prints its own time, that of a baseline measured in the same run,
+//! their ratio, and the ratio that judder promises.
+//!
+//! ```text
+//! cargo run --release -p judder-bench
+//! ```
+#![allow(clippy::print_stdout, reason = "the figures are the result")]
+
+mod dataset;
+mod median;
+mod process;
+mod window;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// One line of the result.
+struct Figure {
+    what: String,
+    ours: Duration,
+    baseline: Duration,
+    /// The most that `ours / baseline` may be.
+    promise: f64,
+}
+
+fn main() -> anyhow::Result<()> {
+    let recordings = dataset::Recordings::find_or_simulate()?;
+    println!("recordings: {}", recordings.what);
+    println!("medians of several alternating rounds; a ratio is ours to the baseline's\n");
+    let mut figures = vec![window::against_qsort(&recordings)?];
+    for threads in [1, 2] {
+        figures.push(dataset::against_reading(&recordings, threads)?);
+    }
+    figures.push(process::against_cat(&recordings)?);
+    let mut kept = true;
+    for Figure { what, ours, baseline, promise } in &figures {
+        let ratio = ours.as_secs_f64() / baseline.as_secs_f64();
+        kept &= ratio <= *promise;
+        let word = if ratio <= *promise { "kept" } else { "MISSED" };
+        println!("{what}");
+        println!(
+            "  {ours:>10.2?} against {baseline:>10.2?}: ratio {ratio:.3}, promised {promise:.3}: {word}"
+        );
+    }
+    anyhow::ensure!(kept, "a promise was missed");
+    Ok(())
+}
+
+/// The real recordings, where they are: `$JUDDER_DATA`, else `../shared/data`.
+fn real_recordings() -> Option<PathBuf> {
+    let data = std::env::var_os("JUDDER_DATA").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
+        PathBuf::from,
+    );
+    Some(data.join("ceiling-fan")).filter(|folder| folder.is_dir())
+}

@@ -1,0 +1,48 @@
+//! `judder score` of a dataset as a whole process, against `cat` of all its files.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+use judder_data::{sources, store};
+
+use crate::dataset::Recordings;
+use crate::{Figure, median};
+
+/// The whole process, standard output to nowhere.
+pub(crate) fn against_cat(recordings: &Recordings) -> anyhow::Result<Figure> {
+    let judder = program()?;
+    let space = tempfile::tempdir()?;
+    let model = space.path().join("fan.model.json");
+    store::write_whole(&model, |to| std::io::Write::write_all(to, &recordings.model.to_json()))?;
+    let sources = sources(&recordings.folder)?;
+    let files: Vec<&Path> = sources.iter().map(|source| source.path()).collect();
+    let ours = || {
+        run(Command::new(&judder)
+            .arg("score")
+            .arg(&model)
+            .arg(&recordings.folder)
+            .args(["--format", "csv"]))
+    };
+    let (ours, baseline) = median::alternate(ours, || run(Command::new("cat").args(&files)))?;
+    let what = "judder score of a dataset as a process, against cat of its files".to_owned();
+    Ok(Figure { what, ours, baseline, promise: 2.0 })
+}
+
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    anyhow::ensure!(status.success(), "{command:?} failed");
+    Ok(())
+}
+
+/// The release build of judder, made now if it has to be.
+fn program() -> anyhow::Result<PathBuf> {
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--release", "--package", "judder"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()?;
+    anyhow::ensure!(built.success(), "judder does not build");
+    let bench = std::env::current_exe()?;
+    let folder = bench.parent().context("a program is in a folder")?;
+    Ok(folder.join("judder"))
+}
