@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::error::{DataError, Problem};
-use crate::path_order::path_order;
+use crate::path_order::name_order;
 use crate::{Recording, numpy, sidecar, text};
 
 /// A file that holds one recording or, if it is NumPy's, several.
@@ -69,7 +69,11 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
         return Ok(vec![Source { path: path.to_owned(), rate_hz: rate_beside(path)? }]);
     }
     let mut found = Vec::new();
-    let walk = WalkDir::new(path).follow_links(true).into_iter();
+    // Sorted folder by folder, what is found is in path order.
+    let by_name = |a: &walkdir::DirEntry, b: &walkdir::DirEntry| {
+        name_order(a.file_name().as_encoded_bytes(), b.file_name().as_encoded_bytes())
+    };
+    let walk = WalkDir::new(path).follow_links(true).sort_by(by_name).into_iter();
     for entry in walk.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.path())) {
         let entry = entry.map_err(|error| {
             let at = error.path().unwrap_or(path).to_owned();
@@ -86,7 +90,6 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
     if found.is_empty() {
         return Err(DataError::new(path, Problem::NoRecordings));
     }
-    found.sort_by(|a, b| path_order(a, b));
     let mut rates: Option<(PathBuf, HashMap<String, f64>)> = None;
     let mut sources = Vec::with_capacity(found.len());
     for path in found {

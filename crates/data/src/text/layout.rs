@@ -20,6 +20,11 @@ pub(super) enum Delimiter {
 }
 
 impl Layout {
+    /// Numbers with commas between them, and no header.
+    pub(super) fn plain() -> Self {
+        Self { delimiter: Delimiter::Byte(b','), decimal_comma: false, header: None }
+    }
+
     /// The layout of a file that begins with the lines of `head`, which are not blank.
     ///
     /// `None` where there is no line.

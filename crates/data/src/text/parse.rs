@@ -61,7 +61,7 @@ impl Rows {
             rest = rest.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(rest);
             self.see_layout(rest)?;
         }
-        // A row of `x, y, z` takes some 28 bytes.
+        // A number takes some 9 bytes.
         self.values.reserve(bytes.len() / 9);
         let comma = self.layout.as_ref().is_some_and(|l| l.delimiter == Delimiter::Byte(b','));
         while !rest.is_empty() {
@@ -79,32 +79,15 @@ impl Rows {
     /// Reads one row of plain numbers with commas, as judder writes it: the quick way.
     ///
     /// `None`, and nothing taken, where the line is anything else.
+    #[inline]
     fn plain_row(&mut self, bytes: &[u8]) -> Option<usize> {
         let start = self.values.len();
-        let mut at = 0;
-        let used = loop {
-            while bytes.get(at) == Some(&b' ') {
-                at += 1;
-            }
-            let Some((value, used)) = number(&bytes[at..]).filter(|(v, _)| v.is_finite()) else {
-                break None;
-            };
-            self.values.push(value);
-            at += used;
-            match bytes.get(at) {
-                Some(b',') => at += 1,
-                Some(b'\n') => break Some(at + 1),
-                None => break Some(at),
-                Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => break Some(at + 2),
-                _ => break None,
-            }
-        };
-        let columns = self.values.len() - start;
-        if used.is_some() && columns == self.columns {
-            return used;
+        let used = plain_row(bytes, |value| self.values.push(value));
+        if used.is_none() || self.values.len() - start != self.columns {
+            self.values.truncate(start);
+            return None;
         }
-        self.values.truncate(start);
-        None
+        used
     }
 
     /// Reads one line of any kind, and says what is wrong with it.
@@ -148,6 +131,12 @@ impl Rows {
     }
 
     fn see_layout(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+        let mut columns = 0;
+        if plain_row(bytes, |_| columns += 1).is_some() && columns > 1 && columns <= MAX_COLUMNS {
+            // The file begins with a plain row: there is nothing to guess.
+            (self.columns, self.layout) = (columns, Some(Layout::plain()));
+            return Ok(());
+        }
         if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
             return Err(Problem::Binary { byte: bytes[0], line: 1 });
         }
@@ -176,9 +165,11 @@ impl Rows {
             return Err(Problem::NoReadings);
         };
         let (columns, len) = (self.columns, self.values.len() / self.columns);
-        let mut by_column = Vec::with_capacity(self.values.len());
-        for column in 0..columns {
-            by_column.extend(self.values.iter().skip(column).step_by(columns));
+        let mut by_column = vec![0.0; self.values.len()];
+        for (row, values) in self.values.chunks_exact(columns).enumerate() {
+            for (column, &value) in values.iter().enumerate() {
+                by_column[column * len + row] = value;
+            }
         }
         let mut rate_hz = None;
         let mut axes = columns;
@@ -190,6 +181,28 @@ impl Rows {
         Recording::from_axes(axes, len, by_column)
             .map(|recording| recording.with_rate(rate_hz))
             .ok_or(Problem::Columns { columns: axes })
+    }
+}
+
+/// Takes the numbers of a line that has nothing but numbers and commas, and says how many bytes the
+/// line takes. `None` where there is anything else; some numbers may have been taken then.
+#[inline(always)]
+fn plain_row(bytes: &[u8], mut take: impl FnMut(f64)) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        if bytes.get(at) == Some(&b' ') {
+            at += 1;
+        }
+        let (value, used) = number(bytes.get(at..)?)?;
+        take(value);
+        at += used;
+        match bytes.get(at) {
+            Some(b',') => at += 1,
+            Some(b'\n') => return Some(at + 1),
+            None => return Some(at),
+            Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => return Some(at + 2),
+            _ => return None,
+        }
     }
 }
 
@@ -211,12 +224,10 @@ fn value(field: &str, column: usize, decimal_comma: bool) -> Result<f64, LinePro
     let replaced = if decimal_comma { field.replace(',', ".") } else { String::new() };
     let text = if decimal_comma { replaced.as_str() } else { field.trim_matches('"') };
     match number(text.as_bytes()) {
-        Some((value, used)) if used == text.len() => {
-            if value.is_finite() {
-                Ok(value)
-            } else {
-                Err(LineProblem::NonFinite { field: shortened(), column })
-            }
+        Some((value, used)) if used == text.len() => Ok(value),
+        // Written as a number, but larger than any.
+        _ if text.parse::<f64>().is_ok_and(f64::is_infinite) => {
+            Err(LineProblem::NonFinite { field: shortened(), column })
         }
         _ => Err(LineProblem::Text { field: shortened(), column }),
     }

@@ -26,11 +26,14 @@ pub(super) fn column(layout: &Layout, values: &[f64], len: usize) -> Option<Time
         Some((column, _)) if column >= columns || columns < 2 => return None,
         Some(named) => named,
         None => {
+            if columns < 2 || len < FEWEST || !values[..len].is_sorted() {
+                return None;
+            }
             let steps = steps(0);
             let mean = steps.iter().sum::<f64>() / steps.len().max(1) as f64;
             // Up to nine missed readings in a row still look like a clock.
             let steady = |&step: &f64| step > 0.0 && step < 10.0 * mean;
-            if columns < 2 || len < FEWEST || !steps.iter().all(steady) {
+            if !steps.iter().all(steady) {
                 return None;
             }
             (0, None)
