@@ -28,7 +28,15 @@ pub(crate) fn install(packages: &[&str], purpose: &str) -> Result<()> {
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     // Another run on the same machine may hold dpkg's lock for a while.
-    command.args(["-qq", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=300"]);
+    command.args([
+        "-qq",
+        "-o",
+        "Acquire::Retries=3",
+        "-o",
+        "DPkg::Lock::Timeout=300",
+        "-o",
+        "Dpkg::Use-Pty=0",
+    ]);
     command.env("DEBIAN_FRONTEND", "noninteractive");
     command
 }

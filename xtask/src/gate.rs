@@ -53,7 +53,8 @@ pub(crate) fn run_all<'a>(gates: impl Iterator<Item = &'a Gate>, house: &House) 
     let failed = count(|v| matches!(v, Verdict::Failed(_)));
     println!();
     for (_, row) in &rows {
-        println!("{row}");
+        // What follows a reason's first line has been shown where it happened.
+        println!("{}", row.lines().next().unwrap_or_default());
     }
     println!(
         "gates: {} passed, {failed} failed, {} skipped",

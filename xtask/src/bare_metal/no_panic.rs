@@ -71,7 +71,8 @@ impl Program<'_> {
         ensure!(build.status.success(), "firmware/no-panic does not build:\n{said}");
         let program = self.folder().join(self.target).join("release/judder-no-panic");
         let program = std::fs::read(program).context("the linked firmware/no-panic")?;
+        let root = format!("{}/", self.house.root.display());
         let sites = panic_sites(&program)?;
-        Ok(sites.iter().map(|site| format!("\n    {site}")).collect())
+        Ok(sites.iter().map(|site| format!("\n    {}", site.replace(&root, ""))).collect())
     }
 }
