@@ -1,2 +1,53 @@
-//! judder
-fn main() {}
+//! The one entry for every gate of the house: `cargo xtask test`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a build tool talks to its terminal")]
+
+mod bare_metal;
+mod command;
+mod debian;
+mod gate;
+mod gates;
+mod house;
+mod supply_chain;
+
+use std::process::ExitCode;
+
+use gates::GATES;
+
+const USAGE: &str = "\
+usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
+       cargo xtask list            name every gate";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["list"] => {
+            for gate in GATES {
+                println!("{:<14}{}", gate.name, gate.about);
+            }
+            ExitCode::SUCCESS
+        }
+        ["test", names @ ..] => test(names),
+        _ => wrong_usage("no such task"),
+    }
+}
+
+fn test(names: &[&str]) -> ExitCode {
+    if let Some(unknown) = names.iter().find(|name| GATES.iter().all(|gate| gate.name != **name)) {
+        return wrong_usage(&format!("no gate is named `{unknown}`; see `cargo xtask list`"));
+    }
+    let house = match house::House::find() {
+        Ok(house) => house,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let chosen = GATES.iter().filter(|gate| names.is_empty() || names.contains(&gate.name));
+    if gate::run_all(chosen, &house) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn wrong_usage(why: &str) -> ExitCode {
+    eprintln!("xtask: {why}\n{USAGE}");
+    ExitCode::from(2)
+}

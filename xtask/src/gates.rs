@@ -1,0 +1,87 @@
+//! Every gate, in the order in which they run: quick ones that fail often come first.
+
+use anyhow::Result;
+
+use crate::command::{run, works};
+use crate::gate::{Done, Gate, Missing};
+use crate::house::House;
+use crate::{bare_metal, supply_chain};
+
+pub(crate) const GATES: &[Gate] = &[
+    Gate { name: "format", about: "rustfmt agrees with every file", run: format },
+    Gate { name: "lints", about: "clippy and rustc have no warning", run: lints },
+    Gate { name: "tests", about: "unit, property, CLI and real-data tests", run: tests },
+    Gate { name: "docs", about: "the docs build without a warning, their examples run", run: docs },
+    Gate {
+        name: "architecture",
+        about: "the crates know only whom ARCHITECTURE.md lets them; the tree is tidy",
+        run: architecture,
+    },
+    Gate {
+        name: "bare-metal",
+        about: "judder-core builds for microcontrollers and cannot panic there",
+        run: bare_metal::gate,
+    },
+    Gate {
+        name: "supply-chain",
+        about: "licences, bans and sources of dependencies; none unused",
+        run: supply_chain::gate,
+    },
+];
+
+fn format(house: &House) -> Result<Done> {
+    component(house, "fmt", "rustfmt")?;
+    run(&mut house.cargo(["fmt", "--check"]))?;
+    for manifest in house.firmware()? {
+        run(house.cargo(["fmt", "--check", "--manifest-path"]).arg(manifest))?;
+    }
+    Ok(Done::Whole)
+}
+
+fn lints(house: &House) -> Result<Done> {
+    component(house, "clippy", "clippy")?;
+    run(&mut house.cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    Ok(Done::Whole)
+}
+
+/// The development profile: its overflow checks and debug assertions are half of the point.
+fn tests(house: &House) -> Result<Done> {
+    // Doc tests are left to the gate of that name.
+    let mut cargo = house.cargo(["test", "--workspace", "--all-targets"]);
+    let recordings = house.recordings()?;
+    match &recordings {
+        Some(folder) => {
+            println!("real recordings: {}", folder.display());
+            cargo.env("JUDDER_DATA", folder);
+        }
+        None => println!("real recordings: none at $JUDDER_DATA nor ../shared/data"),
+    }
+    run(&mut cargo)?;
+    Ok(match recordings {
+        Some(_) => Done::Whole,
+        None => Done::Partly("the real recordings, not at $JUDDER_DATA nor ../shared/data".into()),
+    })
+}
+
+fn docs(house: &House) -> Result<Done> {
+    run(house.cargo(["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    run(&mut house.cargo(["test", "--workspace", "--doc"]))?;
+    Ok(Done::Whole)
+}
+
+fn architecture(house: &House) -> Result<Done> {
+    run(&mut house.cargo(["test", "--package", "xtask", "--test", "architecture"]))?;
+    Ok(Done::Whole)
+}
+
+/// Brings a cargo subcommand of rustup's that a minimal toolchain is without.
+fn component(house: &House, subcommand: &str, component: &str) -> Result<()> {
+    let there = || works(&mut house.cargo([subcommand, "--version"]));
+    let rustup =
+        || works(std::process::Command::new("rustup").args(["component", "add", component]));
+    if there() || rustup() && there() {
+        return Ok(());
+    }
+    Err(Missing(format!("no `cargo {subcommand}`, and `rustup component add {component}` fails"))
+        .into())
+}
