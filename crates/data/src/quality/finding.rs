@@ -115,10 +115,10 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding about some recordings of `folder`; none where `files` is empty.
+    /// A finding about some of the `total` recordings of `folder`; none where `files` is empty.
     pub(super) fn about<'a>(
         (severity, kind): (Severity, Kind),
-        folder: &Path,
+        (folder, total): (&Path, usize),
         files: impl IntoIterator<Item = &'a Path>,
         what: impl FnOnce() -> String,
     ) -> Option<Self> {
@@ -128,24 +128,33 @@ impl Finding {
         if named.is_empty() {
             return None;
         }
-        let mut message = String::new();
-        for (at, file) in named.iter().enumerate() {
-            let separator = match at {
-                0 => "",
-                _ if at + 1 == named.len() && more == 0 => " and ",
-                _ => ", ",
-            };
-            let name = file.strip_prefix(folder).unwrap_or(file).display();
-            message.push_str(&format!("{separator}{name}"));
-        }
-        if more > 0 {
-            message.push_str(&format!(" and {more} more"));
-        }
-        message.push_str(": ");
-        message.push_str(&what());
         let count = named.len() + more;
+        let who = if more > 0 && count == total {
+            format!("all {total} recordings")
+        } else {
+            names(&named, more, folder)
+        };
+        let message = format!("{who}: {}", what());
         Some(Self { severity, kind, folder: Some(folder.to_owned()), count, files: named, message })
     }
+}
+
+/// `0001.csv, 0002.csv and 5 more`: the files as seen from their folder.
+fn names(files: &[PathBuf], more: usize, folder: &Path) -> String {
+    let mut names = String::new();
+    for (at, file) in files.iter().enumerate() {
+        names.push_str(match at {
+            0 => "",
+            _ if at + 1 == files.len() && more == 0 => " and ",
+            _ => ", ",
+        });
+        let name = file.strip_prefix(folder).unwrap_or(file);
+        names.push_str(&name.to_string_lossy());
+    }
+    if more > 0 {
+        names.push_str(&format!(" and {more} more"));
+    }
+    names
 }
 
 /// A path as text; bytes that are none are replaced.

@@ -96,7 +96,7 @@ impl Members {
     ) -> Option<Finding> {
         let those: Vec<&Summary> = self.recordings.iter().filter(|r| so(r)).collect();
         let paths = those.iter().map(|r| r.path.as_path());
-        Finding::about(label, &self.path, paths, || what(&those))
+        Finding::about(label, (&self.path, self.recordings.len()), paths, || what(&those))
     }
 }
 

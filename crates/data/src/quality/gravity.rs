@@ -76,8 +76,7 @@ fn unit(folder: &Members) -> Option<Finding> {
         let what = format!("gravity reads {}, not 1: {}", digits(reads), remedy(reads, whole));
         ((Severity::Warning, Kind::GravityUnit), what)
     };
-    let three_axes = folder.recordings.iter().filter(|r| r.axes.len() == 3);
-    Finding::about(label, &folder.path, three_axes.map(|r| r.path.as_path()), || what)
+    folder.finding(label, |r| r.axes.len() == 3, |_| what)
 }
 
 /// What a gravity other than 1 means, and what to do.

@@ -77,7 +77,8 @@ pub fn check(sources: &[Source], done: impl Fn() + Sync) -> Report {
 
 fn unreadable(folder: &Members) -> Option<Finding> {
     let files = folder.errors.iter().map(|error| error.path.as_path());
-    Finding::about((Severity::Error, Kind::Unreadable), &folder.path, files, || {
+    let total = folder.recordings.len() + folder.errors.len();
+    Finding::about((Severity::Error, Kind::Unreadable), (&folder.path, total), files, || {
         let reason = |error: &DataError| error.problem.to_string();
         let first = folder.errors.first().map(reason).unwrap_or_default();
         match folder.errors.len() {

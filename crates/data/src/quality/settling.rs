@@ -14,7 +14,7 @@ const SIGNIFICANT: f64 = 4.4;
 /// The offset is at least this share of the spread of the readings.
 const LEAST_SHARE: f64 = 0.25;
 
-/// And so many times that of any later reading: recordings that all start at the same phase of a
+/// And so many times that of later readings: recordings that all start at the same phase of a
 /// vibration are offset everywhere.
 const OVER_LATER: f64 = 2.0;
 
@@ -39,8 +39,8 @@ pub(super) fn findings(folder: &Members, found: &mut Vec<Finding>) {
                 several => (format!("first {several} readings are"), "them"),
             };
             format!(
-                "the {readings} offset on axis {} (by {} against the readings that follow, {:.1} \
-                 times their spread): the sensor had not settled; discard {them} when collecting",
+                "the {readings} offset on axis {} (by {} against those that follow, {:.1} times \
+                 their spread), as if the sensor had not settled; discard {them} when collecting",
                 axis_name(at),
                 digits(settling.offset),
                 settling.spreads()
@@ -68,9 +68,8 @@ impl Settling {
             std::array::from_fn(|at| Offset::of(offsets.iter().map(|(first, _)| first[at])));
         let later: [Offset; LATER] =
             std::array::from_fn(|at| Offset::of(offsets.iter().map(|(_, later)| later[at])));
-        let significance = later.iter().map(|o| o.significance).fold(0.0, f64::max);
         let size = later.iter().map(|o| o.median.abs()).fold(0.0, f64::max);
-        let stands_out = first[0].significance >= SIGNIFICANT.max(OVER_LATER * significance)
+        let stands_out = first[0].significance >= SIGNIFICANT
             && first[0].median.abs() >= (LEAST_SHARE * spread).max(OVER_LATER * size)
             && first[0].median != 0.0;
         let unsettled = |o: &&Offset| {

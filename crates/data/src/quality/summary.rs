@@ -15,14 +15,17 @@ pub(super) const LATER: usize = 8;
 /// The fewest readings in which the first ones can be told from the later ones.
 const SHORTEST_OPENING: usize = 32;
 
-/// At a limit stand at least so many readings of a recording that is clipped there,
-const FEWEST_AT_LIMIT: usize = 5;
+/// At a limit stand at least so many readings of a recording that is clipped there.
+const FEWEST_AT_LIMIT: f64 = 5.0;
 
-/// so many times those at any other value near it,
-const LIMIT_OVER_NEAR: usize = 4;
+/// They are so many times those that the crest of a sine would have there,
+const OVER_CREST: f64 = 2.0;
+
+/// so many standard errors of that count more,
+const OVER_CREST_ERRORS: f64 = 3.0;
 
 /// and so many times those at a value on average.
-const LIMIT_OVER_AVERAGE: usize = 2;
+const OVER_AVERAGE: f64 = 2.0;
 
 /// One recording.
 #[derive(Debug)]
@@ -90,19 +93,20 @@ impl Axis {
         let mean = mean(readings);
         let squares: f64 = readings.iter().map(|x| (x - mean) * (x - mean)).sum();
         let third = (readings.len() / 3).max(1);
+        let step = values.windows(2).map(|w| w[1].0 - w[0].0).fold(f64::INFINITY, f64::min);
         Self {
             min,
             max,
             mean,
             deviation: (squares / readings.len() as f64).sqrt(),
             center,
-            step: values.windows(2).map(|w| w[1].0 - w[0].0).fold(f64::INFINITY, f64::min),
+            step,
             distinct: values.len(),
             whole: readings.iter().all(|x| x.fract() == 0.0),
             first_third: self::mean(&readings[..third]),
             last_third: self::mean(&readings[readings.len() - third..]),
-            piles_at_min: piles_up(&values, readings.len(), min, center.median),
-            piles_at_max: piles_up(&values, readings.len(), max, center.median),
+            piles_at_min: piles_up(&values, min, center.median, step),
+            piles_at_max: piles_up(&values, max, center.median, step),
             offsets: offsets(readings, center.median),
         }
     }
@@ -121,20 +125,25 @@ fn mean(readings: &[f64]) -> f64 {
     readings.iter().sum::<f64>() / readings.len() as f64
 }
 
-/// Whether far more readings stand at the extreme value `limit` than at any value near it.
+/// Whether far more readings stand at the extreme value `limit` than without clipping.
 ///
-/// What a sensor cuts off piles up at its limit, while the tail of a noise thins out there. The
-/// densest tail without clipping is that of a coarse sine, 2.4 times as dense at its crest as one
-/// step beside it (from the arcsine law: 1/(√2 - 1)). A tone locked to the sample rate, or a
-/// signal of a few steps, repeats all its values, hence the comparison with the average.
-fn piles_up(values: &[(f64, usize)], len: usize, limit: f64, median: f64) -> bool {
-    let at_limit = values.iter().filter(|(x, _)| *x == limit).map(|&(_, n)| n).sum::<usize>();
-    if at_limit < FEWEST_AT_LIMIT || at_limit * values.len() < LIMIT_OVER_AVERAGE * len {
-        return false;
+/// What a sensor cuts off piles up at its limit. The densest tail without clipping is the crest
+/// of a sine: of the `n` readings in the outer half towards it, `D` steps wide, about `n / √D`
+/// fall on the last step (from the arcsine law: `acos(1 - 1/2D) / acos(1/2)`). A tone locked to the
+/// sample rate repeats all its values, hence the comparison with the average.
+fn piles_up(values: &[(f64, usize)], limit: f64, median: f64, step: f64) -> bool {
+    let outer_half = 0.5 * (median - limit).abs();
+    let (mut all, mut at_limit, mut outer) = (0, 0, 0);
+    for &(x, count) in values {
+        all += count;
+        at_limit += if x == limit { count } else { 0 };
+        outer += if (x - limit).abs() < outer_half { count } else { 0 };
     }
-    let near = |x: f64| x != limit && (x - limit).abs() < 0.5 * (median - limit).abs();
-    let densest = values.iter().filter(|(x, _)| near(*x)).map(|&(_, n)| n).max();
-    at_limit >= LIMIT_OVER_NEAR * densest.unwrap_or(0)
+    let crest = outer as f64 / (outer_half / step).max(1.0).sqrt();
+    let enough = (OVER_CREST * crest + OVER_CREST_ERRORS * crest.sqrt())
+        .max(OVER_AVERAGE * all as f64 / values.len() as f64)
+        .max(FEWEST_AT_LIMIT);
+    at_limit as f64 >= enough
 }
 
 fn offsets(readings: &[f64], median: f64) -> Option<([f64; OPENING], [f64; LATER])> {
@@ -156,4 +165,53 @@ fn digest(recording: &Recording) -> u128 {
         }
     }
     u128::from(high.finish()) << 64 | u128::from(low.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A sine of so many steps, cut off at `limit` of its amplitude.
+    fn sine(steps: f64, cycles_per_reading: f64, limit: f64) -> Axis {
+        let readings: Vec<f64> = (0..400)
+            .map(|row| (std::f64::consts::TAU * cycles_per_reading * f64::from(row)).sin())
+            .map(|x| (steps * x.clamp(-limit, limit)).round())
+            .collect();
+        Axis::of(&readings)
+    }
+
+    proptest! {
+        // The golden ratio keeps the phases apart, whatever the number of readings.
+        #[test]
+        fn the_crest_of_a_coarse_sine_is_no_pile(steps in 1.0f64..3000.0, turns in 0u8..3) {
+            let axis = sine(steps, 0.618_033_988_749_895 / f64::from(1u8 << turns), 1.0);
+            prop_assert!(!axis.piles_at_min && !axis.piles_at_max);
+        }
+
+        #[test]
+        fn a_sine_cut_off_piles_up_at_both_ends(steps in 100.0f64..3000.0, limit in 0.4f64..0.8) {
+            let axis = sine(steps, 0.618_033_988_749_895, limit);
+            prop_assert!(axis.piles_at_min && axis.piles_at_max);
+        }
+    }
+
+    #[test]
+    fn a_tone_locked_to_the_sample_rate_is_no_pile() {
+        for denominator in 2..13 {
+            let axis = sine(1000.0, 1.0 / f64::from(denominator), 1.0);
+            assert!(!axis.piles_at_min && !axis.piles_at_max, "1/{denominator}");
+        }
+    }
+
+    #[test]
+    fn one_reading_more_or_less_is_another_digest() {
+        let of = |axes, len, values: &[f64]| {
+            digest(&Recording::from_axes(axes, len, values.to_vec()).unwrap())
+        };
+        assert_eq!(of(1, 2, &[1.0, 0.0]), of(1, 2, &[1.0, -0.0]));
+        assert_ne!(of(1, 2, &[1.0, 2.0]), of(1, 2, &[2.0, 1.0]));
+        assert_ne!(of(1, 2, &[1.0, 2.0]), of(2, 1, &[1.0, 2.0]));
+        assert_ne!(of(1, 1, &[1.0]), of(1, 2, &[1.0, 0.0]));
+    }
 }
