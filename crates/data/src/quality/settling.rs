@@ -4,7 +4,7 @@ use super::finding::{Finding, Kind, Severity};
 use super::folder::Members;
 use super::gravity::digits;
 use super::robust::median_of;
-use super::summary::{Axis, LATER, OPENING};
+use super::summary::{LATER, OPENING, Offsets};
 use super::values::axis_name;
 
 /// The offset lies on the same side in so many standard deviations more recordings than it would
@@ -25,8 +25,10 @@ pub(super) fn findings(folder: &Members, found: &mut Vec<Finding>) {
     let alike = folder.alike();
     let worst = (0..folder.axes())
         .filter_map(|at| {
-            let axes: Vec<&Axis> = alike.iter().filter_map(|r| r.axes.get(at)).collect();
-            Settling::of(&axes).map(|settling| (at, settling))
+            let axes = || alike.iter().filter_map(|r| r.axes.get(at));
+            let spreads: Vec<f64> = axes().map(|axis| axis.center.spread).collect();
+            let offsets: Vec<Offsets> = axes().filter_map(|axis| axis.offsets).collect();
+            Settling::of(&offsets, median_of(&spreads)?).map(|settling| (at, settling))
         })
         .reduce(|a, b| if b.1.spreads() > a.1.spreads() { b } else { a });
     let Some((at, settling)) = worst else { return };
@@ -60,14 +62,11 @@ struct Settling {
 }
 
 impl Settling {
-    fn of(axes: &[&Axis]) -> Option<Self> {
-        let offsets: Vec<_> = axes.iter().filter_map(|axis| axis.offsets).collect();
-        let spreads: Vec<f64> = axes.iter().map(|axis| axis.center.spread).collect();
-        let spread = median_of(&spreads)?;
+    fn of(offsets: &[Offsets], spread: f64) -> Option<Self> {
         let first: [Offset; OPENING] =
-            std::array::from_fn(|at| Offset::of(offsets.iter().map(|(first, _)| first[at])));
+            std::array::from_fn(|at| Offset::of(offsets.iter().map(|of| of.first[at])));
         let later: [Offset; LATER] =
-            std::array::from_fn(|at| Offset::of(offsets.iter().map(|(_, later)| later[at])));
+            std::array::from_fn(|at| Offset::of(offsets.iter().map(|of| of.later[at])));
         let size = later.iter().map(|o| o.median.abs()).fold(0.0, f64::max);
         let stands_out = first[0].significance >= SIGNIFICANT
             && first[0].median.abs() >= (LEAST_SHARE * spread).max(OVER_LATER * size)
@@ -102,5 +101,38 @@ impl Offset {
         let below = offsets.iter().filter(|&&x| x < 0.0).count() as f64;
         let significance = (above - below).abs() / (above + below).max(1.0).sqrt();
         Self { median: median_of(&offsets).unwrap_or_default(), significance }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many recordings with these first readings; later ones are 1 above or below.
+    fn settling(first: [f64; OPENING], count: usize) -> Option<Settling> {
+        let later = |sign: f64| std::array::from_fn(|at| if at % 2 == 0 { sign } else { -sign });
+        let offsets = (0..count).map(|n| if n % 2 == 0 { 1.0 } else { -1.0 });
+        let offsets = offsets.map(|sign| Offsets { first, later: later(sign) });
+        Settling::of(&offsets.collect::<Vec<_>>(), 1.0)
+    }
+
+    #[test]
+    fn an_offset_must_be_a_share_of_the_spread() {
+        assert!(settling([0.2, 0.0, 0.0, 0.0], 1000).is_none());
+        assert!(settling([-0.3, 0.0, 0.0, 0.0], 1000).is_some());
+    }
+
+    #[test]
+    fn twenty_recordings_tell() {
+        assert!(settling([2.0, 0.0, 0.0, 0.0], 19).is_none());
+        assert!(settling([2.0, 0.0, 0.0, 0.0], 20).is_some());
+    }
+
+    #[test]
+    fn readings_settle_one_after_the_other() {
+        let readings = |first| settling(first, 100).map(|settling| settling.readings);
+        assert_eq!(readings([2.0, 1.0, 0.1, 0.0]), Some(2));
+        assert_eq!(readings([2.0, 0.0, 1.0, 0.0]), Some(1));
+        assert_eq!(readings([0.0, 2.0, 0.0, 0.0]), None);
     }
 }

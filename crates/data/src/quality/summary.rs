@@ -61,8 +61,17 @@ pub(super) struct Axis {
     pub(super) piles_at_min: bool,
     /// Whether the readings pile up at `max`.
     pub(super) piles_at_max: bool,
-    /// The offsets from the median of the first readings and of some later ones.
-    pub(super) offsets: Option<([f64; OPENING], [f64; LATER])>,
+    /// How far some readings are from the median; of long enough recordings only.
+    pub(super) offsets: Option<Offsets>,
+}
+
+/// The offsets of some readings of an axis from its median.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Offsets {
+    /// Of the first readings.
+    pub(super) first: [f64; OPENING],
+    /// Of readings spread evenly over the second half.
+    pub(super) later: [f64; LATER],
 }
 
 impl Summary {
@@ -146,11 +155,13 @@ fn piles_up(values: &[(f64, usize)], limit: f64, median: f64, step: f64) -> bool
     at_limit as f64 >= enough
 }
 
-fn offsets(readings: &[f64], median: f64) -> Option<([f64; OPENING], [f64; LATER])> {
+fn offsets(readings: &[f64], median: f64) -> Option<Offsets> {
     let len = readings.len();
     let later = |at: usize| readings[len / 2 + at * (len / 2) / LATER] - median;
-    (len >= SHORTEST_OPENING)
-        .then(|| (std::array::from_fn(|at| readings[at] - median), std::array::from_fn(later)))
+    (len >= SHORTEST_OPENING).then(|| Offsets {
+        first: std::array::from_fn(|at| readings[at] - median),
+        later: std::array::from_fn(later),
+    })
 }
 
 /// Two 64-bit SipHashes of shape and readings.

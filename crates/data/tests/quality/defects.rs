@@ -60,8 +60,13 @@ const DEFECTS: &[Defect] = &[
         expected: &[(Kind::StuckAxis, "low", 2)],
     },
     Defect {
-        name: "crests cut off",
+        name: "crests and troughs cut off",
         make: |low, _| shake(low, 0, |x| x.clamp(-1.25, 1.25)),
+        expected: &[(Kind::Clipping, "low", COUNT)],
+    },
+    Defect {
+        name: "crests cut off",
+        make: |low, _| shake(low, 1, |x| x.min(1.25)),
         expected: &[(Kind::Clipping, "low", COUNT)],
     },
     Defect {
@@ -190,6 +195,53 @@ fn strong_vibration_is_not_clipped() {
     let mut dataset = plausible(7, COUNT);
     (0..3).for_each(|axis| shake(&mut dataset.folders[0].recordings, axis, |x| x));
     assert_eq!(found(&report(&dataset.written(1.0))), []);
+}
+
+#[test]
+fn slow_vibration_is_no_change_of_mounting() {
+    let mut dataset = plausible(7, COUNT);
+    for (number, rows) in dataset.folders[0].recordings.iter_mut().enumerate() {
+        for (at, row) in rows.iter_mut().enumerate() {
+            row[0] += stepped(0.3 * (0.02 * at as f64 + 1.3 * number as f64).sin(), 2048.0);
+        }
+    }
+    assert_eq!(found(&report(&dataset.written(1.0))), []);
+}
+
+#[test]
+fn a_quiet_machine_may_drift_by_less_than_a_hand_moves_it() {
+    for (shift, handled) in [(0.001, 0), (0.003, 1)] {
+        let mut dataset = plausible(7, COUNT);
+        for rows in &mut dataset.folders[0].recordings {
+            for (axis, mean) in [0.03, 0.15, 0.985].into_iter().enumerate() {
+                map(rows, axis, |x| mean + 0.02 * (x - mean));
+            }
+        }
+        dataset.folders[0].recordings[5][100..].iter_mut().for_each(|row| row[0] += shift);
+        let found = found(&report(&dataset.written(1.0)));
+        assert_eq!(found.len(), handled, "{shift} g: {found:?}");
+    }
+}
+
+#[test]
+fn few_recordings_take_a_larger_shift() {
+    for (count, handled) in [(8, 0), (100, 1)] {
+        let mut dataset = plausible(7, count);
+        dataset.folders[1].recordings[3][100..].iter_mut().for_each(|row| row[1] += 0.00634765625);
+        let found = found(&report(&dataset.written(1.0)));
+        assert_eq!(found.len(), handled, "{count} recordings: {found:?}");
+    }
+}
+
+#[test]
+fn recordings_stuck_on_all_axes_are_no_copies() {
+    let mut dataset = plausible(7, COUNT);
+    for rows in &mut dataset.folders[0].recordings[3..5] {
+        rows.fill(vec![0.03125, 0.15, 0.985]);
+    }
+    let report = report(&dataset.written(1.0));
+    assert_eq!(found(&report), [(Kind::StuckAxis, "low".to_owned(), 2)]);
+    assert!(report.findings[0].message.contains("axes x, y, z are equal"));
 }
 
 #[test]

@@ -34,6 +34,7 @@ fn the_unit_is_told_by_gravity() {
     let counts = changed(|x| (x * 256.0 * 16.0).round());
     assert_unit(&report(&counts.written(1.0)), "divide them by 4096 counts a g");
     assert_unit(&scaled(2.0), "gravity reads 1.9");
+    assert_unit(&scaled(4096.3), "check the sensor's range");
     assert_unit(&scaled(0.5), "check the sensor's range");
 }
 
