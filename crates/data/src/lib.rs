@@ -5,6 +5,7 @@ mod error;
 mod load;
 mod numpy;
 mod path_order;
+pub mod quality;
 mod recording;
 mod sidecar;
 pub mod simulate;

@@ -1,0 +1,89 @@
+//! What is wrong with the recordings of a dataset, and what to do about it.
+//!
+//! Each recording is read once and reduced to a small summary; the findings come from comparing
+//! these. No finding but those about the unit itself depends on the unit of the readings.
+
+mod duplicates;
+mod finding;
+mod folder;
+mod gravity;
+mod mounting;
+mod robust;
+mod settling;
+mod shape;
+mod summary;
+mod values;
+
+use serde::Serialize;
+
+use crate::{DataError, Source, map_recordings, path_order};
+
+pub use finding::{Finding, Kind, Severity};
+pub use folder::Folder;
+use folder::Members;
+use summary::Summary;
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// What is wrong or worth knowing: one for each kind and folder, the worst first, then in path
+    /// order of the folders.
+    pub findings: Vec<Finding>,
+    /// What the folders hold, in path order.
+    pub folders: Vec<Folder>,
+}
+
+impl Report {
+    /// The severity of the worst finding; `None` without findings.
+    pub fn worst(&self) -> Option<Severity> {
+        self.findings.iter().map(|finding| finding.severity).max()
+    }
+}
+
+/// Checks all recordings of the sources on all threads; `done` is called once a source.
+///
+/// The report is the same whatever the number of threads. A file that cannot be read is a finding,
+/// not an error.
+///
+/// # Examples
+/// ```no_run
+/// let sources = judder_data::sources("recordings/fan".as_ref())?;
+/// for finding in judder_data::quality::check(&sources, || ()).findings {
+///     println!("{}: {}", finding.kind, finding.message);
+/// }
+/// # Ok::<(), judder_data::DataError>(())
+/// ```
+pub fn check(sources: &[Source], done: impl Fn() + Sync) -> Report {
+    let folders = Members::of_each_folder(map_recordings(sources, Summary::of, done));
+    let mut findings = Vec::new();
+    shape::findings(&folders, &mut findings);
+    gravity::findings(&folders, &mut findings);
+    duplicates::findings(&folders, &mut findings);
+    for folder in &folders {
+        findings.extend(unreadable(folder));
+        values::findings(folder, &mut findings);
+        mounting::findings(folder, &mut findings);
+        settling::findings(folder, &mut findings);
+    }
+    findings.sort_by(|a, b| {
+        let folder = |f: &Finding| f.folder.clone().unwrap_or_default();
+        (b.severity.cmp(&a.severity))
+            .then_with(|| path_order(&folder(a), &folder(b)))
+            .then_with(|| a.kind.cmp(&b.kind))
+    });
+    Report { findings, folders: folders.iter().map(Members::summary).collect() }
+}
+
+fn unreadable(folder: &Members) -> Option<Finding> {
+    let files = folder.errors.iter().map(|error| error.path.as_path());
+    let total = folder.recordings.len() + folder.errors.len();
+    Finding::about((Severity::Error, Kind::Unreadable), (&folder.path, total), files, || {
+        let reason = |error: &DataError| error.problem.to_string();
+        let first = folder.errors.first().map(reason).unwrap_or_default();
+        match folder.errors.len() {
+            1 => first,
+            _ => format!("cannot be read; the first: {first}"),
+        }
+    })
+}
