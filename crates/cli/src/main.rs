@@ -1,5 +1,6 @@
 //! The command line of judder: one short file a subcommand, no logic of its own.
 
+mod check;
 mod demo;
 mod evaluate;
 mod export;
@@ -34,6 +35,7 @@ struct Cli {
 enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
+    Check(check::Args),
     Train(train::Args),
     Evaluate(evaluate::Args),
     Score(score::Args),
@@ -44,8 +46,8 @@ enum Command {
 /// How a command that could be carried out ended.
 enum Done {
     Well,
-    /// Anomalies were found, and the user asked to be told by the exit code.
-    AnomaliesFound,
+    /// Something was found, and the user asked to be told by the exit code.
+    Found,
     /// Some of the input could not be used; the reasons have been printed.
     InPart,
 }
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Demo(args) => demo::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Score(args) => score::run(&args),
@@ -71,7 +74,7 @@ fn main() -> ExitCode {
     match done {
         Ok(Done::Well) => ExitCode::SUCCESS,
         Ok(Done::InPart) => ExitCode::from(1),
-        Ok(Done::AnomaliesFound) => ExitCode::from(3),
+        Ok(Done::Found) => ExitCode::from(3),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);

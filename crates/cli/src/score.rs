@@ -96,7 +96,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     ));
     Ok(match (refused, strange) {
         (1.., _) => Done::InPart,
-        (0, 1..) if args.fail_on_anomaly => Done::AnomaliesFound,
+        (0, 1..) if args.fail_on_anomaly => Done::Found,
         _ => Done::Well,
     })
 }

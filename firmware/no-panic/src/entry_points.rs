@@ -6,17 +6,83 @@
 
 use core::hint::black_box;
 
+use judder_core::{
+    Detector, FeatureSet, Mahalanobis, Readings, Real, Verdict, Window, cholesky, invert_lower,
+    mad, median, packed_len,
+};
+
 /// Calls every entry point; the list of what is proved.
 pub(crate) fn call_all() {
-    axes();
+    sizes();
+    of_numbers::<f32>(1.0);
+    of_numbers::<f64>(1.0);
 }
 
-fn axes() {
+fn sizes() {
     black_box(judder_core::MAX_AXES);
+    black_box(packed_len(black_box(3)));
+    let set = any_set();
+    black_box(set.count(black_box(3)));
+    set.names(black_box(3)).for_each(|name| {
+        black_box(name);
+    });
+    set.features().for_each(|feature| {
+        black_box(feature.count(black_box(8)));
+    });
+}
+
+/// A feature set of any name.
+fn any_set() -> FeatureSet {
+    let mut name = *b"log-mad+correlation";
+    let name = core::str::from_utf8(any_slice(&mut name)).unwrap_or("mad");
+    black_box(name.parse::<FeatureSet>()).or_else(|_| "mad".parse()).unwrap_or_else(|_| forever())
+}
+
+/// Instead of a panic, which would not be judder-core's.
+fn forever() -> ! {
+    loop {
+        black_box(());
+    }
+}
+
+fn of_numbers<T: Real>(one: T) {
+    let (mut values, mut keys) = ([one; 48], [T::Key::default(); 48]);
+    black_box(median(any_slice(&mut values), any_slice(&mut keys)));
+    black_box(mad(any_slice(&mut values), any_slice(&mut keys)));
+    black_box(cholesky(any_slice(&mut values), black_box(3)));
+    black_box(invert_lower(any_slice(&mut values), black_box(3)));
+    black_box(Verdict::of(black_box(one), black_box(one)).as_str());
+    detector(one);
+}
+
+fn detector<T: Real>(one: T) {
+    let (mut mean, mut whitening) = ([one; 6], [one; 21]);
+    let (mut readings, mut keys, mut features) = ([one; 48], [T::Key::default(); 48], [one; 6]);
+    let (axes, length, hop) = (black_box(3), black_box(16), black_box(8));
+    if let Ok(window) = Readings::new(any_slice(&mut readings), axes, length) {
+        black_box(
+            any_set().extract(&window, any_slice(&mut keys), any_slice(&mut features)).is_ok(),
+        );
+    }
+    let Ok(gaussian) = Mahalanobis::new(any_slice(&mut mean), any_slice(&mut whitening)) else {
+        return;
+    };
+    black_box(gaussian.score(any_slice(&mut features)).is_ok());
+    let Ok(detector) = Detector::new(any_set(), gaussian, black_box(one), axes, length) else {
+        return;
+    };
+    let Ok(mut window) = Window::<_, T>::new(any_slice(&mut readings), axes, length, hop) else {
+        return;
+    };
+    window.clear();
+    let mut reading = [one; 3];
+    if let Ok(Some(full)) = window.push(any_slice(&mut reading)) {
+        let judged = detector.judge(&full, any_slice(&mut keys), any_slice(&mut features));
+        black_box(judged.is_ok_and(|judged| judged.verdict == Verdict::Anomaly));
+    }
 }
 
 /// A slice of any contents and any length up to `N`.
-#[allow(dead_code, reason = "entry points that take slices are still to come")]
 pub(crate) fn any_slice<T, const N: usize>(values: &mut [T; N]) -> &mut [T] {
     let length = black_box(N);
     black_box(values.as_mut_slice()).get_mut(..length).unwrap_or_default()

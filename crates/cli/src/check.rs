@@ -1,0 +1,90 @@
+//! `judder check`: what is wrong with recordings.
+
+use std::path::PathBuf;
+
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+use judder_data::quality::{Report, Severity, check};
+use judder_data::sources;
+
+use crate::Done;
+use crate::output::{counted, print, rounded};
+use crate::progress::Progress;
+
+/// Look for what is wrong with recordings, before a model learns it.
+///
+/// Files that cannot be read, recordings that differ from the others, dead or clipping sensors,
+/// copies, recordings during which the base was handled, changed mountings.
+#[derive(clap::Args, Clone)]
+#[command(
+    after_help = "Example:\n  judder simulate --out fan --states low,low+moved\n  judder check fan"
+)]
+pub(crate) struct Args {
+    /// Folders or files of recordings
+    #[arg(required = true, value_name = "DATASET")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub(crate) format: Format,
+    /// End with exit code 3 where there is an error or a warning
+    #[arg(long)]
+    pub(crate) fail_on_finding: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// To be read by people
+    Table,
+    /// One JSON object
+    Json,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    let mut all = Vec::new();
+    for path in &args.paths {
+        all.extend(sources(path)?);
+    }
+    let progress = Progress::of(all.len());
+    let report = check(&all, || progress.advance());
+    drop(progress);
+    match args.format {
+        Format::Json => print(serde_json::to_string_pretty(&report)?)?,
+        Format::Table => print(lines(&report))?,
+    }
+    let bad = report.worst().is_some_and(|worst| worst >= Severity::Warning);
+    Ok(if bad && args.fail_on_finding { Done::Found } else { Done::Well })
+}
+
+fn lines(report: &Report) -> String {
+    let mut lines = Vec::new();
+    for folder in &report.folders {
+        let length = match (folder.shortest, folder.longest) {
+            (shortest, longest) if shortest == longest => counted(longest, "reading"),
+            (shortest, longest) => format!("{shortest} to {longest} readings"),
+        };
+        let rate =
+            folder.rate_hz.map_or_else(String::new, |rate| format!(", {} Hz", rounded(rate)));
+        let gravity =
+            folder.gravity.map_or_else(String::new, |g| format!(", gravity {}", rounded(g)));
+        lines.push(format!(
+            "{}: {} of {length}, {}{rate}{gravity}",
+            folder.path.display(),
+            counted(folder.recordings, "recording"),
+            counted(folder.axes, "axis").replace("axiss", "axes"),
+        ));
+    }
+    lines.push(String::new());
+    if report.findings.is_empty() {
+        lines.push("nothing wrong was found".to_owned());
+    }
+    for finding in &report.findings {
+        let (word, color) = match finding.severity {
+            Severity::Error => ("error", AnsiColor::Red),
+            Severity::Warning => ("warning", AnsiColor::Yellow),
+            Severity::Info => ("info", AnsiColor::Cyan),
+        };
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        lines.push(format!("{style}{word:<8}{style:#}{}: {}", finding.kind, finding.message));
+    }
+    lines.join("\n")
+}
