@@ -91,6 +91,13 @@ fn all_features_of_all_axes_are_the_most() {
 }
 
 #[test]
+fn a_count_of_any_number_of_axes_does_not_overflow() {
+    assert_eq!(Feature::Correlation.count(3), 3);
+    assert_eq!(Feature::Correlation.count(0), 0);
+    assert!(Feature::Correlation.count(usize::MAX) > usize::MAX / 4);
+}
+
+#[test]
 fn numbers_are_named_after_their_axes() {
     let set: FeatureSet = "mad+correlation".parse().unwrap();
     let names = |axes| set.names(axes).map(|name| name.to_string()).collect::<Vec<_>>();
