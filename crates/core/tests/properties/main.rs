@@ -11,6 +11,8 @@ mod gaussian;
 #[cfg(test)]
 mod invariance;
 #[cfg(test)]
+mod stream;
+#[cfg(test)]
 mod tolerance;
 #[cfg(test)]
 mod windows;
