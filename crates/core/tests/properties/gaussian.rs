@@ -98,15 +98,16 @@ proptest! {
     #[test]
     fn another_number_of_features_is_refused(case in cases(), found in 0usize..20) {
         let (whitening, n) = (whitening(&case.covariance), case.mean.len());
-        prop_assume!(found != n);
         let gaussian = Mahalanobis::new(case.mean.as_slice(), &whitening).unwrap();
         prop_assert_eq!(gaussian.dimension(), n);
-        prop_assert_eq!(gaussian.score(&vec![0.0; found]), Err(Error::Shape { expected: n, found }));
+        let score = gaussian.score(&vec![0.0; found]).map(|_| found);
+        let expected = if found == n { Ok(n) } else { Err(Error::Shape { expected: n, found }) };
+        prop_assert_eq!(score, expected);
     }
 
     #[test]
-    fn a_higher_threshold_never_makes_an_anomaly(score: f32, low: f32, high: f32) {
-        prop_assume!(low <= high);
+    fn a_higher_threshold_never_makes_an_anomaly(score: f32, one: f32, other: f32) {
+        let (low, high) = (one.min(other), one.max(other));
         if Verdict::of(score, high) == Verdict::Anomaly {
             prop_assert_eq!(Verdict::of(score, low), Verdict::Anomaly);
         }

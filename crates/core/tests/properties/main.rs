@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod definitions;
 #[cfg(test)]
+mod extremes;
+#[cfg(test)]
 mod feature_set;
 #[cfg(test)]
 mod features;
