@@ -48,7 +48,7 @@ impl Source {
                 .collect());
         }
         let file = std::fs::File::open(&self.path).map_err(DataError::at(&self.path))?;
-        let recording = text::read(file, buffer).map_err(DataError::at(&self.path))?;
+        let recording = text::read_text(file, buffer).map_err(DataError::at(&self.path))?;
         Ok(vec![Located { path: self.path.clone(), recording: self.with_rate(recording) }])
     }
 

@@ -25,13 +25,18 @@ pub(crate) fn read(path: &Path) -> Result<Vec<(String, Recording)>, DataError> {
         file.take(LARGEST_ARRAY).read_to_end(&mut bytes).map_err(DataError::at(path))?;
         array(&stem, &bytes)
     } else {
-        archive(file)
+        read_npz(file)
     };
     arrays.map_err(DataError::at(path))
 }
 
-/// The recordings of all arrays in a `.npz` archive.
-pub(crate) fn archive(file: impl Read + Seek) -> Result<Vec<(String, Recording)>, Problem> {
+/// The recordings of all arrays in a `.npz` archive, each with its name as in a [`Located`] path.
+///
+/// # Errors
+/// A [`Problem`] that names the array.
+///
+/// [`Located`]: crate::Located
+pub fn read_npz(file: impl Read + Seek) -> Result<Vec<(String, Recording)>, Problem> {
     let damaged = |error: zip::result::ZipError| Problem::Npz(error.to_string());
     let mut archive = zip::ZipArchive::new(file).map_err(damaged)?;
     let mut recordings = Vec::new();

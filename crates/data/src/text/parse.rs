@@ -15,7 +15,10 @@ const LONGEST_LINE: usize = 256 * 1024;
 const MAX_COLUMNS: usize = MAX_AXES + 1;
 
 /// Reads a recording from text; `buffer` is reused from file to file.
-pub(crate) fn read(mut source: impl Read, buffer: &mut Vec<u8>) -> Result<Recording, Problem> {
+///
+/// # Errors
+/// A [`Problem`] that names the line.
+pub fn read(mut source: impl Read, buffer: &mut Vec<u8>) -> Result<Recording, Problem> {
     buffer.resize(LONGEST_LINE, 0);
     let mut rows = Rows::default();
     let mut filled = 0;
