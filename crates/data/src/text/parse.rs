@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::layout::{Delimiter, Layout, is_blank_or_comment, is_non_finite};
+use super::layout::{Delimiter, Layout, bare, is_blank_or_comment, is_non_finite};
 use super::number::number;
 use super::time;
 use crate::error::{LineProblem, Problem};
@@ -197,7 +197,7 @@ impl Rows {
 }
 
 fn is_same(names: &[String], fields: &[&str]) -> bool {
-    names.len() == fields.len() && names.iter().zip(fields).all(|(n, f)| n == f.trim_matches('"'))
+    names.len() == fields.len() && names.iter().zip(fields).all(|(n, f)| n == bare(f))
 }
 
 /// A control byte that text files do not have.
@@ -207,12 +207,15 @@ fn is_binary(byte: u8) -> bool {
 
 /// The number in one field.
 fn value(field: &str, column: usize, decimal_comma: bool) -> Result<f64, LineProblem> {
+    let field = bare(field);
     let shortened = || field.chars().take(40).collect::<String>();
     if is_non_finite(field) {
         return Err(LineProblem::NonFinite { field: shortened(), column });
     }
-    let replaced = if decimal_comma { field.replace(',', ".") } else { String::new() };
-    let text = if decimal_comma { replaced.as_str() } else { field.trim_matches('"') };
+    let text = match decimal_comma {
+        true if field.contains(',') => &field.replace(',', "."),
+        _ => field,
+    };
     match number(text.as_bytes()) {
         Some((value, used)) if used == text.len() => {
             if value.is_finite() {
