@@ -75,10 +75,10 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
             let at = error.path().unwrap_or(path).to_owned();
             DataError::new(at, std::io::Error::from(error))
         })?;
-        if !is_recording(entry.path()) {
+        if entry.depth() == 0 || !is_recording(entry.path()) {
             continue;
         }
-        if entry.depth() > 0 && entry.file_type().is_dir() {
+        if entry.file_type().is_dir() {
             return Err(DataError::new(entry.path(), Problem::IsFolder));
         }
         found.push(entry.into_path());
