@@ -42,7 +42,7 @@ impl Source {
             return Ok(named
                 .into_iter()
                 .map(|(name, recording)| Located {
-                    path: self.path.join(name),
+                    path: inside(&self.path, &name),
                     recording: self.with_rate(recording),
                 })
                 .collect());
@@ -98,6 +98,14 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
         sources.push(Source { path, rate_hz });
     }
     Ok(sources)
+}
+
+/// The path of an array in a file, whose name may be anything.
+fn inside(file: &Path, name: &str) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(std::path::MAIN_SEPARATOR_STR);
+    path.push(name.trim_start_matches('/'));
+    path.into()
 }
 
 fn rate_beside(path: &Path) -> Result<Option<f64>, DataError> {

@@ -3,6 +3,7 @@
 mod dataset;
 mod error;
 mod load;
+mod npy_header;
 mod numpy;
 mod path_order;
 mod recording;

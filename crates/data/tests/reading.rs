@@ -139,6 +139,13 @@ fn a_first_column_that_grows_is_a_time() {
     // It does not grow for ever.
     let saw: String = (0..40).map(|at| format!("{}, {}\n", at % 20, at % 3)).collect();
     assert_eq!(read(&saw).axes(), 2);
+    // A clock that misses readings is still one; what jumps is not.
+    let jumping = |to: usize| {
+        let time = |at: usize| if at < 20 { at } else { at + to };
+        let rows: String = (0..40).map(|at| format!("{}, {}\n", time(at), at % 3)).collect();
+        read(&rows).axes()
+    };
+    assert_eq!((jumping(7), jumping(4000)), (1, 2));
     // Alone it is a reading.
     let ramp: String = (0..40).map(|at| format!("{at}\n")).collect();
     assert_eq!(read(&ramp).axes(), 1);
