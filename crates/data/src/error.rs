@@ -147,6 +147,12 @@ impl fmt::Display for LineProblem {
     }
 }
 
+/// What a file says, fit to be shown: the first so many characters of it, on one line.
+pub(crate) fn shown(text: &str, longest: usize) -> String {
+    let printable = |c: char| if c.is_control() { ' ' } else { c };
+    text.trim().chars().take(longest).map(printable).collect()
+}
+
 /// The reason of an I/O error without its number.
 pub(crate) fn io_reason(error: &io::Error) -> String {
     match error.kind() {

@@ -6,11 +6,14 @@ use std::path::Path;
 
 use npyz::{DType, NpyFile, Order, TypeChar};
 
-use crate::error::{DataError, Problem};
+use crate::error::{DataError, Problem, shown};
 use crate::{MAX_AXES, Recording, npy_header};
 
 /// The most bytes that the numbers of one file may take: some 16 million readings of 3 axes.
 const LARGEST_FILE: usize = 384 << 20;
+
+/// The longest reason of a library that is shown, in characters.
+const LONGEST_REASON: usize = 200;
 
 /// The recordings in a `.npy` or `.npz` file, each with its name: that of the array, and where it
 /// holds several `array[0]`, `array[1]`, ....
@@ -42,13 +45,15 @@ pub fn read_npz(file: impl Read + Seek) -> Result<Vec<(String, Recording)>, Prob
 
 /// The recordings of an archive whose numbers take at most so many bytes.
 fn archive(file: impl Read + Seek, mut space: usize) -> Result<Vec<(String, Recording)>, Problem> {
-    let damaged = |error: zip::result::ZipError| Problem::Npz(error.to_string());
+    let damaged =
+        |error: zip::result::ZipError| Problem::Npz(shown(&error.to_string(), LONGEST_REASON));
     let mut archive = zip::ZipArchive::new(file).map_err(damaged)?;
     let mut recordings = Vec::new();
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(damaged)?;
         let name = entry.name().map_err(damaged)?.trim_end_matches(".npy").to_owned();
-        let bytes = bytes(&mut entry, space).map_err(|e| Problem::Npz(e.to_string()))??;
+        let bytes = bytes(&mut entry, space)
+            .map_err(|e| Problem::Npz(shown(&e.to_string(), LONGEST_REASON)))??;
         let found = array(&name, &bytes, space)?;
         let numbers: usize = found.iter().map(|(_, one)| one.values().len()).sum();
         space = space.saturating_sub(bytes.len().max(numbers * size_of::<f64>()));
@@ -70,7 +75,10 @@ fn too_large() -> Problem {
 
 /// The recordings in one array: `[readings]`, `[readings, axes]`, or `[recordings, readings, axes]`.
 fn array(name: &str, bytes: &[u8], space: usize) -> Result<Vec<(String, Recording)>, Problem> {
-    let wrong = |what: String| Problem::Array { array: name.to_owned(), what };
+    let wrong = |what: String| Problem::Array {
+        array: shown(name, LONGEST_REASON),
+        what: shown(&what, LONGEST_REASON),
+    };
     let (shape, data) = npy_header::check(bytes).map_err(wrong)?;
     let elements: usize = shape.iter().product();
     if elements > data {

@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read};
 use super::layout::{Delimiter, Layout, bare, is_blank_or_comment, is_non_finite};
 use super::number::number;
 use super::time;
-use crate::error::{LineProblem, Problem};
+use crate::error::{LineProblem, Problem, shown};
 use crate::{MAX_AXES, Recording};
 
 /// The longest line that is read, and the size of the buffer.
@@ -224,7 +224,7 @@ fn is_binary(byte: u8) -> bool {
 /// The number in one field.
 fn value(field: &str, column: usize, decimal_comma: bool) -> Result<f64, LineProblem> {
     let field = bare(field);
-    let shortened = || field.chars().take(40).collect::<String>();
+    let shortened = || shown(field, 40);
     if is_non_finite(field) {
         return Err(LineProblem::NonFinite { field: shortened(), column });
     }
