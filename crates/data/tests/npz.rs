@@ -243,8 +243,13 @@ fn damaged_headers() {
     let unknown_version = [&b"\x93NUMPY\x09\x00"[..], &good[8..]].concat();
     let twice = "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'shape': (2,), }";
     let escaped = "{'descr': '<f8', 'fortran_order': False, 'sh\\x61pe': (1,), }";
+    let two_ways = "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'sh\\x61pe': (4294967296, 4294967296), }";
+    let (open, close) = ("(".repeat(4500), ")".repeat(4500));
+    let nested = format!("{{'descr': {open}8{close}, 'fortran_order': False, 'shape': (1,), }}");
     for bytes in [
         claims_4_gib,
+        npy_with_header(two_ways, &[0; 16]),
+        npy_with_header(&nested, &[0; 16]),
         unknown_version,
         npy_with_header(twice, &[0; 16]),
         npy_with_header(escaped, &[0; 16]),

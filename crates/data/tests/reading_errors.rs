@@ -60,6 +60,8 @@ fn a_field_that_is_no_number() {
         let expected = format!("line 57: column 3: `{bad}` is not a number; remove the line");
         assert_eq!(message(with_line_57(&format!("0.1, 0.2, {bad}"))), expected);
     }
+    let controls = "line 57: column 3: `a b c` is not a number; remove the line";
+    assert_eq!(message(with_line_57("0.1, 0.2, a\tb\u{9b}c")), controls);
     let long = "y".repeat(100_000);
     assert!(message(with_line_57(&format!("0.1, 0.2, {long}"))).len() < 150);
 }
