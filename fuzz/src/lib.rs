@@ -2,7 +2,7 @@
 //!
 //! A [target](targets) is a plain function of some bytes that panics where something is wrong, so
 //! that libFuzzer could drive it too. [`run`] feeds it with inputs [mutated](mutate) from a
-//! [corpus](corpus), for a bounded number of inputs and of seconds. A run depends on its seed alone,
+//! [corpus], for a bounded number of inputs and of seconds. A run depends on its seed alone,
 //! but for where the time ends it.
 //!
 //! # Environment

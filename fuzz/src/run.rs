@@ -14,8 +14,8 @@ use crate::mutate::mutated;
 /// Reads some bytes, and panics where something is wrong.
 pub type Target = fn(&[u8]);
 
-/// The most inputs where nothing else is said; in a debug build a second or two.
-const INPUTS: usize = 20_000;
+/// The most inputs where nothing else is said; a second or two in a debug build.
+const INPUTS: usize = 100_000;
 
 const SECONDS: u64 = 5;
 
