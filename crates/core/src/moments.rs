@@ -63,6 +63,13 @@ pub(crate) fn central_moment<T: Real>(values: &[T], mean: T, power: Power) -> T 
     total / T::from_count(values.len())
 }
 
+/// A sum of squares as it is, or NaN where it over- or underflowed, so that nothing is computed
+/// from it.
+#[inline]
+pub(crate) fn representable<T: Real>(squares: T) -> T {
+    if squares >= T::LEAST_SQUARE && squares.is_finite() { squares } else { T::NAN }
+}
+
 /// The powers that the features use.
 #[derive(Clone, Copy)]
 pub(crate) enum Power {

@@ -40,6 +40,10 @@ pub trait Real:
     const ONE: Self;
     /// ½
     const HALF: Self;
+    /// Not a number.
+    const NAN: Self;
+    /// From here on, what the subnormal numbers round off does not show in a sum of squares.
+    const LEAST_SQUARE: Self;
 
     /// The nearest representable number to `value`.
     fn from_f64(value: f64) -> Self;
@@ -83,6 +87,8 @@ macro_rules! real {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const HALF: Self = 0.5;
+            const NAN: Self = $float::NAN;
+            const LEAST_SQUARE: Self = $float::MIN_POSITIVE / $float::EPSILON;
 
             #[inline]
             fn from_f64(value: f64) -> Self {

@@ -50,17 +50,17 @@ impl<B: AsRef<[T]> + AsMut<[T]>, T: Real> Window<B, T> {
         if reading.len() != self.axes {
             return Err(Error::Shape { expected: self.axes, found: reading.len() });
         }
+        if self.filled >= self.length {
+            self.advance();
+        }
         if let Some(axis) = reading.iter().position(|x| !x.is_finite()) {
-            let at = self.filled.min(self.length - 1);
+            let at = self.filled;
             self.clear();
             return Err(Error::NonFinite { axis, reading: at });
         }
         if self.skip > 0 {
             self.skip -= 1;
             return Ok(None);
-        }
-        if self.filled >= self.length {
-            self.advance();
         }
         let slots = self.buffer.as_mut().iter_mut().skip(self.filled).step_by(self.length.max(1));
         for (slot, &x) in slots.zip(reading) {

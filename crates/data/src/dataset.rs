@@ -42,13 +42,13 @@ impl Source {
             return Ok(named
                 .into_iter()
                 .map(|(name, recording)| Located {
-                    path: self.path.join(name),
+                    path: inside(&self.path, &name),
                     recording: self.with_rate(recording),
                 })
                 .collect());
         }
         let file = std::fs::File::open(&self.path).map_err(DataError::at(&self.path))?;
-        let recording = text::read(file, buffer).map_err(DataError::at(&self.path))?;
+        let recording = text::read_text(file, buffer).map_err(DataError::at(&self.path))?;
         Ok(vec![Located { path: self.path.clone(), recording: self.with_rate(recording) }])
     }
 
@@ -79,10 +79,10 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
             let at = error.path().unwrap_or(path).to_owned();
             DataError::new(at, std::io::Error::from(error))
         })?;
-        if !is_recording(entry.path()) {
+        if entry.depth() == 0 || !is_recording(entry.path()) {
             continue;
         }
-        if entry.depth() > 0 && entry.file_type().is_dir() {
+        if entry.file_type().is_dir() {
             return Err(DataError::new(entry.path(), Problem::IsFolder));
         }
         found.push(entry.into_path());
@@ -101,6 +101,14 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
         sources.push(Source { path, rate_hz });
     }
     Ok(sources)
+}
+
+/// The path of an array in a file, whose name may be anything.
+fn inside(file: &Path, name: &str) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(std::path::MAIN_SEPARATOR_STR);
+    path.push(name.trim_start_matches('/'));
+    path.into()
 }
 
 fn rate_beside(path: &Path) -> Result<Option<f64>, DataError> {

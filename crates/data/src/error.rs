@@ -147,12 +147,19 @@ impl fmt::Display for LineProblem {
     }
 }
 
+/// What a file says, fit to be shown: the first so many characters of it, on one line.
+pub(crate) fn shown(text: &str, longest: usize) -> String {
+    let printable = |c: char| if c.is_control() { ' ' } else { c };
+    text.trim().chars().take(longest).map(printable).collect()
+}
+
 /// The reason of an I/O error without its number.
 pub(crate) fn io_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        io::ErrorKind::AlreadyExists => "is a file already; choose another name".to_owned(),
         io::ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
         io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder".to_owned(),
         io::ErrorKind::ReadOnlyFilesystem => "the disk can only be read".to_owned(),

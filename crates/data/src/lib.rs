@@ -3,6 +3,7 @@
 mod dataset;
 mod error;
 mod load;
+mod npy_header;
 mod numpy;
 mod path_order;
 pub mod quality;
@@ -16,6 +17,8 @@ mod text;
 pub use dataset::{Located, Source, sources};
 pub use error::{DataError, LineProblem, Problem};
 pub use load::{load, map_recordings};
+pub use numpy::read_npz;
 pub use path_order::path_order;
 pub use recording::{MAX_AXES, Recording};
-pub use sidecar::{Entry, SIDECAR, read_sidecar};
+pub use sidecar::{Entry, SIDECAR, parse_sidecar, read_sidecar};
+pub use text::read_text;

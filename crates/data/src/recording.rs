@@ -17,7 +17,9 @@ impl Recording {
     ///
     /// Returns `None` unless `1 <= axes <= MAX_AXES`, `len >= 1` and `values` has `axes * len` numbers.
     pub fn from_axes(axes: usize, len: usize, values: Vec<f64>) -> Option<Self> {
-        let fits = (1..=MAX_AXES).contains(&axes) && len >= 1 && values.len() == axes * len;
+        let fits = (1..=MAX_AXES).contains(&axes)
+            && len >= 1
+            && Some(values.len()) == axes.checked_mul(len);
         fits.then_some(Self { axes, len, values, rate_hz: None })
     }
 

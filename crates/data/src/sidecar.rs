@@ -60,13 +60,19 @@ pub fn read_sidecar(folder: &Path) -> Result<Vec<Entry>, DataError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(DataError::new(path, error)),
     };
+    parse_sidecar(&text).map_err(DataError::at(&path))
+}
+
+/// The entries of a list, one JSON object a line; blank lines are left out.
+///
+/// # Errors
+/// [`Problem::Sidecar`], which names the line.
+pub fn parse_sidecar(text: &str) -> Result<Vec<Entry>, Problem> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(index, line)| {
-            serde_json::from_str(line).map_err(|error| {
-                let problem = Problem::Sidecar { line: index + 1, reason: error.to_string() };
-                DataError::new(&path, problem)
-            })
+            serde_json::from_str(line)
+                .map_err(|error| Problem::Sidecar { line: index + 1, reason: error.to_string() })
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! The features of one axis. The axis is finite, and its readings are not all equal.
 
 use super::{Feature, Scratch};
-use crate::moments::{Power, central_moment, cross_sum, mean, sum};
+use crate::moments::{Power, central_moment, cross_sum, mean, representable, sum};
 use crate::{Real, mad};
 
 /// √(π/2): turns the mean absolute deviation into an estimate of a Gaussian's standard deviation.
@@ -20,8 +20,8 @@ pub(super) fn value<T: Real>(
         Feature::Mad => mad(readings, scratch)?,
         Feature::LogMad => log_mad(readings, scratch)?,
         Feature::Std => std(readings),
-        Feature::Rms => (sum(readings, |x| x * x) / T::from_count(readings.len())).sqrt(),
-        Feature::Variance => central_moment(readings, mean(readings), Power::Two),
+        Feature::Rms => rms(readings),
+        Feature::Variance => variance(readings, mean(readings)),
         Feature::Kurtosis => kurtosis(readings),
         Feature::Skewness => skewness(readings),
         Feature::Crest => crest(readings),
@@ -44,21 +44,31 @@ fn log_mad<T: Real>(readings: &[T], scratch: Scratch<'_, T>) -> Option<T> {
 }
 
 fn std<T: Real>(readings: &[T]) -> T {
-    central_moment(readings, mean(readings), Power::Two).sqrt()
+    variance(readings, mean(readings)).sqrt()
+}
+
+fn rms<T: Real>(readings: &[T]) -> T {
+    representable(sum(readings, |x| x * x) / T::from_count(readings.len())).sqrt()
+}
+
+fn variance<T: Real>(readings: &[T], mean: T) -> T {
+    representable(central_moment(readings, mean, Power::Two))
 }
 
 /// `m₄ / m₂² - 3`
 fn kurtosis<T: Real>(readings: &[T]) -> T {
     let mean = mean(readings);
-    let variance = central_moment(readings, mean, Power::Two);
-    central_moment(readings, mean, Power::Four) / (variance * variance) - T::from_f64(3.0)
+    let variance = variance(readings, mean);
+    let square = representable(variance * variance);
+    central_moment(readings, mean, Power::Four) / square - T::from_f64(3.0)
 }
 
 /// `m₃ / m₂^1.5`
 fn skewness<T: Real>(readings: &[T]) -> T {
     let mean = mean(readings);
-    let variance = central_moment(readings, mean, Power::Two);
-    central_moment(readings, mean, Power::Three) / (variance * variance.sqrt())
+    let variance = variance(readings, mean);
+    let cube = representable(variance * variance.sqrt());
+    central_moment(readings, mean, Power::Three) / cube
 }
 
 fn crest<T: Real>(readings: &[T]) -> T {
@@ -78,8 +88,8 @@ fn range<T: Real>(readings: &[T]) -> (T, T) {
 #[inline]
 pub(super) fn correlation<T: Real>(x: &[T], y: &[T]) -> T {
     let (x_mean, y_mean) = (mean(x), mean(y));
-    let xx = cross_sum(x, x_mean, x, x_mean);
-    let yy = cross_sum(y, y_mean, y, y_mean);
+    let xx = representable(cross_sum(x, x_mean, x, x_mean));
+    let yy = representable(cross_sum(y, y_mean, y, y_mean));
     let r = cross_sum(x, x_mean, y, y_mean) / (xx.sqrt() * yy.sqrt());
     if r > T::ONE {
         T::ONE

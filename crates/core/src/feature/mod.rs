@@ -75,7 +75,7 @@ impl Feature {
     /// How many numbers it gives for a window of `axes` axes.
     pub const fn count(self, axes: usize) -> usize {
         match self {
-            Self::Correlation => axes * axes.saturating_sub(1) / 2,
+            Self::Correlation => axes.saturating_mul(axes.saturating_sub(1)) / 2,
             _ => axes,
         }
     }

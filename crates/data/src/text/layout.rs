@@ -6,7 +6,7 @@ use std::str;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layout {
     pub(super) delimiter: Delimiter,
-    /// Decimal commas, as in `0,25;0,5`.
+    /// A comma in a field is a decimal one, as in `0,25;0,5`.
     pub(super) decimal_comma: bool,
     /// The names of the columns, where the file has a header.
     pub(super) header: Option<Vec<String>>,
@@ -31,18 +31,24 @@ impl Layout {
     pub(super) fn guess(head: &str) -> Option<Self> {
         let mut lines = head.lines().filter(|line| !is_blank_or_comment(line.as_bytes()));
         let first = lines.next()?;
-        let plain = Self::of_line(first);
-        if plain.fields(first).iter().all(|field| looks_like_a_number(field)) {
+        let mut plain = Self::of_line(first);
+        let fields = plain.fields(first);
+        // No name is a decimal fraction: such a line is a row, and what is wrong with it is told.
+        let numbers = fields.iter().filter(|field| looks_like_a_number(field)).count();
+        if numbers == fields.len() || fields.iter().any(|field| is_fraction(field)) {
             return Some(plain);
         }
         // A header, if the line below has as many columns; that line tells how numbers are written.
         let Some(second) = lines.next() else {
-            return Some(Self { header: Some(Vec::new()), ..plain });
+            if numbers == 0 {
+                plain.header = Some(names(&fields));
+            }
+            return Some(plain);
         };
         let mut layout = Self::of_line(second);
-        let names = layout.fields(first);
-        if names.len() == layout.fields(second).len() {
-            layout.header = Some(names.iter().map(|f| f.trim_matches('"').to_owned()).collect());
+        let fields = layout.fields(first);
+        if fields.len() == layout.fields(second).len() {
+            layout.header = Some(names(&fields));
         }
         Some(layout)
     }
@@ -53,8 +59,13 @@ impl Layout {
             None if line.contains(',') && !is_decimal_commas(line) => Delimiter::Byte(b','),
             None => Delimiter::Blanks,
         };
-        let decimal_comma = delimiter != Delimiter::Byte(b',') && line.contains(',');
-        Self { delimiter, decimal_comma, header: None }
+        let mut layout = Self { delimiter, decimal_comma: false, header: None };
+        // In a single column a comma is more likely a delimiter that the first line does not have.
+        layout.decimal_comma = match delimiter {
+            Delimiter::Byte(byte) => byte != b',',
+            Delimiter::Blanks => layout.fields(line).len() > 1,
+        };
+        layout
     }
 
     /// The fields of a line, trimmed.
@@ -96,8 +107,11 @@ impl Layout {
 
 /// `0,25 0,5`: every comma stands between two digits, and blanks separate the columns.
 fn is_decimal_commas(line: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let parts = || line.split(',');
     line.split_ascii_whitespace().count() > 1
-        && line.split(',').skip(1).all(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+        && parts().skip(1).all(|after| after.starts_with(is_digit))
+        && parts().rev().skip(1).all(|before| before.ends_with(is_digit))
         && line.split_ascii_whitespace().all(|field| field.matches(',').count() <= 1)
 }
 
@@ -105,9 +119,23 @@ pub(super) fn is_blank_or_comment(line: &[u8]) -> bool {
     line.iter().find(|b| !b.is_ascii_whitespace()).is_none_or(|&b| b == b'#')
 }
 
+fn names(fields: &[&str]) -> Vec<String> {
+    fields.iter().map(|&field| bare(field).to_owned()).collect()
+}
+
+/// A field without its quotation marks.
+pub(super) fn bare(field: &str) -> &str {
+    field.trim_matches('"').trim()
+}
+
 /// Whether a field stands for a number, be it a finite one or not.
 fn looks_like_a_number(field: &str) -> bool {
-    field.replace(',', ".").parse::<f64>().is_ok() || is_non_finite(field)
+    bare(field).replace(',', ".").parse::<f64>().is_ok() || is_non_finite(bare(field))
+}
+
+/// Whether a field is a number with a decimal point or comma.
+fn is_fraction(field: &str) -> bool {
+    bare(field).contains(['.', ',']) && looks_like_a_number(field)
 }
 
 /// What programs write where they have no finite number.

@@ -6,5 +6,5 @@ mod parse;
 mod time;
 mod write;
 
-pub(crate) use parse::read;
+pub use parse::read as read_text;
 pub(crate) use write::write;

@@ -1,11 +1,11 @@
 //! From the bytes of a text file to a recording, in one pass and in bounded memory.
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
-use super::layout::{Delimiter, Layout, is_blank_or_comment, is_non_finite};
+use super::layout::{Delimiter, Layout, bare, is_blank_or_comment, is_non_finite};
 use super::number::number;
 use super::time;
-use crate::error::{LineProblem, Problem};
+use crate::error::{LineProblem, Problem, shown};
 use crate::{MAX_AXES, Recording};
 
 /// The longest line that is read, and the size of the buffer.
@@ -15,12 +15,18 @@ const LONGEST_LINE: usize = 256 * 1024;
 const MAX_COLUMNS: usize = MAX_AXES + 1;
 
 /// Reads a recording from text; `buffer` is reused from file to file.
-pub(crate) fn read(mut source: impl Read, buffer: &mut Vec<u8>) -> Result<Recording, Problem> {
+///
+/// # Errors
+/// A [`Problem`] that names the line.
+pub fn read(mut source: impl Read, buffer: &mut Vec<u8>) -> Result<Recording, Problem> {
     buffer.resize(LONGEST_LINE, 0);
     let mut rows = Rows::default();
     let mut filled = 0;
     loop {
-        let read = source.read(&mut buffer[filled..])?;
+        let read = match source.read(&mut buffer[filled..]) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            read => read?,
+        };
         filled += read;
         let end = match read {
             0 => filled,
@@ -28,9 +34,9 @@ pub(crate) fn read(mut source: impl Read, buffer: &mut Vec<u8>) -> Result<Record
         };
         // Until the layout is known, more than one line has to be seen, or the end.
         if end > 0 && (read == 0 || rows.layout.is_some() || filled == LONGEST_LINE) {
-            rows.take(&buffer[..end])?;
-            buffer.copy_within(end..filled, 0);
-            filled -= end;
+            let taken = rows.take(&buffer[..end], read == 0)?;
+            buffer.copy_within(taken..filled, 0);
+            filled -= taken;
         }
         if read == 0 {
             return rows.finish();
@@ -54,12 +60,17 @@ struct Rows {
 }
 
 impl Rows {
-    /// Takes whole lines; the last may lack its newline.
-    fn take(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+    /// Takes whole lines, the last of which may lack its newline, and returns how many bytes.
+    ///
+    /// Unless these are the `last` bytes, lines are left from which no layout can be told yet.
+    fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Problem> {
         let mut rest = bytes;
+        let mut left = 0;
         if self.layout.is_none() {
             rest = rest.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(rest);
-            self.see_layout(rest)?;
+            let known = self.see_layout(rest, last)?;
+            left = rest.len() - known;
+            rest = &rest[..known];
         }
         // A number takes some 9 bytes.
         self.values.reserve(bytes.len() / 9);
@@ -73,7 +84,7 @@ impl Rows {
             rest = &rest[used..];
             self.lines += 1;
         }
-        Ok(())
+        Ok(bytes.len() - left)
     }
 
     /// Reads one row of plain numbers with commas, as judder writes it: the quick way.
@@ -130,29 +141,37 @@ impl Rows {
         Ok(used)
     }
 
-    fn see_layout(&mut self, bytes: &[u8]) -> Result<(), Problem> {
+    /// Guesses the layout, and returns how many of the bytes may be read with it.
+    fn see_layout(&mut self, bytes: &[u8], last: bool) -> Result<usize, Problem> {
         let mut columns = 0;
         if plain_row(bytes, |_| columns += 1).is_some() && columns > 1 && columns <= MAX_COLUMNS {
             // The file begins with a plain row: there is nothing to guess.
             (self.columns, self.layout) = (columns, Some(Layout::plain()));
-            return Ok(());
+            return Ok(bytes.len());
         }
         if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-            return Err(Problem::Binary { byte: bytes[0], line: 1 });
+            return Err(Problem::Binary { byte: bytes[0], line: self.lines + 1 });
         }
-        // The first lines suffice.
-        let head: Vec<&[u8]> = bytes
-            .split_inclusive(|&b| b == b'\n')
-            .filter(|line| !is_blank_or_comment(line))
-            .take(2)
-            .collect();
-        let head = head.concat();
-        if let Some(at) = head.iter().position(|&b| is_binary(b)) {
-            let line = 1 + memchr::memchr_iter(b'\n', &head[..at]).count() as u64;
-            return Err(Problem::Binary { byte: head[at], line });
+        let (mut head, mut at, mut first) = (Vec::with_capacity(2), 0, 0);
+        for (number, line) in (self.lines + 1..).zip(bytes.split_inclusive(|&b| b == b'\n')) {
+            if !is_blank_or_comment(line) {
+                if let Some(&byte) = line.iter().find(|&&b| is_binary(b)) {
+                    return Err(Problem::Binary { byte, line: number });
+                }
+                first = if head.is_empty() { at } else { first };
+                head.push(line);
+            }
+            at += line.len();
+            // The first two lines suffice.
+            if head.len() == 2 {
+                break;
+            }
         }
-        self.layout = Layout::guess(&String::from_utf8_lossy(&head));
-        Ok(())
+        if head.len() == 1 && !last {
+            return Ok(first);
+        }
+        self.layout = Layout::guess(&String::from_utf8_lossy(&head.concat()));
+        Ok(bytes.len())
     }
 
     fn problem(&self, what: LineProblem) -> Problem {
@@ -207,7 +226,7 @@ fn plain_row(bytes: &[u8], mut take: impl FnMut(f64)) -> Option<usize> {
 }
 
 fn is_same(names: &[String], fields: &[&str]) -> bool {
-    names.len() == fields.len() && names.iter().zip(fields).all(|(n, f)| n == f.trim_matches('"'))
+    names.len() == fields.len() && names.iter().zip(fields).all(|(n, f)| n == bare(f))
 }
 
 /// A control byte that text files do not have.
@@ -217,12 +236,15 @@ fn is_binary(byte: u8) -> bool {
 
 /// The number in one field.
 fn value(field: &str, column: usize, decimal_comma: bool) -> Result<f64, LineProblem> {
-    let shortened = || field.chars().take(40).collect::<String>();
+    let field = bare(field);
+    let shortened = || shown(field, 40);
     if is_non_finite(field) {
         return Err(LineProblem::NonFinite { field: shortened(), column });
     }
-    let replaced = if decimal_comma { field.replace(',', ".") } else { String::new() };
-    let text = if decimal_comma { replaced.as_str() } else { field.trim_matches('"') };
+    let text = match decimal_comma {
+        true if field.contains(',') => &field.replace(',', "."),
+        _ => field,
+    };
     match number(text.as_bytes()) {
         Some((value, used)) if used == text.len() => Ok(value),
         // Written as a number, but larger than any.

@@ -1,0 +1,100 @@
+//! The features by their definitions, as NumPy and SciPy have them: plain, slow, in f64.
+
+use judder_core::Feature;
+
+pub(crate) fn mean(x: &[f64]) -> f64 {
+    x.iter().sum::<f64>() / x.len() as f64
+}
+
+/// `mean((x - mean)^power)`, divided by `n`.
+pub(crate) fn moment(x: &[f64], power: i32) -> f64 {
+    let center = mean(x);
+    x.iter().map(|x| (x - center).powi(power)).sum::<f64>() / x.len() as f64
+}
+
+pub(crate) fn median(x: &[f64]) -> f64 {
+    let mut sorted = x.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) / 2.0
+}
+
+pub(crate) fn mad(x: &[f64]) -> f64 {
+    let center = median(x);
+    1.4826 * median(&x.iter().map(|x| (x - center).abs()).collect::<Vec<_>>())
+}
+
+pub(crate) fn largest(x: &[f64]) -> f64 {
+    x.iter().fold(0.0, |most: f64, x| most.max(x.abs()))
+}
+
+pub(crate) fn pearson(x: &[f64], y: &[f64]) -> f64 {
+    let (x_mean, y_mean) = (mean(x), mean(y));
+    let products = x.iter().zip(y).map(|(x, y)| (x - x_mean) * (y - y_mean));
+    products.sum::<f64>() / x.len() as f64 / (moment(x, 2) * moment(y, 2)).sqrt()
+}
+
+/// A feature of one axis.
+pub(crate) fn of_axis(feature: Feature, x: &[f64]) -> f64 {
+    let center = mean(x);
+    match feature {
+        Feature::Mad => mad(x),
+        Feature::LogMad if mad(x) > 0.0 => mad(x).ln(),
+        Feature::LogMad => {
+            (1.253_314 * x.iter().map(|x| (x - center).abs()).sum::<f64>() / x.len() as f64).ln()
+        }
+        Feature::Std => moment(x, 2).sqrt(),
+        Feature::Rms => (x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64).sqrt(),
+        Feature::Variance => moment(x, 2),
+        Feature::Kurtosis => moment(x, 4) / moment(x, 2).powi(2) - 3.0,
+        Feature::Skewness => moment(x, 3) / moment(x, 2).powf(1.5),
+        Feature::Crest => {
+            x.iter().map(|x| (x - center).abs()).fold(0.0, f64::max) / moment(x, 2).sqrt()
+        }
+        Feature::PeakToPeak => {
+            let high = x.iter().copied().fold(f64::MIN, f64::max);
+            high - x.iter().copied().fold(f64::MAX, f64::min)
+        }
+        other => panic!("{other} is not a feature of one axis"),
+    }
+}
+
+/// Every feature of a window, in the order of a feature set.
+pub(crate) fn of_window(feature: Feature, axes: &[Vec<f64>]) -> Vec<f64> {
+    if feature != Feature::Correlation {
+        return axes.iter().map(|x| of_axis(feature, x)).collect();
+    }
+    let pairs = axes
+        .iter()
+        .enumerate()
+        .flat_map(|(at, x)| axes[at + 1..].iter().map(move |y| pearson(x, y)));
+    pairs.collect()
+}
+
+/// How large the numbers are whose rounding shows in a feature: the condition of its definition.
+pub(crate) fn scale_of_axis(feature: Feature, x: &[f64]) -> f64 {
+    let (size, std) = (largest(x), moment(x, 2).sqrt());
+    let crest = of_axis(Feature::Crest, x);
+    match feature {
+        Feature::Variance => size * std,
+        Feature::LogMad => {
+            let spread = of_axis(Feature::LogMad, x).exp();
+            of_axis(Feature::LogMad, x).abs() + size / spread
+        }
+        Feature::Kurtosis => (4.0 + of_axis(feature, x)) * (1.0 + crest) * (1.0 + size / std),
+        Feature::Skewness => (1.0 + crest) * (1.0 + crest) * (1.0 + size / std),
+        Feature::Crest => crest * (1.0 + size / std),
+        _ => size,
+    }
+}
+
+pub(crate) fn scale_of_window(feature: Feature, axes: &[Vec<f64>]) -> Vec<f64> {
+    if feature != Feature::Correlation {
+        return axes.iter().map(|x| scale_of_axis(feature, x)).collect();
+    }
+    let relative = |x: &[f64]| 1.0 + largest(x) / moment(x, 2).sqrt();
+    let pairs = axes
+        .iter()
+        .enumerate()
+        .flat_map(|(at, x)| axes[at + 1..].iter().map(move |y| relative(x) + relative(y)));
+    pairs.collect()
+}

@@ -1,0 +1,20 @@
+//! What the detector promises, as properties over random windows.
+
+#[cfg(test)]
+mod definitions;
+#[cfg(test)]
+mod extremes;
+#[cfg(test)]
+mod feature_set;
+#[cfg(test)]
+mod features;
+#[cfg(test)]
+mod gaussian;
+#[cfg(test)]
+mod invariance;
+#[cfg(test)]
+mod stream;
+#[cfg(test)]
+mod tolerance;
+#[cfg(test)]
+mod windows;

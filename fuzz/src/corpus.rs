@@ -1,0 +1,148 @@
+//! What inputs are mutated from: small good files of every kind, made here.
+
+use std::io::{Cursor, Write};
+
+use judder_core::Feature;
+use zip::CompressionMethod;
+use zip::write::SimpleFileOptions;
+
+/// Recordings as text.
+pub fn text() -> Vec<Vec<u8>> {
+    let rows = |delimiter: &str, end: &str| -> String {
+        let row = |at: u32| {
+            let number = |axis: u32| (f64::from(at * 7 % 5 + axis) / 2048.0).to_string();
+            (0..3).map(number).collect::<Vec<_>>().join(delimiter) + end
+        };
+        (0..20).map(row).collect()
+    };
+    let timed: String = (0..12).map(|at| format!("{},0.5,{}\n", 5 * at, at % 3)).collect();
+    [
+        rows(", ", "\n"),
+        rows("\t", "\r\n"),
+        rows(";", "\n").replace('.', ","),
+        rows(" ", "\n").replace('.', ","),
+        "x, y, z\n".to_owned() + &rows(", ", "\n"),
+        "\u{feff}# comment\n\n\"time [ms]\",\"x\",\"y\"\n".to_owned() + &timed,
+        timed,
+        "\"0.5\",\"1\"\n\"1e-3\",\"-2.5E+4\"\n".to_owned(),
+        "0.5\n1\n-1.5\n".to_owned(),
+        String::new(),
+    ]
+    .map(String::into_bytes)
+    .to_vec()
+}
+
+/// Archives of arrays, as NumPy writes them.
+pub fn npz() -> Vec<Vec<u8>> {
+    let floats: Vec<u8> = (0..24u8).flat_map(|x| (f64::from(x) / 8.0).to_le_bytes()).collect();
+    let integers: Vec<u8> = (0..24i16).flat_map(i16::to_be_bytes).collect();
+    let rows = array("<f8", "False", "(8, 3)", &floats);
+    let many = array(">i2", "True", "(2, 4, 3)", &integers);
+    let flat = array("<f8", "False", "(24,)", &floats);
+    [
+        archive(CompressionMethod::Stored, &[("rows.npy", &rows)]),
+        archive(CompressionMethod::Stored, &[("many.npy", &many), ("flat.npy", &flat)]),
+        archive(CompressionMethod::Deflated, &[("rows.npy", &rows), ("many.npy", &many)]),
+    ]
+    .to_vec()
+}
+
+/// Single arrays.
+pub fn npy() -> Vec<Vec<u8>> {
+    let integers: Vec<u8> = (0..24i32).flat_map(i32::to_le_bytes).collect();
+    let table = "[('x', '<i4'), ('y', '<i4', (2, 2))]";
+    [
+        array("<i4", "False", "(8, 3)", &integers),
+        array("<f4", "True", "(2, 4, 3)", &integers),
+        array(">f8", "False", "(12,)", &integers),
+        array("|O", "False", "(2, 2)", b"\x80\x03]q\x00"),
+        header(
+            &format!("{{'descr': {table}, 'fortran_order': False, 'shape': (4,), }}"),
+            &integers,
+        ),
+    ]
+    .to_vec()
+}
+
+/// Lists beside recordings.
+pub fn sidecars() -> Vec<Vec<u8>> {
+    [
+        r#"{"file":"0000.csv"}"#,
+        "{\"file\":\"0000.csv\",\"device\":\"a\",\"label\":\"low\",\"rate_hz\":199.8}\n\n\
+         {\"file\":\"0001.csv\",\"time\":\"2026-01-01T00:00:00Z\",\"sequence\":7,\"source\":\"http\"}\n",
+        r#"{"file":"\u00e4.csv","rate_hz":1e300,"other":[1,{"a":null}]}"#,
+        "",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec()
+}
+
+/// Names of feature sets.
+pub fn feature_sets() -> Vec<Vec<u8>> {
+    let names = Feature::ALL.map(Feature::name);
+    let mut sets: Vec<Vec<u8>> = names.iter().map(|name| name.as_bytes().to_vec()).collect();
+    sets.push(names.join("+").into_bytes());
+    sets.push(b"log-mad + correlation".to_vec());
+    sets
+}
+
+/// Windows as [`windows`](crate::targets::windows) takes them: which features, axes, and f32 bits.
+pub fn windows() -> Vec<Vec<u8>> {
+    let window = |choice: [u8; 2], axes: u8, f: &dyn Fn(u8) -> f32| {
+        let values = (0..axes * 16).flat_map(|at| f(at).to_le_bytes());
+        choice.into_iter().chain([axes - 1]).chain(values).collect::<Vec<u8>>()
+    };
+    let mut windows = vec![
+        window([0xFF, 3], 3, &|at| f32::from(at % 7 * 5 % 7) / 2048.0),
+        window([1, 0], 1, &|at| if at == 5 { 1.0 } else { 0.25 }),
+        window([2, 2], 8, &|at| if at % 2 == 0 { f32::MAX } else { -f32::MAX }),
+        window([0, 2], 2, &|at| f32::from_bits(u32::from(at))),
+    ];
+    for bits in [0x7F80_0000, 0xFF80_0000, 0x7FC0_0000, 0x7F80_0001, 0x8000_0000, 1] {
+        windows.push(window([0xFF, 3], 2, &|at| f32::from_bits(bits ^ u32::from(at > 8))));
+    }
+    windows
+}
+
+/// An array file of NumPy's format 1.0.
+fn array(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+    let text = format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}");
+    header(&text, data)
+}
+
+fn header(text: &str, data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(text.len() + 1).unwrap_or(u16::MAX).to_le_bytes();
+    [b"\x93NUMPY\x01\x00", &length[..], text.as_bytes(), b"\n", data].concat()
+}
+
+/// A zip archive; empty where that cannot be made.
+pub(crate) fn archive(method: CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let write = || -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default().compression_method(method);
+        for (name, bytes) in entries {
+            zip.start_file(*name, options)?;
+            zip.write_all(bytes)?;
+        }
+        Ok(zip.finish()?.into_inner())
+    };
+    write().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A corpus of which nothing is read would find nothing.
+    #[test]
+    fn the_corpus_is_mostly_good() {
+        let reads = |bytes: &Vec<u8>| judder_data::read_text(&bytes[..], &mut Vec::new()).is_ok();
+        assert_eq!(text().iter().filter(|bytes| reads(bytes)).count(), text().len() - 1);
+        for bytes in npz() {
+            assert!(judder_data::read_npz(Cursor::new(bytes)).is_ok());
+        }
+        for bytes in sidecars() {
+            assert!(judder_data::parse_sidecar(std::str::from_utf8(&bytes).unwrap()).is_ok());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Each target for a bounded number of inputs.
+
+use judder_fuzz::{corpus, run, targets};
+
+macro_rules! fuzz {
+    ($($name:ident from $corpus:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            run(stringify!($name), targets::$name, &corpus::$corpus());
+        }
+    )*};
+}
+
+fuzz! {
+    text from text;
+    npz from npz;
+    npy from npy;
+    sidecar from sidecars;
+    feature_set from feature_sets;
+    windows from windows;
+}
