@@ -143,8 +143,8 @@ pub fn train_on(
     let folders = folder_rows(&baseline, &table);
     let all: Vec<usize> = (0..table.rows()).collect();
     let learner = Learner { table: &table, options, axes };
-    let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
     let (gaussian, shrunk) = learner.fit(&all)?;
+    let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
 
     let anomalies = match anomalies {
         None => Vec::new(),
