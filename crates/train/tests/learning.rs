@@ -90,7 +90,8 @@ proptest! {
         prop_assert!(of(low) >= of((low + more).min(0.999)));
         let above = scores.iter().filter(|&&score| score > of(low)).count();
         prop_assert!(above as f64 <= low * (scores.len() + 1) as f64 + 1e-9);
-        prop_assert!(scores.contains(&of(low)));
+        let below = scores.iter().filter(|&&score| score < of(low)).count();
+        prop_assert!(below as f64 <= (1.0 - low) * (scores.len() + 1) as f64 + 1e-9);
     }
 
     #[test]
