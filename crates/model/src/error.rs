@@ -93,6 +93,19 @@ pub enum FormatError {
     },
 }
 
+impl From<judder_npz::Error> for FormatError {
+    fn from(error: judder_npz::Error) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+/// What a file or a library says, fit to be shown: not too long, and on one line.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let printable = |c: char| if c.is_control() { ' ' } else { c };
+    text.trim().chars().take(LONGEST).map(printable).collect()
+}
+
 fn io_reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "no such file".to_owned(),
