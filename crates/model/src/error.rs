@@ -50,6 +50,14 @@ pub enum Problem {
         /// What is wrong with it.
         reason: String,
     },
+    /// A field is missing, unknown, or not of its type.
+    #[error("field \"{field}\": {reason}")]
+    Value {
+        /// The field, with those that it is in: `detector.mean[2]`.
+        field: String,
+        /// What is wrong with it, and where it stands.
+        reason: String,
+    },
     /// A file of another format cannot be imported.
     #[error("{0}")]
     Format(#[from] FormatError),
