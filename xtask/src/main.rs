@@ -7,6 +7,7 @@ mod debian;
 mod gate;
 mod gates;
 mod house;
+mod python;
 mod supply_chain;
 
 use std::process::ExitCode;
