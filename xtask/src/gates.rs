@@ -5,13 +5,15 @@ use anyhow::Result;
 use crate::command::{run, works};
 use crate::gate::{Done, Gate, Missing};
 use crate::house::House;
-use crate::{bare_metal, python, supply_chain};
+use crate::{bare_metal, picture, python, readme, supply_chain};
 
 pub(crate) const GATES: &[Gate] = &[
     Gate { name: "format", about: "rustfmt agrees with every file", run: format },
     Gate { name: "lints", about: "clippy and rustc have no warning", run: lints },
     Gate { name: "tests", about: "unit, property, CLI and real-data tests", run: tests },
     Gate { name: "docs", about: "the docs build without a warning, their examples run", run: docs },
+    Gate { name: "picture", about: "the README's picture is what is printed", run: picture::gate },
+    Gate { name: "readme", about: "the commands of the documents work", run: readme::gate },
     Gate {
         name: "architecture",
         about: "the crates know only whom ARCHITECTURE.md lets them; the tree is tidy",

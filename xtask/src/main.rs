@@ -7,7 +7,9 @@ mod debian;
 mod gate;
 mod gates;
 mod house;
+mod picture;
 mod python;
+mod readme;
 mod supply_chain;
 
 use std::process::ExitCode;
@@ -16,7 +18,8 @@ use gates::GATES;
 
 const USAGE: &str = "\
 usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
-       cargo xtask list            name every gate";
+       cargo xtask list            name every gate
+       cargo xtask picture         draw the README's picture anew";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -28,6 +31,13 @@ fn main() -> ExitCode {
             }
             ExitCode::SUCCESS
         }
+        ["picture"] => match house::House::find().and_then(|house| picture::draw(&house)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("xtask: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
         ["test", names @ ..] => test(names),
         _ => wrong_usage("no such task"),
     }

@@ -117,7 +117,7 @@ fn table(evaluation: &Evaluation) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let mut lines = vec![states.to_string(), confusion.to_string()];
+    let mut lines = vec![states.to_string(), String::new(), confusion.to_string(), String::new()];
     lines.push(format!("threshold             {}", rounded(evaluation.threshold)));
     if let Some(rate) = evaluation.false_alarm_rate {
         let interval = shares(evaluation.false_alarm_interval);

@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
 pub enum Rule {
-    /// `conformal`: the smallest threshold that promises the false-alarm rate for windows that come
-    /// like these did: the `⌈(n + 1)(1 - rate)⌉`-th smallest score (Vovk 2005).
+    /// `conformal`: the score of rank `(n + 1)(1 - rate)`, interpolated: of windows that come like
+    /// these did, the share `rate` lies above it on average, whatever the distribution of the
+    /// scores (Vovk 2005).
     #[default]
     Conformal,
     /// `quantile`: the `1 - rate` quantile of the scores, interpolated.

@@ -37,9 +37,8 @@ impl<T: Real> Windows<T> {
         let length = values.len() / self.axes.max(1);
         let axes = values.chunks_exact(length.max(1));
         for (to, from) in self.readings.chunks_exact_mut(self.window.max(1)).zip(axes) {
-            for (to, &x) in to.iter_mut().zip(from.iter().skip(start)) {
-                *to = T::from_f64(x);
-            }
+            let from = from.get(start..).unwrap_or_default();
+            to.iter_mut().zip(from).for_each(|(to, &x)| *to = T::from_f64(x));
         }
         Ok((Readings::new(&self.readings, self.axes, self.window)?, &mut self.scratch))
     }

@@ -52,20 +52,25 @@ pub fn lowest_rate(windows: usize) -> f64 {
     1.0 / (windows as f64 + 1.0)
 }
 
-/// The `⌈(n + 1)(1 - rate)⌉`-th smallest score; the largest where there are too few to promise more.
+/// The score of rank `(n + 1)(1 - rate)`, interpolated: the share of further scores like these that
+/// lies above the k-th smallest is `1 - k / (n + 1)` on average, whatever their distribution. The
+/// largest score where there are too few to promise so little.
 fn conformal(sorted: &[f64], rate: f64) -> f64 {
-    let n = sorted.len();
-    // Less a little, so that 0.99 · 100 is 99 and not the next number after it.
-    let rank = ((n + 1) as f64 * (1.0 - rate) - 1e-9).ceil() as usize;
-    sorted[rank.clamp(1, n) - 1]
+    at_rank(sorted, (sorted.len() + 1) as f64 * (1.0 - rate))
 }
 
 /// The quantile of sorted values, interpolated between the two around it (Hyndman and Fan's 7th).
 fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let at = share * (sorted.len() - 1) as f64;
-    let (low, part) = (at.floor() as usize, at.fract());
-    let high = (low + 1).min(sorted.len() - 1);
-    sorted[low] + part * (sorted[high] - sorted[low])
+    at_rank(sorted, 1.0 + share * (sorted.len() - 1) as f64)
+}
+
+/// The value at a rank, counted from 1 and interpolated; the first or last beyond them.
+fn at_rank(sorted: &[f64], rank: f64) -> f64 {
+    let last = sorted.len();
+    let low = (rank.floor() as usize).clamp(1, last);
+    let part = (rank - low as f64).clamp(0.0, 1.0);
+    let (below, above) = (sorted[low - 1], sorted[(low + 1).min(last) - 1]);
+    below + part * (above - below)
 }
 
 /// The mean and the standard deviation (divided by `n`, as NumPy's).

@@ -6,17 +6,16 @@ use std::path::PathBuf;
 use judder_core::{Feature, FeatureSet};
 use judder_data::{Recording, split};
 use judder_model::{
-    Binding, DetectorKind, Figure, Gaussian, Misfit, Model, Normal, Precision, Provenance, Rule,
+    Binding, DetectorKind, Figure, Misfit, Model, Normal, Precision, Provenance, Rule,
 };
 use rayon::prelude::*;
 
 use crate::baseline::{Baseline, Lengths, Rates};
-use crate::calibrate::threshold;
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
-use crate::fit::{Fit, fit};
+use crate::learner::Learner;
 use crate::table::{Refused, Table, extract, scores};
-use crate::{Shrinkage, auc, folds};
+use crate::{Shrinkage, folds};
 
 /// The feature set of a model for which none is named.
 pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
@@ -91,8 +90,7 @@ pub struct Trained {
     pub left_out: Vec<String>,
 }
 
-/// Fits a model to the normal recordings at the paths, sets its threshold from windows that the
-/// fit which scored them had not seen, and measures it. Anomalous recordings are only measured.
+/// Reads the recordings at the paths, and trains on them as [`train_on`] does.
 ///
 /// # Errors
 /// A [`TrainError`] that names the recording or the option.
@@ -102,7 +100,25 @@ pub fn train(
     options: &Options,
 ) -> Result<Trained, TrainError> {
     check(options)?;
-    let mut baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
+    let baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
+    let anomalies = match anomaly {
+        [] => None,
+        paths => Some(Baseline::read(paths, 0.0, options.skip_bad)?),
+    };
+    train_on(baseline, anomalies, options)
+}
+
+/// Fits a model to normal recordings, sets its threshold from windows that the fit which scored
+/// them had not seen, and measures it. Anomalous recordings are only measured.
+///
+/// # Errors
+/// A [`TrainError`] that names the recording or the option.
+pub fn train_on(
+    mut baseline: Baseline,
+    anomalies: Option<Baseline>,
+    options: &Options,
+) -> Result<Trained, TrainError> {
+    check(options)?;
     let axes = baseline.axes()?;
     let columns = options.features.count(axes).map_err(TrainError::Features)?;
     let needed = FEWEST_WINDOWS.max(WINDOWS_PER_FEATURE * columns);
@@ -127,15 +143,15 @@ pub fn train(
     let folders = folder_rows(&baseline, &table);
     let all: Vec<usize> = (0..table.rows()).collect();
     let learner = Learner { table: &table, options, axes };
-    let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
     let (gaussian, shrunk) = learner.fit(&all)?;
+    let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
 
-    let anomalies = match anomaly {
-        [] => Vec::new(),
-        paths => {
-            let mut others = Baseline::read(paths, 0.0, options.skip_bad)?;
-            let table = self::table(&mut others, options, binding)?;
-            table.values
+    let anomalies = match anomalies {
+        None => Vec::new(),
+        Some(mut others) => {
+            let values = self::table(&mut others, options, binding)?.values;
+            baseline.left_out.extend(others.left_out);
+            values
         }
     };
     let figures = [
@@ -279,97 +295,5 @@ fn provenance(baseline: &Baseline, table: &Table, options: &Options, shrunk: f64
         shrinkage: Some((options.shrinkage.to_string(), shrunk)),
         seed: Some(options.seed),
         seen: prints.iter().map(short).collect(),
-    }
-}
-
-/// Fits and calibrates on some of the rows.
-struct Learner<'t> {
-    table: &'t Table,
-    options: &'t Options,
-    axes: usize,
-}
-
-impl Learner<'_> {
-    fn row(&self, index: usize) -> &[f64] {
-        &self.table.values[index * self.table.columns..(index + 1) * self.table.columns]
-    }
-
-    /// A Gaussian fitted to these rows, and how far its correlations were shrunk.
-    fn fit(&self, rows: &[usize]) -> Result<(Gaussian, f64), TrainError> {
-        let Options { features, shrinkage, .. } = self.options;
-        let columns = self.table.columns;
-        let fitted = fit(&self.table.values, columns, rows.iter().copied(), *shrinkage);
-        let Fit { mean, covariance, shrinkage } = fitted.map_err(|constant| {
-            let name = features.names(self.axes).nth(constant);
-            let feature = name.map_or_else(String::new, |name| name.to_string());
-            TrainError::Constant { feature, windows: rows.len() }
-        })?;
-        let gaussian = Gaussian::new(mean, covariance)
-            .map_err(|reason| TrainError::Dependent { set: features.to_string(), reason })?;
-        Ok((gaussian, shrinkage))
-    }
-
-    /// The scores of the rows of one part by a fit to the others, for each part.
-    fn out_of_fold(&self, rows: &[usize], parts: &[usize]) -> Result<Vec<f64>, TrainError> {
-        let mut all = Vec::with_capacity(rows.len());
-        for part in 0..folds::FOLDS {
-            let (inside, outside): (Vec<usize>, Vec<usize>) =
-                rows.iter().partition(|&&row| parts[row] == part);
-            if inside.is_empty() {
-                continue;
-            }
-            let (gaussian, _) = self.fit(&outside)?;
-            let inside = inside.iter().map(|&row| self.row(row));
-            all.extend(scores(&gaussian, self.options.precision, inside));
-        }
-        Ok(all)
-    }
-
-    fn calibrate(
-        &self,
-        rows: &[usize],
-        parts: &[usize],
-    ) -> Result<judder_model::Threshold, TrainError> {
-        let Options { rule, false_alarm_rate, precision, .. } = *self.options;
-        let unseen = self.out_of_fold(rows, parts)?;
-        threshold(rule, false_alarm_rate, &unseen, self.table.columns, precision)
-            .map_err(TrainError::Option)
-    }
-
-    /// Trains anew without each part, threshold included, and judges that part by it.
-    fn measure(
-        &self,
-        split: &str,
-        parts: &[usize],
-        anomalies: &[f64],
-    ) -> Result<Figure, TrainError> {
-        let columns = self.table.columns;
-        let (mut normal_windows, mut false_alarms, mut areas) = (0, 0, Vec::new());
-        for part in 0..folds::FOLDS {
-            let (inside, outside): (Vec<usize>, Vec<usize>) =
-                (0..self.table.rows()).partition(|&row| parts[row] == part);
-            if inside.is_empty() {
-                continue;
-            }
-            // The parts that are left serve the threshold.
-            let limit = self.calibrate(&outside, parts)?;
-            let (gaussian, _) = self.fit(&outside)?;
-            let score = |rows: &mut dyn Iterator<Item = &[f64]>| {
-                scores(&gaussian, self.options.precision, rows)
-            };
-            let unseen = score(&mut inside.iter().map(|&row| self.row(row)));
-            normal_windows += unseen.len();
-            false_alarms += unseen.iter().filter(|&&score| score > limit.value).count();
-            areas.extend(auc(&unseen, &score(&mut anomalies.chunks_exact(columns))));
-        }
-        let area = areas.iter().sum::<f64>() / areas.len() as f64;
-        Ok(Figure {
-            split: split.to_owned(),
-            normal_windows,
-            false_alarms,
-            anomaly_windows: anomalies.len() / columns,
-            missed: 0,
-            auc: (!areas.is_empty()).then_some(area),
-        })
     }
 }

@@ -3,6 +3,7 @@
 mod layout;
 mod number;
 mod parse;
+mod plain;
 mod time;
 mod write;
 

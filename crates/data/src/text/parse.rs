@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Read};
 
 use super::layout::{Delimiter, Layout, bare, is_blank_or_comment, is_non_finite};
 use super::number::number;
+use super::plain;
 use super::time;
 use crate::error::{LineProblem, Problem, shown};
 use crate::{MAX_AXES, Recording};
@@ -76,29 +77,18 @@ impl Rows {
         self.values.reserve(bytes.len() / 9);
         let comma = self.layout.as_ref().is_some_and(|l| l.delimiter == Delimiter::Byte(b','));
         while !rest.is_empty() {
-            let used = if comma { self.plain_row(rest) } else { None };
-            let used = match used {
-                Some(used) => used,
-                None => self.any_line(rest)?,
-            };
-            rest = &rest[used..];
-            self.lines += 1;
+            if comma {
+                let (lines, used) = plain::rows(rest, self.columns, &mut self.values);
+                self.lines += lines;
+                rest = &rest[used..];
+            }
+            if !rest.is_empty() {
+                let used = self.any_line(rest)?;
+                rest = &rest[used..];
+                self.lines += 1;
+            }
         }
         Ok(bytes.len() - left)
-    }
-
-    /// Reads one row of plain numbers with commas, as judder writes it: the quick way.
-    ///
-    /// `None`, and nothing taken, where the line is anything else.
-    #[inline]
-    fn plain_row(&mut self, bytes: &[u8]) -> Option<usize> {
-        let start = self.values.len();
-        let used = plain_row(bytes, |value| self.values.push(value));
-        if used.is_none() || self.values.len() - start != self.columns {
-            self.values.truncate(start);
-            return None;
-        }
-        used
     }
 
     /// Reads one line of any kind, and says what is wrong with it.
@@ -143,8 +133,7 @@ impl Rows {
 
     /// Guesses the layout, and returns how many of the bytes may be read with it.
     fn see_layout(&mut self, bytes: &[u8], last: bool) -> Result<usize, Problem> {
-        let mut columns = 0;
-        if plain_row(bytes, |_| columns += 1).is_some() && columns > 1 && columns <= MAX_COLUMNS {
+        if let Some(columns @ 2..=MAX_COLUMNS) = plain::columns(bytes) {
             // The file begins with a plain row: there is nothing to guess.
             (self.columns, self.layout) = (columns, Some(Layout::plain()));
             return Ok(bytes.len());
@@ -184,11 +173,9 @@ impl Rows {
             return Err(Problem::NoReadings);
         };
         let (columns, len) = (self.columns, self.values.len() / self.columns);
-        let mut by_column = vec![0.0; self.values.len()];
-        for (row, values) in self.values.chunks_exact(columns).enumerate() {
-            for (column, &value) in values.iter().enumerate() {
-                by_column[column * len + row] = value;
-            }
+        let mut by_column = Vec::with_capacity(self.values.len());
+        for column in 0..columns {
+            by_column.extend(self.values.chunks_exact(columns).map(|row| row[column]));
         }
         let mut rate_hz = None;
         let mut axes = columns;
@@ -200,28 +187,6 @@ impl Rows {
         Recording::from_axes(axes, len, by_column)
             .map(|recording| recording.with_rate(rate_hz))
             .ok_or(Problem::Columns { columns: axes })
-    }
-}
-
-/// Takes the numbers of a line that has nothing but numbers and commas, and says how many bytes the
-/// line takes. `None` where there is anything else; some numbers may have been taken then.
-#[inline(always)]
-fn plain_row(bytes: &[u8], mut take: impl FnMut(f64)) -> Option<usize> {
-    let mut at = 0;
-    loop {
-        if bytes.get(at) == Some(&b' ') {
-            at += 1;
-        }
-        let (value, used) = number(bytes.get(at..)?)?;
-        take(value);
-        at += used;
-        match bytes.get(at) {
-            Some(b',') => at += 1,
-            Some(b'\n') => return Some(at + 1),
-            None => return Some(at),
-            Some(b'\r') if bytes.get(at + 1) == Some(&b'\n') => return Some(at + 2),
-            _ => return None,
-        }
     }
 }
 
