@@ -2,7 +2,11 @@
 
 use std::io::{Cursor, Write};
 
-use judder_core::Feature;
+use judder_core::{Feature, FeatureSet};
+use judder_model::{
+    Binding, DetectorKind, Figure, Gaussian, Model, Normal, Precision, Provenance, Rule, Threshold,
+    to_npz,
+};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
@@ -77,6 +81,84 @@ pub fn sidecars() -> Vec<Vec<u8>> {
     .to_vec()
 }
 
+/// Model files, in both precisions, with few fields and with all.
+pub fn models() -> Vec<Vec<u8>> {
+    let normal = vec![Normal { path: "fan/<b>Ä</b>\n".to_owned(), recordings: 40, windows: 120 }];
+    let full = Provenance {
+        origin: "judder train".to_owned(),
+        normal,
+        data_sha256: Some("9877b9b239cd6a92".to_owned()),
+        shrinkage: Some(("ledoit-wolf".to_owned(), 0.25)),
+        seed: Some(7),
+        seen: "7c29bef0".to_owned(),
+    };
+    let figure = Figure {
+        split: "time-ordered".to_owned(),
+        normal_windows: 120,
+        false_alarms: 1,
+        anomaly_windows: 60,
+        missed: 2,
+        auc: Some(0.875),
+    };
+    let limit =
+        |rule, false_alarm_rate| Threshold { value: 11.5, rule, false_alarm_rate, windows: 9 };
+    let all = Feature::ALL.map(Feature::name).join("+");
+    let models = [
+        model(("mad", 1), Precision::F32, limit(Rule::Given(11.5), None), Provenance::default()),
+        model(("log-mad+correlation", 3), Precision::F64, limit(Rule::Conformal, Some(0.01)), full),
+        model((&all, 2), Precision::F32, limit(Rule::MeanPlusSd(3.0), None), Provenance::default()),
+    ];
+    let models = models.into_iter().flatten().map(|model| model.with_figures(vec![figure.clone()]));
+    models.map(|model| model.to_json()).collect()
+}
+
+/// A model of independent features in units that differ.
+fn model(
+    (features, axes): (&str, usize),
+    precision: Precision,
+    threshold: Threshold,
+    provenance: Provenance,
+) -> Option<Model> {
+    let features: FeatureSet = features.parse().ok()?;
+    let detector = DetectorKind::Mahalanobis(gaussian(features.count(axes).ok()?)?);
+    let binding = Binding { axes, window: 16, hop: 8, rate_hz: 200.0 };
+    Model::new(binding, precision, features, detector, threshold, provenance).ok()
+}
+
+fn gaussian(n: usize) -> Option<Gaussian> {
+    let variance = |row: usize| 10f64.powi(row as i32 % 5 - 3);
+    let element = |at: usize| if at / n == at % n { variance(at / n) } else { 0.0 };
+    Gaussian::new(vec![0.125; n], (0..n * n).map(element).collect()).ok()
+}
+
+/// Models as archives.
+pub fn model_archives() -> Vec<Vec<u8>> {
+    let written = [1, 3, 8].map(|n| gaussian(n).and_then(|gaussian| to_npz(&gaussian).ok()));
+    let mut archives: Vec<Vec<u8>> = written.into_iter().flatten().collect();
+    for covariance in model_arrays() {
+        let entries = [("model_mu.npy", &model_mean()[..]), ("model_cov.npy", &covariance)];
+        archives.push(archive(CompressionMethod::Deflated, &entries));
+    }
+    archives
+}
+
+/// Covariances of three features.
+pub fn model_arrays() -> Vec<Vec<u8>> {
+    let values = [4.0f32, 1.0, 0.5, 1.0, 4.0, -1.0, 0.5, -1.0, 4.0];
+    let wide: Vec<u8> = values.iter().flat_map(|&x| f64::from(x).to_le_bytes()).collect();
+    let narrow: Vec<u8> = values.iter().flat_map(|x| x.to_be_bytes()).collect();
+    vec![
+        array("<f8", "False", "(3, 3)", &wide),
+        array("<f8", "True", "(3, 3)", &wide),
+        array(">f4", "False", "(3, 3)", &narrow),
+    ]
+}
+
+/// The mean that goes with [`model_arrays`].
+pub(crate) fn model_mean() -> Vec<u8> {
+    array("<f8", "False", "(3,)", &[0.5f64, 0.25, 2.0].map(f64::to_le_bytes).concat())
+}
+
 /// Names of feature sets.
 pub fn feature_sets() -> Vec<Vec<u8>> {
     let names = Feature::ALL.map(Feature::name);
@@ -143,6 +225,12 @@ mod tests {
         }
         for bytes in sidecars() {
             assert!(judder_data::parse_sidecar(std::str::from_utf8(&bytes).unwrap()).is_ok());
+        }
+        assert_eq!(models().len(), 3);
+        assert!(models().iter().all(|bytes| Model::from_json(bytes).is_ok()));
+        assert_eq!(model_archives().len(), 6);
+        for bytes in model_archives() {
+            assert!(judder_model::from_npz(Cursor::new(bytes)).is_ok());
         }
     }
 }

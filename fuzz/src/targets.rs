@@ -1,8 +1,8 @@
 //! Everything that reads bytes of others.
 //!
 //! A reader that is added to judder gets its target here, its corpus in
-//! [`corpus`](crate::corpus), and a line in `tests/targets.rs`. The readers of models (JSON, npz and the
-//! foreign formats) belong after [`sidecar`].
+//! [`corpus`](crate::corpus), and a line in `tests/targets.rs`. The readers of the foreign formats of
+//! models belong after [`model_array`].
 #![allow(clippy::panic, clippy::expect_used, reason = "a target panics where something is wrong")]
 
 use std::io::Cursor;
@@ -12,9 +12,13 @@ use judder_core::{
     Readings, packed_len,
 };
 use judder_data::{Recording, parse_sidecar, read_npz, read_text};
+use judder_model::{
+    Binding, DetectorKind, Misfit, Model, Precision, Provenance, Rule, Scorer, Threshold, from_npz,
+    to_npz,
+};
 use zip::CompressionMethod;
 
-use crate::corpus::archive;
+use crate::corpus::{archive, model_mean};
 
 /// A recording as text.
 pub fn text(input: &[u8]) {
@@ -44,6 +48,48 @@ pub fn sidecar(input: &[u8]) {
         Ok(entries) => assert!(entries.len() <= text.lines().count()),
         Err(problem) => check_message(&problem.to_string()),
     }
+}
+
+/// A model file. What is read is written again alike, and runs.
+pub fn model(input: &[u8]) {
+    match Model::from_json(input) {
+        Ok(model) => {
+            let written = model.to_json();
+            let read = Model::from_json(&written).expect("what was written is read");
+            assert_eq!((read.to_json(), &read), (written, &model));
+            score(&model, input);
+        }
+        Err(problem) => check_message(&problem.to_string()),
+    }
+}
+
+/// A Mahalanobis model in an archive.
+pub fn model_archive(input: &[u8]) {
+    let gaussian = match from_npz(Cursor::new(input)) {
+        Ok(gaussian) => gaussian,
+        Err(problem) => return check_message(&problem.to_string()),
+    };
+    let written = to_npz(&gaussian).expect("an archive can be made");
+    assert_eq!(from_npz(Cursor::new(written)).expect("what was written is read"), gaussian);
+    let features: FeatureSet = "mad".parse().expect("it is a feature");
+    let (axes, length) = (gaussian.mean().len(), 16);
+    for precision in [Precision::F32, Precision::F64] {
+        let binding = Binding { axes, window: length, hop: length, rate_hz: 200.0 };
+        let detector = DetectorKind::Mahalanobis(gaussian.clone());
+        let (value, rule) = (11.5, Rule::Given(11.5));
+        let threshold = Threshold { value, rule, false_alarm_rate: None, windows: 0 };
+        match Model::new(binding, precision, features, detector, threshold, Provenance::default()) {
+            Ok(model) => score(&model, input),
+            Err(problem) => check_message(&problem.to_string()),
+        }
+    }
+}
+
+/// The covariance of a model of three features, whose checksum is right.
+pub fn model_array(input: &[u8]) {
+    let mean = model_mean();
+    let entries = [("model_mu.npy", &mean[..]), ("model_cov.npy", input)];
+    model_archive(&archive(CompressionMethod::Stored, &entries));
 }
 
 /// The name of a feature set.
@@ -89,6 +135,30 @@ pub fn windows(input: &[u8]) {
             | Error::ScoreNotRepresentable,
         ) => {}
         Err(error) => panic!("{error}"),
+    }
+}
+
+/// Runs a model on a few tame readings and on the bytes it came from.
+fn score(model: &Model, input: &[u8]) {
+    /// Longer windows than these readings are refused before anything is done.
+    const LONGEST: usize = 1_000;
+    let Binding { axes, window, rate_hz, .. } = model.binding();
+    let length = window.clamp(1, LONGEST);
+    let scorer = Scorer::new(model);
+    let tame = (0..axes * length).map(|at| (at * 7 % 13) as f64 / 2048.0);
+    let bytes = (0..axes * length).map(|at| f64::from(input.get(at).copied().unwrap_or(0)));
+    for values in [tame.collect::<Vec<_>>(), bytes.collect()] {
+        match scorer.score(&values, axes, Some(rate_hz)) {
+            Ok(scored) => {
+                assert_eq!(scored.len(), 1);
+                assert!(scored.iter().all(|one| one.score.is_finite() && one.score >= 0.0));
+            }
+            Err(misfit @ (Misfit::Short { .. } | Misfit::Window { .. })) => {
+                assert!(window > LONGEST || matches!(misfit, Misfit::Window { .. }));
+                check_message(&misfit.to_string());
+            }
+            Err(misfit) => panic!("{misfit}"),
+        }
     }
 }
 

@@ -16,6 +16,9 @@ fuzz! {
     npz from npz;
     npy from npy;
     sidecar from sidecars;
+    model from models;
+    model_archive from model_archives;
+    model_array from model_arrays;
     feature_set from feature_sets;
     windows from windows;
 }

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::command::{run, works};
 use crate::gate::{Done, Gate, Missing};
 use crate::house::House;
-use crate::{bare_metal, picture, readme, supply_chain};
+use crate::{bare_metal, picture, python, readme, supply_chain};
 
 pub(crate) const GATES: &[Gate] = &[
     Gate { name: "format", about: "rustfmt agrees with every file", run: format },
@@ -50,19 +50,27 @@ fn lints(house: &House) -> Result<Done> {
 fn tests(house: &House) -> Result<Done> {
     // Doc tests are left to the gate of that name.
     let mut cargo = house.cargo(["test", "--workspace", "--all-targets"]);
-    let recordings = house.recordings()?;
-    match &recordings {
+    let mut lacking = Vec::new();
+    match house.recordings()? {
         Some(folder) => {
             println!("real recordings: {}", folder.display());
             cargo.env("JUDDER_DATA", folder);
         }
-        None => println!("real recordings: none at $JUDDER_DATA nor ../shared/data"),
+        None => {
+            lacking.push("the real recordings, not at $JUDDER_DATA nor ../shared/data".to_owned())
+        }
+    }
+    match python::with_numpy(house) {
+        Ok(python) => {
+            cargo.env("JUDDER_PYTHON", python);
+        }
+        Err(error) => lacking.push(error.downcast::<Missing>()?.0),
+    }
+    for what in &lacking {
+        println!("lacking: {what}");
     }
     run(&mut cargo)?;
-    Ok(match recordings {
-        Some(_) => Done::Whole,
-        None => Done::Partly("the real recordings, not at $JUDDER_DATA nor ../shared/data".into()),
-    })
+    Ok(if lacking.is_empty() { Done::Whole } else { Done::Partly(lacking.join("; ")) })
 }
 
 fn docs(house: &House) -> Result<Done> {

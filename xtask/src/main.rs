@@ -8,6 +8,7 @@ mod gate;
 mod gates;
 mod house;
 mod picture;
+mod python;
 mod readme;
 mod supply_chain;
 

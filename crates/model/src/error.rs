@@ -50,6 +50,14 @@ pub enum Problem {
         /// What is wrong with it.
         reason: String,
     },
+    /// A field is missing, unknown, or not of its type.
+    #[error("field \"{field}\": {reason}")]
+    Value {
+        /// The field, with those that it is in: `detector.mean[2]`.
+        field: String,
+        /// What is wrong with it, and where it stands.
+        reason: String,
+    },
     /// A file of another format cannot be imported.
     #[error("{0}")]
     Format(#[from] FormatError),
@@ -91,6 +99,19 @@ pub enum FormatError {
         /// What is wrong with it.
         what: String,
     },
+}
+
+impl From<judder_npz::Error> for FormatError {
+    fn from(error: judder_npz::Error) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+/// What a file or a library says, fit to be shown: not too long, and on one line.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let printable = |c: char| if c.is_control() { ' ' } else { c };
+    text.trim().chars().take(LONGEST).map(printable).collect()
 }
 
 fn io_reason(error: &std::io::Error) -> String {

@@ -2,21 +2,40 @@
 
 use judder_core::FeatureSet;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use crate::error::Problem;
+use crate::error::{Problem, shown};
 use crate::json_layout;
 use crate::{Binding, DetectorKind, Figure, Gaussian, Model, Precision, Provenance, Threshold};
 
 const FORMAT: &str = "judder-model";
 const VERSION: u64 = 1;
 
-/// The fields that every version has.
+/// The fields that every version has, as they stand there: a value is not built to be compared.
 #[derive(Deserialize)]
-struct Head {
-    #[serde(default)]
-    format: serde_json::Value,
-    #[serde(default)]
-    version: serde_json::Value,
+struct Head<'a> {
+    #[serde(borrow)]
+    format: Option<&'a RawValue>,
+    #[serde(borrow)]
+    version: Option<&'a RawValue>,
+}
+
+impl Head<'_> {
+    /// What keeps a file with this head from being a model of this version.
+    fn problem(&self) -> Option<Problem> {
+        let is_format = |raw: &&RawValue| serde_json::from_str(raw.get()).ok() == Some(FORMAT);
+        if self.format.is_none_or(|raw| !is_format(&raw)) {
+            return Some(Problem::NotAModel);
+        }
+        let Some(version) = self.version else {
+            return Some(Problem::field("version", "is missing"));
+        };
+        match version.get().parse() {
+            Ok(VERSION) => None,
+            Ok(found) => Some(Problem::Version { found, known: VERSION }),
+            Err(_) => Some(Problem::field("version", "is not a whole number")),
+        }
+    }
 }
 
 /// All fields, in the order they are written.
@@ -37,31 +56,47 @@ pub(crate) struct ModelFile {
     figures: Vec<Figure>,
 }
 
+/// The fields of the detector, flat: an enum with a tag would not say which field is wrong.
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-enum DetectorFile {
-    Mahalanobis { mean: Vec<f64>, covariance: Vec<Vec<f64>> },
+#[serde(deny_unknown_fields)]
+struct DetectorFile {
+    kind: Kind,
+    mean: Vec<f64>,
+    covariance: Vec<Vec<f64>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Mahalanobis,
 }
 
 impl ModelFile {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let json = |error: serde_json::Error| Problem::Json(error.to_string());
-        let head: Head = serde_json::from_slice(bytes).map_err(json)?;
-        if head.format != FORMAT {
-            return Err(Problem::NotAModel);
+        match serde_json::from_slice::<Head<'_>>(bytes) {
+            Ok(head) => head.problem().map_or(Ok(()), Err)?,
+            Err(error) if error.is_data() => return Err(Problem::NotAModel),
+            // What is wrong is told better below, where the field is known.
+            Err(_) => {}
         }
-        match head.version.as_u64() {
-            Some(VERSION) => serde_json::from_slice(bytes).map_err(json),
-            Some(found) => Err(Problem::Version { found, known: VERSION }),
-            None => Err(Problem::field("version", "is not a whole number")),
-        }
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let file = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let (field, reason) = (error.path().to_string(), error.inner());
+            match field.as_str() {
+                _ if reason.is_eof() => Problem::Json(reason.to_string()),
+                "." => Problem::Json(shown(&reason.to_string())),
+                field => Problem::Value { field: shown(field), reason: shown(&reason.to_string()) },
+            }
+        })?;
+        json.end().map_err(|error| Problem::Json(shown(&error.to_string())))?;
+        Ok(file)
     }
 
     pub(crate) fn into_model(self) -> Result<Model, Problem> {
         let features: FeatureSet =
             self.features.parse().map_err(|e| Problem::field("features", e))?;
         let detector = match self.detector {
-            DetectorFile::Mahalanobis { mean, covariance } => {
+            DetectorFile { kind: Kind::Mahalanobis, mean, covariance } => {
                 if let Some(row) = covariance.iter().position(|row| row.len() != mean.len()) {
                     let (found, n) = (covariance[row].len(), mean.len());
                     let reason = format!("row {row} has {found} numbers, the mean has {n}");
@@ -72,12 +107,12 @@ impl ModelFile {
                 DetectorKind::Mahalanobis(gaussian)
             }
         };
-        let mut threshold = self.threshold;
-        if let crate::Rule::Given(value) = &mut threshold.rule {
-            *value = threshold.value;
+        if !self.figures.iter().all(|one| one.auc.is_none_or(|auc| (0.0..=1.0).contains(&auc))) {
+            return Err(Problem::field("auc", "is not a number from 0 to 1"));
         }
-        Model::new(self.data, self.precision, features, detector, threshold, self.provenance)
-            .map(|model| model.with_figures(self.figures))
+        let Self { data, precision, threshold, provenance, figures, .. } = self;
+        Model::new(data, precision, features, detector, threshold, provenance)
+            .map(|model| model.with_figures(figures))
     }
 
     pub(crate) fn of(model: &Model) -> Self {
@@ -91,7 +126,7 @@ impl ModelFile {
             data: model.binding(),
             precision: model.precision(),
             features: model.features().to_string(),
-            detector: DetectorFile::Mahalanobis { mean, covariance },
+            detector: DetectorFile { kind: Kind::Mahalanobis, mean, covariance },
             threshold: model.threshold().clone(),
             provenance: model.provenance().clone(),
             figures: model.figures().to_vec(),

@@ -2,6 +2,9 @@
 
 use judder_core::{Real, cholesky, invert_lower, packed_len};
 
+/// By how much elements of a correlation matrix may differ from their mirror images: rounding.
+const ASYMMETRY: f64 = 1e-9;
+
 /// The mean and covariance of `n` features. The covariance is positive definite.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gaussian {
@@ -31,10 +34,12 @@ impl Gaussian {
             return Err("there is a number that is not finite".to_owned());
         }
         let at = |row: usize, column: usize| covariance[row * n + column];
-        let largest = covariance.iter().fold(0.0f64, |most, x| most.max(x.abs()));
+        // Measured by the two standard deviations: other units do not hide an error.
+        let scale = |row: usize| at(row, row).abs().sqrt();
         for row in 0..n {
             for column in 0..row {
-                if (at(row, column) - at(column, row)).abs() > 1e-9 * largest {
+                let error = (at(row, column) - at(column, row)).abs();
+                if error > ASYMMETRY * scale(row) * scale(column) {
                     return Err(format!(
                         "the covariance is not symmetric at row {row}, column {column}"
                     ));
@@ -63,6 +68,11 @@ impl Gaussian {
     /// W with `WᵀW = Σ⁻¹`, lower triangular, packed `[n (n + 1) / 2]`: what the core runs.
     pub fn whitening(&self) -> &[f64] {
         &self.whitening
+    }
+
+    /// The diagonal of W, `[n]`.
+    pub(crate) fn scales(&self) -> impl Iterator<Item = f64> + '_ {
+        (0..self.mean.len()).map(|row| self.whitening[packed_len(row) + row])
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{ModelError, Problem};
 use crate::file::ModelFile;
-use crate::{Figure, Gaussian, Provenance, Threshold};
+use crate::{Figure, Gaussian, Provenance, Rule, Threshold};
 
 /// The largest model file that is read.
 const LARGEST: u64 = 64 << 20;
@@ -78,7 +78,7 @@ impl Model {
         precision: Precision,
         features: FeatureSet,
         detector: DetectorKind,
-        threshold: Threshold,
+        mut threshold: Threshold,
         provenance: Provenance,
     ) -> Result<Self, Problem> {
         let Binding { axes, window, hop, rate_hz } = binding;
@@ -94,7 +94,21 @@ impl Model {
             return Err(Problem::field("rate_hz", "is not above 0 Hz"));
         }
         if !(threshold.value.is_finite() && threshold.value >= 0.0) {
-            return Err(Problem::field("threshold", "is not a number from 0 up"));
+            return Err(Problem::field("threshold.value", "is not a number from 0 up"));
+        }
+        match &mut threshold.rule {
+            Rule::Given(given) => *given = threshold.value,
+            Rule::MeanPlusSd(times) if !(times.is_finite() && *times >= 0.0) => {
+                return Err(Problem::field("rule", format!("{times} standard deviations")));
+            }
+            _ => {}
+        }
+        let is_share = |x: f64| (0.0..=1.0).contains(&x);
+        if !threshold.false_alarm_rate.is_none_or(is_share) {
+            return Err(Problem::field("false_alarm_rate", "is not a number from 0 to 1"));
+        }
+        if !provenance.shrinkage.as_ref().is_none_or(|&(_, intensity)| is_share(intensity)) {
+            return Err(Problem::field("shrinkage", "is not a number from 0 to 1"));
         }
         let DetectorKind::Mahalanobis(gaussian) = &detector;
         if gaussian.mean().len() != count {
@@ -106,6 +120,12 @@ impl Model {
         if !(gaussian.mean().iter().chain(gaussian.whitening()).all(fits) && fits(&threshold.value))
         {
             return Err(Problem::field("detector", "a parameter is too large for f32"));
+        }
+        // A scale that f32 rounds off would make the detector blind to its feature.
+        let seen = |scale: f64| precision == Precision::F64 || (scale as f32).is_normal();
+        if let Some(row) = gaussian.scales().position(|scale| !seen(scale)) {
+            let reason = format!("the variance of feature {row} is too large for f32");
+            return Err(Problem::field("covariance", reason));
         }
         let figures = Vec::new();
         Ok(Self { binding, precision, features, detector, threshold, provenance, figures })

@@ -151,10 +151,10 @@ impl Scorer {
             return Err(Misfit::Short { found: length, expected: window });
         }
         match rate_hz {
-            Some(found) if (found - rate).abs() > RATE_TOLERANCE * rate => {
-                Err(Misfit::Rate { found, expected: rate })
-            }
-            _ => Ok(()),
+            None => Ok(()),
+            Some(found) if (found - rate).abs() <= RATE_TOLERANCE * rate => Ok(()),
+            // Further away, or no number at all.
+            Some(found) => Err(Misfit::Rate { found, expected: rate }),
         }
     }
 

@@ -4,6 +4,8 @@
 //! without care, and follows nested brackets by recursion. What NumPy does not write is refused
 //! here.
 
+use crate::Defect;
+
 /// The longest header, in bytes; NumPy itself reads no longer ones.
 const LONGEST: usize = 10_000;
 
@@ -11,22 +13,20 @@ const LONGEST: usize = 10_000;
 const DEEPEST: usize = 8;
 
 /// Looks at an array file, and returns its shape and how many bytes of numbers follow the header.
-///
-/// # Errors
-/// What is wrong, to follow the name of the array.
-pub(crate) fn check(bytes: &[u8]) -> Result<(Vec<usize>, usize), String> {
-    let (text, data) = split(bytes).ok_or("is damaged: its header is cut short or unknown")?;
+pub(crate) fn check(bytes: &[u8]) -> Result<(Vec<usize>, usize), Defect> {
+    let damaged = |what: &str| Defect::Damaged(what.to_owned());
+    let (text, data) = split(bytes).ok_or_else(|| damaged("its header is cut short or unknown"))?;
     if text.len() > LONGEST || depth(text) > DEEPEST || text.contains(&b'\\') {
-        return Err("is damaged: its header is not one of NumPy".to_owned());
+        return Err(damaged("its header is not one of NumPy"));
     }
-    let text = str::from_utf8(text).map_err(|_| "is damaged: its header is not text")?;
-    let shape = shape(text).ok_or("is damaged: its shape cannot be understood")?;
+    let text = str::from_utf8(text).map_err(|_| damaged("its header is not text"))?;
+    let shape = shape(text).ok_or_else(|| damaged("its shape cannot be understood"))?;
     // Of those that are 0 too: the library multiplies the dimensions one by one.
     let product = shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n.max(1)));
     // In elements of up to 16 bytes.
     match product.and_then(|n| n.checked_mul(16)) {
         Some(_) => Ok((shape, data.len())),
-        None => Err(format!("has the shape {shape:?}, but not so many numbers")),
+        None => Err(Defect::TooFew { shape }),
     }
 }
 

@@ -1,0 +1,10 @@
+//! The model file, the archives models come in, and running a model.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod fields;
+mod file;
+mod gaussian;
+mod golden;
+mod npz;
+mod samples;
+mod scorer;

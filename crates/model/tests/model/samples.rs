@@ -1,0 +1,53 @@
+//! Models and recordings made of fixed numbers.
+
+use judder_core::{Feature, FeatureSet};
+use judder_model::{
+    Binding, DetectorKind, Gaussian, Model, Precision, Provenance, Rule, Threshold,
+};
+
+/// A mean, and a covariance `A Aᵀ + I / 4` with the features in units that differ a lot.
+pub(crate) fn gaussian(n: usize) -> Gaussian {
+    let unit = |row: usize| 10f64.powi(row as i32 % 5 - 2);
+    let a = |row: usize, column: usize| ((row * 7 + column * 3) % 11) as f64 / 11.0 - 0.4;
+    let element = |row: usize, column: usize| {
+        let dot: f64 = (0..n).map(|k| a(row, k) * a(column, k)).sum();
+        (dot + if row == column { 0.25 } else { 0.0 }) * unit(row) * unit(column)
+    };
+    let covariance = (0..n * n).map(|at| element(at / n, at % n)).collect();
+    Gaussian::new((0..n).map(|row| 0.1 * row as f64 * unit(row)).collect(), covariance).unwrap()
+}
+
+pub(crate) fn binding(axes: usize) -> Binding {
+    Binding { axes, window: 16, hop: 5, rate_hz: 200.0 }
+}
+
+pub(crate) fn given(value: f64) -> Threshold {
+    Threshold { value, rule: Rule::Given(value), false_alarm_rate: None, windows: 0 }
+}
+
+pub(crate) fn model(features: &str, axes: usize, precision: Precision) -> Model {
+    let features: FeatureSet = features.parse().unwrap();
+    let detector = DetectorKind::Mahalanobis(gaussian(features.count(axes).unwrap()));
+    let (threshold, provenance) = (given(11.5), Provenance::default());
+    Model::new(binding(axes), precision, features, detector, threshold, provenance).unwrap()
+}
+
+pub(crate) fn every_feature() -> String {
+    Feature::ALL.map(Feature::name).join("+")
+}
+
+/// Readings of a kind of accelerometer, axis by axis: a slow swing, counts of 1/2048 g, gravity on
+/// the last axis.
+pub(crate) fn readings(axes: usize, length: usize) -> Vec<f64> {
+    let mut state = 1u32;
+    let mut values = Vec::with_capacity(axes * length);
+    for axis in 0..axes {
+        for at in 0..length {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let swing = 4 * (at % 14).abs_diff(7) as u32;
+            let counts = swing + (state >> 28) + if axis + 1 == axes { 2048 } else { 0 };
+            values.push(f64::from(counts) / 2048.0);
+        }
+    }
+    values
+}

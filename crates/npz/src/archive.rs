@@ -1,0 +1,76 @@
+//! `.npz`: arrays by name, in a zip archive.
+
+use std::io::{Cursor, Read, Seek, Write};
+
+use npyz::WriterBuilder;
+use zip::result::ZipError;
+
+use crate::array::{bytes, parse};
+use crate::{Array, Defect, Error};
+
+/// The arrays of a `.npz` archive in its order, each with its name, and as an array or as what keeps
+/// it from being one.
+///
+/// All of them together take at most `space` bytes, in the file and as `f64` in memory; while an
+/// array is read, a few times as much is in use.
+///
+/// # Errors
+/// [`Error::Archive`] where the archive is damaged, [`Error::Space`] where there is more.
+#[allow(clippy::type_complexity, reason = "a name and an array, or what is wrong with it")]
+pub fn read_npz(
+    file: impl Read + Seek,
+    space: usize,
+) -> Result<Vec<(String, Result<Array, Defect>)>, Error> {
+    let too_large = || Error::Space { limit: space };
+    let mut archive = zip::ZipArchive::new(file).map_err(Error::archive)?;
+    let mut arrays = Vec::new();
+    let mut left = space;
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).map_err(Error::archive)?;
+        let name = entry.name().map_err(Error::archive)?;
+        let name = name.strip_suffix(".npy").unwrap_or(&name).to_owned();
+        let bytes = bytes(&mut entry, left).map_err(Error::archive)?.ok_or_else(too_large)?;
+        let array = parse(&bytes, left).ok_or_else(too_large)?;
+        let numbers = array.as_ref().map_or(0, |array| array.values().len());
+        left = left.saturating_sub(bytes.len().max(numbers * size_of::<f64>()));
+        arrays.push((name, array));
+    }
+    Ok(arrays)
+}
+
+/// The bytes of a `.npz` archive of arrays, each with its name, its shape, and its numbers in C
+/// order. Equal arrays give equal bytes.
+///
+/// # Errors
+/// [`Error::Shape`] where an array has not the numbers of its shape, [`Error::Archive`] where no
+/// archive can be made: two arrays have one name, or a name is too long.
+pub fn write_npz(arrays: &[(&str, &[usize], &[f64])]) -> Result<Vec<u8>, Error> {
+    let zip = |error: ZipError| Error::archive(error);
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    // Stored as NumPy does, and with the earliest time that zip knows.
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Stored)
+        .last_modified_time(zip::DateTime::default());
+    for &(name, shape, values) in arrays {
+        let count = shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n));
+        if count != Some(values.len()) {
+            return Err(Error::Shape { name: crate::error::shown(name), found: values.len() });
+        }
+        let array = npy(shape, values)?;
+        archive.start_file(format!("{name}.npy"), options).map_err(zip)?;
+        archive.write_all(&array)?;
+    }
+    Ok(archive.finish().map_err(zip)?.into_inner())
+}
+
+fn npy(shape: &[usize], values: &[f64]) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let shape: Vec<u64> = shape.iter().map(|&n| n as u64).collect();
+    // Spelt out, so that the bytes are the same on a big-endian machine.
+    let kind = npyz::DType::Plain("<f8".parse().map_err(std::io::Error::other)?);
+    let options = npyz::WriteOptions::new().dtype(kind).shape(&shape).writer(&mut bytes);
+    let mut writer = options.begin_nd()?;
+    writer.extend(values.iter().copied())?;
+    writer.finish()?;
+    Ok(bytes)
+}

@@ -1,0 +1,27 @@
+//! NumPy arrays on disk, in bounded memory.
+//!
+//! `.npy` and `.npz` files are read whatever they claim: no more is allocated than the caller
+//! allows, and a damaged file is an [`Error`]. Numbers of the types `f8`, `f4`, `i2`, `i4` and `i8`,
+//! in either byte order, come as `f64` in C order. Written is `f8`, little-endian, in C order.
+//!
+//! # Examples
+//! ```
+//! use std::io::Cursor;
+//!
+//! let identity = [1.0, 0.0, 0.0, 1.0];
+//! let file = judder_npz::write_npz(&[("identity", &[2, 2], &identity)])?;
+//! let arrays = judder_npz::read_npz(Cursor::new(file), 1 << 20)?;
+//! let (name, array) = &arrays[0];
+//! assert_eq!(name, "identity");
+//! assert_eq!(array.as_ref().map(|array| array.shape()), Ok(&[2, 2][..]));
+//! # Ok::<(), judder_npz::Error>(())
+//! ```
+
+mod archive;
+mod array;
+mod error;
+mod header;
+
+pub use archive::{read_npz, write_npz};
+pub use array::{Array, read_npy};
+pub use error::{Defect, Error};
