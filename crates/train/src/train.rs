@@ -103,6 +103,13 @@ pub fn train(
 ) -> Result<Trained, TrainError> {
     check(options)?;
     let mut baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
+    if baseline.recordings.is_empty() {
+        let share = options.hold_out;
+        return Err(TrainError::Option(format!(
+            "to hold out {share} of the normal recordings (--hold-out) leaves no recording to \
+             learn from"
+        )));
+    }
     let axes = baseline.axes()?;
     let columns = options.features.count(axes).map_err(TrainError::Features)?;
     let needed = FEWEST_WINDOWS.max(WINDOWS_PER_FEATURE * columns);
