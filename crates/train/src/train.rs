@@ -134,8 +134,9 @@ pub fn train(
     let folders = folder_rows(&baseline, &table);
     let all: Vec<usize> = (0..table.rows()).collect();
     let learner = Learner { table: &table, options, axes };
-    let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
+    // First to all, so that what is wrong with them is not said of a part.
     let (gaussian, shrunk) = learner.fit(&all)?;
+    let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
 
     let anomalies = match anomaly {
         [] => Vec::new(),
