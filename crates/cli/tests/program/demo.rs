@@ -36,3 +36,15 @@ fn leaves_folders_of_others_alone() {
     room.refused("demo --dir file/below", 1, &["error: file/below: a part of the path"]);
     assert_eq!(room.read("mine/fan/thesis.txt"), b"kept");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn works_in_a_folder_whose_name_is_no_utf_8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let room = Room::new();
+    let name = OsStr::from_bytes(b"b\xff");
+    room.run([OsStr::new("demo"), OsStr::new("--dir"), name]).well();
+    assert!(room.path(name).join("fan.model.json").is_file());
+    assert_eq!(room.path("").read_dir().unwrap().count(), 1);
+}

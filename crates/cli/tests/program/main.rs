@@ -12,6 +12,7 @@ mod bad_recordings;
 mod demo;
 mod examples;
 mod killed;
+mod large;
 mod outputs;
 mod reproducible;
 mod room;
