@@ -1,5 +1,6 @@
 //! `judder demo`: the whole way on a simulated fan.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,43 +28,57 @@ const MARK: &str = "made-by-judder-demo.txt";
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     make_room(&args.dir)?;
-    let at = |name: &str| args.dir.join(name).display().to_string();
+    let at = |name: &str| args.dir.join(name);
     let (fan, new, model) = (at("fan"), at("new"), at("fan.model.json"));
     let (normal, coin) = ("fan_0_low_0_weight", "fan_0_low_1_weight");
 
     step("1. Record. A fan at low speed, 300 seconds healthy and 300 with a coin on a blade.");
     simulate::run(&told(&[
-        "simulate",
-        "--out",
+        &"simulate",
+        &"--out",
         &fan,
-        "--states",
-        "low,low+coin",
-        "--recordings",
-        "300",
+        &"--states",
+        &"low,low+coin",
+        &"--recordings",
+        &"300",
     ])?)?;
 
     step("2. Train. Only healthy recordings are learnt from; the last fifth is kept for judging.");
-    let (fan_normal, fan_coin) = (format!("{fan}/{normal}"), format!("{fan}/{coin}"));
-    train::run(&told(&["train", "--normal", &fan_normal, "--hold-out", "0.2", "-o", &model])?)?;
+    let (fan_normal, fan_coin) = (fan.join(normal), fan.join(coin));
+    train::run(&told(&[
+        &"train",
+        &"--normal",
+        &fan_normal,
+        &"--hold-out",
+        &"0.2",
+        &"-o",
+        &model,
+    ])?)?;
 
     step("3. Evaluate. How often is it wrong on recordings it has not seen?");
-    evaluate::run(&told(&["evaluate", &model, "--normal", &fan_normal, "--anomaly", &fan_coin])?)?;
+    evaluate::run(&told(&[
+        &"evaluate",
+        &model,
+        &"--normal",
+        &fan_normal,
+        &"--anomaly",
+        &fan_coin,
+    ])?)?;
 
     step("4. Watch. Two new recordings come in, one healthy and one with the coin.");
     simulate::run(&told(&[
-        "simulate",
-        "--out",
+        &"simulate",
+        &"--out",
         &new,
-        "--states",
-        "low,low+coin",
-        "--recordings",
-        "1",
-        "--from",
-        "300",
+        &"--states",
+        &"low,low+coin",
+        &"--recordings",
+        &"1",
+        &"--from",
+        &"300",
     ])?)?;
-    let (healthy, weighted) =
-        (format!("{new}/{normal}/0000.csv"), format!("{new}/{coin}/0000.csv"));
-    score::run(&told(&["score", &model, &healthy, &weighted])?)?;
+    let (healthy, weighted) = (new.join(normal).join("0000.csv"), new.join(coin).join("0000.csv"));
+    score::run(&told(&[&"score", &model, &healthy, &weighted])?)?;
     say("\nNow with your own machine: judder train --help");
     Ok(Done::Well)
 }
@@ -97,9 +112,11 @@ fn step(text: &str) {
 }
 
 /// Says a command line, and parses it into the arguments of its subcommand.
-fn told<A: clap::Args>(words: &[&str]) -> anyhow::Result<A> {
+fn told<A: clap::Args>(words: &[&dyn AsRef<OsStr>]) -> anyhow::Result<A> {
     let dim = anstyle::Style::new().dimmed();
-    say(format_args!("{dim}   judder {}{dim:#}", words.join(" ")));
+    let words: Vec<&OsStr> = words.iter().map(|word| word.as_ref()).collect();
+    let line: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    say(format_args!("{dim}   judder {}{dim:#}", line.join(" ")));
     let command = A::augment_args(Command::new("judder"));
     let matches = command.try_get_matches_from(words).context("the demo's own command is wrong")?;
     Ok(A::from_arg_matches(&matches)?)

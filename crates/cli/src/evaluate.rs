@@ -8,7 +8,7 @@ use judder_model::Model;
 use judder_train::{Evaluation, Interval};
 
 use crate::Done;
-use crate::input::Labelled;
+use crate::input::{Labelled, hertz};
 use crate::output::{counted, note, percent, print, rounded};
 use crate::progress::Progress;
 
@@ -26,7 +26,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) labelled: Labelled,
     /// Sample rate in Hz of recordings that do not tell it [default: the model's]
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
     /// How to print the figures
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]

@@ -9,7 +9,7 @@ use judder_model::Precision;
 use judder_train::{Imported, import};
 
 use crate::Done;
-use crate::input::{Limit, feature_set};
+use crate::input::{self, Limit, feature_set, hertz};
 use crate::output::{note, rounded, say};
 
 /// Make a judder model from a model of another program.
@@ -29,10 +29,22 @@ pub(crate) struct Args {
     #[arg(long, default_value = "mad", value_parser = feature_set, value_name = "F")]
     pub(crate) features: FeatureSet,
     /// Readings in a window
-    #[arg(long, default_value_t = 128, value_name = "N")]
+    #[arg(
+        long,
+        default_value_t = 128,
+        value_parser = input::window,
+        allow_negative_numbers = true,
+        value_name = "N"
+    )]
     pub(crate) window: usize,
     /// Sample rate in Hz
-    #[arg(long, default_value_t = 200.0, value_name = "HZ")]
+    #[arg(
+        long,
+        default_value_t = 200.0,
+        value_parser = hertz,
+        allow_negative_numbers = true,
+        value_name = "HZ"
+    )]
     pub(crate) rate: f64,
     /// The arithmetic of its scores: f64 as the other program, or f32 as on a microcontroller
     #[arg(long, value_enum, default_value_t = Arithmetic::F64, value_name = "TYPE")]

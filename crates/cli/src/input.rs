@@ -1,10 +1,52 @@
 //! Options that several subcommands share.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use clap::Args;
 use judder_core::{Feature, FeatureSet};
 use judder_model::Rule;
+
+/// The longest window or recording that an option takes, in readings: a day at 200 Hz.
+pub(crate) const LONGEST: usize = 1 << 24;
+
+/// Readings in a window.
+pub(crate) fn window(text: &str) -> Result<usize, String> {
+    counts(judder_core::MIN_LENGTH..=LONGEST)(text)
+}
+
+/// How many there are of something.
+pub(crate) fn counts(
+    range: RangeInclusive<usize>,
+) -> impl Fn(&str) -> Result<usize, String> + Clone + Send + Sync + 'static {
+    move |text| {
+        let count = text.parse().ok().filter(|count| range.contains(count));
+        let (low, high) = (range.start(), range.end());
+        count.ok_or_else(|| format!("it is a whole number from {low} to {high}"))
+    }
+}
+
+/// A sample rate in Hz.
+pub(crate) fn hertz(text: &str) -> Result<f64, &'static str> {
+    let rate = number(text).filter(|&rate| rate > 0.0);
+    rate.ok_or("a sample rate is a number of Hz above 0")
+}
+
+/// A share that may be none of a thing, but not all of it.
+pub(crate) fn part(text: &str) -> Result<f64, &'static str> {
+    let share = number(text).filter(|share| (0.0..1.0).contains(share));
+    share.ok_or("a share is a number from 0 up and below 1, as 0.2")
+}
+
+/// A false-alarm rate.
+fn alarms(text: &str) -> Result<f64, &'static str> {
+    let rate = number(text).filter(|&rate| rate > 0.0 && rate < 1.0);
+    rate.ok_or("a false-alarm rate is a number above 0 and below 1, as 0.01")
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
 
 /// A feature set from its name.
 pub(crate) fn feature_set(name: &str) -> Result<FeatureSet, String> {
@@ -32,9 +74,15 @@ pub(crate) struct Labelled {
 #[derive(Args, Clone)]
 pub(crate) struct Limit {
     /// How the threshold is chosen: conformal, quantile, chi-squared, mean+3sd, or a number
-    #[arg(long, value_name = "RULE")]
+    #[arg(long, allow_negative_numbers = true, value_name = "RULE")]
     pub(crate) threshold: Option<Rule>,
     /// The share of normal windows that may be above the threshold
-    #[arg(long, default_value_t = 0.01, value_name = "R")]
+    #[arg(
+        long,
+        default_value_t = 0.01,
+        value_parser = alarms,
+        allow_negative_numbers = true,
+        value_name = "R"
+    )]
     pub(crate) false_alarm_rate: f64,
 }

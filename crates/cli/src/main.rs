@@ -27,9 +27,18 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// Threads to use; the results do not depend on it [default: all cores]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
-    threads: Option<u16>,
+    #[arg(
+        long,
+        global = true,
+        value_parser = input::counts(1..=MOST_THREADS),
+        allow_negative_numbers = true,
+        value_name = "N"
+    )]
+    threads: Option<usize>,
 }
+
+/// More than these, and the system may have no room for them.
+const MOST_THREADS: usize = 1024;
 
 #[derive(Subcommand)]
 enum Command {
@@ -55,7 +64,7 @@ enum Done {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Some(threads) = cli.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.into());
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         if let Err(error) = pool.build_global() {
             output::error(&error);
             return ExitCode::from(1);

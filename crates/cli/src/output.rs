@@ -27,12 +27,27 @@ pub(crate) fn note(text: impl Display) {
 
 /// Prints results, on standard output.
 pub(crate) fn print(text: impl Display) -> anyhow::Result<()> {
-    Ok(writeln!(anstream::stdout().lock(), "{text}")?)
+    writeln!(anstream::stdout().lock(), "{text}").map_err(unprinted)
+}
+
+/// Results that could not be printed: where to, and why.
+pub(crate) fn unprinted(error: impl Into<anyhow::Error>) -> anyhow::Error {
+    let error = error.into();
+    let reason = match stdout_error(&error) {
+        Some(io::ErrorKind::StorageFull) => "the disk is full".to_owned(),
+        _ => error.to_string(),
+    };
+    error.context(format!("standard output: {reason}"))
 }
 
 /// Whether the reader of standard output has gone away, as `head` does: no error.
 pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    let kinds = error.chain().filter_map(|cause| {
+    stdout_error(error) == Some(io::ErrorKind::BrokenPipe)
+}
+
+/// The kind of an error of standard output.
+fn stdout_error(error: &anyhow::Error) -> Option<io::ErrorKind> {
+    let mut kinds = error.chain().filter_map(|cause| {
         let csv = cause.downcast_ref::<csv::Error>();
         let in_csv = csv.and_then(|error| match error.kind() {
             csv::ErrorKind::Io(error) => Some(error.kind()),
@@ -40,7 +55,7 @@ pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
         });
         cause.downcast_ref::<io::Error>().map(io::Error::kind).or(in_csv)
     });
-    kinds.into_iter().any(|kind| kind == io::ErrorKind::BrokenPipe)
+    kinds.next()
 }
 
 /// A verdict in its colour.

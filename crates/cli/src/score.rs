@@ -11,7 +11,8 @@ use judder_train::Judged;
 use serde::Serialize;
 
 use crate::Done;
-use crate::output::{counted, error, exact, rounded, say, verdict};
+use crate::input::hertz;
+use crate::output::{counted, error, exact, rounded, say, unprinted, verdict};
 use crate::progress::Progress;
 
 /// Score recordings, and say which are strange.
@@ -32,7 +33,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub(crate) format: Format,
     /// Sample rate in Hz of recordings that do not tell it [default: the model's]
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
     /// End with exit code 3 where there is an anomaly
     #[arg(long)]
@@ -61,7 +62,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let results = judder_train::judge(&model, &all, args.rate, || progress.advance());
     drop(progress);
 
-    let mut rows = Rows::start(args.format, &model)?;
+    let mut rows = Rows::start(args.format, &model).map_err(unprinted)?;
     let (mut refused, mut total, mut strange) = (0, 0, 0);
     let mut refuse = |reason: &dyn std::fmt::Display| {
         refused += 1;
@@ -81,14 +82,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
                     for window in windows {
                         total += 1;
                         strange += usize::from(window.verdict == Verdict::Anomaly);
-                        rows.row(&judged, window)?;
+                        rows.row(&judged, window).map_err(unprinted)?;
                     }
                 }
                 Err(misfit) => refuse(&format_args!("{}: {misfit}", judged.path.display())),
             }
         }
     }
-    rows.finish()?;
+    rows.finish().map_err(unprinted)?;
     say(format_args!(
         "{strange} of {} above {}",
         counted(total, "window"),
@@ -101,7 +102,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     })
 }
 
-type Out = BufWriter<anstream::AutoStream<io::StdoutLock<'static>>>;
+/// Coloured where it is a terminal.
+type Colored = BufWriter<anstream::AutoStream<io::StdoutLock<'static>>>;
+
+/// As it is: a path may hold anything.
+type Plain = BufWriter<io::StdoutLock<'static>>;
 
 /// Writes a row a window.
 struct Rows {
@@ -111,9 +116,9 @@ struct Rows {
 }
 
 enum Writer {
-    Table(Out),
-    Csv(Box<csv::Writer<Out>>),
-    Jsonl(Out),
+    Table(Colored),
+    Csv(Box<csv::Writer<Plain>>),
+    Jsonl(Plain),
 }
 
 #[derive(Serialize)]
@@ -127,12 +132,14 @@ struct Line<'r> {
 
 impl Rows {
     fn start(format: Format, model: &Model) -> anyhow::Result<Self> {
-        let stdout = BufWriter::new(anstream::AutoStream::auto(io::stdout()).lock());
+        let plain = || BufWriter::new(io::stdout().lock());
         let to = match format {
-            Format::Table => Writer::Table(stdout),
-            Format::Jsonl => Writer::Jsonl(stdout),
+            Format::Table => {
+                Writer::Table(BufWriter::new(anstream::AutoStream::auto(io::stdout()).lock()))
+            }
+            Format::Jsonl => Writer::Jsonl(plain()),
             Format::Csv => {
-                let mut to = csv::Writer::from_writer(stdout);
+                let mut to = csv::Writer::from_writer(plain());
                 to.write_record(["path", "score", "threshold", "verdict"])?;
                 Writer::Csv(Box::new(to))
             }
@@ -170,7 +177,8 @@ impl Rows {
 
     fn finish(self) -> anyhow::Result<()> {
         match self.to {
-            Writer::Table(mut to) | Writer::Jsonl(mut to) => to.flush()?,
+            Writer::Table(mut to) => to.flush()?,
+            Writer::Jsonl(mut to) => to.flush()?,
             Writer::Csv(mut to) => to.flush()?,
         }
         Ok(())

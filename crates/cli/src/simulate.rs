@@ -1,16 +1,21 @@
 //! `judder simulate`: a simulated fan.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use judder_data::simulate::{Fan, State};
 use judder_data::store::write_folder;
 use judder_data::{DataError, Entry, Problem, Recording};
 use rayon::prelude::*;
 
 use crate::Done;
+use crate::input::{self, hertz};
 use crate::output::{counted, say};
 use crate::progress::Progress;
+
+/// The most recordings of a state.
+const MOST_RECORDINGS: usize = 1_000_000;
 
 /// Make recordings of a simulated fan: off, low, medium, high, with and without a coin on a blade.
 #[derive(clap::Args, Clone)]
@@ -23,28 +28,55 @@ pub(crate) struct Args {
     #[arg(long, value_delimiter = ',', value_name = "STATE")]
     pub(crate) states: Vec<State>,
     /// Recordings of each state
-    #[arg(long, default_value_t = 200, value_name = "N")]
+    #[arg(
+        long,
+        default_value_t = 200,
+        value_parser = input::counts(1..=MOST_RECORDINGS),
+        allow_negative_numbers = true,
+        value_name = "N"
+    )]
     pub(crate) recordings: usize,
     /// The number of the first recording: a later one makes recordings that continue others
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    pub(crate) from: u64,
+    #[arg(
+        long,
+        default_value_t = 0,
+        value_parser = input::counts(0..=u32::MAX as usize),
+        allow_negative_numbers = true,
+        value_name = "N"
+    )]
+    pub(crate) from: usize,
     /// Sample rate in Hz
-    #[arg(long, default_value_t = 200.0, value_name = "HZ")]
+    #[arg(
+        long,
+        default_value_t = 200.0,
+        value_parser = hertz,
+        allow_negative_numbers = true,
+        value_name = "HZ"
+    )]
     pub(crate) rate: f64,
     /// Readings in a recording
-    #[arg(long, default_value_t = 200, value_name = "N")]
+    #[arg(
+        long,
+        default_value_t = 200,
+        value_parser = input::counts(1..=input::LONGEST),
+        allow_negative_numbers = true,
+        value_name = "N"
+    )]
     pub(crate) readings: usize,
     /// Another seed is another fan of the same kind
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_name = "N")]
     pub(crate) seed: u64,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
-    if args.recordings == 0 {
-        bail!("--recordings is at least 1");
-    }
     let fan = Fan::new(args.seed);
-    let states = if args.states.is_empty() { &State::REFERENCE[..] } else { &args.states };
+    let mut states = args.states.clone();
+    // A state that is named twice is one folder.
+    let mut named = HashSet::new();
+    states.retain(|state| named.insert(*state));
+    if states.is_empty() {
+        states.extend(State::REFERENCE);
+    }
     let folders: Vec<PathBuf> = states.iter().map(|s| args.out.join(s.folder_name(0))).collect();
     // All or nothing: look before the first file is written.
     for folder in &folders {
@@ -54,15 +86,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     }
     let progress = Progress::of(states.len());
     for (state, folder) in states.iter().zip(&folders) {
-        let recordings: Vec<Recording> = (0..args.recordings as u64)
+        let recordings: Vec<Recording> = (0..args.recordings)
             .into_par_iter()
-            .map(|number| fan.recording(*state, args.from + number, args.rate, args.readings))
+            .map(|number| {
+                fan.recording(*state, (args.from + number) as u64, args.rate, args.readings)
+            })
             .collect::<Option<_>>()
-            .context("--rate is a number of Hz above 0, and --readings is at least 1")?;
+            .context("there are no recordings of this rate and length")?;
         write_folder(folder, &recordings, |number, entry| Entry {
             device: Some(format!("simulated-{}", args.seed)),
             label: Some(state.to_string()),
-            sequence: Some(args.from + number as u64),
+            sequence: Some((args.from + number) as u64),
             source: Some("simulate".to_owned()),
             ..entry
         })?;

@@ -12,7 +12,7 @@ use judder_train::{
 };
 
 use crate::Done;
-use crate::input::{Labelled, Limit, feature_set};
+use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::output::{counted, note, percent, rounded, say};
 
 /// Learn what is normal, and write a model.
@@ -33,13 +33,23 @@ pub(crate) struct Args {
     #[arg(long, default_value = DEFAULT_FEATURES, value_parser = feature_set, value_name = "F")]
     pub(crate) features: FeatureSet,
     /// Sample rate in Hz [default: as written beside the recordings, else 200]
-    #[arg(long, value_name = "HZ")]
+    #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
     /// Readings in a window [default: the length that the recordings share]
-    #[arg(long, value_name = "N")]
+    #[arg(
+        long,
+        value_parser = input::window,
+        allow_negative_numbers = true,
+        value_name = "N"
+    )]
     pub(crate) window: Option<usize>,
     /// Readings from one window to the next [default: the window]
-    #[arg(long, value_name = "N")]
+    #[arg(
+        long,
+        value_parser = input::counts(1..=input::LONGEST),
+        allow_negative_numbers = true,
+        value_name = "N"
+    )]
     pub(crate) hop: Option<usize>,
     #[command(flatten)]
     pub(crate) limit: Limit,
@@ -47,10 +57,16 @@ pub(crate) struct Args {
     #[arg(long, default_value_t, value_name = "HOW")]
     pub(crate) shrinkage: Shrinkage,
     /// Keep this share of each normal folder, the last in time, for judder evaluate
-    #[arg(long, default_value_t = 0.0, value_name = "SHARE")]
+    #[arg(
+        long,
+        default_value_t = 0.0,
+        value_parser = part,
+        allow_negative_numbers = true,
+        value_name = "SHARE"
+    )]
     pub(crate) hold_out: f64,
     /// Seed of what is drawn by chance
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_name = "N")]
     pub(crate) seed: u64,
     /// The model file to write
     #[arg(short, long, value_name = "FILE")]

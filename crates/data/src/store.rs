@@ -4,8 +4,6 @@ use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use crate::error::{DataError, Problem};
 use crate::sidecar::{Entry, SIDECAR};
 use crate::{Recording, text};
@@ -16,7 +14,7 @@ pub fn file_name(number: usize) -> String {
 }
 
 /// Writes a file through a temporary one beside it: a reader or a crash sees it whole or not at
-/// all. What stood there before is replaced.
+/// all. What stood there before is replaced. Where `path` is a device or a pipe, that is written to.
 ///
 /// # Errors
 /// A [`DataError`] that names `path`; the temporary file is then gone, and what stood there stays.
@@ -25,25 +23,43 @@ pub fn write_whole(
     write: impl FnOnce(&mut BufWriter<&mut fs::File>) -> std::io::Result<()>,
 ) -> Result<(), DataError> {
     let at = || DataError::at::<std::io::Error>(path);
-    if path.is_dir() {
-        return Err(at()(std::io::ErrorKind::IsADirectory.into()));
+    let followed = followed(path).map_err(at())?;
+    let to = followed.as_deref().unwrap_or(path);
+    match fs::metadata(to) {
+        Ok(there) if there.is_dir() => return Err(at()(std::io::ErrorKind::IsADirectory.into())),
+        // A device or a pipe takes what is written, and must not be replaced by a file.
+        Ok(there) if !there.is_file() => {
+            let mut file = fs::File::options().write(true).open(to).map_err(at())?;
+            return fill(&mut file, write).map_err(at());
+        }
+        _ => {}
     }
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
         .prefix(".judder-")
         .permissions_of_a_new_file()
         .tempfile_in(folder)
         .map_err(at())?;
-    fill(&mut file, write).map_err(at())?;
-    file.persist(path).map_err(|error| at()(error.error))?;
+    fill(file.as_file_mut(), write).map_err(at())?;
+    file.persist(to).map_err(|error| at()(error.error))?;
     Ok(())
 }
 
+/// What a link stands for: that is written, and the link stays. `None` where there is no link.
+fn followed(path: &Path) -> std::io::Result<Option<PathBuf>> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink());
+    // `/dev/stdout` may stand for a pipe, which has no path of its own.
+    match is_link.then(|| fs::canonicalize(path)) {
+        Some(Err(_)) if path.exists() => Ok(None),
+        followed => followed.transpose(),
+    }
+}
+
 fn fill(
-    file: &mut NamedTempFile,
+    file: &mut fs::File,
     write: impl FnOnce(&mut BufWriter<&mut fs::File>) -> std::io::Result<()>,
 ) -> std::io::Result<()> {
-    let mut writer = BufWriter::new(file.as_file_mut());
+    let mut writer = BufWriter::new(file);
     write(&mut writer)?;
     writer.flush()
 }

@@ -49,6 +49,9 @@ pub struct Imported {
 /// A [`TrainError`] that names the file and what does not fit.
 pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainError> {
     let at = |problem: Problem| ModelError { path: path.to_owned(), problem };
+    if path.is_dir() {
+        return Err(at(std::io::Error::from(std::io::ErrorKind::IsADirectory).into()).into());
+    }
     let file = File::open(path).map_err(|error| at(error.into()))?;
     let gaussian = from_npz(BufReader::new(file)).map_err(|error| at(error.into()))?;
     let features = gaussian.mean().len();

@@ -101,6 +101,13 @@ pub fn train(
 ) -> Result<Trained, TrainError> {
     check(options)?;
     let baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
+    if baseline.recordings.is_empty() {
+        let share = options.hold_out;
+        return Err(TrainError::Option(format!(
+            "to hold out {share} of the normal recordings (--hold-out) leaves no recording to \
+             learn from"
+        )));
+    }
     let anomalies = match anomaly {
         [] => None,
         paths => Some(Baseline::read(paths, 0.0, options.skip_bad)?),
@@ -143,6 +150,7 @@ pub fn train_on(
     let folders = folder_rows(&baseline, &table);
     let all: Vec<usize> = (0..table.rows()).collect();
     let learner = Learner { table: &table, options, axes };
+    // First to all, so that what is wrong with them is not said of a part.
     let (gaussian, shrunk) = learner.fit(&all)?;
     let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
 

@@ -1,0 +1,107 @@
+//! Wrong usage ends with exit code 2 and a line that names the option and what it takes.
+
+use crate::room::Room;
+
+/// Runs a line without any file it names, as options are looked at before files.
+fn wrong(line: &str, words: &[&str]) {
+    Room::new().refused(line, 2, words);
+}
+
+#[test]
+fn options_that_are_unknown_or_missing() {
+    wrong("train --normal n -o m --fast", &["'--fast'"]);
+    wrong("frobnicate", &["frobnicate"]);
+    let ended = Room::new().judder("train --normal n").ended(2);
+    assert!(ended.stderr.contains("--output <FILE>"), "{}", ended.stderr);
+    let ended = Room::new().judder("train -o m").ended(2);
+    assert!(ended.stderr.contains("--normal <DIR>"), "{}", ended.stderr);
+    let ended = Room::new().judder("").ended(2);
+    assert!(ended.stdout.is_empty() && ended.stderr.contains("Usage: judder"));
+}
+
+#[test]
+fn sample_rates() {
+    for line in [
+        "train --normal n -o m",
+        "evaluate m --normal n",
+        "score m n",
+        "import f.npz -o m",
+        "simulate --out f",
+    ] {
+        for rate in ["0", "-0", "nan", "-200", "inf", "1e999", "fast", ""] {
+            let ended = Room::new().run(line.split(' ').chain(["--rate", rate]));
+            ended.ended(2).says(&["--rate <HZ>", "a number of Hz above 0"]);
+        }
+    }
+}
+
+#[test]
+fn windows_and_hops() {
+    for line in ["train --normal n -o m --window", "import f.npz -o m --window"] {
+        for window in ["3", "7", "0", "-8", "16777217", "10000000000000000"] {
+            wrong(
+                &format!("{line} {window}"),
+                &["--window <N>", "a whole number from 8 to 16777216"],
+            );
+        }
+        wrong(&format!("{line} 12.5"), &["--window <N>"]);
+    }
+    wrong("train --normal n -o m --hop 0", &["--hop <N>", "from 1 to 16777216"]);
+}
+
+#[test]
+fn shares() {
+    for line in ["train --normal n -o m", "import f.npz -o m"] {
+        for rate in ["0", "1", "2", "nan", "-0.1", "inf"] {
+            let says = ["--false-alarm-rate <R>", "above 0 and below 1"];
+            wrong(&format!("{line} --false-alarm-rate {rate}"), &says);
+        }
+    }
+    for share in ["1", "1.5", "-0.5", "nan"] {
+        let says = ["--hold-out <SHARE>", "from 0 up and below 1"];
+        wrong(&format!("train --normal n -o m --hold-out {share}"), &says);
+    }
+}
+
+#[test]
+fn names() {
+    let features = ["--features <F>", "log-mad", "correlation"];
+    for set in ["bogus", "mad+mad", "mad+", "mad+bogus"] {
+        wrong(&format!("train --normal n -o m --features {set}"), &features);
+        wrong(&format!("import f.npz -o m --features {set}"), &features);
+    }
+    let rules = ["--threshold <RULE>", "conformal, quantile, chi-squared, mean+3sd"];
+    for rule in ["bogus", "-5", "nan", "inf", "mean+sd", "mean+-3sd", "mean+nansd"] {
+        wrong(&format!("train --normal n -o m --threshold {rule}"), &rules);
+        wrong(&format!("import f.npz -o m --threshold {rule}"), &rules);
+    }
+    let how = ["--shrinkage <HOW>", "none, ledoit-wolf or oas"];
+    wrong("train --normal n -o m --shrinkage much", &how);
+    for state in ["bogus", "low+bogus", "low+coin+coin", "low,bogus"] {
+        let says = ["--states <STATE>", "off, low, medium or high"];
+        wrong(&format!("simulate --out f --states {state}"), &says);
+    }
+    for line in
+        ["train --normal n -o m --detector d", "score m n --format f", "export m -o n --to h5"]
+    {
+        let ended = Room::new().judder(line).ended(2);
+        assert!(ended.stderr.contains("[possible values: "), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn counts() {
+    for threads in ["0", "-1", "1025", "two"] {
+        wrong(&format!("score m n --threads {threads}"), &["--threads <N>", "from 1 to 1024"]);
+    }
+    for option in ["recordings", "readings"] {
+        for count in ["0", "-1", "99999999999999"] {
+            let says = [&*format!("--{option} <N>"), "a whole number from 1 to "];
+            wrong(&format!("simulate --out f --{option} {count}"), &says);
+        }
+    }
+    wrong(
+        "simulate --out f --from 18446744073709551615",
+        &["--from <N>", "a whole number from 0 to"],
+    );
+}

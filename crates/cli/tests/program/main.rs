@@ -1,0 +1,21 @@
+//! The built program, as a user runs it: what it says, what it writes, and how it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod bad_models;
+mod bad_options;
+mod bad_recordings;
+mod demo;
+mod examples;
+mod killed;
+mod large;
+mod outputs;
+mod reproducible;
+mod room;
+mod round_trip;
+mod rows;
+mod streams;
