@@ -45,11 +45,11 @@ fn fields_that_are_wrong() {
         ("\"axes\": 3", "\"axes\": 2", "gives 2"),
         ("\"axes\": 3", "\"axes\": 9", "field \"axes\""),
         ("\"mad\"", "\"mad+bogus\"", "field \"features\""),
-        ("\"mean\": [", "\"mean\": [NaN, ", "is not a whole model file"),
+        ("\"mean\": [", "\"mean\": [NaN, ", "field \"detector.mean[0]\""),
         ("\"mean\": [", "\"mean\": [0.5, ", "the mean has 4"),
-        ("\"covariance\": [[", "\"covariance\": [[1e999, ", "is not a whole model file"),
+        ("\"covariance\": [[", "\"covariance\": [[1e999, ", "field \"detector.covariance[0][0]\""),
         ("\"covariance\": [[", "\"covariance\": [[-", "field \"detector\""),
-        ("\"value\": ", "\"value\": -", "field \"threshold\""),
+        ("\"value\": ", "\"value\": -", "field \"threshold.value\""),
         ("\"conformal\"", "\"bogus\"", "a threshold rule is"),
     ] {
         with(&room, from, to);
@@ -63,7 +63,7 @@ fn files_that_are_no_models() {
     for (content, words) in [
         (&b""[..], "is not a whole model file"),
         (b"\0\x01\x02\xff", "is not a whole model file"),
-        (b"0.1, 0.2, 0.3\n0.1, 0.2, 0.3\n", "is not a whole model file"),
+        (b"0.1, 0.2, 0.3\n0.1, 0.2, 0.3\n", "is not a"),
         (b"{}", "is not a judder model"),
         (b"[]", "is not a"),
     ] {
