@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
-use judder_data::quality::{Report, Severity, check};
+use judder_data::quality::{Finding, Folder, Report, Severity, check};
 use judder_data::sources;
 
 use crate::Done;
@@ -55,36 +55,45 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     Ok(if bad && args.fail_on_finding { Done::Found } else { Done::Well })
 }
 
+/// Each folder with what was found in it, then what concerns several.
 fn lines(report: &Report) -> String {
     let mut lines = Vec::new();
     for folder in &report.folders {
-        let length = match (folder.shortest, folder.longest) {
-            (shortest, longest) if shortest == longest => counted(longest, "reading"),
-            (shortest, longest) => format!("{shortest} to {longest} readings"),
-        };
-        let rate =
-            folder.rate_hz.map_or_else(String::new, |rate| format!(", {} Hz", rounded(rate)));
-        let gravity =
-            folder.gravity.map_or_else(String::new, |g| format!(", gravity {}", rounded(g)));
-        lines.push(format!(
-            "{}: {} of {length}, {}{rate}{gravity}",
-            folder.path.display(),
-            counted(folder.recordings, "recording"),
-            counted(folder.axes, "axis").replace("axiss", "axes"),
-        ));
+        lines.push(summary(folder));
+        let of_folder = |finding: &&Finding| finding.folder.as_ref() == Some(&folder.path);
+        lines.extend(report.findings.iter().filter(of_folder).map(described));
     }
-    lines.push(String::new());
+    let listed = |path: &PathBuf| report.folders.iter().any(|folder| folder.path == *path);
+    let others = |finding: &&Finding| !finding.folder.as_ref().is_some_and(listed);
+    lines.extend(report.findings.iter().filter(others).map(described));
     if report.findings.is_empty() {
         lines.push("nothing wrong was found".to_owned());
     }
-    for finding in &report.findings {
-        let (word, color) = match finding.severity {
-            Severity::Error => ("error", AnsiColor::Red),
-            Severity::Warning => ("warning", AnsiColor::Yellow),
-            Severity::Info => ("info", AnsiColor::Cyan),
-        };
-        let style = Style::new().bold().fg_color(Some(color.into()));
-        lines.push(format!("{style}{word:<8}{style:#}{}: {}", finding.kind, finding.message));
-    }
     lines.join("\n")
+}
+
+fn summary(folder: &Folder) -> String {
+    let length = match (folder.shortest, folder.longest) {
+        (shortest, longest) if shortest == longest => counted(longest, "reading"),
+        (shortest, longest) => format!("{shortest} to {longest} readings"),
+    };
+    let axes = if folder.axes == 1 { "1 axis".to_owned() } else { format!("{} axes", folder.axes) };
+    let rate = folder.rate_hz.map_or_else(String::new, |rate| format!(", {} Hz", rounded(rate)));
+    let gravity = folder.gravity.map_or_else(String::new, |g| format!(", gravity {}", rounded(g)));
+    let bold = Style::new().bold();
+    format!(
+        "{bold}{}{bold:#}: {} of {length}, {axes}{rate}{gravity}",
+        folder.path.display(),
+        counted(folder.recordings, "recording"),
+    )
+}
+
+fn described(finding: &Finding) -> String {
+    let (word, color) = match finding.severity {
+        Severity::Error => ("error", AnsiColor::Red),
+        Severity::Warning => ("warning", AnsiColor::Yellow),
+        Severity::Info => ("info", AnsiColor::Cyan),
+    };
+    let style = Style::new().bold().fg_color(Some(color.into()));
+    format!("  {style}{word:<8}{style:#}{}: {}", finding.kind, finding.message)
 }
