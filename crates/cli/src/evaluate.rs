@@ -1,6 +1,6 @@
 //! `judder evaluate`: what a model is worth on labelled recordings.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
@@ -86,9 +86,16 @@ fn table(evaluation: &Evaluation) -> String {
         "ROC AUC",
         "95 %",
     ]);
+    let last = |state: &str| Path::new(state).file_name().map(|n| n.to_string_lossy().into_owned());
+    let names: Vec<_> = evaluation.states.iter().map(|row| last(&row.state)).collect();
+    // The folder's own name, unless two have the same.
+    let name = |state: &str| match last(state) {
+        Some(short) if names.iter().flatten().filter(|one| **one == short).count() == 1 => short,
+        _ => state.to_owned(),
+    };
     for row in &evaluation.states {
         states.add_row([
-            row.state.clone(),
+            name(&row.state),
             if row.anomaly { "anomaly" } else { "normal" }.to_owned(),
             row.windows.to_string(),
             percent(row.above_share),

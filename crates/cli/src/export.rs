@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use judder_data::store::write_whole;
 use judder_model::{DetectorKind, Model, ModelError, to_npz};
 
-use crate::Done;
 use crate::output::{note, say};
+use crate::{Done, target};
 
 /// Write a model for another program.
 #[derive(clap::Args, Clone)]
@@ -33,6 +33,7 @@ pub(crate) enum Target {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    target::spare(&args.output, std::slice::from_ref(&args.model))?;
     let model = Model::read(&args.model)?;
     let bytes = match (args.to, model.detector()) {
         (Target::Npz, DetectorKind::Mahalanobis(gaussian)) => to_npz(gaussian)

@@ -8,9 +8,9 @@ use judder_data::store::write_whole;
 use judder_model::Precision;
 use judder_train::{Imported, import};
 
-use crate::Done;
 use crate::input::{self, Limit, feature_set, hertz};
-use crate::output::{note, rounded, say};
+use crate::output::{counted, note, rounded, say};
+use crate::{Done, target};
 
 /// Make a judder model from a model of another program.
 ///
@@ -68,6 +68,7 @@ pub(crate) enum Arithmetic {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    target::spare(&args.output, &[std::slice::from_ref(&args.file), &args.normal].concat())?;
     let Imported { model, assumed } = import(
         &args.file,
         &judder_train::ImportOptions {
@@ -93,10 +94,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         );
     }
     say(format_args!(
-        "wrote {}: {} of {} readings, threshold {} ({})",
+        "wrote {}: {} of {} of {}, threshold {} ({})",
         args.output.display(),
         model.features(),
-        model.binding().window,
+        counted(model.binding().window, "reading"),
+        if model.binding().axes == 1 {
+            "1 axis".into()
+        } else {
+            format!("{} axes", model.binding().axes)
+        },
         rounded(limit.value),
         limit.rule
     ));

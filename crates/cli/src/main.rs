@@ -10,6 +10,7 @@ mod output;
 mod progress;
 mod score;
 mod simulate;
+mod target;
 mod train;
 
 use std::process::ExitCode;

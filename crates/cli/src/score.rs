@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::Done;
 use crate::input::hertz;
-use crate::output::{counted, error, exact, rounded, say, unprinted, verdict};
+use crate::output::{counted, error, exact, is_closed_pipe, rounded, say, unprinted, verdict};
 use crate::progress::Progress;
 
 /// Score recordings, and say which are strange.
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     drop(progress);
 
     let mut rows = Rows::start(args.format, &model).map_err(unprinted)?;
-    let (mut refused, mut total, mut strange) = (0, 0, 0);
+    let (mut refused, mut total, mut strange, mut read) = (0, 0, 0, true);
     let mut refuse = |reason: &dyn std::fmt::Display| {
         refused += 1;
         error(&reason);
@@ -82,24 +82,37 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
                     for window in windows {
                         total += 1;
                         strange += usize::from(window.verdict == Verdict::Anomaly);
-                        rows.row(&judged, window).map_err(unprinted)?;
+                        // Where nobody reads on, the verdicts still count for the exit code.
+                        if read {
+                            read = is_read(rows.row(&judged, window).map_err(unprinted))?;
+                        }
                     }
                 }
                 Err(misfit) => refuse(&format_args!("{}: {misfit}", judged.path.display())),
             }
         }
     }
-    rows.finish().map_err(unprinted)?;
-    say(format_args!(
-        "{strange} of {} above {}",
-        counted(total, "window"),
-        rounded(model.threshold().value)
-    ));
+    if read {
+        is_read(rows.finish().map_err(unprinted))?;
+    }
+    if total > 0 {
+        let threshold = rounded(model.threshold().value);
+        say(format_args!("{strange} of {} above {threshold}", counted(total, "window")));
+    }
     Ok(match (refused, strange) {
         (1.., _) => Done::InPart,
         (0, 1..) if args.fail_on_anomaly => Done::Found,
         _ => Done::Well,
     })
+}
+
+/// Whether what was printed is still being read.
+fn is_read(printed: anyhow::Result<()>) -> anyhow::Result<bool> {
+    match printed {
+        Ok(()) => Ok(true),
+        Err(error) if is_closed_pipe(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Coloured where it is a terminal.

@@ -11,9 +11,9 @@ use judder_train::{
     DEFAULT_FEATURES, DEFAULT_RATE_HZ, Lengths, Options, Rates, Shrinkage, Trained, lowest_rate,
 };
 
-use crate::Done;
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::output::{counted, note, percent, rounded, say};
+use crate::{Done, target};
 
 /// Learn what is normal, and write a model.
 ///
@@ -81,6 +81,10 @@ pub(crate) enum Detector {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    target::spare(
+        &args.output,
+        &[args.labelled.normal.as_slice(), &args.labelled.anomaly].concat(),
+    )?;
     let Detector::Mahalanobis = args.detector;
     let options = Options {
         features: args.features,
@@ -109,6 +113,17 @@ fn describe(trained: &Trained) {
     }
     let model = &trained.model;
     let binding = model.binding();
+    if trained.copies > 0 {
+        let copies = counted(trained.copies, "recording");
+        note(format_args!("{copies} of the normal ones repeat others; they count more than once"));
+    }
+    if trained.cut > 0 {
+        note(format_args!(
+            "{} longer than a window of {}: what is behind the last whole window is not used",
+            counted(trained.cut, "recording"),
+            counted(binding.window, "reading")
+        ));
+    }
     if trained.rate == Rates::Unknown {
         note(format_args!(
             "nothing tells the sample rate of these recordings; {DEFAULT_RATE_HZ} Hz is assumed, \

@@ -88,7 +88,8 @@ impl Permissions for tempfile::Builder<'_, '_> {
 /// The folder is made; it may exist if it is empty. `describe` fills in what is known of each.
 ///
 /// # Errors
-/// [`Problem::NotEmpty`], or a [`DataError`] that names the file that could not be written.
+/// [`Problem::NotEmpty`], or a [`DataError`] that names the file that could not be written; those
+/// written before it are then removed.
 pub fn write_folder(
     folder: &Path,
     recordings: &[Recording],
@@ -99,6 +100,23 @@ pub fn write_folder(
         return Err(DataError::new(folder, Problem::NotEmpty));
     }
     let mut paths = Vec::with_capacity(recordings.len());
+    let written = write_all(folder, recordings, describe, &mut paths);
+    if written.is_err() {
+        // As far as that works: the first error is the one to tell.
+        for path in &paths {
+            let _ = fs::remove_file(path);
+        }
+        let _ = fs::remove_dir(folder);
+    }
+    written.map(|()| paths)
+}
+
+fn write_all(
+    folder: &Path,
+    recordings: &[Recording],
+    describe: impl Fn(usize, Entry) -> Entry,
+    paths: &mut Vec<PathBuf>,
+) -> Result<(), DataError> {
     let mut list = Vec::new();
     for (number, recording) in recordings.iter().enumerate() {
         let name = file_name(number);
@@ -118,6 +136,5 @@ pub fn write_folder(
         list.push(b'\n');
         paths.push(path);
     }
-    write_whole(&folder.join(SIDECAR), |to| to.write_all(&list))?;
-    Ok(paths)
+    write_whole(&folder.join(SIDECAR), |to| to.write_all(&list))
 }

@@ -12,7 +12,7 @@ const RATE_TOLERANCE: f64 = 0.05;
 #[non_exhaustive]
 pub enum Misfit {
     /// Another number of axes.
-    #[error("has {found} axes, but the model is for {expected}")]
+    #[error("has {}, but the model is for {expected}", counted(*found, "axis", "axes"))]
     Axes {
         /// Axes of the recording.
         found: usize,
@@ -21,8 +21,9 @@ pub enum Misfit {
     },
     /// Shorter than a window.
     #[error(
-        "has {found} readings, but a window of the model has {expected}: \
-         record longer, or train with --window {found}"
+        "has {}, fewer than the {expected} of a window: record longer, or train with a shorter \
+         --window",
+        counted(*found, "reading", "readings")
     )]
     Short {
         /// Readings of the recording.
@@ -57,15 +58,21 @@ fn in_words(start: usize, error: Error) -> String {
         |axis: usize| ["x", "y", "z"].get(axis).map_or(axis.to_string(), ToString::to_string);
     match error {
         Error::StuckAxis { axis } => format!(
-            "axis {} is stuck: all readings of the window from row {start} on are equal; \
+            "axis {} is stuck: all readings of the window from row {} on are equal; \
              check the sensor",
-            letter(axis)
+            letter(axis),
+            start + 1
         ),
         Error::NonFinite { axis, reading } => {
-            format!("row {}: axis {} is not a finite number", start + reading, letter(axis))
+            let row = start + reading + 1;
+            format!("row {row}: axis {} is too large, or not a finite number", letter(axis))
         }
-        error => format!("window from row {start} on: {error}"),
+        error => format!("window from row {} on: {error}", start + 1),
     }
+}
+
+fn counted(count: usize, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }
 
 /// The score of one window.

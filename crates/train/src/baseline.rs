@@ -61,11 +61,14 @@ impl Baseline {
     pub fn read(paths: &[PathBuf], hold_out: f64, skip_bad: bool) -> Result<Self, TrainError> {
         let mut all = Self { recordings: Vec::new(), given: Vec::new(), left_out: Vec::new() };
         let (mut errors, mut total): (Vec<DataError>, usize) = (Vec::new(), 0);
+        let mut held_out = hold_out == 0.0;
         for path in paths {
             let (recordings, bad) = load(path)?;
             total += recordings.len() + bad.len();
             errors.extend(bad);
+            let read = recordings.len();
             let kept = first_share(recordings, 1.0 - hold_out);
+            held_out |= kept.len() < read;
             all.given.push((path.clone(), kept.len()));
             all.recordings.extend(kept);
         }
@@ -76,6 +79,12 @@ impl Baseline {
             }
             let reasons = errors.iter().map(ToString::to_string).collect();
             return Err(TrainError::Unusable { reasons, of: total });
+        }
+        if !held_out {
+            return Err(TrainError::Option(format!(
+                "to hold out {hold_out} (--hold-out) keeps nothing for judging: only whole \
+                 recordings are held out, and the folders have too few"
+            )));
         }
         all.left_out.extend(errors.iter().map(ToString::to_string));
         match (all.recordings.is_empty(), errors.into_iter().next()) {
@@ -97,6 +106,23 @@ impl Baseline {
         let mut kept = keep.into_iter();
         self.recordings.retain(|_| kept.next().unwrap_or(true));
         self.left_out.extend(reasons);
+    }
+
+    /// Leaves out recordings with another number of axes than most have, and returns that number;
+    /// of two that are equally common the smaller.
+    pub(crate) fn keep_common_axes(&mut self) -> usize {
+        let axes = |one: &Located| one.recording.axes();
+        let having = |n: usize| self.recordings.iter().filter(|one| axes(one) == n).count();
+        let common = (1..=judder_data::MAX_AXES).rev().max_by_key(|&n| having(n)).unwrap_or(0);
+        let others: Vec<usize> =
+            (0..self.recordings.len()).filter(|&at| axes(&self.recordings[at]) != common).collect();
+        let reason = |&at: &usize| {
+            let one = &self.recordings[at];
+            format!("{}: has {} axes, but most have {common}", one.path.display(), axes(one))
+        };
+        let reasons = others.iter().map(reason).collect();
+        self.leave_out(others.into_iter(), reasons);
+        common
     }
 
     /// The number of axes that all recordings have.

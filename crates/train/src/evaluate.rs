@@ -47,7 +47,7 @@ fn judge_with(
         sources,
         |located| {
             let recording = &located.recording;
-            let rate_hz = rate_hz.or(recording.rate_hz());
+            let rate_hz = recording.rate_hz().or(rate_hz);
             Judged {
                 path: located.path.clone(),
                 windows: scorer.score(recording.values(), recording.axes(), rate_hz),

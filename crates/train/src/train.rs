@@ -1,12 +1,13 @@
 //! From normal recordings to a model.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use judder_core::{Feature, FeatureSet};
-use judder_data::{Recording, split};
+use judder_data::{Located, Recording, split};
 use judder_model::{
-    Binding, DetectorKind, Figure, Misfit, Model, Normal, Precision, Provenance, Rule,
+    Binding, DetectorKind, Figure, Misfit, Model, Normal, Precision, Provenance, Rule, starts,
 };
 use rayon::prelude::*;
 
@@ -86,6 +87,10 @@ pub struct Trained {
     pub recordings: usize,
     /// Windows it was fitted to.
     pub windows: usize,
+    /// How many of these recordings are copies of others.
+    pub copies: usize,
+    /// How many of these recordings have readings behind their last window.
+    pub cut: usize,
     /// Why recordings were left out, each reason naming its file.
     pub left_out: Vec<String>,
 }
@@ -126,7 +131,7 @@ pub fn train_on(
     options: &Options,
 ) -> Result<Trained, TrainError> {
     check(options)?;
-    let axes = baseline.axes()?;
+    let axes = if options.skip_bad { baseline.keep_common_axes() } else { baseline.axes()? };
     let columns = options.features.count(axes).map_err(TrainError::Features)?;
     let needed = FEWEST_WINDOWS.max(WINDOWS_PER_FEATURE * columns);
     let rate = baseline.rate(options.rate_hz)?;
@@ -178,7 +183,15 @@ pub fn train_on(
         })
         .collect::<Result<Vec<_>, TrainError>>()?;
 
-    let provenance = provenance(&baseline, &table, options, shrunk);
+    let prints: Vec<[u8; 32]> =
+        baseline.recordings.par_iter().map(|one| fingerprint(&one.recording)).collect();
+    let copies = prints.len() - prints.iter().collect::<HashSet<_>>().len();
+    let is_cut = |one: &&Located| {
+        let length = one.recording.len();
+        starts(length, window, binding.hop).last().is_some_and(|start| start + window < length)
+    };
+    let cut = baseline.recordings.iter().filter(is_cut).count();
+    let provenance = provenance(&baseline, &table, options, shrunk, &prints);
     let model = Model::new(
         binding,
         options.precision,
@@ -194,6 +207,8 @@ pub fn train_on(
         window: lengths,
         recordings: baseline.recordings.len(),
         windows: table.rows(),
+        copies,
+        cut,
         left_out: baseline.left_out,
     })
 }
@@ -229,7 +244,7 @@ fn table(
     binding: Binding,
 ) -> Result<Table, TrainError> {
     let Binding { axes, window, hop, rate_hz } = binding;
-    let found = baseline.axes()?;
+    let found = if options.skip_bad { baseline.keep_common_axes() } else { baseline.axes()? };
     if found != axes {
         let path = baseline.recordings[0].path.clone();
         return Err(TrainError::Misfit { path, misfit: Misfit::Axes { found, expected: axes } });
@@ -279,9 +294,13 @@ fn folder_rows(baseline: &Baseline, table: &Table) -> Vec<Range<usize>> {
         .collect()
 }
 
-fn provenance(baseline: &Baseline, table: &Table, options: &Options, shrunk: f64) -> Provenance {
-    let prints: Vec<[u8; 32]> =
-        baseline.recordings.par_iter().map(|one| fingerprint(&one.recording)).collect();
+fn provenance(
+    baseline: &Baseline,
+    table: &Table,
+    options: &Options,
+    shrunk: f64,
+    prints: &[[u8; 32]],
+) -> Provenance {
     let mut from = 0;
     let normal = baseline
         .given

@@ -214,3 +214,24 @@ fn long_and_few_recordings_are_cut_into_seconds() {
     assert_eq!((trained.windows, trained.model.binding().window), (60, 400));
     assert_eq!(trained.model.binding().rate_hz, 400.0);
 }
+
+#[test]
+fn what_counts_twice_or_is_not_used_is_told() {
+    let mut recordings = simulated("low", 40, "n");
+    recordings.push(recordings[3].clone());
+    let longer = Fan::new(1).recording("low".parse().unwrap(), 90, 200.0, 250).unwrap();
+    recordings.push(Located { path: "n/9999.csv".into(), recording: longer });
+    let trained = train_on(baseline(recordings), None, &Options::default()).unwrap();
+    assert_eq!((trained.copies, trained.cut, trained.windows), (1, 1, 42));
+}
+
+#[test]
+fn recordings_of_another_kind_are_skipped_where_that_is_wanted() {
+    let mut recordings = simulated("low", 40, "n");
+    let two: Vec<f64> = recordings[0].recording.values()[..400].to_vec();
+    recordings[0].recording = Recording::from_axes(2, 200, two).unwrap();
+    let options = Options { skip_bad: true, ..Options::default() };
+    let trained = train_on(baseline(recordings), None, &options).unwrap();
+    assert_eq!((trained.recordings, trained.model.binding().axes), (39, 3));
+    assert!(trained.left_out[0].contains("n/0000.csv: has 2 axes"), "{:?}", trained.left_out);
+}

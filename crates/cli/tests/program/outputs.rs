@@ -65,7 +65,7 @@ fn a_write_that_is_cut_short_leaves_nothing() {
     limited("simulate --states low --recordings 3 --readings 200 --out cut")
         .ended(1)
         .says(&["error: cut/fan_0_low_0_weight/0000.csv: "]);
-    assert_eq!(fs::read_dir(room.path("cut/fan_0_low_0_weight")).unwrap().count(), 0);
+    assert!(!room.path("cut/fan_0_low_0_weight").exists());
 }
 
 #[test]
@@ -111,5 +111,21 @@ fn two_at_once_leave_the_file_of_one() {
         });
         assert!(whole.contains(&room.read("both.json")));
         assert_eq!(room.all().len(), before + 1);
+    }
+}
+
+#[test]
+fn what_a_command_reads_is_not_written_over() {
+    let room = room();
+    let before = room.all();
+    let recording = format!("{NORMAL}/0000.csv");
+    for line in [
+        format!("train --normal {NORMAL} -o {recording}"),
+        format!("train --normal {NORMAL}/../fan_0_low_0_weight -o {recording}"),
+        "export m.json --to npz -o m.json".to_owned(),
+        format!("import m.npz --normal {NORMAL} -o m.npz"),
+    ] {
+        room.judder(&line).ended(1).says(&["is read by this command"]);
+        assert_eq!(room.all(), before, "{line}");
     }
 }

@@ -77,3 +77,13 @@ fn results_that_cannot_be_kept_are_an_error() {
     room.shell("judder score m.json fan >&-").well();
     room.shell("judder score m.json fan 2>&-").well();
 }
+
+#[test]
+fn an_anomaly_that_nobody_reads_still_counts() {
+    let room = Room::with_model();
+    let line = format!("judder score m.json {ANOMALY} --fail-on-anomaly");
+    // The writer's own exit code, in a file: a pipe has only its reader's.
+    let wait = "exec 0<&-; for i in $(seq 200); do [ -s code ] || sleep 0.05; done";
+    room.shell(&format!("{{ {line} || echo $? > code; }} | {{ {wait}; }}")).well();
+    assert_eq!(room.read("code"), b"3\n");
+}

@@ -46,7 +46,9 @@ pub(super) fn column(layout: &Layout, values: &[f64], len: usize) -> Option<Time
         None => 0.0,
     };
     let unit = unit.or((step < 1.0).then_some(1.0));
-    let rate_hz =
-        unit.map(|unit| 1.0 / (unit * step)).filter(|rate| rate.is_finite() && *rate > 0.0);
+    let rate_hz = unit
+        // Decimal times are not exact: a millionth of a Hz is.
+        .map(|unit| (1e6 / (unit * step)).round() / 1e6)
+        .filter(|rate| rate.is_finite() && *rate > 0.0);
     Some(TimeColumn { column, rate_hz })
 }

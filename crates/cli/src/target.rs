@@ -1,0 +1,22 @@
+//! The file that a command writes.
+
+use std::path::{Path, PathBuf};
+
+use judder_data::sources;
+
+/// Refuses to write over what the command reads: a model, or a recording.
+pub(crate) fn spare(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
+    // A file that is not there yet, or cannot be looked at, is nobody's input.
+    let Ok(target) = output.canonicalize() else { return Ok(()) };
+    for input in inputs {
+        let Ok(path) = input.canonicalize() else { continue };
+        let is_source = || {
+            let found = sources(&path).unwrap_or_default();
+            found.iter().any(|source| source.path().canonicalize().is_ok_and(|one| one == target))
+        };
+        if target == path || (target.starts_with(&path) && is_source()) {
+            anyhow::bail!("{}: is read by this command; write to another file", output.display());
+        }
+    }
+    Ok(())
+}
