@@ -135,7 +135,8 @@ fn what_does_not_fit_is_said_with_what_to_do() {
     assert_eq!(found, Misfit::Short { found: 15, expected: 16 });
     assert_eq!(
         found.to_string(),
-        "has 15 readings, but a window of the model has 16: record longer, or train with --window 15"
+        "has 15 readings, fewer than the 16 of a window: record longer, or train with a shorter \
+         --window"
     );
     assert_eq!(misfit(&[], 2, None), Misfit::Short { found: 0, expected: 16 });
     assert_eq!(misfit(&[], 0, None), Misfit::Axes { found: 0, expected: 2 });
@@ -153,7 +154,7 @@ fn what_does_not_fit_is_said_with_what_to_do() {
     assert_eq!(found, Misfit::Window { start: 5, error: Error::StuckAxis { axis: 1 } });
     assert_eq!(
         found.to_string(),
-        "axis y is stuck: all readings of the window from row 5 on are equal; check the sensor"
+        "axis y is stuck: all readings of the window from row 6 on are equal; check the sensor"
     );
 
     for odd in [f64::NAN, f64::INFINITY, 1e300] {
@@ -162,7 +163,7 @@ fn what_does_not_fit_is_said_with_what_to_do() {
         let found = misfit(&values, 2, None);
         let error = Error::NonFinite { axis: 1, reading: 12 };
         assert_eq!(found, Misfit::Window { start: 10, error });
-        assert_eq!(found.to_string(), "row 22: axis y is not a finite number");
+        assert_eq!(found.to_string(), "row 23: axis y is too large, or not a finite number");
     }
 }
 
@@ -193,7 +194,7 @@ fn scores_that_cannot_be_represented_are_refused() {
     let found = misfit(&values, 2, None);
     let error = Error::ScoreNotRepresentable;
     assert_eq!(found, Misfit::Window { start: 0, error });
-    assert_eq!(found.to_string(), "window from row 0 on: the score is too large to be represented");
+    assert_eq!(found.to_string(), "window from row 1 on: the score is too large to be represented");
 }
 
 /// A window longer than any recording costs nothing.
