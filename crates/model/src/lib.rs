@@ -20,6 +20,6 @@ pub use gaussian::Gaussian;
 pub use model::{Binding, DetectorKind, Model, Precision};
 pub use npz::{from_npz, to_npz};
 pub use provenance::{Figure, Normal, Provenance};
-pub use scorer::{Misfit, Scored, Scorer};
+pub use scorer::{Misfit, RATE_TOLERANCE, Scored, Scorer};
 pub use threshold::{Rule, Threshold};
 pub use windows::{Windows, starts};

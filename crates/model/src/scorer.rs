@@ -4,8 +4,8 @@ use judder_core::{Detector, Error, FeatureSet, Mahalanobis, Real, Verdict};
 
 use crate::{Binding, DetectorKind, Model, Precision, Windows, starts};
 
-/// How far a measured rate may be from the model's: boards drift, and features bear it.
-const RATE_TOLERANCE: f64 = 0.05;
+/// How far, as a share, a measured rate may be from the model's: boards drift, and features bear it.
+pub const RATE_TOLERANCE: f64 = 0.05;
 
 /// Why a recording does not fit a model.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

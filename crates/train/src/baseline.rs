@@ -3,11 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use judder_data::{DataError, Located, load};
+use judder_model::RATE_TOLERANCE;
 
 use crate::error::TrainError;
-
-/// How far measured rates may differ within a baseline.
-const RATE_TOLERANCE: f64 = 0.05;
 
 /// The sample rate of a baseline.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,9 +106,15 @@ impl Baseline {
         self.left_out.extend(reasons);
     }
 
+    /// The number of axes that all recordings have; those with another than most are left out
+    /// first, where that is wanted.
+    pub(crate) fn agree_on_axes(&mut self, skip_bad: bool) -> Result<usize, TrainError> {
+        if skip_bad { Ok(self.keep_common_axes()) } else { self.axes() }
+    }
+
     /// Leaves out recordings with another number of axes than most have, and returns that number;
     /// of two that are equally common the smaller.
-    pub(crate) fn keep_common_axes(&mut self) -> usize {
+    fn keep_common_axes(&mut self) -> usize {
         let axes = |one: &Located| one.recording.axes();
         let having = |n: usize| self.recordings.iter().filter(|one| axes(one) == n).count();
         let common = (1..=judder_data::MAX_AXES).rev().max_by_key(|&n| having(n)).unwrap_or(0);

@@ -131,7 +131,7 @@ pub fn train_on(
     options: &Options,
 ) -> Result<Trained, TrainError> {
     check(options)?;
-    let axes = if options.skip_bad { baseline.keep_common_axes() } else { baseline.axes()? };
+    let axes = baseline.agree_on_axes(options.skip_bad)?;
     let columns = options.features.count(axes).map_err(TrainError::Features)?;
     let needed = FEWEST_WINDOWS.max(WINDOWS_PER_FEATURE * columns);
     let rate = baseline.rate(options.rate_hz)?;
@@ -244,7 +244,7 @@ fn table(
     binding: Binding,
 ) -> Result<Table, TrainError> {
     let Binding { axes, window, hop, rate_hz } = binding;
-    let found = if options.skip_bad { baseline.keep_common_axes() } else { baseline.axes()? };
+    let found = baseline.agree_on_axes(options.skip_bad)?;
     if found != axes {
         let path = baseline.recordings[0].path.clone();
         return Err(TrainError::Misfit { path, misfit: Misfit::Axes { found, expected: axes } });
