@@ -60,7 +60,7 @@ fn tests(house: &House) -> Result<Done> {
             lacking.push("the real recordings, not at $JUDDER_DATA nor ../shared/data".to_owned())
         }
     }
-    match python::with_numpy(house) {
+    match python::with_runtimes(house) {
         Ok(python) => {
             cargo.env("JUDDER_PYTHON", python);
         }

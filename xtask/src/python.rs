@@ -10,26 +10,39 @@ use crate::debian;
 use crate::gate::Missing;
 use crate::house::House;
 
-/// A version alone: NumPy has a wheel for each Python and machine, too many for a list of hashes.
-const NUMPY: &str = "2.4.6";
+/// Versions alone: most have a wheel for each Python and machine, too many for a list of hashes.
+///
+/// NumPy reads our archives, LiteRT and TensorFlow Lite for Microcontrollers run the `.tflite` files,
+/// ONNX Runtime the `.onnx` files, after onnx has checked them.
+const PACKAGES: [(&str, &str); 5] = [
+    ("numpy", "2.4.6"),
+    ("ai-edge-litert", "2.3.0"),
+    ("tflite-micro", "0.dev20261023182759"),
+    ("onnxruntime", "1.32.0"),
+    ("onnx", "1.23.2"),
+];
 
-/// A Python that has the NumPy that our archives are tested with.
-pub(crate) fn with_numpy(house: &House) -> Result<PathBuf> {
-    let folder = house.target.join("tools/numpy");
+/// A Python that has the packages that our archives and models are tested with.
+pub(crate) fn with_runtimes(house: &House) -> Result<PathBuf> {
+    let folder = house.target.join("tools/python");
     let python = folder.join("bin/python");
     let is_there = || {
-        let check = format!("import numpy; assert numpy.__version__ == '{NUMPY}'");
+        let wrong = PACKAGES.map(|(name, version)| format!("version('{name}') != '{version}'"));
+        let wrong = wrong.join(" or ");
+        let check =
+            format!("import sys; from importlib.metadata import version; sys.exit({wrong})");
         works(Command::new(&python).args(["-c", &check]))
     };
     if !is_there() {
-        virtual_environment(&folder, "for NumPy")?;
-        let package = format!("numpy=={NUMPY}");
-        if let Err(why) = install(&folder, ["--only-binary=:all:", &package])? {
-            return Err(Missing(format!("no NumPy {NUMPY} from PyPI ({why})")).into());
+        virtual_environment(&folder, "for NumPy and the runtimes of models")?;
+        let [a, b, c, d, e] = PACKAGES.map(|(name, version)| format!("{name}=={version}"));
+        if let Err(why) = install(&folder, ["--only-binary=:all:", &a, &b, &c, &d, &e])? {
+            let packages = [a, b, c, d, e].join(", ");
+            return Err(Missing(format!("not all of {packages} from PyPI ({why})")).into());
         }
     }
     if !is_there() {
-        bail!("{} does not import NumPy {NUMPY}", python.display());
+        bail!("{} lacks a package that was installed for it", python.display());
     }
     Ok(python)
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::readings::check_shape;
-use crate::{Error, FeatureSet, Mahalanobis, Readings, Real};
+use crate::{Error, FeatureSet, Readings, Real, Score};
 
 /// What a window is judged to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,44 +45,54 @@ pub struct Judgement<T> {
     pub verdict: Verdict,
 }
 
-/// Features, a Gaussian and a threshold, bound to the axes and length of their window.
+/// Features, what turns them into a score, and a threshold, bound to the axes and length of their
+/// window.
 #[derive(Debug, Clone, Copy)]
-pub struct Detector<'a, T> {
+pub struct Detector<T, S> {
     features: FeatureSet,
-    gaussian: Mahalanobis<'a, T>,
+    scoring: S,
     threshold: T,
     axes: usize,
     length: usize,
+    /// How many features the set gives.
+    count: usize,
 }
 
-impl<'a, T: Real> Detector<'a, T> {
+impl<T: Real, S: Score<T>> Detector<T, S> {
     /// A detector for windows of `length` readings of `axes` axes.
     ///
     /// # Errors
-    /// [`Error::Shape`] where the Gaussian takes another number of features than the set gives,
+    /// [`Error::Shape`] where the score takes another number of features than the set gives,
     /// [`Error::Parameter`] where the threshold is not finite, and the errors of the shape.
     pub fn new(
         features: FeatureSet,
-        gaussian: Mahalanobis<'a, T>,
+        scoring: S,
         threshold: T,
         axes: usize,
         length: usize,
     ) -> Result<Self, Error> {
         check_shape(axes, length)?;
-        let expected = features.count(axes)?;
-        if gaussian.dimension() != expected {
-            return Err(Error::Shape { expected, found: gaussian.dimension() });
+        let count = features.count(axes)?;
+        if scoring.dimension() != count {
+            return Err(Error::Shape { expected: count, found: scoring.dimension() });
         }
         if !threshold.is_finite() {
             return Err(Error::Parameter);
         }
-        Ok(Self { features, gaussian, threshold, axes, length })
+        Ok(Self { features, scoring, threshold, axes, length, count })
+    }
+
+    /// How many numbers [`Detector::judge`] needs room for: the features and the workspace of the
+    /// score.
+    #[inline]
+    pub fn values(&self) -> usize {
+        self.count.saturating_add(self.scoring.workspace())
     }
 
     /// Judges one window.
     ///
-    /// `scratch` holds at least as many keys as the window has readings; the features are left
-    /// in `values`, which holds at least as many as the feature set gives.
+    /// `scratch` holds at least as many keys as the window has readings, `values` at least
+    /// [`Detector::values`] numbers; the features are left at its beginning.
     ///
     /// # Errors
     /// [`Error::Shape`] where the window or a buffer has another size, and whatever keeps the
@@ -100,8 +110,10 @@ impl<'a, T: Real> Detector<'a, T> {
         if window.length() != self.length {
             return Err(Error::Shape { expected: self.length, found: window.length() });
         }
-        let features = self.features.extract(window, scratch, values)?;
-        let score = self.gaussian.score(features)?;
+        let short = Error::Shape { expected: self.values(), found: values.len() };
+        let (features, workspace) = values.split_at_mut_checked(self.count).ok_or(short)?;
+        let features = self.features.extract(window, scratch, features)?;
+        let score = self.scoring.score(features, workspace)?;
         Ok(Judgement { score, verdict: Verdict::of(score, self.threshold) })
     }
 }

@@ -46,6 +46,8 @@ pub enum Error {
     ScoreNotRepresentable,
     /// A name is not that of a feature.
     UnknownFeature,
+    /// A name is not that of an activation.
+    UnknownActivation,
     /// A feature set names nothing, or the same feature twice.
     FeatureSet,
     /// A feature set gives no number for this many axes: `correlation` needs two.
@@ -89,6 +91,9 @@ impl fmt::Display for Error {
             }
             Self::ScoreNotRepresentable => f.write_str("the score is too large to be represented"),
             Self::UnknownFeature => f.write_str("not a feature judder knows"),
+            Self::UnknownActivation => {
+                f.write_str("not an activation judder knows: linear, relu or tanh")
+            }
             Self::FeatureSet => {
                 f.write_str("a feature set names at least one feature, and each only once")
             }

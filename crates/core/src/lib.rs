@@ -3,7 +3,7 @@
 //! `no_std`, without allocation, without `unsafe`, and without a path that panics. Every buffer is
 //! the caller's. The same code runs on a server and on a microcontroller, and its bits are equal
 //! there: it uses only the four operations and the square root of IEEE 754, and [`libm`] for the
-//! logarithm, never the platform's mathematics library.
+//! logarithm and the hyperbolic tangent, never the platform's mathematics library.
 //!
 //! Everything is generic over [`Real`], that is `f32` (what a detector runs in) and `f64` (what
 //! fitting uses).
@@ -30,7 +30,9 @@
 //! ```
 #![no_std]
 
+mod autoencoder;
 mod cholesky;
+mod dense;
 mod detector;
 mod error;
 mod feature;
@@ -39,9 +41,12 @@ mod median;
 mod moments;
 mod readings;
 mod real;
+mod score;
 mod window;
 
+pub use autoencoder::Autoencoder;
 pub use cholesky::{cholesky, invert_lower, packed_len};
+pub use dense::{Activation, Dense};
 pub use detector::{Detector, Judgement, Verdict};
 pub use error::Error;
 pub use feature::{Feature, FeatureName, FeatureSet, MAX_FEATURES};
@@ -49,4 +54,5 @@ pub use mahalanobis::Mahalanobis;
 pub use median::{mad, median};
 pub use readings::{MAX_AXES, MIN_LENGTH, Readings};
 pub use real::{Key, Real};
+pub use score::Score;
 pub use window::Window;

@@ -1,6 +1,6 @@
 //! The Gaussian detector: the squared Mahalanobis distance.
 
-use crate::{Error, Real, packed_len};
+use crate::{Error, Real, Score, packed_len};
 
 /// The squared Mahalanobis distance from the mean of the normal feature vectors.
 ///
@@ -36,12 +36,6 @@ impl<'a, T: Real> Mahalanobis<'a, T> {
         Ok(Self { mean, whitening })
     }
 
-    /// How many features it takes.
-    #[inline]
-    pub fn dimension(&self) -> usize {
-        self.mean.len()
-    }
-
     /// The squared Mahalanobis distance of a feature vector `[n]`.
     ///
     /// # Errors
@@ -64,5 +58,22 @@ impl<'a, T: Real> Mahalanobis<'a, T> {
             score += y * y;
         }
         if score.is_finite() { Ok(score) } else { Err(Error::ScoreNotRepresentable) }
+    }
+}
+
+impl<T: Real> Score<T> for Mahalanobis<'_, T> {
+    #[inline]
+    fn dimension(&self) -> usize {
+        self.mean.len()
+    }
+
+    #[inline]
+    fn workspace(&self) -> usize {
+        0
+    }
+
+    #[inline]
+    fn score(&self, features: &[T], _: &mut [T]) -> Result<T, Error> {
+        self.score(features)
     }
 }

@@ -66,6 +66,9 @@ pub trait Real:
     /// The natural logarithm.
     fn ln(self) -> Self;
 
+    /// The hyperbolic tangent.
+    fn tanh(self) -> Self;
+
     /// The key of this number: keys of finite numbers compare as the numbers do, with -0 below +0.
     fn key(self) -> Self::Key;
 
@@ -80,7 +83,7 @@ pub trait Key: sealed::Sealed + Copy + Ord + Default + Debug + Send + Sync + 'st
 }
 
 macro_rules! real {
-    ($float:ident, $key:ident, $sqrt:path, $ln:path) => {
+    ($float:ident, $key:ident, $sqrt:path, $ln:path, $tanh:path) => {
         impl Real for $float {
             type Key = $key;
 
@@ -126,6 +129,11 @@ macro_rules! real {
             }
 
             #[inline]
+            fn tanh(self) -> Self {
+                $tanh(self)
+            }
+
+            #[inline]
             fn key(self) -> $key {
                 let bits = self.to_bits().cast_signed();
                 // A negative float orders backwards by its magnitude bits: flip them.
@@ -148,5 +156,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, i32, libm::sqrtf, libm::logf);
-real!(f64, i64, libm::sqrt, libm::log);
+real!(f32, i32, libm::sqrtf, libm::logf, libm::tanhf);
+real!(f64, i64, libm::sqrt, libm::log, libm::tanh);

@@ -91,6 +91,30 @@ pub enum FormatError {
         "has an array `{0}` that judder does not know; a Mahalanobis model has `model_mu` and `model_cov` only"
     )]
     Unknown(String),
+    /// The file is damaged, or of another format.
+    #[error("is not a readable {format} file: {what}")]
+    Broken {
+        /// The format it should be of.
+        format: &'static str,
+        /// What is wrong.
+        what: String,
+    },
+    /// The file holds something that judder cannot run.
+    #[error("holds {what}; judder reads from {format} files {readable}")]
+    Unsupported {
+        /// Its format.
+        format: &'static str,
+        /// What it holds.
+        what: String,
+        /// What judder reads from such files.
+        readable: &'static str,
+    },
+    /// What judder wrote beside the network cannot be read.
+    #[error("the entry `judder`, which says what the model is, cannot be read: {0}")]
+    Metadata(String),
+    /// The network is not one of an autoencoder.
+    #[error("does not hold an autoencoder that judder can run: {0}")]
+    Network(String),
     /// An array is not what it should be.
     #[error("array `{array}` {what}")]
     Array {

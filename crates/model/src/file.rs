@@ -4,9 +4,10 @@ use judder_core::FeatureSet;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::detector_file::DetectorFile;
 use crate::error::{Problem, shown};
 use crate::json_layout;
-use crate::{Binding, DetectorKind, Figure, Gaussian, Model, Precision, Provenance, Threshold};
+use crate::{Binding, Figure, Model, Precision, Provenance, Threshold};
 
 const FORMAT: &str = "judder-model";
 const VERSION: u64 = 1;
@@ -56,21 +57,6 @@ pub(crate) struct ModelFile {
     figures: Vec<Figure>,
 }
 
-/// The fields of the detector, flat: an enum with a tag would not say which field is wrong.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DetectorFile {
-    kind: Kind,
-    mean: Vec<f64>,
-    covariance: Vec<Vec<f64>>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Kind {
-    Mahalanobis,
-}
-
 impl ModelFile {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         match serde_json::from_slice::<Head<'_>>(bytes) {
@@ -95,18 +81,7 @@ impl ModelFile {
     pub(crate) fn into_model(self) -> Result<Model, Problem> {
         let features: FeatureSet =
             self.features.parse().map_err(|e| Problem::field("features", e))?;
-        let detector = match self.detector {
-            DetectorFile { kind: Kind::Mahalanobis, mean, covariance } => {
-                if let Some(row) = covariance.iter().position(|row| row.len() != mean.len()) {
-                    let (found, n) = (covariance[row].len(), mean.len());
-                    let reason = format!("row {row} has {found} numbers, the mean has {n}");
-                    return Err(Problem::field("covariance", reason));
-                }
-                let gaussian = Gaussian::new(mean, covariance.concat())
-                    .map_err(|reason| Problem::field("detector", reason))?;
-                DetectorKind::Mahalanobis(gaussian)
-            }
-        };
+        let detector = self.detector.into_kind()?;
         if !self.figures.iter().all(|one| one.auc.is_none_or(|auc| (0.0..=1.0).contains(&auc))) {
             return Err(Problem::field("auc", "is not a number from 0 to 1"));
         }
@@ -116,9 +91,6 @@ impl ModelFile {
     }
 
     pub(crate) fn of(model: &Model) -> Self {
-        let DetectorKind::Mahalanobis(gaussian) = model.detector();
-        let mean = gaussian.mean().to_vec();
-        let covariance = gaussian.covariance().chunks(mean.len()).map(<[f64]>::to_vec).collect();
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -126,7 +98,7 @@ impl ModelFile {
             data: model.binding(),
             precision: model.precision(),
             features: model.features().to_string(),
-            detector: DetectorFile { kind: Kind::Mahalanobis, mean, covariance },
+            detector: DetectorFile::of(model.detector()),
             threshold: model.threshold().clone(),
             provenance: model.provenance().clone(),
             figures: model.figures().to_vec(),

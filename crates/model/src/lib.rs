@@ -4,22 +4,31 @@
 //! axes, window and sample rate of its data. It is read from and written to one JSON file, and
 //! [`Scorer`] runs it with the code of `judder-core`.
 
+mod autoencoder;
+mod detector_file;
 mod error;
 mod file;
 mod gaussian;
 mod json_layout;
+mod metadata;
 mod model;
+mod network;
 mod npz;
 mod provenance;
+mod rounded;
 mod scorer;
 mod threshold;
 mod windows;
 
+pub use autoencoder::{Autoencoder, Scaling, Takes};
 pub use error::{FormatError, ModelError, Problem};
 pub use gaussian::Gaussian;
+pub use metadata::{Foreign, METADATA_NAME, Metadata};
 pub use model::{Binding, DetectorKind, Model, Precision};
+pub use network::{Layer, Network};
 pub use npz::{from_npz, to_npz};
 pub use provenance::{Figure, Normal, Provenance};
+pub use rounded::feature_scores;
 pub use scorer::{Misfit, RATE_TOLERANCE, Scored, Scorer};
 pub use threshold::{Rule, Threshold};
 pub use windows::{Windows, starts};

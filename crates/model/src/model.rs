@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{ModelError, Problem};
 use crate::file::ModelFile;
-use crate::{Figure, Gaussian, Provenance, Rule, Threshold};
+use crate::{Autoencoder, Figure, Gaussian, Provenance, Rule, Threshold};
 
 /// The largest model file that is read.
 const LARGEST: u64 = 64 << 20;
@@ -45,6 +45,8 @@ pub enum Precision {
 pub enum DetectorKind {
     /// `mahalanobis`: the squared Mahalanobis distance from normal.
     Mahalanobis(Gaussian),
+    /// `autoencoder`: the mean squared error of a network that gives the features back.
+    Autoencoder(Autoencoder),
 }
 
 impl DetectorKind {
@@ -52,6 +54,39 @@ impl DetectorKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Mahalanobis(_) => "mahalanobis",
+            Self::Autoencoder(_) => "autoencoder",
+        }
+    }
+
+    /// How many features it takes.
+    pub fn features(&self) -> usize {
+        match self {
+            Self::Mahalanobis(gaussian) => gaussian.mean().len(),
+            Self::Autoencoder(autoencoder) => autoencoder.features(),
+        }
+    }
+
+    /// The field whose numbers an arithmetic cannot hold, and what is wrong with them.
+    fn too_much_for(&self, precision: Precision) -> Option<(&'static str, String)> {
+        let fits = |x: &f64| precision == Precision::F64 || (*x as f32).is_finite();
+        // A scale that f32 rounds off would make the detector blind to its feature.
+        let seen = |scale: f64| precision == Precision::F64 || (scale as f32).is_normal();
+        match self {
+            Self::Mahalanobis(gaussian) => {
+                if !gaussian.mean().iter().chain(gaussian.whitening()).all(fits) {
+                    return Some(("detector", "a parameter is too large for f32".to_owned()));
+                }
+                let row = gaussian.scales().position(|scale| !seen(scale))?;
+                Some(("covariance", format!("the variance of feature {row} is too large for f32")))
+            }
+            Self::Autoencoder(autoencoder) => {
+                let layers = autoencoder.folded().layers();
+                if !layers.iter().all(|one| one.weights().iter().chain(one.bias()).all(fits)) {
+                    return Some(("layers", "a number is too large for f32".to_owned()));
+                }
+                let row = autoencoder.error_scale().iter().position(|&scale| !seen(scale))?;
+                Some(("sd", format!("the scale of feature {row} is too small or large for f32")))
+            }
         }
     }
 }
@@ -110,22 +145,16 @@ impl Model {
         if !provenance.shrinkage.as_ref().is_none_or(|&(_, intensity)| is_share(intensity)) {
             return Err(Problem::field("shrinkage", "is not a number from 0 to 1"));
         }
-        let DetectorKind::Mahalanobis(gaussian) = &detector;
-        if gaussian.mean().len() != count {
-            let found = gaussian.mean().len();
+        if detector.features() != count {
+            let found = detector.features();
             let reason = format!("{found} numbers, but {features} of {axes} axes gives {count}");
             return Err(Problem::field("mean", reason));
         }
-        let fits = |x: &f64| precision == Precision::F64 || (*x as f32).is_finite();
-        if !(gaussian.mean().iter().chain(gaussian.whitening()).all(fits) && fits(&threshold.value))
-        {
+        if precision == Precision::F32 && !(threshold.value as f32).is_finite() {
             return Err(Problem::field("detector", "a parameter is too large for f32"));
         }
-        // A scale that f32 rounds off would make the detector blind to its feature.
-        let seen = |scale: f64| precision == Precision::F64 || (scale as f32).is_normal();
-        if let Some(row) = gaussian.scales().position(|scale| !seen(scale)) {
-            let reason = format!("the variance of feature {row} is too large for f32");
-            return Err(Problem::field("covariance", reason));
+        if let Some((field, reason)) = detector.too_much_for(precision) {
+            return Err(Problem::field(field, reason));
         }
         let figures = Vec::new();
         Ok(Self { binding, precision, features, detector, threshold, provenance, figures })

@@ -1,8 +1,9 @@
 //! Running a model on recordings.
 
-use judder_core::{Detector, Error, FeatureSet, Mahalanobis, Real, Verdict};
+use judder_core::{Detector, Error, FeatureSet, Real, Score, Verdict};
 
-use crate::{Binding, DetectorKind, Model, Precision, Windows, starts};
+use crate::rounded::Rounded;
+use crate::{Binding, Model, Precision, Windows, starts};
 
 /// How far, as a share, a measured rate may be from the model's: boards drift, and features bear it.
 pub const RATE_TOLERANCE: f64 = 0.05;
@@ -96,36 +97,20 @@ pub struct Scorer {
 
 #[derive(Debug, Clone)]
 enum Parameters {
-    F32(Rounded<f32>),
-    F64(Rounded<f64>),
-}
-
-/// The parameters of the detector, rounded to the arithmetic it runs in.
-#[derive(Debug, Clone)]
-struct Rounded<T> {
-    mean: Vec<T>,
-    whitening: Vec<T>,
-    threshold: T,
-}
-
-impl<T: Real> Rounded<T> {
-    fn of(model: &Model) -> Self {
-        let DetectorKind::Mahalanobis(gaussian) = model.detector();
-        let rounded = |values: &[f64]| values.iter().map(|&x| T::from_f64(x)).collect();
-        Self {
-            mean: rounded(gaussian.mean()),
-            whitening: rounded(gaussian.whitening()),
-            threshold: T::from_f64(model.threshold().value),
-        }
-    }
+    F32(Rounded<f32>, f32),
+    F64(Rounded<f64>, f64),
 }
 
 impl Scorer {
     /// A model made ready to run.
     pub fn new(model: &Model) -> Self {
         let parameters = match model.precision() {
-            Precision::F32 => Parameters::F32(Rounded::of(model)),
-            Precision::F64 => Parameters::F64(Rounded::of(model)),
+            Precision::F32 => {
+                Parameters::F32(Rounded::of(model.detector()), model.threshold().value as f32)
+            }
+            Precision::F64 => {
+                Parameters::F64(Rounded::of(model.detector()), model.threshold().value)
+            }
         };
         Self { binding: model.binding(), features: *model.features(), parameters }
     }
@@ -143,10 +128,16 @@ impl Scorer {
     ) -> Result<Vec<Scored>, Misfit> {
         let length = values.len() / axes.max(1);
         self.check(axes, length, rate_hz)?;
+        let whole = |error| Misfit::Window { start: 0, error };
         match &self.parameters {
-            Parameters::F32(parameters) => self.run(parameters, values, length),
-            Parameters::F64(parameters) => self.run(parameters, values, length),
+            Parameters::F32(parameters, threshold) => {
+                parameters.with(|score| self.run(score, *threshold, values, length))
+            }
+            Parameters::F64(parameters, threshold) => {
+                parameters.with(|score| self.run(score, *threshold, values, length))
+            }
         }
+        .map_err(whole)?
     }
 
     fn check(&self, axes: usize, length: usize, rate_hz: Option<f64>) -> Result<(), Misfit> {
@@ -167,22 +158,21 @@ impl Scorer {
 
     fn run<T: Real>(
         &self,
-        parameters: &Rounded<T>,
+        score: &dyn Score<T>,
+        threshold: T,
         values: &[f64],
         length: usize,
     ) -> Result<Vec<Scored>, Misfit> {
         let Binding { axes, window, hop, .. } = self.binding;
         let at = |start| move |error| Misfit::Window { start, error };
-        let gaussian = Mahalanobis::new(&parameters.mean, &parameters.whitening).map_err(at(0))?;
-        let detector = Detector::new(self.features, gaussian, parameters.threshold, axes, window)
-            .map_err(at(0))?;
+        let detector =
+            Detector::new(self.features, score, threshold, axes, window).map_err(at(0))?;
         let mut windows = Windows::new(axes, window);
-        let mut features = vec![T::ZERO; parameters.mean.len()];
+        let mut room = vec![T::ZERO; detector.values()];
         starts(length, window, hop)
             .map(|start| {
                 let (readings, scratch) = windows.cut(values, start).map_err(at(start))?;
-                let judged =
-                    detector.judge(&readings, scratch, &mut features).map_err(at(start))?;
+                let judged = detector.judge(&readings, scratch, &mut room).map_err(at(start))?;
                 Ok(Scored { start, score: judged.score.to_f64(), verdict: judged.verdict })
             })
             .collect()

@@ -1,11 +1,11 @@
 //! Fitting, calibrating and measuring on some of the rows of a table.
 
-use judder_model::{Figure, Gaussian, Threshold};
+use judder_model::{DetectorKind, Figure, Gaussian, Problem, Threshold, feature_scores};
 
 use crate::calibrate::threshold;
 use crate::error::TrainError;
 use crate::fit::{Fit, fit};
-use crate::table::{Table, scores};
+use crate::table::Table;
 use crate::{Options, auc, folds};
 
 /// Fits and calibrates on some of the rows.
@@ -21,7 +21,7 @@ impl Learner<'_> {
     }
 
     /// A Gaussian fitted to these rows, and how far its correlations were shrunk.
-    pub(crate) fn fit(&self, rows: &[usize]) -> Result<(Gaussian, f64), TrainError> {
+    pub(crate) fn fit(&self, rows: &[usize]) -> Result<(DetectorKind, f64), TrainError> {
         let Options { features, shrinkage, .. } = self.options;
         let columns = self.table.columns;
         let fitted = fit(&self.table.values, columns, rows.iter().copied(), *shrinkage);
@@ -32,7 +32,17 @@ impl Learner<'_> {
         })?;
         let gaussian = Gaussian::new(mean, covariance)
             .map_err(|reason| TrainError::Dependent { set: features.to_string(), reason })?;
-        Ok((gaussian, shrinkage))
+        Ok((DetectorKind::Mahalanobis(gaussian), shrinkage))
+    }
+
+    /// The scores that a detector gives to rows of features.
+    pub(crate) fn scores<'r>(
+        &self,
+        detector: &DetectorKind,
+        rows: impl Iterator<Item = &'r [f64]>,
+    ) -> Result<Vec<f64>, TrainError> {
+        feature_scores(detector, self.options.precision, rows)
+            .map_err(|error| Problem::Field { field: "detector", reason: error.to_string() }.into())
     }
 
     /// The scores of the rows of one part by a fit to the others, for each part.
@@ -44,9 +54,8 @@ impl Learner<'_> {
             if inside.is_empty() {
                 continue;
             }
-            let (gaussian, _) = self.fit(&outside)?;
-            let inside = inside.iter().map(|&row| self.row(row));
-            all.extend(scores(&gaussian, self.options.precision, inside));
+            let (detector, _) = self.fit(&outside)?;
+            all.extend(self.scores(&detector, inside.iter().map(|&row| self.row(row)))?);
         }
         Ok(all)
     }
@@ -80,14 +89,11 @@ impl Learner<'_> {
             }
             // The parts that are left serve the threshold.
             let limit = self.calibrate(&outside, parts)?;
-            let (gaussian, _) = self.fit(&outside)?;
-            let score = |rows: &mut dyn Iterator<Item = &[f64]>| {
-                scores(&gaussian, self.options.precision, rows)
-            };
-            let unseen = score(&mut inside.iter().map(|&row| self.row(row)));
+            let (detector, _) = self.fit(&outside)?;
+            let unseen = self.scores(&detector, inside.iter().map(|&row| self.row(row)))?;
             normal_windows += unseen.len();
             false_alarms += unseen.iter().filter(|&&score| score > limit.value).count();
-            areas.extend(auc(&unseen, &score(&mut anomalies.chunks_exact(columns))));
+            areas.extend(auc(&unseen, &self.scores(&detector, anomalies.chunks_exact(columns))?));
         }
         let area = areas.iter().sum::<f64>() / areas.len() as f64;
         Ok(Figure {

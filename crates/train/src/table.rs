@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use judder_core::{Error, FeatureSet, Mahalanobis, Real};
+use judder_core::{Error, FeatureSet, Real};
 use judder_data::Recording;
-use judder_model::{Gaussian, Precision, Windows, starts};
+use judder_model::{Precision, Windows, starts};
 use rayon::prelude::*;
 
 /// The features of many windows: `[rows × columns]`, in the order of the recordings.
@@ -91,27 +91,4 @@ fn all<T: Real>(
             Ok(rows)
         })
         .collect()
-}
-
-/// The scores that a Gaussian gives to rows of features, in `precision`: the core's own.
-pub(crate) fn scores<'r>(
-    gaussian: &Gaussian,
-    precision: Precision,
-    rows: impl Iterator<Item = &'r [f64]>,
-) -> Vec<f64> {
-    match precision {
-        Precision::F32 => scores_in::<f32>(gaussian, rows),
-        Precision::F64 => scores_in::<f64>(gaussian, rows),
-    }
-}
-
-fn scores_in<'r, T: Real>(gaussian: &Gaussian, rows: impl Iterator<Item = &'r [f64]>) -> Vec<f64> {
-    let rounded = |values: &[f64]| values.iter().map(|&x| T::from_f64(x)).collect::<Vec<T>>();
-    let (mean, whitening) = (rounded(gaussian.mean()), rounded(gaussian.whitening()));
-    let detector = Mahalanobis::new(&mean, &whitening);
-    rows.map(|row| {
-        // A score too large for the arithmetic is above every threshold.
-        detector.and_then(|d| d.score(&rounded(row))).map_or(f64::MAX, Real::to_f64)
-    })
-    .collect()
 }

@@ -6,16 +6,14 @@ use std::path::PathBuf;
 
 use judder_core::{Feature, FeatureSet};
 use judder_data::{Located, Recording, split};
-use judder_model::{
-    Binding, DetectorKind, Figure, Misfit, Model, Normal, Precision, Provenance, Rule, starts,
-};
+use judder_model::{Binding, Figure, Misfit, Model, Normal, Precision, Provenance, Rule, starts};
 use rayon::prelude::*;
 
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
 use crate::learner::Learner;
-use crate::table::{Refused, Table, extract, scores};
+use crate::table::{Refused, Table, extract};
 use crate::{Shrinkage, folds};
 
 /// The feature set of a model for which none is named.
@@ -156,7 +154,7 @@ pub fn train_on(
     let all: Vec<usize> = (0..table.rows()).collect();
     let learner = Learner { table: &table, options, axes };
     // First to all, so that what is wrong with them is not said of a part.
-    let (gaussian, shrunk) = learner.fit(&all)?;
+    let (detector, shrunk) = learner.fit(&all)?;
     let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
 
     let anomalies = match anomalies {
@@ -171,7 +169,8 @@ pub fn train_on(
         ("time-ordered", folds::in_time(&folders)),
         ("shuffled", folds::shuffled(table.rows(), options.seed)),
     ];
-    let missed = scores(&gaussian, options.precision, anomalies.chunks_exact(columns))
+    let missed = learner
+        .scores(&detector, anomalies.chunks_exact(columns))?
         .into_iter()
         .filter(|&score| score <= limit.value)
         .count();
@@ -192,15 +191,9 @@ pub fn train_on(
     };
     let cut = baseline.recordings.iter().filter(is_cut).count();
     let provenance = provenance(&baseline, &table, options, shrunk, &prints);
-    let model = Model::new(
-        binding,
-        options.precision,
-        options.features,
-        DetectorKind::Mahalanobis(gaussian),
-        limit,
-        provenance,
-    )?
-    .with_figures(figures);
+    let model =
+        Model::new(binding, options.precision, options.features, detector, limit, provenance)?
+            .with_figures(figures);
     Ok(Trained {
         model,
         rate,

@@ -1,7 +1,7 @@
 //! The Gaussian detector against nalgebra.
 
 use judder_core::{
-    Detector, Error, FeatureSet, Mahalanobis, Verdict, cholesky, invert_lower, packed_len,
+    Detector, Error, FeatureSet, Mahalanobis, Score, Verdict, cholesky, invert_lower, packed_len,
 };
 use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
@@ -99,7 +99,7 @@ proptest! {
     fn another_number_of_features_is_refused(case in cases(), found in 0usize..20) {
         let (whitening, n) = (whitening(&case.covariance), case.mean.len());
         let gaussian = Mahalanobis::new(case.mean.as_slice(), &whitening).unwrap();
-        prop_assert_eq!(gaussian.dimension(), n);
+        prop_assert_eq!(Score::<f64>::dimension(&gaussian), n);
         let score = gaussian.score(&vec![0.0; found]).map(|_| found);
         let expected = if found == n { Ok(n) } else { Err(Error::Shape { expected: n, found }) };
         prop_assert_eq!(score, expected);

@@ -1,0 +1,124 @@
+//! A dense layer of a network.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::{Error, Real};
+
+/// What a layer does to each of its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activation {
+    /// `linear`: nothing.
+    Linear,
+    /// `relu`: negative ones become 0.
+    Relu,
+    /// `tanh`: the hyperbolic tangent, between -1 and 1.
+    Tanh,
+}
+
+impl Activation {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Linear, Self::Relu, Self::Tanh];
+
+    /// `linear`, `relu` or `tanh`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Relu => "relu",
+            Self::Tanh => "tanh",
+        }
+    }
+
+    /// The activation of a sum.
+    #[inline]
+    pub fn of<T: Real>(self, sum: T) -> T {
+        match self {
+            Self::Linear => sum,
+            Self::Relu if sum > T::ZERO => sum,
+            Self::Relu => T::ZERO,
+            Self::Tanh => sum.tanh(),
+        }
+    }
+}
+
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Activation {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name).ok_or(Error::UnknownActivation)
+    }
+}
+
+/// A dense layer: `y = activation(W x + b)`.
+///
+/// Products are summed in the order of the inputs, then the bias is added, as TensorFlow Lite for
+/// Microcontrollers does.
+#[derive(Debug, Clone, Copy)]
+pub struct Dense<'a, T> {
+    /// W, `[outputs × inputs]`, a row for each output
+    weights: &'a [T],
+    /// b, `[outputs]`
+    bias: &'a [T],
+    inputs: usize,
+    activation: Activation,
+}
+
+impl<'a, T: Real> Dense<'a, T> {
+    /// A layer of weights `[outputs × inputs]`, a row for each output, and a bias `[outputs]`.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where there are no weights, or no whole row of them for each bias;
+    /// [`Error::Parameter`] where a number is not finite.
+    pub fn new(weights: &'a [T], bias: &'a [T], activation: Activation) -> Result<Self, Error> {
+        let inputs = weights.len().checked_div(bias.len()).unwrap_or(0).max(1);
+        let expected = inputs.saturating_mul(bias.len()).max(1);
+        if weights.len() != expected {
+            return Err(Error::Shape { expected, found: weights.len() });
+        }
+        if !weights.iter().chain(bias).all(|p| p.is_finite()) {
+            return Err(Error::Parameter);
+        }
+        Ok(Self { weights, bias, inputs, activation })
+    }
+
+    /// How many numbers it takes.
+    #[inline]
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// How many numbers it gives.
+    #[inline]
+    pub fn outputs(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// Computes the outputs from the inputs.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where either has another length.
+    #[inline]
+    pub fn run(&self, inputs: &[T], outputs: &mut [T]) -> Result<(), Error> {
+        if inputs.len() != self.inputs {
+            return Err(Error::Shape { expected: self.inputs, found: inputs.len() });
+        }
+        if outputs.len() != self.bias.len() {
+            return Err(Error::Shape { expected: self.bias.len(), found: outputs.len() });
+        }
+        let rows = self.weights.chunks_exact(self.inputs.max(1));
+        for ((row, &bias), output) in rows.zip(self.bias).zip(outputs) {
+            let mut sum = T::ZERO;
+            for (&weight, &input) in row.iter().zip(inputs) {
+                sum += weight * input;
+            }
+            *output = self.activation.of(sum + bias);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! What an exported network says of itself, so that importing it gives the same model again.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{FormatError, shown};
+use crate::{
+    Autoencoder, Binding, DetectorKind, Model, Network, Precision, Scaling, Takes, Threshold,
+};
+
+/// The name of the entry in a file that has room for such.
+pub const METADATA_NAME: &str = "judder";
+
+const VERSION: u64 = 1;
+
+/// All of a model but its network and where it came from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metadata {
+    version: u64,
+    /// What its data must be.
+    pub data: Binding,
+    /// The arithmetic of its scores.
+    pub precision: Precision,
+    /// What is computed from a window.
+    pub features: String,
+    /// What the network in the file takes and gives.
+    pub takes: Takes,
+    /// The scaling of the features.
+    pub scaling: Scaling,
+    /// Where the anomalies begin.
+    pub threshold: Threshold,
+}
+
+impl Metadata {
+    /// What to say of a model whose network takes this in the file; nothing where it has none.
+    pub fn of(model: &Model, takes: Takes) -> Option<Self> {
+        let DetectorKind::Autoencoder(autoencoder) = model.detector() else { return None };
+        Some(Self {
+            version: VERSION,
+            data: model.binding(),
+            precision: model.precision(),
+            features: model.features().to_string(),
+            takes,
+            scaling: autoencoder.scaling().clone(),
+            threshold: model.threshold().clone(),
+        })
+    }
+
+    /// Its text, one line of JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads it from its text.
+    ///
+    /// # Errors
+    /// [`FormatError::Metadata`].
+    pub fn from_json(text: &[u8]) -> Result<Self, FormatError> {
+        let read: Self = serde_json::from_slice(text)
+            .map_err(|error| FormatError::Metadata(shown(&error.to_string())))?;
+        if read.version != VERSION {
+            let version = read.version;
+            return Err(FormatError::Metadata(format!("it is of the unknown version {version}")));
+        }
+        Ok(read)
+    }
+}
+
+/// A network from a file of another program, or from one that judder exported.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Foreign {
+    /// The network.
+    pub network: Network,
+    /// What the file says of the rest of the model.
+    pub metadata: Option<Metadata>,
+    /// What else the file holds that does not bear on the network, each said in a few words.
+    pub ignored: Vec<String>,
+}
+
+impl Foreign {
+    /// The autoencoder it makes: unscaled, unless the metadata say otherwise.
+    ///
+    /// # Errors
+    /// [`FormatError::Network`] where the network is none of an autoencoder.
+    pub fn autoencoder(&self) -> Result<Autoencoder, FormatError> {
+        let (takes, scaling) = match &self.metadata {
+            Some(metadata) => (metadata.takes, metadata.scaling.clone()),
+            None => (Takes::Features, Scaling::none(self.network.inputs())),
+        };
+        Autoencoder::new(self.network.clone(), takes, scaling).map_err(FormatError::Network)
+    }
+}

@@ -1,0 +1,67 @@
+//! The parameters of a detector, rounded to the arithmetic it runs in.
+
+use judder_core::{Activation, Autoencoder, Error, Mahalanobis, Real, Score};
+
+use crate::network::dense;
+use crate::{DetectorKind, Precision};
+
+/// The parameters of a detector in one arithmetic.
+#[derive(Debug, Clone)]
+pub(crate) enum Rounded<T> {
+    Mahalanobis { mean: Vec<T>, whitening: Vec<T> },
+    Autoencoder { layers: Vec<(Vec<T>, Vec<T>, Activation)>, scale: Vec<T> },
+}
+
+impl<T: Real> Rounded<T> {
+    pub(crate) fn of(detector: &DetectorKind) -> Self {
+        let rounded = |values: &[f64]| values.iter().map(|&x| T::from_f64(x)).collect();
+        match detector {
+            DetectorKind::Mahalanobis(gaussian) => Self::Mahalanobis {
+                mean: rounded(gaussian.mean()),
+                whitening: rounded(gaussian.whitening()),
+            },
+            DetectorKind::Autoencoder(autoencoder) => Self::Autoencoder {
+                layers: autoencoder.folded().rounded(),
+                scale: rounded(&autoencoder.error_scale()),
+            },
+        }
+    }
+
+    /// Runs something with the core's detector of these parameters.
+    pub(crate) fn with<R>(&self, run: impl FnOnce(&dyn Score<T>) -> R) -> Result<R, Error> {
+        match self {
+            Self::Mahalanobis { mean, whitening } => Ok(run(&Mahalanobis::new(mean, whitening)?)),
+            Self::Autoencoder { layers, scale } => {
+                Ok(run(&Autoencoder::new(&dense(layers)?, scale)?))
+            }
+        }
+    }
+
+    fn scores<'r>(&self, rows: impl Iterator<Item = &'r [f64]>) -> Result<Vec<f64>, Error> {
+        self.with(|score| {
+            let mut workspace = vec![T::ZERO; score.workspace()];
+            rows.map(|row| {
+                let row: Vec<T> = row.iter().map(|&x| T::from_f64(x)).collect();
+                // A score too large for the arithmetic is above every threshold.
+                score.score(&row, &mut workspace).map_or(f64::MAX, Real::to_f64)
+            })
+            .collect()
+        })
+    }
+}
+
+/// The scores that a detector gives to rows of features, in `precision`: the core's own. One too
+/// large for that is `f64::MAX`, above every threshold.
+///
+/// # Errors
+/// Where a parameter is too large for `precision`.
+pub fn feature_scores<'r>(
+    detector: &DetectorKind,
+    precision: Precision,
+    rows: impl Iterator<Item = &'r [f64]>,
+) -> Result<Vec<f64>, Error> {
+    match precision {
+        Precision::F32 => Rounded::<f32>::of(detector).scores(rows),
+        Precision::F64 => Rounded::<f64>::of(detector).scores(rows),
+    }
+}
