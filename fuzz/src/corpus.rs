@@ -4,8 +4,8 @@ use std::io::{Cursor, Write};
 
 use judder_core::{Feature, FeatureSet};
 use judder_model::{
-    Binding, DetectorKind, Figure, Gaussian, Model, Normal, Precision, Provenance, Rule, Threshold,
-    to_npz,
+    Binding, DetectorKind, Figure, Gaussian, Learning, Model, Normal, Precision, Provenance, Rule,
+    Threshold, to_npz,
 };
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
@@ -89,6 +89,7 @@ pub fn models() -> Vec<Vec<u8>> {
         normal,
         data_sha256: Some("9877b9b239cd6a92".to_owned()),
         shrinkage: Some(("ledoit-wolf".to_owned(), 0.25)),
+        learning: Some(Learning { epochs: 89, loss: 0.25, explained: 0.75, starts: 4, refused: 1 }),
         seed: Some(7),
         seen: "7c29bef0".to_owned(),
     };

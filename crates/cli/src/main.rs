@@ -6,6 +6,7 @@ mod evaluate;
 mod export;
 mod import;
 mod input;
+mod network;
 mod output;
 mod progress;
 mod score;
@@ -62,6 +63,18 @@ enum Done {
     InPart,
 }
 
+/// Options that do not go together, where the parser cannot see it.
+#[derive(Debug)]
+struct WrongUsage(String);
+
+impl std::fmt::Display for WrongUsage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for WrongUsage {}
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     if let Some(threads) = cli.threads {
@@ -88,7 +101,7 @@ fn main() -> ExitCode {
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
-            ExitCode::from(1)
+            ExitCode::from(if error.is::<WrongUsage>() { 2 } else { 1 })
         }
     }
 }

@@ -4,16 +4,17 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use judder_core::FeatureSet;
+use judder_core::{Feature, FeatureSet};
 use judder_data::store::write_whole;
-use judder_model::Rule;
+use judder_model::{Layer, Rule};
 use judder_train::{
-    DEFAULT_FEATURES, DEFAULT_RATE_HZ, Lengths, Options, Rates, Shrinkage, Trained, lowest_rate,
+    DEFAULT_RATE_HZ, Fitted, Lengths, Method, Options, Rates, Shrinkage, Trained, lowest_rate,
 };
 
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
+use crate::network::Network;
 use crate::output::{counted, note, percent, rounded, say};
-use crate::{Done, target};
+use crate::{Done, WrongUsage, target};
 
 /// Learn what is normal, and write a model.
 ///
@@ -29,9 +30,9 @@ pub(crate) struct Args {
     /// The detector
     #[arg(long, value_enum, default_value_t = Detector::Mahalanobis, value_name = "D")]
     pub(crate) detector: Detector,
-    /// What is computed from a window: names joined with +
-    #[arg(long, default_value = DEFAULT_FEATURES, value_parser = feature_set, value_name = "F")]
-    pub(crate) features: FeatureSet,
+    /// What is computed from a window: names joined with + [default: log-mad+correlation]
+    #[arg(long, value_parser = feature_set, value_name = "F")]
+    pub(crate) features: Option<FeatureSet>,
     /// Sample rate in Hz [default: as written beside the recordings, else 200]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
@@ -53,9 +54,10 @@ pub(crate) struct Args {
     pub(crate) hop: Option<usize>,
     #[command(flatten)]
     pub(crate) limit: Limit,
-    /// How the covariance is made safe against few recordings: ledoit-wolf, oas or none
-    #[arg(long, default_value_t, value_name = "HOW")]
-    pub(crate) shrinkage: Shrinkage,
+    /// How a covariance is made safe against few recordings: ledoit-wolf, oas or none
+    /// [default: ledoit-wolf]
+    #[arg(long, value_name = "HOW")]
+    pub(crate) shrinkage: Option<Shrinkage>,
     /// Keep this share of each normal folder, the last in time, for judder evaluate
     #[arg(
         long,
@@ -71,6 +73,8 @@ pub(crate) struct Args {
     /// The model file to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) network: Network,
 }
 
 /// The detectors there are.
@@ -78,6 +82,30 @@ pub(crate) struct Args {
 pub(crate) enum Detector {
     /// The squared Mahalanobis distance from the mean of the normal features
     Mahalanobis,
+    /// How badly a small neural network that has learnt normal features gives them back
+    Autoencoder,
+}
+
+impl Args {
+    fn method(&self) -> anyhow::Result<Method> {
+        match self.detector {
+            Detector::Mahalanobis => {
+                if let Some(name) = self.network.given() {
+                    return Err(
+                        WrongUsage(format!("{name} goes with --detector autoencoder")).into()
+                    );
+                }
+                Ok(Method::Mahalanobis(self.shrinkage.unwrap_or_default()))
+            }
+            Detector::Autoencoder => {
+                if self.shrinkage.is_some() {
+                    let why = "--shrinkage goes with --detector mahalanobis";
+                    return Err(WrongUsage(why.to_owned()).into());
+                }
+                Ok(Method::Autoencoder(self.network.options()))
+            }
+        }
+    }
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
@@ -85,19 +113,24 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         &args.output,
         &[args.labelled.normal.as_slice(), &args.labelled.anomaly].concat(),
     )?;
-    let Detector::Mahalanobis = args.detector;
+    let like_reference = args.network.like_reference;
+    let defaults = Options::default();
     let options = Options {
-        features: args.features,
+        features: match args.features {
+            Some(features) => features,
+            None if like_reference => FeatureSet::new(&[Feature::Mad])?,
+            None => defaults.features,
+        },
         rate_hz: args.rate,
-        window: args.window,
+        window: args.window.or(like_reference.then_some(128)),
         hop: args.hop,
         rule: args.limit.threshold.unwrap_or_default(),
         false_alarm_rate: args.limit.false_alarm_rate,
-        shrinkage: args.shrinkage,
+        method: args.method()?,
         seed: args.seed,
         hold_out: args.hold_out,
         skip_bad: args.labelled.skip_bad,
-        ..Options::default()
+        ..defaults
     };
     let trained = judder_train::train(&args.labelled.normal, &args.labelled.anomaly, &options)?;
     let json = trained.model.to_json();
@@ -143,6 +176,7 @@ fn describe(trained: &Trained) {
     ));
     let count = model.features().names(binding.axes).count();
     say(format_args!("features   {} ({})", model.features(), counted(count, "number")));
+    describe_detector(&trained.fitted);
     let limit = model.threshold();
     let asked = limit
         .false_alarm_rate
@@ -172,5 +206,35 @@ fn describe(trained: &Trained) {
             counted(limit.windows, "normal window"),
             percent(lowest)
         ));
+    }
+}
+
+fn describe_detector(fitted: &Fitted) {
+    let Fitted::Autoencoder(fitted) = fitted else { return };
+    let layers = fitted.autoencoder.network().layers();
+    let units: Vec<String> = std::iter::once(fitted.autoencoder.features())
+        .chain(layers.iter().map(Layer::outputs))
+        .map(|units| units.to_string())
+        .collect();
+    say(format_args!(
+        "network    {}, {}; explains {} of the variance; {} in the best of {}",
+        units.join("-"),
+        layers[0].activation(),
+        percent(fitted.explained),
+        counted(fitted.epochs, "epoch"),
+        counted(fitted.starts, "start"),
+    ));
+    match fitted.refused.as_slice() {
+        [] => {}
+        // One start that was not checked: it is what was shipped.
+        [why] if fitted.starts == 1 => note(format_args!(
+            "this network does not reconstruct, it is written to compare with only: {why}"
+        )),
+        refused => note(format_args!(
+            "{} of {} were refused: {}",
+            refused.len(),
+            counted(fitted.starts, "start"),
+            refused[0]
+        )),
     }
 }

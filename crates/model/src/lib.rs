@@ -27,7 +27,7 @@ pub use metadata::{Foreign, METADATA_NAME, Metadata};
 pub use model::{Binding, DetectorKind, Model, Precision};
 pub use network::{Layer, Network};
 pub use npz::{from_npz, to_npz};
-pub use provenance::{Figure, Normal, Provenance};
+pub use provenance::{Figure, Learning, Normal, Provenance};
 pub use rounded::feature_scores;
 pub use scorer::{Misfit, RATE_TOLERANCE, Scored, Scorer};
 pub use threshold::{Rule, Threshold};

@@ -17,6 +17,9 @@ pub struct Provenance {
     /// The shrinkage of the covariance, by name, and its intensity from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shrinkage: Option<(String, f64)>,
+    /// How an autoencoder was trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning: Option<Learning>,
     /// The seed of everything drawn by chance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
@@ -24,6 +27,22 @@ pub struct Provenance {
     /// these `judder evaluate` knows what the model has seen.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub seen: String,
+}
+
+/// How the training of an autoencoder went.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Learning {
+    /// Passes over the windows until it stopped.
+    pub epochs: usize,
+    /// The mean squared error on the windows that it was chosen by.
+    pub loss: f64,
+    /// The share of the variance of the normal features that it explains.
+    pub explained: f64,
+    /// How many starts were tried.
+    pub starts: usize,
+    /// In how many a unit was dead, or next to nothing was explained.
+    pub refused: usize,
 }
 
 /// One folder or file of normal recordings.

@@ -87,6 +87,17 @@ pub enum TrainError {
     /// The parts do not make a model.
     #[error("{0}")]
     Model(#[from] judder_model::Problem),
+    /// No autoencoder of those that were trained is fit for use.
+    #[error(
+        "none of {} trained autoencoders reconstructs the normal windows: {}; use other features, \
+         more hidden units (--hidden), or --detector mahalanobis",
+        reasons.len(),
+        first_of(reasons)
+    )]
+    NoAutoencoder {
+        /// Why each was refused.
+        reasons: Vec<String>,
+    },
     /// A model file cannot be used.
     #[error("{0}")]
     ModelFile(#[from] judder_model::ModelError),
@@ -100,4 +111,8 @@ fn listed(reasons: &[String]) -> String {
         lines.push(format!("  and {} more (judder check lists them)", reasons.len() - MOST));
     }
     lines.join("\n")
+}
+
+fn first_of(reasons: &[String]) -> &str {
+    reasons.first().map_or("", String::as_str)
 }

@@ -2,11 +2,15 @@
 
 use judder_model::{DetectorKind, Figure, Gaussian, Problem, Threshold, feature_scores};
 
+use rayon::prelude::*;
+
+use crate::autoencoder::{AutoencoderOptions, Unfit, fit_autoencoder};
 use crate::calibrate::threshold;
 use crate::error::TrainError;
 use crate::fit::{Fit, fit};
+use crate::method::{Fitted, Method};
 use crate::table::Table;
-use crate::{Options, auc, folds};
+use crate::{Options, Shrinkage, auc, folds};
 
 /// Fits and calibrates on some of the rows.
 pub(crate) struct Learner<'t> {
@@ -20,19 +24,46 @@ impl Learner<'_> {
         &self.table.values[index * self.table.columns..(index + 1) * self.table.columns]
     }
 
-    /// A Gaussian fitted to these rows, and how far its correlations were shrunk.
-    pub(crate) fn fit(&self, rows: &[usize]) -> Result<(DetectorKind, f64), TrainError> {
-        let Options { features, shrinkage, .. } = self.options;
+    /// The detector fitted to these rows.
+    pub(crate) fn fit(&self, rows: &[usize]) -> Result<Fitted, TrainError> {
+        match &self.options.method {
+            Method::Mahalanobis(shrinkage) => self.fit_gaussian(rows, *shrinkage),
+            Method::Autoencoder(options) => self.fit_autoencoder(rows, options),
+        }
+    }
+
+    fn fit_gaussian(&self, rows: &[usize], shrinkage: Shrinkage) -> Result<Fitted, TrainError> {
         let columns = self.table.columns;
-        let fitted = fit(&self.table.values, columns, rows.iter().copied(), *shrinkage);
-        let Fit { mean, covariance, shrinkage } = fitted.map_err(|constant| {
-            let name = features.names(self.axes).nth(constant);
-            let feature = name.map_or_else(String::new, |name| name.to_string());
-            TrainError::Constant { feature, windows: rows.len() }
-        })?;
-        let gaussian = Gaussian::new(mean, covariance)
-            .map_err(|reason| TrainError::Dependent { set: features.to_string(), reason })?;
-        Ok((DetectorKind::Mahalanobis(gaussian), shrinkage))
+        let fitted = fit(&self.table.values, columns, rows.iter().copied(), shrinkage);
+        let Fit { mean, covariance, shrinkage } =
+            fitted.map_err(|constant| self.constant(constant, rows.len()))?;
+        let set = self.options.features.to_string();
+        Gaussian::new(mean, covariance)
+            .map(|gaussian| Fitted::Mahalanobis(gaussian, shrinkage))
+            .map_err(|reason| TrainError::Dependent { set, reason })
+    }
+
+    fn fit_autoencoder(
+        &self,
+        rows: &[usize],
+        options: &AutoencoderOptions,
+    ) -> Result<Fitted, TrainError> {
+        let Options { precision, seed, .. } = *self.options;
+        let Table { values, columns, .. } = self.table;
+        fit_autoencoder(values, *columns, rows, options, precision, seed)
+            .map(Fitted::Autoencoder)
+            .map_err(|unfit| match unfit {
+                Unfit::Constant(feature) => self.constant(feature, rows.len()),
+                Unfit::Refused(reasons) => TrainError::NoAutoencoder { reasons },
+                Unfit::Network(reason) => Problem::Field { field: "detector", reason }.into(),
+            })
+    }
+
+    /// A feature that is the same in all windows.
+    fn constant(&self, feature: usize, windows: usize) -> TrainError {
+        let name = self.options.features.names(self.axes).nth(feature);
+        let feature = name.map_or_else(String::new, |name| name.to_string());
+        TrainError::Constant { feature, windows }
     }
 
     /// The scores that a detector gives to rows of features.
@@ -45,19 +76,23 @@ impl Learner<'_> {
             .map_err(|error| Problem::Field { field: "detector", reason: error.to_string() }.into())
     }
 
-    /// The scores of the rows of one part by a fit to the others, for each part.
-    fn out_of_fold(&self, rows: &[usize], parts: &[usize]) -> Result<Vec<f64>, TrainError> {
-        let mut all = Vec::with_capacity(rows.len());
-        for part in 0..folds::FOLDS {
-            let (inside, outside): (Vec<usize>, Vec<usize>) =
-                rows.iter().partition(|&&row| parts[row] == part);
-            if inside.is_empty() {
-                continue;
-            }
-            let (detector, _) = self.fit(&outside)?;
-            all.extend(self.scores(&detector, inside.iter().map(|&row| self.row(row)))?);
-        }
-        Ok(all)
+    /// For each part that has rows: what comes of its rows and of the others.
+    fn each_part<R: Send>(
+        &self,
+        rows: &[usize],
+        parts: &[usize],
+        run: impl Fn(&[usize], &[usize]) -> Result<R, TrainError> + Sync,
+    ) -> Result<Vec<R>, TrainError> {
+        (0..folds::FOLDS)
+            .into_par_iter()
+            .map(|part| rows.iter().partition(|&&row| parts[row] == part))
+            .filter(|(inside, _): &(Vec<usize>, Vec<usize>)| !inside.is_empty())
+            .map(|(inside, outside)| run(&inside, &outside))
+            .collect()
+    }
+
+    fn scores_of(&self, detector: &DetectorKind, rows: &[usize]) -> Result<Vec<f64>, TrainError> {
+        self.scores(detector, rows.iter().map(|&row| self.row(row)))
     }
 
     /// The threshold by the scores of these rows, each by a fit to the parts it is not in.
@@ -67,8 +102,10 @@ impl Learner<'_> {
         parts: &[usize],
     ) -> Result<Threshold, TrainError> {
         let Options { rule, false_alarm_rate, precision, .. } = *self.options;
-        let unseen = self.out_of_fold(rows, parts)?;
-        threshold(rule, false_alarm_rate, &unseen, self.table.columns, precision)
+        let unseen = self.each_part(rows, parts, |inside, outside| {
+            self.scores_of(&self.fit(outside)?.detector(), inside)
+        })?;
+        threshold(rule, false_alarm_rate, &unseen.concat(), self.table.columns, precision)
             .map_err(TrainError::Option)
     }
 
@@ -80,26 +117,22 @@ impl Learner<'_> {
         anomalies: &[f64],
     ) -> Result<Figure, TrainError> {
         let columns = self.table.columns;
-        let (mut normal_windows, mut false_alarms, mut areas) = (0, 0, Vec::new());
-        for part in 0..folds::FOLDS {
-            let (inside, outside): (Vec<usize>, Vec<usize>) =
-                (0..self.table.rows()).partition(|&row| parts[row] == part);
-            if inside.is_empty() {
-                continue;
-            }
+        let rows: Vec<usize> = (0..self.table.rows()).collect();
+        let judged = self.each_part(&rows, parts, |inside, outside| {
             // The parts that are left serve the threshold.
-            let limit = self.calibrate(&outside, parts)?;
-            let (detector, _) = self.fit(&outside)?;
-            let unseen = self.scores(&detector, inside.iter().map(|&row| self.row(row)))?;
-            normal_windows += unseen.len();
-            false_alarms += unseen.iter().filter(|&&score| score > limit.value).count();
-            areas.extend(auc(&unseen, &self.scores(&detector, anomalies.chunks_exact(columns))?));
-        }
+            let limit = self.calibrate(outside, parts)?;
+            let detector = self.fit(outside)?.detector();
+            let unseen = self.scores_of(&detector, inside)?;
+            let alarms = unseen.iter().filter(|&&score| score > limit.value).count();
+            let anomalous = self.scores(&detector, anomalies.chunks_exact(columns))?;
+            Ok((unseen.len(), alarms, auc(&unseen, &anomalous)))
+        })?;
+        let areas: Vec<f64> = judged.iter().filter_map(|(.., area)| *area).collect();
         let area = areas.iter().sum::<f64>() / areas.len() as f64;
         Ok(Figure {
             split: split.to_owned(),
-            normal_windows,
-            false_alarms,
+            normal_windows: judged.iter().map(|(windows, ..)| windows).sum(),
+            false_alarms: judged.iter().map(|(_, alarms, _)| alarms).sum(),
             anomaly_windows: anomalies.len() / columns,
             missed: 0,
             auc: (!areas.is_empty()).then_some(area),

@@ -4,6 +4,7 @@
 //! byte for byte, on any number of threads. Anomalous recordings are only ever judged, never
 //! learnt from.
 
+mod autoencoder;
 mod baseline;
 mod calibrate;
 mod error;
@@ -14,11 +15,13 @@ mod folds;
 mod import;
 mod interval;
 mod learner;
+mod method;
 mod roc;
 mod shrinkage;
 mod table;
 mod train;
 
+pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
 pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold};
 pub use error::TrainError;
@@ -26,6 +29,7 @@ pub use evaluate::{Evaluation, Judged, StateRow, evaluate, judge};
 pub use fit::{Fit, fit};
 pub use import::{ImportOptions, Imported, import};
 pub use interval::{Interval, auc_interval, share_interval};
+pub use method::{Fitted, Method};
 pub use roc::{auc, true_positive_rate};
 pub use shrinkage::Shrinkage;
 pub use table::{Refused, Table, extract};

@@ -12,9 +12,10 @@ use rayon::prelude::*;
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
+use crate::folds;
 use crate::learner::Learner;
+use crate::method::{Fitted, Method};
 use crate::table::{Refused, Table, extract};
-use crate::{Shrinkage, folds};
 
 /// The feature set of a model for which none is named.
 pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
@@ -22,9 +23,8 @@ pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
 /// The sample rate of recordings that tell none.
 pub const DEFAULT_RATE_HZ: f64 = 200.0;
 
-/// The fewest windows that a model is fitted to, and how many there must be for each feature.
+/// The fewest windows that a model is fitted to.
 const FEWEST_WINDOWS: usize = 10;
-const WINDOWS_PER_FEATURE: usize = 3;
 
 /// How a model is trained.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,8 +43,8 @@ pub struct Options {
     pub rule: Rule,
     /// The share of normal windows that may lie above it.
     pub false_alarm_rate: f64,
-    /// How the covariance is shrunk.
-    pub shrinkage: Shrinkage,
+    /// The detector, and how it is fitted.
+    pub method: Method,
     /// The seed of what is drawn by chance: the shuffled figures.
     pub seed: u64,
     /// The share of each folder, the last in time, that is kept for judging.
@@ -64,7 +64,7 @@ impl Default for Options {
             precision: Precision::F32,
             rule: Rule::Conformal,
             false_alarm_rate: 0.01,
-            shrinkage: Shrinkage::LedoitWolf,
+            method: Method::default(),
             seed: 0,
             hold_out: 0.0,
             skip_bad: false,
@@ -89,6 +89,8 @@ pub struct Trained {
     pub copies: usize,
     /// How many of these recordings have readings behind their last window.
     pub cut: usize,
+    /// The detector as it was fitted.
+    pub fitted: Fitted,
     /// Why recordings were left out, each reason naming its file.
     pub left_out: Vec<String>,
 }
@@ -131,7 +133,7 @@ pub fn train_on(
     check(options)?;
     let axes = baseline.agree_on_axes(options.skip_bad)?;
     let columns = options.features.count(axes).map_err(TrainError::Features)?;
-    let needed = FEWEST_WINDOWS.max(WINDOWS_PER_FEATURE * columns);
+    let needed = FEWEST_WINDOWS.max(options.method.windows_per_feature() * columns);
     let rate = baseline.rate(options.rate_hz)?;
     let rate_hz = match rate {
         Rates::Given(rate) | Rates::Measured(rate) => rate,
@@ -154,7 +156,8 @@ pub fn train_on(
     let all: Vec<usize> = (0..table.rows()).collect();
     let learner = Learner { table: &table, options, axes };
     // First to all, so that what is wrong with them is not said of a part.
-    let (detector, shrunk) = learner.fit(&all)?;
+    let fitted = learner.fit(&all)?;
+    let detector = fitted.detector();
     let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
 
     let anomalies = match anomalies {
@@ -190,7 +193,7 @@ pub fn train_on(
         starts(length, window, binding.hop).last().is_some_and(|start| start + window < length)
     };
     let cut = baseline.recordings.iter().filter(is_cut).count();
-    let provenance = provenance(&baseline, &table, options, shrunk, &prints);
+    let provenance = provenance(&baseline, &table, options, &fitted, &prints);
     let model =
         Model::new(binding, options.precision, options.features, detector, limit, provenance)?
             .with_figures(figures);
@@ -202,6 +205,7 @@ pub fn train_on(
         windows: table.rows(),
         copies,
         cut,
+        fitted,
         left_out: baseline.left_out,
     })
 }
@@ -222,6 +226,17 @@ fn check(options: &Options) -> Result<(), TrainError> {
     }
     if !(0.0..1.0).contains(&options.hold_out) {
         return wrong("the share to hold out (--hold-out) lies between 0 and 1");
+    }
+    if let Method::Autoencoder(autoencoder) = &options.method
+        && let Some(fault) = autoencoder.fault()
+    {
+        return wrong(&fault);
+    }
+    if options.rule == Rule::ChiSquared && matches!(options.method, Method::Autoencoder(_)) {
+        return wrong(
+            "the rule chi-squared is for a mahalanobis score; use conformal or quantile \
+             (--threshold)",
+        );
     }
     if !(options.false_alarm_rate > 0.0 && options.false_alarm_rate < 1.0) {
         return wrong("the false-alarm rate (--false-alarm-rate) lies between 0 and 1");
@@ -291,7 +306,7 @@ fn provenance(
     baseline: &Baseline,
     table: &Table,
     options: &Options,
-    shrunk: f64,
+    fitted: &Fitted,
     prints: &[[u8; 32]],
 ) -> Provenance {
     let mut from = 0;
@@ -308,11 +323,16 @@ fn provenance(
             }
         })
         .collect();
+    let shrinkage = match (&options.method, fitted) {
+        (Method::Mahalanobis(how), Fitted::Mahalanobis(_, far)) => Some((how.to_string(), *far)),
+        _ => None,
+    };
     Provenance {
         origin: "judder train".to_owned(),
         normal,
         data_sha256: Some(of_all(prints.iter())),
-        shrinkage: Some((options.shrinkage.to_string(), shrunk)),
+        shrinkage,
+        learning: fitted.learning(),
         seed: Some(options.seed),
         seen: prints.iter().map(short).collect(),
     }

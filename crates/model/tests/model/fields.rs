@@ -17,6 +17,7 @@ fn whole() -> Value {
         normal: vec![Normal { path: "fan".to_owned(), recordings: 3, windows: 9 }],
         data_sha256: Some("00".to_owned()),
         shrinkage: Some(("ledoit-wolf".to_owned(), 0.25)),
+        learning: None,
         seed: Some(7),
         seen: "0011".to_owned(),
     };

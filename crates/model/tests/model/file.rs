@@ -2,7 +2,8 @@
 
 use judder_core::{Feature, FeatureSet, MAX_AXES};
 use judder_model::{
-    Binding, DetectorKind, Figure, Gaussian, Model, Normal, Precision, Provenance, Rule, Threshold,
+    Binding, DetectorKind, Figure, Gaussian, Learning, Model, Normal, Precision, Provenance, Rule,
+    Threshold,
 };
 use proptest::prelude::*;
 
@@ -51,6 +52,13 @@ fn threshold() -> impl Strategy<Value = Threshold> {
     )
 }
 
+fn learning() -> impl Strategy<Value = Learning> {
+    (any::<[u16; 3]>(), positive(), -10.0..=1.0f64).prop_map(|(counts, loss, explained)| {
+        let [epochs, starts, refused] = counts.map(usize::from);
+        Learning { epochs, loss, explained, starts, refused }
+    })
+}
+
 fn provenance() -> impl Strategy<Value = Provenance> {
     let normal = (text(), any::<u32>(), any::<u32>()).prop_map(|(path, recordings, windows)| {
         Normal { path, recordings: recordings as usize, windows: windows as usize }
@@ -60,16 +68,12 @@ fn provenance() -> impl Strategy<Value = Provenance> {
         proptest::collection::vec(normal, 0..3),
         proptest::option::of(text()),
         proptest::option::of((text(), 0.0..=1.0f64)),
+        proptest::option::of(learning()),
         any::<Option<u64>>(),
         "[0-9a-f]{0,64}",
     )
-        .prop_map(|(origin, normal, data_sha256, shrinkage, seed, seen)| Provenance {
-            origin,
-            normal,
-            data_sha256,
-            shrinkage,
-            seed,
-            seen,
+        .prop_map(|(origin, normal, data_sha256, shrinkage, learning, seed, seen)| {
+            Provenance { origin, normal, data_sha256, shrinkage, learning, seed, seen }
         })
 }
 
