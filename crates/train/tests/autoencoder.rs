@@ -5,14 +5,19 @@ use judder_core::Activation;
 use judder_model::{DetectorKind, Network, Precision, feature_scores};
 use judder_train::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
 
-/// Rows of four features on a curve, in units that differ a lot, with some noise.
-fn rows(count: usize) -> Vec<f64> {
+/// Numbers between -0.5 and 0.5 that have nothing to do with each other.
+fn noise() -> impl FnMut() -> f64 {
     let mut state = 1u64;
-    let mut noise = || {
+    move || {
         state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 40) as f64 / f64::from(1u32 << 24) - 0.5
-    };
+    }
+}
+
+/// Rows of four features on a curve, in units that differ a lot, with some noise.
+fn rows(count: usize) -> Vec<f64> {
+    let mut noise = noise();
     (0..count)
         .flat_map(|row| {
             let along = (row as f64 * 0.37).sin();
@@ -123,17 +128,20 @@ fn a_dead_unit_is_refused_and_another_start_made() {
 
 #[test]
 fn a_network_that_explains_nothing_is_refused_however_often_it_starts() {
-    // Nothing in them belongs together, and nothing is learnt.
-    let values: Vec<f64> = (0..400u64).map(|at| ((at * at * 7919) % 1009) as f64).collect();
+    // Nothing in them belongs together.
+    let mut noise = noise();
+    let values: Vec<f64> = (0..1200).map(|_| noise()).collect();
     let options = AutoencoderOptions {
-        learning_rate: 1e-9,
+        hidden: Some(vec![30, 30]),
+        // Steps so wide that they land anywhere.
+        learning_rate: 1.0,
         epochs: Some(1),
         restarts: 2,
         ..AutoencoderOptions::default()
     };
     let Err(Unfit::Refused(reasons)) = fit(&values, &options) else { panic!("it was shipped") };
     assert_eq!(reasons.len(), 20);
-    assert!(reasons.iter().all(|why| why.contains("% of the variance")), "{reasons:?}");
+    assert!(reasons.iter().any(|why| why.contains("% of the variance")), "{reasons:?}");
 }
 
 #[test]
