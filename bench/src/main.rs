@@ -9,6 +9,7 @@
 mod dataset;
 mod median;
 mod process;
+mod training;
 mod window;
 
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ fn main() -> anyhow::Result<()> {
         figures.push(dataset::against_reading(&recordings, threads)?);
     }
     figures.push(process::against_cat(&recordings)?);
+    figures.push(training::against_limit()?);
     let mut kept = true;
     for Figure { what, ours, baseline, promise } in &figures {
         let ratio = ours.as_secs_f64() / baseline.as_secs_f64();
