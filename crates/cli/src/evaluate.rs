@@ -9,7 +9,7 @@ use judder_train::{Evaluation, Interval};
 
 use crate::Done;
 use crate::input::{Labelled, hertz};
-use crate::output::{counted, note, percent, print, rounded};
+use crate::output::{counted, note, note_threshold, percent, print, rounded};
 use crate::progress::Progress;
 
 /// Judge a model on normal and anomalous recordings.
@@ -64,6 +64,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
              fewer than they are: judge it on others, or train with --hold-out 0.2",
         );
     }
+    note_threshold(&model);
     match args.format {
         Format::Json => print(serde_json::to_string_pretty(&evaluation)?)?,
         Format::Table => print(table(&evaluation))?,

@@ -73,8 +73,8 @@ pub(crate) struct Labelled {
 /// How a threshold is chosen.
 #[derive(Args, Clone)]
 pub(crate) struct Limit {
-    /// How the threshold is chosen: conformal, quantile, chi-squared, mean+3sd, or a number [default:
-    /// conformal]
+    /// How the threshold is chosen: conformal, quantile, chi-squared, mean+3sd, none, or a number
+    /// [default: conformal]
     #[arg(long, allow_negative_numbers = true, value_name = "RULE")]
     pub(crate) threshold: Option<Rule>,
     /// The share of normal windows that may be above the threshold

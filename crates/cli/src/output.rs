@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use judder_core::Verdict;
-use judder_model::Precision;
+use judder_model::{Model, Precision, Rule, Threshold};
 
 /// Says something to the user; on standard error, as all prose.
 pub(crate) fn say(text: impl Display) {
@@ -95,4 +95,22 @@ pub(crate) fn percent(share: f64) -> String {
 /// `1 window`, `2 windows`.
 pub(crate) fn counted(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
+/// The threshold of a model for people to read.
+pub(crate) fn threshold(limit: &Threshold) -> String {
+    match limit.rule {
+        Rule::None => "no threshold".to_owned(),
+        _ => rounded(limit.value),
+    }
+}
+
+/// Says that a model has only scores, where that is so.
+pub(crate) fn note_threshold(model: &Model) {
+    if model.threshold().rule == Rule::None {
+        note(
+            "the model has no threshold, so nothing is judged an anomaly: import or train it with \
+             --threshold or with normal recordings",
+        );
+    }
 }

@@ -10,10 +10,10 @@ use judder_model::{Model, Precision, Scored};
 use judder_train::Judged;
 use serde::Serialize;
 
-use crate::Done;
 use crate::input::hertz;
 use crate::output::{counted, error, exact, is_closed_pipe, rounded, say, unprinted, verdict};
 use crate::progress::Progress;
+use crate::{Done, output};
 
 /// Score recordings, and say which are strange.
 ///
@@ -96,8 +96,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         is_read(rows.finish().map_err(unprinted))?;
     }
     if total > 0 {
-        let threshold = rounded(model.threshold().value);
+        let threshold = output::threshold(model.threshold());
         say(format_args!("{strange} of {} above {threshold}", counted(total, "window")));
+        output::note_threshold(&model);
     }
     Ok(match (refused, strange) {
         (1.., _) => Done::InPart,

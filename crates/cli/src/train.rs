@@ -13,7 +13,7 @@ use judder_train::{
 
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
-use crate::output::{counted, note, percent, rounded, say};
+use crate::output::{counted, note, percent, rounded, say, threshold};
 use crate::{Done, WrongUsage, target};
 
 /// Learn what is normal, and write a model.
@@ -181,7 +181,7 @@ fn describe(trained: &Trained) {
     let asked = limit
         .false_alarm_rate
         .map_or_else(String::new, |rate| format!(", {} false alarms asked for", percent(rate)));
-    let threshold = rounded(limit.value);
+    let threshold = threshold(limit);
     say(format_args!("threshold  {threshold} by the rule {}{asked}", limit.rule));
     for figure in model.figures() {
         let shares = figure.false_alarms as f64 / figure.normal_windows.max(1) as f64;

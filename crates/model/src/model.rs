@@ -133,6 +133,7 @@ impl Model {
         }
         match &mut threshold.rule {
             Rule::Given(given) => *given = threshold.value,
+            Rule::None => threshold.value = Rule::UNREACHED,
             Rule::MeanPlusSd(times) if !(times.is_finite() && *times >= 0.0) => {
                 return Err(Problem::field("rule", format!("{times} standard deviations")));
             }

@@ -23,6 +23,13 @@ pub enum Rule {
     ChiSquared,
     /// A number that was given.
     Given(f64),
+    /// `none`: there is only a score, and nothing is an anomaly. The value is [`Rule::UNREACHED`].
+    None,
+}
+
+impl Rule {
+    /// A threshold that no score exceeds.
+    pub const UNREACHED: f64 = f32::MAX as f64;
 }
 
 impl fmt::Display for Rule {
@@ -33,6 +40,7 @@ impl fmt::Display for Rule {
             Self::MeanPlusSd(times) => write!(f, "mean+{times}sd"),
             Self::ChiSquared => f.write_str("chi-squared"),
             Self::Given(value) => write!(f, "{value}"),
+            Self::None => f.write_str("none"),
         }
     }
 }
@@ -47,6 +55,7 @@ impl FromStr for Rule {
             "conformal" => return Ok(Self::Conformal),
             "quantile" => return Ok(Self::Quantile),
             "chi-squared" => return Ok(Self::ChiSquared),
+            "none" => return Ok(Self::None),
             _ => {}
         }
         let times = text.strip_prefix("mean+").and_then(|rest| rest.strip_suffix("sd"));
@@ -55,7 +64,7 @@ impl FromStr for Rule {
         }
         finite(text).map(Self::Given).ok_or_else(|| {
             "a threshold rule is conformal, quantile, chi-squared, mean+3sd (or another multiple), \
-             or a number that is not negative"
+             none, or a number that is not negative"
                 .to_owned()
         })
     }

@@ -18,7 +18,7 @@ pub fn threshold(
     if !(rate > 0.0 && rate < 1.0) {
         return Err(format!("a false-alarm rate lies between 0 and 1, not at {rate}"));
     }
-    let needs_scores = !matches!(rule, Rule::Given(_) | Rule::ChiSquared);
+    let needs_scores = !matches!(rule, Rule::Given(_) | Rule::ChiSquared | Rule::None);
     if needs_scores && scores.len() < 2 {
         return Err(format!("the threshold rule {rule} needs normal recordings"));
     }
@@ -36,6 +36,7 @@ pub fn threshold(
             degrees.inverse_cdf(1.0 - rate)
         }
         Rule::Given(value) => value,
+        Rule::None => Rule::UNREACHED,
         rule => return Err(format!("the threshold rule {rule} is not known here")),
     };
     let value = match precision {

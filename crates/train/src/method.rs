@@ -26,7 +26,7 @@ impl Method {
         match self {
             Self::Mahalanobis(_) => 3,
             // Some are kept from the gradient, and a network has more numbers to find.
-            Self::Autoencoder(_) => 10,
+            Self::Autoencoder(_) => 5,
         }
     }
 }

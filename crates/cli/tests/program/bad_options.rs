@@ -1,6 +1,6 @@
 //! Wrong usage ends with exit code 2 and a line that names the option and what it takes.
 
-use crate::room::Room;
+use crate::room::{NORMAL, Room};
 
 /// Runs a line without any file it names, as options are looked at before files.
 fn wrong(line: &str, words: &[&str]) {
@@ -104,4 +104,57 @@ fn counts() {
         "simulate --out f --from 18446744073709551615",
         &["--from <N>", "a whole number from 0 to"],
     );
+}
+
+#[test]
+fn options_of_another_detector() {
+    let options = [
+        "--hidden 3",
+        "--activation relu",
+        "--dropout 0.1",
+        "--epochs 5",
+        "--batch 8",
+        "--learning-rate 0.1",
+        "--restarts 2",
+        "--like-reference",
+    ];
+    for option in options {
+        let name = option.split(' ').next().unwrap();
+        let says = [name, "goes with --detector autoencoder"];
+        wrong(&format!("train --normal n -o m {option}"), &says);
+    }
+    let train = "train --detector autoencoder --normal n -o m";
+    wrong(&format!("{train} --shrinkage oas"), &["goes with --detector mahalanobis"]);
+    let ended = Room::new().judder(&format!("{train} --activation sigmoid")).ended(2);
+    assert!(ended.stderr.contains("[possible values: tanh, relu, linear]"), "{}", ended.stderr);
+    for option in &options[..7] {
+        let ended = Room::new().judder(&format!("{train} --like-reference {option}")).ended(2);
+        assert!(ended.stderr.contains("cannot be used with"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn training_that_cannot_be() {
+    let room = Room::with_fan();
+    let cases = [
+        ("--hidden 0", "(--hidden) have 1 to 512 units"),
+        ("--hidden 4,0,4", "(--hidden) have 1 to 512 units"),
+        ("--hidden 513", "(--hidden) have 1 to 512 units"),
+        ("--hidden 1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", "at most 16 hidden layers (--hidden)"),
+        ("--dropout 1", "(--dropout) lies between 0 and 1"),
+        ("--dropout nan", "(--dropout) lies between 0 and 1"),
+        ("--epochs 0", "at least 1 pass over the windows (--epochs)"),
+        ("--batch 0", "at least 1 window (--batch)"),
+        ("--learning-rate 0", "(--learning-rate) is a number above 0"),
+        ("--restarts 0", "1 to 1000 starts (--restarts)"),
+        ("--threshold chi-squared", "is for a mahalanobis score"),
+    ];
+    for (option, says) in cases {
+        let train = format!("train --detector autoencoder --normal {NORMAL} -o m.json {option}");
+        room.refused(&train, 1, &[says]);
+    }
+    let dead =
+        "--features mad --hidden 4 --activation relu --learning-rate 1 --epochs 1 --restarts 1";
+    let train = format!("train --detector autoencoder --normal {NORMAL} -o m.json {dead}");
+    room.refused(&train, 1, &["none of 10 trained autoencoders", "--hidden", "mahalanobis"]);
 }

@@ -6,8 +6,16 @@ use crate::room::{ANOMALY, NORMAL, Room};
 
 #[test]
 fn a_model_does_not_depend_on_threads_or_on_the_place() {
+    for detector in ["mahalanobis", "autoencoder"] {
+        depends_on_neither(detector);
+    }
+}
+
+fn depends_on_neither(detector: &str) {
     let room = Room::with_fan();
-    let train = format!("train --normal {NORMAL} --anomaly {ANOMALY}");
+    let features = "--features mad";
+    let train =
+        format!("train --detector {detector} {features} --normal {NORMAL} --anomaly {ANOMALY}");
     for (threads, model) in [(1, "one.json"), (2, "two.json"), (7, "seven.json")] {
         room.judder(&format!("{train} -o {model} --threads {threads}")).well();
     }
