@@ -20,6 +20,7 @@ mod roc;
 mod shrinkage;
 mod table;
 mod train;
+mod usable;
 
 pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
 pub use baseline::{Baseline, Lengths, Rates};

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use judder_core::{Feature, FeatureSet};
-use judder_data::{Located, Recording, split};
-use judder_model::{Binding, Figure, Misfit, Model, Normal, Precision, Provenance, Rule, starts};
+use judder_data::{Located, split};
+use judder_model::{Binding, Figure, Model, Normal, Precision, Provenance, Rule, starts};
 use rayon::prelude::*;
 
 use crate::baseline::{Baseline, Lengths, Rates};
@@ -15,7 +15,8 @@ use crate::fingerprint::{fingerprint, of_all, short};
 use crate::folds;
 use crate::learner::Learner;
 use crate::method::{Fitted, Method};
-use crate::table::{Refused, Table, extract};
+use crate::table::Table;
+use crate::usable::usable;
 
 /// The feature set of a model for which none is named.
 pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
@@ -142,7 +143,8 @@ pub fn train_on(
     let lengths = baseline.window(options.window, needed, rate_hz);
     let window = lengths.window();
     let binding = Binding { axes, window, hop: options.hop.unwrap_or(window), rate_hz };
-    let table = table(&mut baseline, options, binding)?;
+    let (features, precision) = (&options.features, options.precision);
+    let table = usable(&mut baseline, binding, features, precision, options.skip_bad)?;
     if table.rows() < needed {
         return Err(TrainError::TooFew {
             windows: table.rows(),
@@ -163,7 +165,8 @@ pub fn train_on(
     let anomalies = match anomalies {
         None => Vec::new(),
         Some(mut others) => {
-            let values = self::table(&mut others, options, binding)?.values;
+            let values =
+                usable(&mut others, binding, features, precision, options.skip_bad)?.values;
             baseline.left_out.extend(others.left_out);
             values
         }
@@ -242,55 +245,6 @@ fn check(options: &Options) -> Result<(), TrainError> {
         return wrong("the false-alarm rate (--false-alarm-rate) lies between 0 and 1");
     }
     Ok(())
-}
-
-/// The features of all recordings. Those that cannot be used are refused or, where that is wanted,
-/// left out of the baseline.
-fn table(
-    baseline: &mut Baseline,
-    options: &Options,
-    binding: Binding,
-) -> Result<Table, TrainError> {
-    let Binding { axes, window, hop, rate_hz } = binding;
-    let found = baseline.agree_on_axes(options.skip_bad)?;
-    if found != axes {
-        let path = baseline.recordings[0].path.clone();
-        return Err(TrainError::Misfit { path, misfit: Misfit::Axes { found, expected: axes } });
-    }
-    baseline.rate(Some(rate_hz))?;
-    let all: Vec<&Recording> = baseline.recordings.iter().map(|one| &one.recording).collect();
-    let (table, refused) = extract(&all, &options.features, axes, window, hop, options.precision)
-        .map_err(TrainError::Features)?;
-    let mut bad: Vec<(usize, Misfit)> = refused
-        .into_iter()
-        .map(|Refused { recording, start, error }| (recording, Misfit::Window { start, error }))
-        .collect();
-    bad.extend(
-        all.iter()
-            .enumerate()
-            .filter(|(_, one)| one.len() < window)
-            .map(|(index, one)| (index, Misfit::Short { found: one.len(), expected: window })),
-    );
-    if bad.is_empty() {
-        return Ok(table);
-    }
-    bad.sort_by_key(|(index, _)| *index);
-    let of = baseline.recordings.len();
-    let named = |(index, misfit): &(usize, Misfit)| {
-        format!("{}: {misfit}", baseline.recordings[*index].path.display())
-    };
-    let reasons: Vec<String> = bad.iter().map(named).collect();
-    if !options.skip_bad {
-        if let [(index, misfit)] = bad.as_slice() {
-            let path = baseline.recordings[*index].path.clone();
-            return Err(TrainError::Misfit { path, misfit: misfit.clone() });
-        }
-        return Err(TrainError::Unusable { reasons, of });
-    }
-    baseline.leave_out(bad.into_iter().map(|(index, _)| index), reasons);
-    // What is left was read and computed before; the rows of the others are empty.
-    let recordings = table.recordings.iter().filter(|rows| !rows.is_empty()).cloned().collect();
-    Ok(Table { recordings, ..table })
 }
 
 /// The rows of each folder, in order.
