@@ -2,10 +2,10 @@
 
 use std::io::{Cursor, Write};
 
-use judder_core::{Feature, FeatureSet};
+use judder_core::{Activation, Feature, FeatureSet};
 use judder_model::{
-    Binding, DetectorKind, Figure, Gaussian, Learning, Model, Normal, Precision, Provenance, Rule,
-    Threshold, to_npz,
+    Autoencoder, Binding, DetectorKind, Figure, Gaussian, Layer, Learning, Metadata, Model,
+    Network, Normal, Precision, Provenance, Rule, Scaling, Takes, Threshold, to_npz,
 };
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
@@ -104,32 +104,64 @@ pub fn models() -> Vec<Vec<u8>> {
     let limit =
         |rule, false_alarm_rate| Threshold { value: 11.5, rule, false_alarm_rate, windows: 9 };
     let all = Feature::ALL.map(Feature::name).join("+");
+    let by_distance = |n| gaussian(n).map(DetectorKind::Mahalanobis);
+    let by_network = |takes| move |n| network(n, takes).map(DetectorKind::Autoencoder);
+    let (given, conformal) = (limit(Rule::Given(11.5), None), limit(Rule::Conformal, Some(0.01)));
+    let none = Provenance::default;
     let models = [
-        model(("mad", 1), Precision::F32, limit(Rule::Given(11.5), None), Provenance::default()),
-        model(("log-mad+correlation", 3), Precision::F64, limit(Rule::Conformal, Some(0.01)), full),
-        model((&all, 2), Precision::F32, limit(Rule::MeanPlusSd(3.0), None), Provenance::default()),
+        model(("mad", 1), Precision::F32, by_distance, given.clone(), none()),
+        model(("log-mad+correlation", 3), Precision::F64, by_distance, conformal.clone(), full),
+        model((&all, 2), Precision::F32, by_distance, limit(Rule::MeanPlusSd(3.0), None), none()),
+        model(("mad+std", 2), Precision::F32, by_network(Takes::Standardised), conformal, none()),
+        model(("log-mad", 3), Precision::F64, by_network(Takes::Features), given, none()),
     ];
     let models = models.into_iter().flatten().map(|model| model.with_figures(vec![figure.clone()]));
     models.map(|model| model.to_json()).collect()
 }
 
-/// A model of independent features in units that differ.
+/// What exported networks say of themselves.
+pub fn metadata() -> Vec<Vec<u8>> {
+    let models = models().into_iter().filter_map(|bytes| Model::from_json(&bytes).ok());
+    let both = models.flat_map(|model| {
+        [Takes::Features, Takes::Standardised].map(|takes| Metadata::of(&model, takes))
+    });
+    both.flatten().map(|metadata| metadata.to_json().into_bytes()).collect()
+}
+
+/// A model of a detector for as many features as there are.
 fn model(
     (features, axes): (&str, usize),
     precision: Precision,
+    detector: impl Fn(usize) -> Option<DetectorKind>,
     threshold: Threshold,
     provenance: Provenance,
 ) -> Option<Model> {
     let features: FeatureSet = features.parse().ok()?;
-    let detector = DetectorKind::Mahalanobis(gaussian(features.count(axes).ok()?)?);
+    let detector = detector(features.count(axes).ok()?)?;
     let binding = Binding { axes, window: 16, hop: 8, rate_hz: 200.0 };
     Model::new(binding, precision, features, detector, threshold, provenance).ok()
 }
 
+/// Independent features in units that differ.
 fn gaussian(n: usize) -> Option<Gaussian> {
     let variance = |row: usize| 10f64.powi(row as i32 % 5 - 3);
     let element = |at: usize| if at / n == at % n { variance(at / n) } else { 0.0 };
     Gaussian::new(vec![0.125; n], (0..n * n).map(element).collect()).ok()
+}
+
+/// Three layers, narrow in their middle, with every activation.
+fn network(n: usize, takes: Takes) -> Option<Autoencoder> {
+    let layer = |inputs: usize, outputs: usize, activation| {
+        let weights = (0..inputs * outputs).map(|at| (at * 5 % 9) as f64 / 8.0 - 0.5).collect();
+        Layer::new(weights, vec![0.125; outputs], activation).ok()
+    };
+    let layers = [
+        layer(n, 3, Activation::Tanh)?,
+        layer(3, 2, Activation::Relu)?,
+        layer(2, n, Activation::Linear)?,
+    ];
+    let scaling = Scaling { mean: vec![0.5; n], sd: vec![0.25; n] };
+    Autoencoder::new(Network::new(layers.into()).ok()?, takes, scaling).ok()
 }
 
 /// Models as archives.
@@ -227,8 +259,10 @@ mod tests {
         for bytes in sidecars() {
             assert!(judder_data::parse_sidecar(std::str::from_utf8(&bytes).unwrap()).is_ok());
         }
-        assert_eq!(models().len(), 3);
+        assert_eq!(models().len(), 5);
         assert!(models().iter().all(|bytes| Model::from_json(bytes).is_ok()));
+        assert_eq!(metadata().len(), 4);
+        assert!(metadata().iter().all(|bytes| Metadata::from_json(bytes).is_ok()));
         assert_eq!(model_archives().len(), 6);
         for bytes in model_archives() {
             assert!(judder_model::from_npz(Cursor::new(bytes)).is_ok());

@@ -13,8 +13,8 @@ use judder_core::{
 };
 use judder_data::{Recording, parse_sidecar, read_npz, read_text};
 use judder_model::{
-    Binding, DetectorKind, Misfit, Model, Precision, Provenance, Rule, Scorer, Threshold, from_npz,
-    to_npz,
+    Binding, DetectorKind, Metadata, Misfit, Model, Precision, Provenance, Rule, Scorer, Threshold,
+    from_npz, to_npz,
 };
 use zip::CompressionMethod;
 
@@ -58,6 +58,17 @@ pub fn model(input: &[u8]) {
             let read = Model::from_json(&written).expect("what was written is read");
             assert_eq!((read.to_json(), &read), (written, &model));
             score(&model, input);
+        }
+        Err(problem) => check_message(&problem.to_string()),
+    }
+}
+
+/// What an exported network says of itself.
+pub fn metadata(input: &[u8]) {
+    match Metadata::from_json(input) {
+        Ok(metadata) => {
+            let read = Metadata::from_json(metadata.to_json().as_bytes());
+            assert_eq!(read.expect("what was written is read"), metadata);
         }
         Err(problem) => check_message(&problem.to_string()),
     }

@@ -17,6 +17,7 @@ fuzz! {
     npy from npy;
     sidecar from sidecars;
     model from models;
+    metadata from metadata;
     model_archive from model_archives;
     model_array from model_arrays;
     feature_set from feature_sets;

@@ -57,6 +57,10 @@ impl<'a, T: Real> Autoencoder<'a, T> {
         workspace: &'w mut [T],
     ) -> Result<&'w [T], Error> {
         let short = Error::Shape { expected: self.workspace(), found: workspace.len() };
+        // Also where these layers would do with less: what is too small does not depend on them.
+        if workspace.len() < self.workspace() {
+            return Err(short);
+        }
         let (mut to, mut from) = workspace.split_at_mut_checked(self.widest).ok_or(short)?;
         let mut inputs = features;
         for layer in self.layers {

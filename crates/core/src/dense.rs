@@ -34,8 +34,9 @@ impl Activation {
     pub fn of<T: Real>(self, sum: T) -> T {
         match self {
             Self::Linear => sum,
-            Self::Relu if sum > T::ZERO => sum,
-            Self::Relu => T::ZERO,
+            // What is not a number stays that, or an overflow would be scored as if nothing had been.
+            Self::Relu if sum < T::ZERO => T::ZERO,
+            Self::Relu => sum,
             Self::Tanh => sum.tanh(),
         }
     }
@@ -73,11 +74,14 @@ impl<'a, T: Real> Dense<'a, T> {
     /// A layer of weights `[outputs × inputs]`, a row for each output, and a bias `[outputs]`.
     ///
     /// # Errors
-    /// [`Error::Shape`] where there are no weights, or no whole row of them for each bias;
+    /// [`Error::Shape`] where there is no bias, or no whole row of weights for each bias;
     /// [`Error::Parameter`] where a number is not finite.
     pub fn new(weights: &'a [T], bias: &'a [T], activation: Activation) -> Result<Self, Error> {
-        let inputs = weights.len().checked_div(bias.len()).unwrap_or(0).max(1);
-        let expected = inputs.saturating_mul(bias.len()).max(1);
+        let Some(inputs) = weights.len().checked_div(bias.len()) else {
+            return Err(Error::Shape { expected: 1, found: 0 });
+        };
+        let inputs = inputs.max(1);
+        let expected = inputs.saturating_mul(bias.len());
         if weights.len() != expected {
             return Err(Error::Shape { expected, found: weights.len() });
         }

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use judder_core::{
-    Detector, Error, Feature, FeatureSet, MAX_AXES, MAX_FEATURES, Mahalanobis, Readings, Real,
-    packed_len,
+    Activation, Autoencoder, Dense, Detector, Error, Feature, FeatureSet, MAX_AXES, MAX_FEATURES,
+    Mahalanobis, Readings, Real, Score, packed_len,
 };
 
 const LENGTH: usize = 64;
@@ -113,52 +113,141 @@ fn packed_identity<T: Real>(n: usize) -> Vec<T> {
     packed
 }
 
-/// Judges windows of every shape, and returns how many had a score.
-fn judge_all<T: FromBits>() -> usize {
-    let (sets, mut random, mut scored) = (sets(), Random(1), 0);
+/// The most numbers that a layer here gives.
+const WIDEST: usize = MAX_FEATURES + 1;
+
+/// The numbers of a network of three layers, wider in its middle; most of its weights are ordinary.
+fn any_network<T: FromBits>(n: usize, random: &mut Random) -> [(Vec<T>, Vec<T>, Activation); 3] {
+    [(n, n + 1), (n + 1, 2), (2, n)].map(|(inputs, outputs)| {
+        let odd = random.below(4) == 0;
+        let mut number = || match random.below(if odd { 4 } else { 64 }) {
+            0 => T::SPECIAL[random.below(9)],
+            one => T::from_f64(one as f64 / 16.0 - 2.0),
+        };
+        let weights = (0..inputs * outputs).map(|_| number()).collect();
+        let bias = (0..outputs).map(|_| number()).collect();
+        (weights, bias, Activation::ALL[random.below(3)])
+    })
+}
+
+/// Whether this is a score, and not one of the errors that a bad window may give.
+fn is_score<T: Real>(found: Result<T, Error>) -> Result<bool, String> {
+    match found {
+        Ok(score) if score.is_finite() => Ok(true),
+        Err(
+            Error::NonFinite { .. }
+            | Error::StuckAxis { .. }
+            | Error::NotRepresentable { .. }
+            | Error::ScoreNotRepresentable,
+        ) => Ok(false),
+        other => Err(format!("{other:?}")),
+    }
+}
+
+/// Judges windows of one shape, and returns how many had a score.
+fn judge<T: FromBits>(
+    set: FeatureSet,
+    axes: usize,
+    scoring: &dyn Score<T>,
+    windows: usize,
+    random: &mut Random,
+) -> usize {
     let mut values = [T::ZERO; MAX_AXES * LENGTH];
     let mut scratch = [T::Key::default(); LENGTH];
-    let mut features = [T::ZERO; MAX_FEATURES];
+    let mut room = [T::ZERO; MAX_FEATURES + 2 * WIDEST];
+    let detector = Detector::new(set, scoring, T::ONE, axes, LENGTH).unwrap();
+    let values = &mut values[..axes * LENGTH];
+    let (mut scored, mut failure) = (0, None);
+    let allocations = allocation_counter::measure(|| {
+        for _ in 0..windows {
+            values.chunks_exact_mut(LENGTH).for_each(|axis| fill(axis, random));
+            let judged = Readings::new(values, axes, LENGTH)
+                .and_then(|window| detector.judge(&window, &mut scratch, &mut room));
+            match is_score(judged.map(|judged| judged.score)) {
+                Ok(is_score) => scored += usize::from(is_score),
+                Err(other) => failure = Some(other),
+            }
+        }
+    });
+    assert_eq!(failure, None, "{set} of {axes} axes");
+    assert_eq!(allocations.count_total, 0, "{set} of {axes} axes");
+    scored
+}
+
+/// Judges windows of every shape by both detectors, and returns how many had a score of each.
+fn judge_all<T: FromBits>() -> [usize; 2] {
+    const NETWORKS: usize = 8;
+    let (sets, mut random, mut scored) = (sets(), Random(1), [0, 0]);
+    let windows = WINDOWS / sets.len();
     for axes in 1..=MAX_AXES {
         for &set in &sets {
             let Ok(count) = set.count(axes) else { continue };
             let (mean, whitening) = (vec![T::ZERO; count], packed_identity(count));
             let gaussian = Mahalanobis::new(&mean, &whitening).unwrap();
-            let detector = Detector::new(set, gaussian, T::ONE, axes, LENGTH).unwrap();
-            let values = &mut values[..axes * LENGTH];
-            let mut failure = None;
-            let allocations = allocation_counter::measure(|| {
-                for _ in 0..WINDOWS / sets.len() {
-                    values.chunks_exact_mut(LENGTH).for_each(|axis| fill(axis, &mut random));
-                    let judged = Readings::new(values, axes, LENGTH)
-                        .and_then(|window| detector.judge(&window, &mut scratch, &mut features));
-                    match judged {
-                        Ok(judged) if judged.score.is_finite() => scored += 1,
-                        Err(
-                            Error::NonFinite { .. }
-                            | Error::StuckAxis { .. }
-                            | Error::NotRepresentable { .. }
-                            | Error::ScoreNotRepresentable,
-                        ) => {}
-                        other => failure = Some(other),
-                    }
-                }
-            });
-            assert_eq!(failure, None, "{set} of {axes} axes");
-            assert_eq!(allocations.count_total, 0, "{set} of {axes} axes");
+            scored[0] += judge(set, axes, &gaussian, windows, &mut random);
+            for _ in 0..NETWORKS {
+                let network = any_network::<T>(count, &mut random);
+                let layers = network.each_ref().map(|(w, b, a)| Dense::new(w, b, *a).unwrap());
+                let scale = vec![T::ONE; count];
+                let autoencoder = Autoencoder::new(&layers, &scale).unwrap();
+                scored[1] += judge(set, axes, &autoencoder, windows / NETWORKS / 4, &mut random);
+            }
         }
     }
     scored
 }
 
+/// Scores features that no window gives: all bits, in networks of all finite numbers.
+fn score_all<T: FromBits>() -> [usize; 2] {
+    let (mut random, mut found) = (Random(2), [0, 0]);
+    for at in 0..2_000 {
+        let n = 1 + at % MAX_FEATURES;
+        let network = any_network::<T>(n, &mut random);
+        let layers = network.each_ref().map(|(w, b, a)| Dense::new(w, b, *a).unwrap());
+        let scale: Vec<T> = (0..n).map(|at| T::SPECIAL[(at + n) % 9]).collect();
+        let autoencoder = Autoencoder::new(&layers, &scale).unwrap();
+        let mut workspace = [T::NAN; 2 * WIDEST];
+        let mut features = vec![T::ZERO; n];
+        let (mut score, mut by_rest) = (None, 0);
+        let allocations = allocation_counter::measure(|| {
+            for kinds in [1, 9, 12] {
+                features.fill_with(|| match random.below(2) {
+                    0 if kinds == 12 => T::from_random(random.next()),
+                    _ => T::SPECIAL[random.below(kinds)],
+                });
+                let all_numbers = features.iter().all(|x| x.is_finite());
+                let found = autoencoder.score(&features, &mut workspace);
+                by_rest += usize::from(all_numbers && found.is_ok());
+                // Nothing that is not a number is scored as if it were one.
+                score = Some((is_score(found), all_numbers));
+                if !matches!(score, Some((Ok(false), _) | (Ok(true), true))) {
+                    break;
+                }
+            }
+        });
+        assert!(matches!(score, Some((Ok(false), _) | (Ok(true), true))), "{score:?}");
+        assert_eq!(allocations.count_total, 0);
+        found[0] += by_rest;
+        found[1] += 3 - by_rest;
+    }
+    found
+}
+
 #[test]
 fn a_score_or_a_reason_and_no_allocation_in_f32() {
-    assert!(judge_all::<f32>() > 0);
+    assert!(judge_all::<f32>().iter().all(|&scored| scored > 0));
 }
 
 #[test]
 fn a_score_or_a_reason_and_no_allocation_in_f64() {
-    assert!(judge_all::<f64>() > 0);
+    assert!(judge_all::<f64>().iter().all(|&scored| scored > 0));
+}
+
+#[test]
+fn features_of_any_bits_get_a_score_or_a_reason() {
+    for [scored, refused] in [score_all::<f32>(), score_all::<f64>()] {
+        assert!(scored > 100 && refused > 100, "{scored} and {refused}");
+    }
 }
 
 #[test]

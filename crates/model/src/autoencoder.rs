@@ -73,8 +73,13 @@ impl Autoencoder {
         if !mean.iter().all(|x| x.is_finite()) {
             return Err("a mean is not finite".to_owned());
         }
-        if !sd.iter().all(|&x| x > 0.0 && x.is_finite() && x.recip().is_finite()) {
-            return Err("a standard deviation is not above 0".to_owned());
+        let usable = |&x: &f64| x > 0.0 && x.is_finite() && x.recip().is_finite();
+        if let Some(row) = sd.iter().position(|x| !usable(x)) {
+            let sd = sd[row];
+            return Err(format!(
+                "the standard deviation of feature {row} is {sd:e}: it has to be above 0, and its \
+                 inverse finite"
+            ));
         }
         let folded = match takes {
             Takes::Features => network.clone(),

@@ -4,13 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{FormatError, shown};
 use crate::{
-    Autoencoder, Binding, DetectorKind, Model, Network, Precision, Scaling, Takes, Threshold,
+    Autoencoder, Binding, DetectorKind, Model, Network, Precision, Rule, Scaling, Takes, Threshold,
 };
 
 /// The name of the entry in a file that has room for such.
 pub const METADATA_NAME: &str = "judder";
 
 const VERSION: u64 = 1;
+
+/// The field that every version has.
+#[derive(Deserialize)]
+struct Head {
+    version: u64,
+}
 
 /// All of a model but its network and where it came from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,11 +62,19 @@ impl Metadata {
     /// # Errors
     /// [`FormatError::Metadata`].
     pub fn from_json(text: &[u8]) -> Result<Self, FormatError> {
-        let read: Self = serde_json::from_slice(text)
-            .map_err(|error| FormatError::Metadata(shown(&error.to_string())))?;
-        if read.version != VERSION {
-            let version = read.version;
-            return Err(FormatError::Metadata(format!("it is of the unknown version {version}")));
+        let wrong = |error: serde_json::Error| FormatError::Metadata(shown(&error.to_string()));
+        // Before the rest, which a later version may have changed.
+        let Head { version } = serde_json::from_slice(text).map_err(wrong)?;
+        if version != VERSION {
+            return Err(FormatError::Metadata(format!(
+                "it is of version {version}, and this judder reads version {VERSION}: \
+                 use the judder that wrote it, or a newer one"
+            )));
+        }
+        let mut read: Self = serde_json::from_slice(text).map_err(wrong)?;
+        if let Rule::Given(given) = &mut read.threshold.rule {
+            // The number stands beside the rule.
+            *given = read.threshold.value;
         }
         Ok(read)
     }

@@ -42,11 +42,14 @@ impl<T: Real> Rounded<T> {
             let mut workspace = vec![T::ZERO; score.workspace()];
             rows.map(|row| {
                 let row: Vec<T> = row.iter().map(|&x| T::from_f64(x)).collect();
-                // A score too large for the arithmetic is above every threshold.
-                score.score(&row, &mut workspace).map_or(f64::MAX, Real::to_f64)
+                match score.score(&row, &mut workspace) {
+                    // A score too large for the arithmetic is above every threshold.
+                    Err(Error::ScoreNotRepresentable) => Ok(f64::MAX),
+                    score => score.map(Real::to_f64),
+                }
             })
             .collect()
-        })
+        })?
     }
 }
 
@@ -54,7 +57,7 @@ impl<T: Real> Rounded<T> {
 /// large for that is `f64::MAX`, above every threshold.
 ///
 /// # Errors
-/// Where a parameter is too large for `precision`.
+/// Where a parameter is too large for `precision`, or a row has another number of features.
 pub fn feature_scores<'r>(
     detector: &DetectorKind,
     precision: Precision,

@@ -7,8 +7,8 @@
 use core::hint::black_box;
 
 use judder_core::{
-    Detector, FeatureSet, Mahalanobis, Readings, Real, Verdict, Window, cholesky, invert_lower,
-    mad, median, packed_len,
+    Activation, Autoencoder, Dense, Detector, FeatureSet, Mahalanobis, Readings, Real, Score,
+    Verdict, Window, cholesky, invert_lower, mad, median, packed_len,
 };
 
 /// Calls every entry point; the list of what is proved.
@@ -38,6 +38,13 @@ fn any_set() -> FeatureSet {
     black_box(name.parse::<FeatureSet>()).or_else(|_| "mad".parse()).unwrap_or_else(|_| forever())
 }
 
+/// An activation of any name.
+fn any_activation() -> Activation {
+    let mut name = *b"linear";
+    let name = core::str::from_utf8(any_slice(&mut name)).unwrap_or("tanh");
+    black_box(name.parse::<Activation>()).unwrap_or_else(|_| black_box(Activation::Tanh))
+}
+
 /// Instead of a panic, which would not be judder-core's.
 fn forever() -> ! {
     loop {
@@ -52,32 +59,66 @@ fn of_numbers<T: Real>(one: T) {
     black_box(cholesky(any_slice(&mut values), black_box(3)));
     black_box(invert_lower(any_slice(&mut values), black_box(3)));
     black_box(Verdict::of(black_box(one), black_box(one)).as_str());
-    detector(one);
+    black_box(any_activation().as_str());
+    black_box(any_activation().of(black_box(one)));
+    features(one);
+    gaussian(one);
+    network(one);
 }
 
-fn detector<T: Real>(one: T) {
-    let (mut mean, mut whitening) = ([one; 6], [one; 21]);
+fn features<T: Real>(one: T) {
     let (mut readings, mut keys, mut features) = ([one; 48], [T::Key::default(); 48], [one; 6]);
-    let (axes, length, hop) = (black_box(3), black_box(16), black_box(8));
+    let (axes, length) = (black_box(3), black_box(16));
     if let Ok(window) = Readings::new(any_slice(&mut readings), axes, length) {
         black_box(
             any_set().extract(&window, any_slice(&mut keys), any_slice(&mut features)).is_ok(),
         );
     }
+}
+
+fn gaussian<T: Real>(one: T) {
+    let (mut mean, mut whitening, mut features) = ([one; 6], [one; 21], [one; 6]);
     let Ok(gaussian) = Mahalanobis::new(any_slice(&mut mean), any_slice(&mut whitening)) else {
         return;
     };
     black_box(gaussian.score(any_slice(&mut features)).is_ok());
-    let Ok(detector) = Detector::new(any_set(), gaussian, black_box(one), axes, length) else {
+    detector(one, gaussian);
+}
+
+fn network<T: Real>(one: T) {
+    let (mut weights, mut bias, mut scale) = ([one; 36], [one; 6], [one; 6]);
+    let (mut features, mut values) = ([one; 6], [one; 24]);
+    let layer = Dense::new(any_slice(&mut weights), any_slice(&mut bias), any_activation());
+    let Ok(layer) = layer else { return };
+    black_box((layer.inputs(), layer.outputs()));
+    black_box(layer.run(any_slice(&mut features), any_slice(&mut values)).is_ok());
+    let mut layers = [layer; 3];
+    let Ok(autoencoder) = Autoencoder::new(any_slice(&mut layers), any_slice(&mut scale)) else {
         return;
     };
+    let given = autoencoder.reconstruct(any_slice(&mut features), any_slice(&mut values));
+    black_box(given.is_ok());
+    detector(one, autoencoder);
+}
+
+/// What turns features into a score, by itself and in a detector.
+fn detector<T: Real, S: Score<T>>(one: T, scoring: S) {
+    let (mut readings, mut keys, mut values) = ([one; 48], [T::Key::default(); 48], [one; 30]);
+    let (axes, length, hop) = (black_box(3), black_box(16), black_box(8));
+    black_box((scoring.dimension(), scoring.workspace()));
+    let mut features = [one; 6];
+    black_box((&scoring).score(any_slice(&mut features), any_slice(&mut values)).is_ok());
+    let Ok(detector) = Detector::new(any_set(), scoring, black_box(one), axes, length) else {
+        return;
+    };
+    black_box(detector.values());
     let Ok(mut window) = Window::<_, T>::new(any_slice(&mut readings), axes, length, hop) else {
         return;
     };
     window.clear();
     let mut reading = [one; 3];
     if let Ok(Some(full)) = window.push(any_slice(&mut reading)) {
-        let judged = detector.judge(&full, any_slice(&mut keys), any_slice(&mut features));
+        let judged = detector.judge(&full, any_slice(&mut keys), any_slice(&mut values));
         black_box(judged.is_ok_and(|judged| judged.verdict == Verdict::Anomaly));
     }
 }

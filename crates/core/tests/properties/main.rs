@@ -1,6 +1,8 @@
 //! What the detector promises, as properties over random windows.
 
 #[cfg(test)]
+mod autoencoder;
+#[cfg(test)]
 mod definitions;
 #[cfg(test)]
 mod extremes;
@@ -12,6 +14,8 @@ mod features;
 mod gaussian;
 #[cfg(test)]
 mod invariance;
+#[cfg(test)]
+mod network;
 #[cfg(test)]
 mod stream;
 #[cfg(test)]

@@ -47,7 +47,7 @@ fn read(text: &str) -> Result<Model, Problem> {
 }
 
 /// The pointers of all values below `value`, itself left out.
-fn pointers(value: &Value, at: &str) -> Vec<String> {
+pub(crate) fn pointers(value: &Value, at: &str) -> Vec<String> {
     let below: Vec<(String, &Value)> = match value {
         Value::Object(fields) => fields.iter().map(|(name, v)| (name.clone(), v)).collect(),
         Value::Array(items) => items.iter().enumerate().map(|(i, v)| (i.to_string(), v)).collect(),
@@ -65,7 +65,7 @@ fn pointers(value: &Value, at: &str) -> Vec<String> {
 }
 
 /// The field that a pointer ends in; elements of a list are in the field of the list.
-fn field(pointer: &str) -> &str {
+pub(crate) fn field(pointer: &str) -> &str {
     let is_name = |part: &&str| part.parse::<usize>().is_err();
     pointer.rsplit('/').find(is_name).unwrap()
 }

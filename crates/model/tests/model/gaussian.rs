@@ -89,7 +89,10 @@ proptest! {
         prop_assert_eq!(score(&gaussian, &features).to_bits(), expected.to_bits());
         let (gaussian, features) = sample.in_units(&factors);
         let found = score(&gaussian, &features);
-        prop_assert!((found - expected).abs() <= CLOSE * expected, "{} {}", found, expected);
+        // Near the mean, the difference from it keeps the rounding of the two.
+        let distance = expected.sqrt() + CLOSE;
+        let most = CLOSE * (expected + distance);
+        prop_assert!((found - expected).abs() <= most, "{} {}", found, expected);
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! The model file, the archives models come in, and running a model.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod autoencoder;
+mod autoencoder_fields;
 mod fields;
 mod file;
 mod gaussian;
 mod golden;
+mod metadata;
 mod npz;
 mod samples;
 mod scorer;

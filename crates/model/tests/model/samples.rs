@@ -1,8 +1,9 @@
 //! Models and recordings made of fixed numbers.
 
-use judder_core::{Feature, FeatureSet};
+use judder_core::{Activation, Feature, FeatureSet};
 use judder_model::{
-    Binding, DetectorKind, Gaussian, Model, Precision, Provenance, Rule, Threshold,
+    Autoencoder, Binding, DetectorKind, Gaussian, Layer, Model, Network, Precision, Provenance,
+    Rule, Scaling, Takes, Threshold,
 };
 
 /// A mean, and a covariance `A Aᵀ + I / 4` with the features in units that differ a lot.
@@ -15,6 +16,31 @@ pub(crate) fn gaussian(n: usize) -> Gaussian {
     };
     let covariance = (0..n * n).map(|at| element(at / n, at % n)).collect();
     Gaussian::new((0..n).map(|row| 0.1 * row as f64 * unit(row)).collect(), covariance).unwrap()
+}
+
+/// A layer of fixed weights between -1 and 1.
+pub(crate) fn layer(inputs: usize, outputs: usize, activation: Activation) -> Layer {
+    let number = |at: usize| ((at * 7 + inputs) % 17) as f64 / 8.0 - 1.0;
+    let weights = (0..inputs * outputs).map(number).collect();
+    Layer::new(weights, (0..outputs).map(|at| number(at + 5) / 4.0).collect(), activation).unwrap()
+}
+
+/// A network of standardised features, which are in units that differ a lot.
+pub(crate) fn autoencoder(n: usize) -> Autoencoder {
+    let unit = |row: usize| 10f64.powi(row as i32 % 5 - 2);
+    let layers = vec![layer(n, n + 2, Activation::Tanh), layer(n + 2, n, Activation::Linear)];
+    let scaling = Scaling {
+        mean: (0..n).map(|row| (0.3 * row as f64 - 0.5) * unit(row)).collect(),
+        sd: (0..n).map(|row| 0.75 * unit(row)).collect(),
+    };
+    Autoencoder::new(Network::new(layers).unwrap(), Takes::Standardised, scaling).unwrap()
+}
+
+pub(crate) fn autoencoder_model(features: &str, axes: usize, precision: Precision) -> Model {
+    let features: FeatureSet = features.parse().unwrap();
+    let detector = DetectorKind::Autoencoder(autoencoder(features.count(axes).unwrap()));
+    let (threshold, provenance) = (given(1.5), Provenance::default());
+    Model::new(binding(axes), precision, features, detector, threshold, provenance).unwrap()
 }
 
 pub(crate) fn binding(axes: usize) -> Binding {
