@@ -19,6 +19,7 @@ fuzz! {
     model from models;
     model_archive from model_archives;
     model_array from model_arrays;
+    tflite from tflite;
     feature_set from feature_sets;
     windows from windows;
 }
