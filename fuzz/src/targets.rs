@@ -14,7 +14,7 @@ use judder_core::{
 use judder_data::{Recording, parse_sidecar, read_npz, read_text};
 use judder_model::{
     Binding, DetectorKind, Metadata, Misfit, Model, Precision, Provenance, Rule, Scorer, Threshold,
-    from_npz, to_npz,
+    from_npz, from_tflite, to_npz, to_tflite,
 };
 use zip::CompressionMethod;
 
@@ -101,6 +101,20 @@ pub fn model_array(input: &[u8]) {
     let mean = model_mean();
     let entries = [("model_mu.npy", &mean[..]), ("model_cov.npy", input)];
     model_archive(&archive(CompressionMethod::Stored, &entries));
+}
+
+/// A network of TensorFlow Lite. What is read is written again alike.
+pub fn tflite(input: &[u8]) {
+    let foreign = match from_tflite(input) {
+        Ok(foreign) => foreign,
+        Err(problem) => return check_message(&problem.to_string()),
+    };
+    foreign.ignored.iter().for_each(|what| check_message(what));
+    let metadata = foreign.metadata.as_ref();
+    let written = to_tflite(&foreign.network, metadata).expect("it came from float32");
+    let read = from_tflite(&written).expect("what was written is read");
+    assert_eq!(read.network, foreign.network);
+    assert_eq!(to_tflite(&read.network, read.metadata.as_ref()).ok(), Some(written));
 }
 
 /// The name of a feature set.

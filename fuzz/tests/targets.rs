@@ -20,6 +20,7 @@ fuzz! {
     metadata from metadata;
     model_archive from model_archives;
     model_array from model_arrays;
+    tflite from tflite;
     feature_set from feature_sets;
     windows from windows;
 }

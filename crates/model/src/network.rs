@@ -51,6 +51,11 @@ impl Layer {
         self.activation
     }
 
+    /// The same layer with another activation.
+    pub(crate) fn with_activation(self, activation: Activation) -> Self {
+        Self { activation, ..self }
+    }
+
     /// How many numbers it takes.
     pub fn inputs(&self) -> usize {
         self.weights.len() / self.bias.len()
