@@ -2,10 +2,10 @@
 
 use std::io::{Cursor, Write};
 
-use judder_core::{Feature, FeatureSet};
+use judder_core::{Activation, Feature, FeatureSet};
 use judder_model::{
-    Binding, DetectorKind, Figure, Gaussian, Model, Normal, Precision, Provenance, Rule, Threshold,
-    to_npz,
+    Autoencoder, Binding, DetectorKind, Figure, Gaussian, Layer, Metadata, Model, Network, Normal,
+    Precision, Provenance, Rule, Scaling, Takes, Threshold, network_to_npz, to_npz, to_onnx,
 };
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
@@ -142,6 +142,49 @@ pub fn model_archives() -> Vec<Vec<u8>> {
     archives
 }
 
+/// An autoencoder of three features, and what is said of it.
+fn network() -> Option<(Network, Metadata)> {
+    let weights = |count: u8| (0..count).map(|at| f64::from(at) / 8.0 - 0.5).collect::<Vec<_>>();
+    let first = Layer::new(weights(6), weights(2), Activation::Tanh).ok()?;
+    let last = Layer::new(weights(6), weights(3), Activation::Linear).ok()?;
+    let network = Network::new(vec![first, last]).ok()?;
+    let scaling = Scaling { mean: vec![-5.0; 3], sd: vec![0.125; 3] };
+    let autoencoder = Autoencoder::new(network.clone(), Takes::Standardised, scaling).ok()?;
+    let model = Model::new(
+        Binding { axes: 3, window: 16, hop: 8, rate_hz: 200.0 },
+        Precision::F32,
+        "log-mad".parse().ok()?,
+        DetectorKind::Autoencoder(autoencoder),
+        Threshold { value: 2.5, rule: Rule::Conformal, false_alarm_rate: Some(0.01), windows: 9 },
+        Provenance::default(),
+    );
+    Some((network, Metadata::of(&model.ok()?, Takes::Standardised)?))
+}
+
+/// Autoencoders as archives.
+pub fn network_archives() -> Vec<Vec<u8>> {
+    let Some((network, metadata)) = network() else { return Vec::new() };
+    let written = [None, Some(&metadata)].map(|said| network_to_npz(&network, said).ok());
+    written.into_iter().flatten().collect()
+}
+
+/// The weights, bias and activation of a layer as arrays.
+pub fn network_weights() -> Vec<Vec<u8>> {
+    let four = [0.5f64, -1.0, 2.0, 0.25].map(f64::to_le_bytes).concat();
+    vec![
+        array("<f8", "False", "(2, 2)", &four),
+        array("<f8", "False", "(2,)", &four[..16]),
+        array("|u1", "False", "(4,)", b"tanh"),
+    ]
+}
+
+/// Autoencoders as ONNX files.
+pub fn onnx() -> Vec<Vec<u8>> {
+    let Some((network, metadata)) = network() else { return Vec::new() };
+    let written = [None, Some(&metadata)].map(|said| to_onnx(&network, said).ok());
+    written.into_iter().flatten().collect()
+}
+
 /// Covariances of three features.
 pub fn model_arrays() -> Vec<Vec<u8>> {
     let values = [4.0f32, 1.0, 0.5, 1.0, 4.0, -1.0, 0.5, -1.0, 4.0];
@@ -229,8 +272,10 @@ mod tests {
         assert_eq!(models().len(), 3);
         assert!(models().iter().all(|bytes| Model::from_json(bytes).is_ok()));
         assert_eq!(model_archives().len(), 6);
-        for bytes in model_archives() {
+        assert_eq!((network_archives().len(), onnx().len()), (2, 2));
+        for bytes in model_archives().into_iter().chain(network_archives()) {
             assert!(judder_model::from_npz(Cursor::new(bytes)).is_ok());
         }
+        assert!(onnx().iter().all(|bytes| judder_model::from_onnx(bytes).is_ok()));
     }
 }

@@ -2,6 +2,12 @@
 
 use judder_fuzz::{corpus, run, targets};
 
+/// An archive of either kind of model.
+#[test]
+fn network_archive() {
+    run("network_archive", targets::model_archive, &corpus::network_archives());
+}
+
 macro_rules! fuzz {
     ($($name:ident from $corpus:ident;)*) => {$(
         #[test]
@@ -19,6 +25,8 @@ fuzz! {
     model from models;
     model_archive from model_archives;
     model_array from model_arrays;
+    network_array from network_weights;
+    onnx from onnx;
     feature_set from feature_sets;
     windows from windows;
 }

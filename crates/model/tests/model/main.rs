@@ -5,6 +5,9 @@ mod fields;
 mod file;
 mod gaussian;
 mod golden;
+mod network_npz;
+#[path = "../onnx/networks.rs"]
+mod networks;
 mod npz;
 mod samples;
 mod scorer;
