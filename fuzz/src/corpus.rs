@@ -185,6 +185,11 @@ pub fn onnx() -> Vec<Vec<u8>> {
     written.into_iter().flatten().collect()
 }
 
+/// A Keras model.
+pub fn keras() -> Vec<Vec<u8>> {
+    vec![crate::keras::model()]
+}
+
 /// Covariances of three features.
 pub fn model_arrays() -> Vec<Vec<u8>> {
     let values = [4.0f32, 1.0, 0.5, 1.0, 4.0, -1.0, 0.5, -1.0, 4.0];
@@ -276,6 +281,9 @@ mod tests {
         for bytes in model_archives().into_iter().chain(network_archives()) {
             assert!(judder_model::from_npz(Cursor::new(bytes)).is_ok());
         }
+        let [file] = &keras()[..] else { panic!("one file") };
+        let read = judder_model::from_keras(file).unwrap();
+        assert_eq!(read.network.layers()[0].weights(), [0.5, 2.0, 1.0, -1.0, 0.25, -0.125]);
         assert!(onnx().iter().all(|bytes| judder_model::from_onnx(bytes).is_ok()));
     }
 }

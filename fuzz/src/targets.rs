@@ -14,7 +14,7 @@ use judder_core::{
 use judder_data::{Recording, parse_sidecar, read_npz, read_text};
 use judder_model::{
     Binding, DetectorKind, Foreign, FromNpz, Misfit, Model, Precision, Provenance, Rule, Scorer,
-    Threshold, from_npz, from_onnx, network_to_npz, to_npz, to_onnx,
+    Threshold, from_keras, from_npz, from_onnx, network_to_npz, to_npz, to_onnx,
 };
 use zip::CompressionMethod;
 
@@ -130,6 +130,20 @@ pub fn onnx(input: &[u8]) {
             assert_eq!(again, written);
         }
         // Doubles may be too large.
+        Err(problem) => check_message(&problem.to_string()),
+    }
+}
+
+/// A Keras model. What is read is written as an archive, and read again alike.
+pub fn keras(input: &[u8]) {
+    match from_keras(input) {
+        Ok(found) => {
+            assert_eq!(found.metadata, None);
+            let written = network_to_npz(&found.network, None).expect("it is small");
+            let read = from_npz(Cursor::new(written)).expect("what was written is read");
+            let again = Foreign { ignored: Vec::new(), ..found };
+            assert_eq!(read, FromNpz::Network(again));
+        }
         Err(problem) => check_message(&problem.to_string()),
     }
 }

@@ -27,6 +27,7 @@ fuzz! {
     model_array from model_arrays;
     network_array from network_weights;
     onnx from onnx;
+    keras from keras;
     feature_set from feature_sets;
     windows from windows;
 }

@@ -172,7 +172,7 @@ fn onnxruntime_gives_what_judder_gives() {
         [(&[6, 4, 2, 4, 6], &[Tanh, Tanh, Tanh, Linear]), (&[3, 2, 3], &[Relu, Linear])];
     for (sizes, activations) in shapes {
         for seed in 1..=8 {
-            let autoencoder = autoencoder(sizes, activations, seed * 0x1234_5678_9ABC_DEF);
+            let autoencoder = autoencoder(sizes, activations, seed * 0x0123_4567_89AB_CDEF);
             let network = autoencoder.folded();
             let rows = features(autoencoder.scaling(), seed);
             let folder = tempfile::tempdir().unwrap();
