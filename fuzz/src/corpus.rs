@@ -187,7 +187,7 @@ pub fn onnx() -> Vec<Vec<u8>> {
 
 /// A Keras model.
 pub fn keras() -> Vec<Vec<u8>> {
-    vec![crate::keras::model()]
+    vec![crate::keras::model(3)]
 }
 
 /// Covariances of three features.
@@ -262,6 +262,16 @@ pub(crate) fn archive(method: CompressionMethod, entries: &[(&str, &[u8])]) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Files of the library that writes HDF5 cannot claim so.
+    #[test]
+    fn a_keras_model_that_claims_too_much_is_refused_before_it_is_read() {
+        for inputs in [1 << 14, 1 << 40, usize::MAX / 2, usize::MAX] {
+            let error = judder_model::from_keras(&crate::keras::model(inputs)).unwrap_err();
+            let found = error.to_string();
+            assert!(found.ends_with("claims more numbers than the file holds"), "{found}");
+        }
+    }
 
     /// A corpus of which nothing is read would find nothing.
     #[test]

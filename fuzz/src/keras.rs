@@ -18,11 +18,12 @@ struct Group {
     heap: u64,
 }
 
-/// A model of one dense layer, of 3 inputs and 2 outputs, and a dropout.
-pub(crate) fn model() -> Vec<u8> {
+/// A model of one dense layer, of 3 inputs and 2 outputs, and a dropout; the layer claims to have
+/// `inputs`.
+pub(crate) fn model(inputs: usize) -> Vec<u8> {
     let config = r#"{"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"Dense","config":{"name":"dense","units":2,"activation":"relu","use_bias":true,"dtype":"float32","batch_input_shape":[null,3]}},{"class_name":"Dropout","config":{"name":"dropout","rate":0.2}}]}}"#;
     let mut file = vec![0; SUPERBLOCK];
-    let kernel = dataset(&mut file, &[3, 2], &[0.5, -1.0, 2.0, 0.25, 1.0, -0.125]);
+    let kernel = dataset(&mut file, &[inputs, 2], &[0.5, -1.0, 2.0, 0.25, 1.0, -0.125]);
     let bias = dataset(&mut file, &[2], &[0.0625, -3.0]);
     let inner = group(&mut file, &[("bias:0", bias), ("kernel:0", kernel)], &[]);
     let weights = strings("weight_names", &["dense/kernel:0", "dense/bias:0"]);
