@@ -5,9 +5,10 @@ use std::io::{Cursor, Write};
 use judder_core::{Activation, Feature, FeatureSet};
 use judder_model::{
     Autoencoder, Binding, DetectorKind, Figure, Gaussian, Layer, Learning, Metadata, Model,
-    Network, Normal, Precision, Provenance, Quantised, Rule, Scaling, Takes, Threshold, to_npz,
-    to_tflite, to_tflite_int8,
+    Network, Normal, Precision, Provenance, Rule, Scaling, Takes, Threshold, to_npz,
 };
+
+pub use crate::network_corpus::{keras, network_archives, network_weights, onnx, tflite};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
@@ -193,40 +194,6 @@ pub(crate) fn model_mean() -> Vec<u8> {
     array("<f8", "False", "(3,)", &[0.5f64, 0.25, 2.0].map(f64::to_le_bytes).concat())
 }
 
-/// Networks of TensorFlow Lite: every activation, with and without metadata, and one in integers.
-pub fn tflite() -> Vec<Vec<u8>> {
-    let files = Activation::ALL.map(|inner| {
-        let network = network(inner)?;
-        let mut files = vec![to_tflite(&network, None).ok()?];
-        files.push(to_tflite(&network, Some(&metadata(network.clone())?)).ok()?);
-        let row = [0.5, -0.25, 1.0];
-        let quantised = Quantised::new(&network, [&row[..]].into_iter()).ok()?;
-        files.push(to_tflite_int8(&quantised, None).ok()?);
-        Some(files)
-    });
-    files.into_iter().flatten().flatten().collect()
-}
-
-fn network(inner: Activation) -> Option<Network> {
-    let layer = |weights: usize, outputs: usize, activation| {
-        let weights = (0..weights).map(|at| (at * 5 % 7) as f64 / 8.0 - 0.375).collect();
-        Layer::new(weights, vec![0.125; outputs], activation).ok()
-    };
-    Network::new(vec![layer(6, 2, inner)?, layer(6, 3, Activation::Linear)?]).ok()
-}
-
-/// What a model of three features says of itself.
-fn metadata(network: Network) -> Option<Metadata> {
-    let autoencoder = Autoencoder::new(network, Takes::Features, Scaling::none(3)).ok()?;
-    let binding = Binding { axes: 3, window: 16, hop: 8, rate_hz: 200.0 };
-    let (rule, false_alarm_rate) = (Rule::Conformal, Some(0.01));
-    let threshold = Threshold { value: 11.5, rule, false_alarm_rate, windows: 9 };
-    let detector = DetectorKind::Autoencoder(autoencoder);
-    let (features, provenance) = ("mad".parse().ok()?, Provenance::default());
-    let model = Model::new(binding, Precision::F32, features, detector, threshold, provenance);
-    Metadata::of(&model.ok()?, Takes::Features)
-}
-
 /// Names of feature sets.
 pub fn feature_sets() -> Vec<Vec<u8>> {
     let names = Feature::ALL.map(Feature::name);
@@ -255,7 +222,7 @@ pub fn windows() -> Vec<Vec<u8>> {
 }
 
 /// An array file of NumPy's format 1.0.
-fn array(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+pub(crate) fn array(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
     let text = format!("{{'descr': '{descr}', 'fortran_order': {fortran}, 'shape': {shape}, }}");
     header(&text, data)
 }
@@ -302,9 +269,5 @@ mod tests {
         for bytes in model_archives() {
             assert!(judder_model::from_npz(Cursor::new(bytes)).is_ok());
         }
-        // Those in integers are refused.
-        assert_eq!(tflite().len(), 9);
-        let read = |bytes: &&Vec<u8>| judder_model::from_tflite(bytes).is_ok();
-        assert_eq!(tflite().iter().filter(read).count(), 6);
     }
 }

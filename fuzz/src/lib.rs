@@ -11,7 +11,9 @@
 //! `JUDDER_FUZZ_INPUT`: a file; each target is fed with it alone. That is how a failure is replayed.
 
 pub mod corpus;
+mod keras;
 pub mod mutate;
+mod network_corpus;
 mod run;
 pub mod targets;
 

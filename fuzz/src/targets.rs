@@ -13,12 +13,13 @@ use judder_core::{
 };
 use judder_data::{Recording, parse_sidecar, read_npz, read_text};
 use judder_model::{
-    Binding, DetectorKind, Metadata, Misfit, Model, Precision, Provenance, Rule, Scorer, Threshold,
-    from_npz, from_tflite, to_npz, to_tflite,
+    Binding, DetectorKind, Foreign, FromNpz, Metadata, Misfit, Model, Precision, Provenance, Rule,
+    Scorer, Threshold, from_keras, from_npz, from_onnx, from_tflite, network_to_npz, to_npz,
+    to_onnx, to_tflite,
 };
 use zip::CompressionMethod;
 
-use crate::corpus::{archive, model_mean};
+use crate::corpus::{archive, model_mean, network_weights};
 
 /// A recording as text.
 pub fn text(input: &[u8]) {
@@ -77,11 +78,13 @@ pub fn metadata(input: &[u8]) {
 /// A Mahalanobis model in an archive.
 pub fn model_archive(input: &[u8]) {
     let gaussian = match from_npz(Cursor::new(input)) {
-        Ok(gaussian) => gaussian,
+        Ok(FromNpz::Mahalanobis(gaussian)) => gaussian,
+        Ok(FromNpz::Network(found)) => return check_network_archive(found),
         Err(problem) => return check_message(&problem.to_string()),
     };
     let written = to_npz(&gaussian).expect("an archive can be made");
-    assert_eq!(from_npz(Cursor::new(written)).expect("what was written is read"), gaussian);
+    let read = from_npz(Cursor::new(written)).expect("what was written is read");
+    assert_eq!(read, FromNpz::Mahalanobis(gaussian.clone()));
     let features: FeatureSet = "mad".parse().expect("it is a feature");
     let (axes, length) = (gaussian.mean().len(), 16);
     for precision in [Precision::F32, Precision::F64] {
@@ -93,6 +96,67 @@ pub fn model_archive(input: &[u8]) {
             Ok(model) => score(&model, input),
             Err(problem) => check_message(&problem.to_string()),
         }
+    }
+}
+
+/// What was read of a network is written, and read again alike.
+fn check_network_archive(found: Foreign) {
+    match network_to_npz(&found.network, found.metadata.as_ref()) {
+        Ok(written) => {
+            let read = from_npz(Cursor::new(written)).expect("what was written is read");
+            assert_eq!(read, FromNpz::Network(found));
+        }
+        Err(problem) => panic!("{problem}"),
+    }
+}
+
+/// An autoencoder's activation in an archive whose checksum is right.
+pub fn network_array(input: &[u8]) {
+    let weights = network_weights();
+    let [weights, bias] = [&weights[0][..], &weights[1]];
+    let entries = [
+        ("layer_0_weights.npy", weights),
+        ("layer_0_bias.npy", bias),
+        ("layer_0_activation.npy", input),
+    ];
+    model_archive(&archive(CompressionMethod::Stored, &entries));
+    let entries = [
+        ("layer_0_weights.npy", input),
+        ("layer_0_bias.npy", bias),
+        ("layer_0_activation.npy", &network_weights()[2][..]),
+    ];
+    model_archive(&archive(CompressionMethod::Stored, &entries));
+}
+
+/// An ONNX file. What is read is written, in single precision, and read again alike.
+pub fn onnx(input: &[u8]) {
+    let found = match from_onnx(input) {
+        Ok(found) => found,
+        Err(problem) => return check_message(&problem.to_string()),
+    };
+    match to_onnx(&found.network, found.metadata.as_ref()) {
+        Ok(written) => {
+            let read = from_onnx(&written).expect("what was written is read");
+            assert_eq!((&read.metadata, &read.ignored[..]), (&found.metadata, &[][..]));
+            let again = to_onnx(&read.network, read.metadata.as_ref()).expect("it was written");
+            assert_eq!(again, written);
+        }
+        // Doubles may be too large.
+        Err(problem) => check_message(&problem.to_string()),
+    }
+}
+
+/// A Keras model. What is read is written as an archive, and read again alike.
+pub fn keras(input: &[u8]) {
+    match from_keras(input) {
+        Ok(found) => {
+            assert_eq!(found.metadata, None);
+            let written = network_to_npz(&found.network, None).expect("it is small");
+            let read = from_npz(Cursor::new(written)).expect("what was written is read");
+            let again = Foreign { ignored: Vec::new(), ..found };
+            assert_eq!(read, FromNpz::Network(again));
+        }
+        Err(problem) => check_message(&problem.to_string()),
     }
 }
 

@@ -2,6 +2,12 @@
 
 use judder_fuzz::{corpus, run, targets};
 
+/// An archive of either kind of model.
+#[test]
+fn network_archive() {
+    run("network_archive", targets::model_archive, &corpus::network_archives());
+}
+
 macro_rules! fuzz {
     ($($name:ident from $corpus:ident;)*) => {$(
         #[test]
@@ -21,6 +27,9 @@ fuzz! {
     model_archive from model_archives;
     model_array from model_arrays;
     tflite from tflite;
+    network_array from network_weights;
+    onnx from onnx;
+    keras from keras;
     feature_set from feature_sets;
     windows from windows;
 }

@@ -78,7 +78,8 @@ pub enum FormatError {
     Damaged(String),
     /// An array is missing.
     #[error(
-        "has no array `{missing}`; a Mahalanobis model has `model_mu` and `model_cov`, this file has {found}"
+        "has no array `{missing}`; a Mahalanobis model has `model_mu` and `model_cov`, an autoencoder \
+         `layer_0_weights` and so on, this file has {found}"
     )]
     Missing {
         /// Its name.
@@ -86,9 +87,18 @@ pub enum FormatError {
         /// What there is instead.
         found: String,
     },
+    /// An array of a layer is missing.
+    #[error("has no array `{missing}`; layer {layer} has weights, bias and activation")]
+    MissingOfLayer {
+        /// Its name.
+        missing: String,
+        /// The layer.
+        layer: usize,
+    },
     /// There is something that judder does not know.
     #[error(
-        "has an array `{0}` that judder does not know; a Mahalanobis model has `model_mu` and `model_cov` only"
+        "has an array `{0}` that judder does not know; a Mahalanobis model has `model_mu` and \
+         `model_cov` only, an autoencoder `judder` and each layer's weights, bias and activation"
     )]
     Unknown(String),
     /// The file is damaged, or of another format.
@@ -119,7 +129,7 @@ pub enum FormatError {
     #[error("array `{array}` {what}")]
     Array {
         /// Its name.
-        array: &'static str,
+        array: String,
         /// What is wrong with it.
         what: String,
     },

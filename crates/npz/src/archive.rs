@@ -38,13 +38,31 @@ pub fn read_npz(
     Ok(arrays)
 }
 
+/// Numbers to be written, of either type.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Numbers<'a> {
+    /// Double precision.
+    F8(&'a [f64]),
+    /// Bytes, such as those of a text.
+    U1(&'a [u8]),
+}
+
+impl Numbers<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Self::F8(values) => values.len(),
+            Self::U1(values) => values.len(),
+        }
+    }
+}
+
 /// The bytes of a `.npz` archive of arrays, each with its name, its shape, and its numbers in C
 /// order. Equal arrays give equal bytes.
 ///
 /// # Errors
 /// [`Error::Shape`] where an array has not the numbers of its shape, [`Error::Archive`] where no
 /// archive can be made: two arrays have one name, or a name is too long.
-pub fn write_npz(arrays: &[(&str, &[usize], &[f64])]) -> Result<Vec<u8>, Error> {
+pub fn write_npz(arrays: &[(&str, &[usize], Numbers<'_>)]) -> Result<Vec<u8>, Error> {
     let zip = |error: ZipError| Error::archive(error);
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     // Stored as NumPy does, and with the earliest time that zip knows.
@@ -63,11 +81,22 @@ pub fn write_npz(arrays: &[(&str, &[usize], &[f64])]) -> Result<Vec<u8>, Error> 
     Ok(archive.finish().map_err(zip)?.into_inner())
 }
 
-fn npy(shape: &[usize], values: &[f64]) -> std::io::Result<Vec<u8>> {
+fn npy(shape: &[usize], values: Numbers<'_>) -> std::io::Result<Vec<u8>> {
+    // Spelt out, so that the bytes are the same on a big-endian machine.
+    match values {
+        Numbers::F8(values) => typed(shape, "<f8", values),
+        Numbers::U1(values) => typed(shape, "|u1", values),
+    }
+}
+
+fn typed<T: npyz::Serialize + Copy>(
+    shape: &[usize],
+    kind: &str,
+    values: &[T],
+) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let shape: Vec<u64> = shape.iter().map(|&n| n as u64).collect();
-    // Spelt out, so that the bytes are the same on a big-endian machine.
-    let kind = npyz::DType::Plain("<f8".parse().map_err(std::io::Error::other)?);
+    let kind = npyz::DType::Plain(kind.parse().map_err(std::io::Error::other)?);
     let options = npyz::WriteOptions::new().dtype(kind).shape(&shape).writer(&mut bytes);
     let mut writer = options.begin_nd()?;
     writer.extend(values.iter().copied())?;

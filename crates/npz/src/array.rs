@@ -79,6 +79,7 @@ fn numbers(bytes: &[u8], shape: &[usize], data: usize) -> Result<Vec<f64>, Defec
     let values = match (kind.type_char(), width) {
         (TypeChar::Float, 8) => cast::<f64>(file, |x| x),
         (TypeChar::Float, 4) => cast::<f32>(file, f64::from),
+        (TypeChar::Uint, 1) => cast::<u8>(file, f64::from),
         (TypeChar::Int, 2) => cast::<i16>(file, f64::from),
         (TypeChar::Int, 4) => cast::<i32>(file, f64::from),
         (TypeChar::Int, 8) => cast::<i64>(file, |x| x as f64),

@@ -54,7 +54,7 @@ pub enum Defect {
     #[error("is a table of named fields")]
     Table,
     /// Its elements are of another type.
-    #[error("holds {0}; f8, f4, i2, i4 and i8 are read")]
+    #[error("holds {0}; f8, f4, i2, i4, i8 and u1 are read")]
     Type(String),
 }
 

@@ -1,15 +1,18 @@
 //! NumPy arrays on disk, in bounded memory.
 //!
 //! `.npy` and `.npz` files are read whatever they claim: no more is allocated than the caller
-//! allows, and a damaged file is an [`Error`]. Numbers of the types `f8`, `f4`, `i2`, `i4` and `i8`,
-//! in either byte order, come as `f64` in C order. Written is `f8`, little-endian, in C order.
+//! allows, and a damaged file is an [`Error`]. Numbers of the types `f8`, `f4`, `i2`, `i4`, `i8` and
+//! `u1`, in either byte order, come as `f64` in C order. Written are `f8`, little-endian, and `u1`,
+//! in C order.
 //!
 //! # Examples
 //! ```
 //! use std::io::Cursor;
 //!
+//! use judder_npz::Numbers::F8;
+//!
 //! let identity = [1.0, 0.0, 0.0, 1.0];
-//! let file = judder_npz::write_npz(&[("identity", &[2, 2], &identity)])?;
+//! let file = judder_npz::write_npz(&[("identity", &[2, 2], F8(&identity))])?;
 //! let arrays = judder_npz::read_npz(Cursor::new(file), 1 << 20)?;
 //! let (name, array) = &arrays[0];
 //! assert_eq!(name, "identity");
@@ -22,6 +25,6 @@ mod array;
 mod error;
 mod header;
 
-pub use archive::{read_npz, write_npz};
+pub use archive::{Numbers, read_npz, write_npz};
 pub use array::{Array, read_npy};
 pub use error::{Defect, Error};

@@ -9,7 +9,8 @@ use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 
-use judder_npz::{read_npy, read_npz, write_npz};
+use judder_npz::Numbers::{F8, U1};
+use judder_npz::{Numbers, read_npy, read_npz, write_npz};
 
 const SPACE: usize = 1 << 20;
 
@@ -40,12 +41,13 @@ fn numpy_reads_what_is_written() {
     let Some(python) = python("numpy_reads_what_is_written") else { return };
     let odd = [f64::NAN, f64::NEG_INFINITY, -0.0, 5e-324, f64::MAX, 0.1];
     let counting: Vec<f64> = (0..24u8).map(f64::from).collect();
-    let arrays: [(&str, &[usize], &[f64]); 5] = [
-        ("odd", &[2, 3], &odd),
-        ("counting", &[2, 3, 4], &counting),
-        ("one", &[], &[-1.5]),
-        ("row", &[6], &odd),
-        ("empty", &[0, 3], &[]),
+    let arrays: [(&str, &[usize], Numbers<'_>); 6] = [
+        ("odd", &[2, 3], F8(&odd)),
+        ("counting", &[2, 3, 4], F8(&counting)),
+        ("one", &[], F8(&[-1.5])),
+        ("row", &[6], F8(&odd)),
+        ("empty", &[0, 3], F8(&[])),
+        ("text", &[3], U1(&[0x68, 0xc3, 0xa4])),
     ];
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ours.npz"), write_npz(&arrays).unwrap()).unwrap();
@@ -54,13 +56,20 @@ import numpy as np
 with np.load('ours.npz', allow_pickle=False) as file:
     for name in file.files:
         a = file[name]
-        assert a.dtype == np.dtype('<f8') and a.flags['C_CONTIGUOUS'], name
-        bits = ' '.join('%016x' % bits for bits in a.ravel().view('<u8'))
+        assert a.dtype == ('u1' if name == 'text' else '<f8') and a.flags['C_CONTIGUOUS'], name
+        assert name != 'text' or bytes(a).decode() == 'hä'
+        bits = ' '.join('%016x' % bits for bits in a.astype('<f8').ravel().view('<u8'))
         print(name, list(a.shape), bits, sep='|')
 ";
     let expected: String = arrays
         .iter()
-        .map(|(name, shape, values)| format!("{name}|{shape:?}|{}\n", hexadecimal(values)))
+        .map(|(name, shape, values)| {
+            let values = match values {
+                F8(values) => values.to_vec(),
+                U1(values) => values.iter().map(|&x| f64::from(x)).collect(),
+            };
+            format!("{name}|{shape:?}|{}\n", hexadecimal(&values))
+        })
         .collect();
     assert_eq!(output(&python, program, folder.path()), expected);
 }
@@ -71,12 +80,12 @@ fn what_numpy_writes_is_read() {
     let program = "\
 import numpy as np
 arrays = {}
-for kind in 'f8 f4 i2 i4 i8'.split():
+for kind in 'f8 f4 i2 i4 i8 u1'.split():
     for order in '<>':
         for layout in 'CF':
             for shape in [(), (5,), (3, 4), (2, 3, 4), (1, 1), (0, 3)]:
                 count = int(np.prod(shape))
-                a = (np.arange(count) * 37 % 101 - 50.0) / (8 if kind[0] == 'f' else 1)
+                a = (np.arange(count) * 37 % 101 - (0.0 if kind == 'u1' else 50.0)) / (8 if kind[0] == 'f' else 1)
                 a = np.asarray(a.reshape(shape).astype(order + kind), order=layout)
                 arrays[f'{len(arrays)}.{kind}'] = a
 np.savez('stored.npz', **arrays)
@@ -88,7 +97,7 @@ for name, a in arrays.items():
 ";
     let folder = tempfile::tempdir().unwrap();
     let expected = output(&python, program, folder.path());
-    assert_eq!(expected.lines().count(), 5 * 2 * 2 * 6);
+    assert_eq!(expected.lines().count(), 6 * 2 * 2 * 6);
     let open = |name: &str| File::open(folder.path().join(name)).unwrap();
     for name in ["stored.npz", "deflated.npz"] {
         let arrays = read_npz(open(name), SPACE).unwrap();
@@ -113,7 +122,7 @@ fn what_numpy_has_beyond_numbers_is_refused() {
     let program = "\
 import numpy as np
 np.savez('others.npz', objects=np.array([{}, None]), text=np.array(['a', 'bc']),
-    complex=np.array([1j]), bool=np.array([True]), half=np.zeros(2, 'f2'), byte=np.zeros(2, 'u1'),
+    complex=np.array([1j]), bool=np.array([True]), half=np.zeros(2, 'f2'), word=np.zeros(2, 'u2'),
     time=np.array(['2026-01-01'], 'datetime64[s]'), table=np.zeros(2, [('x', 'f8'), ('y', 'f8')]))
 ";
     let folder = tempfile::tempdir().unwrap();

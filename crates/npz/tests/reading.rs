@@ -75,6 +75,14 @@ fn every_type_of_number_in_both_byte_orders() {
 }
 
 #[test]
+fn bytes_are_numbers() {
+    for descr in ["|u1", "<u1", ">u1"] {
+        let array = read(&npy(descr, "False", "(4,)", &[0, 1, 127, 255])).unwrap();
+        assert_eq!((array.shape(), array.values()), (&[4][..], &[0.0, 1.0, 127.0, 255.0][..]));
+    }
+}
+
+#[test]
 fn every_shape_and_both_orders() {
     // In C order the numbers count up; in Fortran order the first index varies fastest.
     for shape in [&[][..], &[1], &[7], &[0], &[3, 4], &[1, 6], &[0, 5], &[2, 3, 4], &[2, 1, 3, 2]] {
@@ -134,9 +142,9 @@ fn what_is_wrong_with_one_array_leaves_the_others() {
 #[test]
 fn arrays_of_other_types() {
     let eight = doubles(&counting(8));
-    for kind in ["|O", "|u1", "<c8", "<U4", "|b1", "<f2", "<u4", "|i1", "<M8[s]"] {
+    for kind in ["|O", "<u2", "<c8", "<U4", "|b1", "<f2", "<u4", "|i1", "<M8[s]"] {
         let error = read(&npy(kind, "False", "(2, 2)", &eight)).unwrap_err().to_string();
-        assert_eq!(error, format!("holds {kind}; f8, f4, i2, i4 and i8 are read"));
+        assert_eq!(error, format!("holds {kind}; f8, f4, i2, i4, i8 and u1 are read"));
     }
     let table = "{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (8,), }";
     assert_eq!(read(&npy_with_header(table, &eight)), Err(Defect::Table));

@@ -3,7 +3,8 @@
 
 use std::io::Cursor;
 
-use judder_npz::{Error, read_npz, write_npz};
+use judder_npz::Numbers::{F8, U1};
+use judder_npz::{Error, Numbers, read_npz, write_npz};
 use proptest::prelude::*;
 
 /// A name, a shape, and the bits of the numbers that fill it.
@@ -28,8 +29,8 @@ fn written(arrays: &[Named]) -> Vec<u8> {
         .iter()
         .map(|(_, _, bits)| bits.iter().map(|&b| f64::from_bits(b)).collect())
         .collect();
-    let borrowed: Vec<(&str, &[usize], &[f64])> =
-        arrays.iter().zip(&values).map(|((n, s, _), v)| (n.as_str(), &s[..], &v[..])).collect();
+    let borrowed: Vec<(&str, &[usize], Numbers<'_>)> =
+        arrays.iter().zip(&values).map(|((n, s, _), v)| (n.as_str(), &s[..], F8(v))).collect();
     write_npz(&borrowed).unwrap()
 }
 
@@ -52,8 +53,20 @@ proptest! {
 }
 
 #[test]
+fn every_byte_is_read_again() {
+    let all: Vec<u8> = (0..=255).collect();
+    let file = write_npz(&[("all", &[16, 16], U1(&all)), ("none", &[0], U1(&[]))]).unwrap();
+    let found = read_npz(Cursor::new(&file), 1 << 20).unwrap();
+    let [(_, Ok(found)), (_, Ok(none))] = &found[..] else { unreachable!("{found:?}") };
+    let expected: Vec<f64> = all.iter().map(|&x| f64::from(x)).collect();
+    assert_eq!((found.shape(), found.values()), (&[16, 16][..], &expected[..]));
+    assert_eq!((none.shape(), none.values()), (&[0][..], &[][..]));
+    assert!(file.windows(all.len()).any(|bytes| bytes == all), "a byte for each");
+}
+
+#[test]
 fn the_bytes_hold_no_time_and_are_not_compressed() {
-    let file = write_npz(&[("a", &[2], &[1.0, -2.0])]).unwrap();
+    let file = write_npz(&[("a", &[2], F8(&[1.0, -2.0]))]).unwrap();
     let mut zip = zip::ZipArchive::new(Cursor::new(&file)).unwrap();
     let entry = zip.by_index(0).unwrap();
     assert_eq!(entry.name().unwrap(), "a.npy");
@@ -65,12 +78,13 @@ fn the_bytes_hold_no_time_and_are_not_compressed() {
 
 #[test]
 fn what_cannot_be_written_is_said() {
-    let error = write_npz(&[("a\nb", &[3], &[1.0, 2.0])]).unwrap_err();
+    let error = write_npz(&[("a\nb", &[3], F8(&[1.0, 2.0]))]).unwrap_err();
     assert!(matches!(error, Error::Shape { found: 2, .. }));
     assert_eq!(error.to_string(), "array `a b` has 2 numbers, and another shape");
-    assert!(write_npz(&[("a", &[usize::MAX, 2], &[1.0])]).is_err());
-    let twice: [(&str, &[usize], &[f64]); 2] = [("a", &[1], &[1.0]), ("a", &[1], &[2.0])];
+    assert!(write_npz(&[("a", &[usize::MAX, 2], F8(&[1.0]))]).is_err());
+    let twice: [(&str, &[usize], Numbers<'_>); 2] =
+        [("a", &[1], F8(&[1.0])), ("a", &[1], F8(&[2.0]))];
     assert!(matches!(write_npz(&twice), Err(Error::Archive(_))));
     let long = "a".repeat(70_000);
-    assert!(matches!(write_npz(&[(&long, &[1], &[1.0])]), Err(Error::Archive(_))));
+    assert!(matches!(write_npz(&[(&long, &[1], F8(&[1.0]))]), Err(Error::Archive(_))));
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use judder_core::{FeatureSet, MAX_AXES};
 use judder_data::sources;
 use judder_model::{
-    Binding, DetectorKind, Gaussian, Model, ModelError, Precision, Problem, Provenance, Rule,
-    from_npz,
+    Binding, DetectorKind, FormatError, FromNpz, Gaussian, Model, ModelError, Precision, Problem,
+    Provenance, Rule, from_npz,
 };
 
 use crate::calibrate::threshold;
@@ -53,7 +53,17 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
         return Err(at(std::io::Error::from(std::io::ErrorKind::IsADirectory).into()).into());
     }
     let file = File::open(path).map_err(|error| at(error.into()))?;
-    let gaussian = from_npz(BufReader::new(file)).map_err(|error| at(error.into()))?;
+    let gaussian = match from_npz(BufReader::new(file)).map_err(|error| at(error.into()))? {
+        FromNpz::Mahalanobis(gaussian) => gaussian,
+        FromNpz::Network(_) => {
+            let error = FormatError::Unsupported {
+                format: ".npz",
+                what: "an autoencoder".to_owned(),
+                readable: "the mean and covariance of a Mahalanobis model",
+            };
+            return Err(at(error.into()).into());
+        }
+    };
     let features = gaussian.mean().len();
     let axes = (1..=MAX_AXES).find(|&axes| options.features.count(axes) == Ok(features));
     let axes = axes.ok_or_else(|| {

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use judder_core::{FeatureSet, Real};
 use judder_data::{Recording, sources};
 use judder_model::{
-    Binding, DetectorKind, Gaussian, Model, Precision, Provenance, Rule, Scorer, Threshold,
-    Windows, from_npz,
+    Binding, DetectorKind, FromNpz, Gaussian, Model, Precision, Provenance, Rule, Scorer,
+    Threshold, Windows, from_npz,
 };
 use serde_json::Value;
 
@@ -63,7 +63,10 @@ impl Fixtures {
 
     fn gaussian(&self, name: &str) -> Gaussian {
         let path = self.data.join("reference-models").join(format!("{name}.npz"));
-        from_npz(File::open(path).unwrap()).unwrap()
+        match from_npz(File::open(path).unwrap()).unwrap() {
+            FromNpz::Mahalanobis(gaussian) => gaussian,
+            FromNpz::Network(_) => panic!("{name} is an autoencoder"),
+        }
     }
 
     /// The expected features of a sample.

@@ -8,6 +8,9 @@ mod file;
 mod gaussian;
 mod golden;
 mod metadata;
+mod network_npz;
+#[path = "../onnx/networks.rs"]
+mod networks;
 mod npz;
 mod samples;
 mod scorer;

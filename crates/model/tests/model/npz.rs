@@ -1,8 +1,8 @@
 //! Mahalanobis models in NumPy's archives.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read, Seek, Write};
 
-use judder_model::{FormatError, Gaussian, from_npz, to_npz};
+use judder_model::{FormatError, FromNpz, Gaussian, to_npz};
 use proptest::prelude::*;
 use zip::CompressionMethod::{Deflated, Stored};
 use zip::write::SimpleFileOptions;
@@ -25,6 +25,13 @@ fn archive(method: zip::CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8>
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
+}
+
+fn from_npz(file: impl Read + Seek) -> Result<Gaussian, FormatError> {
+    match judder_model::from_npz(file)? {
+        FromNpz::Mahalanobis(gaussian) => Ok(gaussian),
+        FromNpz::Network(found) => panic!("{found:?}"),
+    }
 }
 
 fn read(mean: &[u8], covariance: &[u8]) -> Result<Gaussian, String> {
@@ -93,8 +100,8 @@ fn arrays_that_are_missing_or_too_many_are_named() {
     };
     assert_eq!(
         error(&[("model_mu", &mean)]),
-        "has no array `model_cov`; a Mahalanobis model has `model_mu` and `model_cov`, this file \
-         has no other"
+        "has no array `model_cov`; a Mahalanobis model has `model_mu` and `model_cov`, an \
+         autoencoder `layer_0_weights` and so on, this file has no other"
     );
     let others = error(&[("mu", &mean), ("inv_cov", &covariance)]);
     assert!(
@@ -106,7 +113,8 @@ fn arrays_that_are_missing_or_too_many_are_named() {
         assert_eq!(
             error(&[("model_mu", &mean), ("model_cov", &covariance), ("threshold", third)]),
             "has an array `threshold` that judder does not know; a Mahalanobis model has \
-             `model_mu` and `model_cov` only"
+             `model_mu` and `model_cov` only, an autoencoder `judder` and each layer's weights, \
+             bias and activation"
         );
     }
     let long = "w\u{1b}[31m\n".repeat(1_000);
@@ -149,7 +157,7 @@ fn wrong_shapes_and_numbers_are_named() {
         (
             &mean,
             &npy("<c16", "False", "(3, 3)", &[0; 144]),
-            "array `model_cov` holds <c16; f8, f4, i2, i4 and i8 are read",
+            "array `model_cov` holds <c16; f8, f4, i2, i4, i8 and u1 are read",
         ),
         (
             &npy("<f8", "False", "(3,)", &doubles(&[f64::NAN, 0.0, 0.0])),
@@ -212,5 +220,5 @@ fn archives_that_are_none_or_too_large() {
     let large = npy("<f8", "False", "(1000, 1000)", &vec![0; 8_000_000]);
     let file = archive(Deflated, &[("model_mu", &mean), ("model_cov", &large)]);
     let error = from_npz(Cursor::new(file)).unwrap_err().to_string();
-    assert_eq!(error, "is not a readable .npz file: it holds more than 1 MiB of numbers");
+    assert_eq!(error, "is not a readable .npz file: it holds more than 4 MiB of numbers");
 }

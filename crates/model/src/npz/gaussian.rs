@@ -1,26 +1,20 @@
-//! The reference's Mahalanobis models: `.npz` with the arrays `model_mu` and `model_cov`.
+//! The reference's Mahalanobis models: the arrays `model_mu` and `model_cov`.
 
-use std::io::{Read, Seek};
+use judder_npz::Numbers::F8;
+use judder_npz::write_npz;
 
-use judder_npz::{read_npz, write_npz};
-
+use super::Arrays;
 use crate::Gaussian;
 use crate::error::{FormatError, shown};
 
 const MEAN: &str = "model_mu";
 const COVARIANCE: &str = "model_cov";
 
-/// The most bytes of a file's numbers: more than those of every feature of every axis.
-const LARGEST: usize = 1 << 20;
-
 /// Reads `model_mu` `[n]` and `model_cov` `[n × n]`.
-///
-/// # Errors
-/// A [`FormatError`] that names the array.
-pub fn from_npz(file: impl Read + Seek) -> Result<Gaussian, FormatError> {
+pub(super) fn read(arrays: Arrays) -> Result<Gaussian, FormatError> {
     let (mut mean, mut covariance) = (None, None);
     let mut names = Vec::new();
-    for (name, array) in read_npz(file, LARGEST)? {
+    for (name, array) in arrays {
         let wanted = match name.as_str() {
             MEAN => &mut mean,
             COVARIANCE => &mut covariance,
@@ -41,7 +35,7 @@ pub fn from_npz(file: impl Read + Seek) -> Result<Gaussian, FormatError> {
     if let Some(unknown) = names.first() {
         return Err(FormatError::Unknown(shown(unknown)));
     }
-    let wrong = |array, what| FormatError::Array { array, what };
+    let wrong = |array: &str, what| FormatError::Array { array: array.to_owned(), what };
     let mean = mean.map_err(|defect| wrong(MEAN, defect.to_string()))?;
     let covariance = covariance.map_err(|defect| wrong(COVARIANCE, defect.to_string()))?;
     let &[n] = mean.shape() else {
@@ -61,7 +55,6 @@ pub fn from_npz(file: impl Read + Seek) -> Result<Gaussian, FormatError> {
 /// [`FormatError::Damaged`] where the archive cannot be put together.
 pub fn to_npz(gaussian: &Gaussian) -> Result<Vec<u8>, FormatError> {
     let n = gaussian.mean().len();
-    let file =
-        write_npz(&[(MEAN, &[n], gaussian.mean()), (COVARIANCE, &[n, n], gaussian.covariance())])?;
-    Ok(file)
+    let (mean, covariance) = (F8(gaussian.mean()), F8(gaussian.covariance()));
+    Ok(write_npz(&[(MEAN, &[n], mean), (COVARIANCE, &[n, n], covariance)])?)
 }

@@ -1,0 +1,44 @@
+//! Models in NumPy's archives: a Mahalanobis model, as the reference has it, or an autoencoder.
+
+mod gaussian;
+mod network;
+
+use std::io::{Read, Seek};
+
+use judder_npz::{Array, Defect, read_npz};
+
+pub use gaussian::to_npz;
+pub use network::network_to_npz;
+
+use crate::error::FormatError;
+use crate::{Foreign, Gaussian};
+
+/// The most bytes of a file's numbers: more than those of every feature of every axis, and than
+/// those of a network for them.
+const LARGEST: usize = 4 << 20;
+
+/// What a `.npz` file holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FromNpz {
+    /// The mean and covariance of a Mahalanobis model.
+    Mahalanobis(Gaussian),
+    /// The network of an autoencoder.
+    Network(Foreign),
+}
+
+/// The arrays of a file by their names, each as it is or as what is wrong with it.
+type Arrays = Vec<(String, Result<Array, Defect>)>;
+
+/// Reads a Mahalanobis model, `model_mu` `[n]` and `model_cov` `[n × n]`, or an autoencoder as
+/// [`network_to_npz`] writes it.
+///
+/// # Errors
+/// A [`FormatError`] that names the array.
+pub fn from_npz(file: impl Read + Seek) -> Result<FromNpz, FormatError> {
+    let arrays = read_npz(file, LARGEST)?;
+    if arrays.iter().any(|(name, _)| network::is_layer(name)) {
+        network::read(arrays).map(FromNpz::Network)
+    } else {
+        gaussian::read(arrays).map(FromNpz::Mahalanobis)
+    }
+}

@@ -1,0 +1,107 @@
+//! Networks in the formats of other programs: what fuzzing starts from.
+
+use judder_core::Activation;
+use judder_model::{
+    Autoencoder, Binding, DetectorKind, Layer, Metadata, Model, Network, Precision, Provenance,
+    Quantised, Rule, Scaling, Takes, Threshold, network_to_npz, to_onnx, to_tflite, to_tflite_int8,
+};
+
+use crate::corpus::array;
+
+/// A network of three features for each activation, and what is said of it.
+fn networks() -> Vec<(Network, Metadata)> {
+    Activation::ALL.into_iter().filter_map(network).collect()
+}
+
+fn network(inner: Activation) -> Option<(Network, Metadata)> {
+    let layer = |weights: usize, outputs: usize, activation| {
+        let weights = (0..weights).map(|at| (at * 5 % 7) as f64 / 8.0 - 0.375).collect();
+        Layer::new(weights, vec![0.125; outputs], activation).ok()
+    };
+    let network = Network::new(vec![layer(6, 2, inner)?, layer(6, 3, Activation::Linear)?]).ok()?;
+    let scaling = Scaling { mean: vec![-5.0; 3], sd: vec![0.125; 3] };
+    let autoencoder = Autoencoder::new(network.clone(), Takes::Standardised, scaling).ok()?;
+    let model = Model::new(
+        Binding { axes: 3, window: 16, hop: 8, rate_hz: 200.0 },
+        Precision::F32,
+        "log-mad".parse().ok()?,
+        DetectorKind::Autoencoder(autoencoder),
+        Threshold { value: 2.5, rule: Rule::Conformal, false_alarm_rate: Some(0.01), windows: 9 },
+        Provenance::default(),
+    );
+    Some((network, Metadata::of(&model.ok()?, Takes::Standardised)?))
+}
+
+/// Each network as a file, with and without metadata.
+fn written<E>(write: impl Fn(&Network, Option<&Metadata>) -> Result<Vec<u8>, E>) -> Vec<Vec<u8>> {
+    let networks = networks();
+    let files = networks.iter().flat_map(|(network, metadata)| {
+        [None, Some(metadata)].map(|metadata| write(network, metadata).ok())
+    });
+    files.flatten().collect()
+}
+
+/// Networks as archives.
+pub fn network_archives() -> Vec<Vec<u8>> {
+    written(network_to_npz)
+}
+
+/// Networks as ONNX files.
+pub fn onnx() -> Vec<Vec<u8>> {
+    written(to_onnx)
+}
+
+/// Networks as TensorFlow Lite files, some in integers, which are refused.
+pub fn tflite() -> Vec<Vec<u8>> {
+    let mut files = written(to_tflite);
+    for (network, _) in networks() {
+        let row = [0.5, -0.25, 1.0];
+        let quantised = Quantised::new(&network, [&row[..]].into_iter()).ok();
+        files.extend(quantised.and_then(|quantised| to_tflite_int8(&quantised, None).ok()));
+    }
+    files
+}
+
+/// A Keras model.
+pub fn keras() -> Vec<Vec<u8>> {
+    vec![crate::keras::model(3)]
+}
+
+/// The weights, bias and activation of a layer as arrays.
+pub fn network_weights() -> Vec<Vec<u8>> {
+    let four = [0.5f64, -1.0, 2.0, 0.25].map(f64::to_le_bytes).concat();
+    vec![
+        array("<f8", "False", "(2, 2)", &four),
+        array("<f8", "False", "(2,)", &four[..16]),
+        array("|u1", "False", "(4,)", b"tanh"),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Files of the library that writes HDF5 cannot claim so.
+    #[test]
+    fn a_keras_model_that_claims_too_much_is_refused_before_it_is_read() {
+        for inputs in [1 << 14, 1 << 40, usize::MAX / 2, usize::MAX] {
+            let error = judder_model::from_keras(&crate::keras::model(inputs)).unwrap_err();
+            let found = error.to_string();
+            assert!(found.ends_with("claims more numbers than the file holds"), "{found}");
+        }
+    }
+
+    #[test]
+    fn the_corpus_is_mostly_good() {
+        for archive in network_archives() {
+            assert!(judder_model::from_npz(std::io::Cursor::new(archive)).is_ok());
+        }
+        assert!(onnx().iter().all(|bytes| judder_model::from_onnx(bytes).is_ok()));
+        assert_eq!((network_archives().len(), onnx().len(), tflite().len()), (6, 6, 9));
+        let read = |bytes: &&Vec<u8>| judder_model::from_tflite(bytes).is_ok();
+        assert_eq!(tflite().iter().filter(read).count(), 6);
+        let [file] = &keras()[..] else { panic!("one file") };
+        let read = judder_model::from_keras(file).unwrap();
+        assert_eq!(read.network.layers()[0].weights(), [0.5, 2.0, 1.0, -1.0, 0.25, -0.125]);
+    }
+}
