@@ -13,8 +13,8 @@ use judder_core::{
 };
 use judder_data::{Recording, parse_sidecar, read_npz, read_text};
 use judder_model::{
-    Binding, DetectorKind, Foreign, FromNpz, Metadata, Misfit, Model, Precision, Provenance, Rule,
-    Scorer, Threshold, from_keras, from_npz, from_onnx, from_tflite, network_to_npz, to_npz,
+    Binding, DetectorKind, Foreign, ForeignModel, Metadata, Misfit, Model, Precision, Provenance,
+    Rule, Scorer, Threshold, from_keras, from_npz, from_onnx, from_tflite, network_to_npz, to_npz,
     to_onnx, to_tflite,
 };
 use zip::CompressionMethod;
@@ -78,13 +78,13 @@ pub fn metadata(input: &[u8]) {
 /// A Mahalanobis model in an archive.
 pub fn model_archive(input: &[u8]) {
     let gaussian = match from_npz(Cursor::new(input)) {
-        Ok(FromNpz::Mahalanobis(gaussian)) => gaussian,
-        Ok(FromNpz::Network(found)) => return check_network_archive(found),
+        Ok(ForeignModel::Mahalanobis(gaussian)) => gaussian,
+        Ok(ForeignModel::Network(found)) => return check_network_archive(found),
         Err(problem) => return check_message(&problem.to_string()),
     };
     let written = to_npz(&gaussian).expect("an archive can be made");
     let read = from_npz(Cursor::new(written)).expect("what was written is read");
-    assert_eq!(read, FromNpz::Mahalanobis(gaussian.clone()));
+    assert_eq!(read, ForeignModel::Mahalanobis(gaussian.clone()));
     let features: FeatureSet = "mad".parse().expect("it is a feature");
     let (axes, length) = (gaussian.mean().len(), 16);
     for precision in [Precision::F32, Precision::F64] {
@@ -104,7 +104,7 @@ fn check_network_archive(found: Foreign) {
     match network_to_npz(&found.network, found.metadata.as_ref()) {
         Ok(written) => {
             let read = from_npz(Cursor::new(written)).expect("what was written is read");
-            assert_eq!(read, FromNpz::Network(found));
+            assert_eq!(read, ForeignModel::Network(found));
         }
         Err(problem) => panic!("{problem}"),
     }
@@ -154,7 +154,7 @@ pub fn keras(input: &[u8]) {
             let written = network_to_npz(&found.network, None).expect("it is small");
             let read = from_npz(Cursor::new(written)).expect("what was written is read");
             let again = Foreign { ignored: Vec::new(), ..found };
-            assert_eq!(read, FromNpz::Network(again));
+            assert_eq!(read, ForeignModel::Network(again));
         }
         Err(problem) => check_message(&problem.to_string()),
     }

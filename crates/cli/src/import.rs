@@ -5,50 +5,46 @@ use std::path::PathBuf;
 
 use judder_core::FeatureSet;
 use judder_data::store::write_whole;
-use judder_model::Precision;
+use judder_model::{DetectorKind, Model, Precision, Rule};
 use judder_train::{Imported, import};
 
 use crate::input::{self, Limit, feature_set, hertz};
-use crate::output::{counted, note, rounded, say};
+use crate::output::{counted, note, note_threshold, say, threshold};
 use crate::{Done, target};
 
 /// Make a judder model from a model of another program.
 ///
-/// An .npz file with the mean `model_mu` and the covariance `model_cov` does not say what its
-/// features are and where anomalies begin: the options do, and their defaults are those of the
-/// TinyML example such files come from.
+/// A Mahalanobis model is an .npz file with the mean `model_mu` and the covariance `model_cov`; an
+/// autoencoder a Keras .h5 file (Sequential, of Dense and Dropout), a .tflite file (of
+/// FULLY_CONNECTED, float32), an .onnx file (of Gemm or MatMul) or an .npz file as judder writes it.
+/// What such a file does not say (features, window, rate, where anomalies begin) the options do;
+/// their defaults are those of the TinyML example. A file that judder exported says all of it.
 #[derive(clap::Args, Clone)]
 #[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin\n  \
     judder train --normal fan/fan_0_low_0_weight --features mad -o fan.model.json\n  \
     judder export fan.model.json --to npz -o fan.npz\n  \
     judder import fan.npz --window 200 --normal fan/fan_0_low_0_weight -o imported.model.json")]
 pub(crate) struct Args {
-    /// The model: .npz
+    /// The model: .npz, .h5, .tflite or .onnx
     pub(crate) file: PathBuf,
-    /// What it computes from a window
-    #[arg(long, default_value = "mad", value_parser = feature_set, value_name = "F")]
-    pub(crate) features: FeatureSet,
-    /// Readings in a window
+    /// What it computes from a window [default: as the file says, else mad]
+    #[arg(long, value_parser = feature_set, value_name = "F")]
+    pub(crate) features: Option<FeatureSet>,
+    /// Readings in a window [default: as the file says, else 128]
     #[arg(
         long,
-        default_value_t = 128,
         value_parser = input::window,
         allow_negative_numbers = true,
         value_name = "N"
     )]
-    pub(crate) window: usize,
-    /// Sample rate in Hz
-    #[arg(
-        long,
-        default_value_t = 200.0,
-        value_parser = hertz,
-        allow_negative_numbers = true,
-        value_name = "HZ"
-    )]
-    pub(crate) rate: f64,
+    pub(crate) window: Option<usize>,
+    /// Sample rate in Hz [default: as the file says, else 200]
+    #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
+    pub(crate) rate: Option<f64>,
     /// The arithmetic of its scores: f64 as the other program, or f32 as on a microcontroller
-    #[arg(long, value_enum, default_value_t = Arithmetic::F64, value_name = "TYPE")]
-    pub(crate) precision: Arithmetic,
+    /// [default: as the file says, else f64]
+    #[arg(long, value_enum, value_name = "TYPE")]
+    pub(crate) precision: Option<Arithmetic>,
     #[command(flatten)]
     pub(crate) limit: Limit,
     /// Normal recordings that the model was not fitted to, to choose the threshold from
@@ -69,16 +65,16 @@ pub(crate) enum Arithmetic {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     target::spare(&args.output, &[std::slice::from_ref(&args.file), &args.normal].concat())?;
-    let Imported { model, assumed } = import(
+    let Imported { model, ignored } = import(
         &args.file,
         &judder_train::ImportOptions {
             features: args.features,
             window: args.window,
             rate_hz: args.rate,
-            precision: match args.precision {
+            precision: args.precision.map(|precision| match precision {
                 Arithmetic::F32 => Precision::F32,
                 Arithmetic::F64 => Precision::F64,
-            },
+            }),
             rule: args.limit.threshold,
             false_alarm_rate: args.limit.false_alarm_rate,
             normal: args.normal.clone(),
@@ -86,15 +82,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     )?;
     let json = model.to_json();
     write_whole(&args.output, |to| to.write_all(&json))?;
-    let limit = model.threshold();
-    if assumed {
-        note(
-            "the threshold assumes Gaussian features and was not measured: \
-             --normal DIR chooses it from normal recordings, --threshold gives it",
-        );
+    for what in &ignored {
+        note(format_args!("not taken over from the file: {what}"));
     }
+    describe(&model);
     say(format_args!(
-        "wrote {}: {} of {} of {}, threshold {} ({})",
+        "wrote {}: {} of {} of {}, threshold {}",
         args.output.display(),
         model.features(),
         counted(model.binding().window, "reading"),
@@ -103,8 +96,25 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         } else {
             format!("{} axes", model.binding().axes)
         },
-        rounded(limit.value),
-        limit.rule
+        threshold(model.threshold()),
     ));
     Ok(Done::Well)
+}
+
+fn describe(model: &Model) {
+    if model.threshold().rule == Rule::ChiSquared {
+        note(
+            "the threshold assumes Gaussian features and was not measured: \
+             --normal DIR chooses it from normal recordings, --threshold gives it",
+        );
+    }
+    note_threshold(model);
+    if let DetectorKind::Autoencoder(autoencoder) = model.detector() {
+        let network = autoencoder.network();
+        let mut units = vec![network.inputs().to_string()];
+        for layer in network.layers() {
+            units.push(format!("{} ({})", layer.outputs(), layer.activation()));
+        }
+        say(format_args!("network {}", units.join(", ")));
+    }
 }

@@ -97,11 +97,11 @@ pub(crate) fn counted(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The threshold of a model for people to read.
+/// The threshold of a model and its rule, for people to read.
 pub(crate) fn threshold(limit: &Threshold) -> String {
     match limit.rule {
-        Rule::None => "no threshold".to_owned(),
-        _ => rounded(limit.value),
+        Rule::None => "none".to_owned(),
+        rule => format!("{} ({rule})", rounded(limit.value)),
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use judder_core::Verdict;
 use judder_data::{path_order, sources};
-use judder_model::{Model, Precision, Scored};
+use judder_model::{Model, Precision, Rule, Scored};
 use judder_train::Judged;
 use serde::Serialize;
 
@@ -96,8 +96,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         is_read(rows.finish().map_err(unprinted))?;
     }
     if total > 0 {
-        let threshold = output::threshold(model.threshold());
-        say(format_args!("{strange} of {} above {threshold}", counted(total, "window")));
+        let windows = counted(total, "window");
+        match model.threshold().rule {
+            Rule::None => say(format_args!("{windows} scored")),
+            _ => say(format_args!(
+                "{strange} of {windows} above {}",
+                rounded(model.threshold().value)
+            )),
+        }
         output::note_threshold(&model);
     }
     Ok(match (refused, strange) {

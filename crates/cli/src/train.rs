@@ -181,8 +181,7 @@ fn describe(trained: &Trained) {
     let asked = limit
         .false_alarm_rate
         .map_or_else(String::new, |rate| format!(", {} false alarms asked for", percent(rate)));
-    let threshold = threshold(limit);
-    say(format_args!("threshold  {threshold} by the rule {}{asked}", limit.rule));
+    say(format_args!("threshold  {}{asked}", threshold(limit)));
     for figure in model.figures() {
         let shares = figure.false_alarms as f64 / figure.normal_windows.max(1) as f64;
         let auc = figure.auc.map_or_else(String::new, |auc| format!(", ROC AUC {auc:.4}"));

@@ -83,7 +83,7 @@ pub trait Key: sealed::Sealed + Copy + Ord + Default + Debug + Send + Sync + 'st
 }
 
 macro_rules! real {
-    ($float:ident, $key:ident, $sqrt:path, $ln:path, $tanh:path) => {
+    ($float:ident, $key:ident, $sqrt:path, $ln:path, $expm1:path) => {
         impl Real for $float {
             type Key = $key;
 
@@ -128,9 +128,17 @@ macro_rules! real {
                 $ln(self)
             }
 
+            // fdlibm's formula, which the C libraries of most systems and chips have too.
             #[inline]
             fn tanh(self) -> Self {
-                $tanh(self)
+                let x = self.abs();
+                let tanh = if x >= 1.0 {
+                    1.0 - 2.0 / ($expm1(2.0 * x) + 2.0)
+                } else {
+                    let t = $expm1(-2.0 * x);
+                    -t / (t + 2.0)
+                };
+                tanh.copysign(self)
             }
 
             #[inline]
@@ -156,5 +164,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, i32, libm::sqrtf, libm::logf, libm::tanhf);
-real!(f64, i64, libm::sqrt, libm::log, libm::tanh);
+real!(f32, i32, libm::sqrtf, libm::logf, libm::expm1f);
+real!(f64, i64, libm::sqrt, libm::log, libm::expm1);

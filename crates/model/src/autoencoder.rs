@@ -56,8 +56,7 @@ impl Autoencoder {
     ///
     /// # Errors
     /// A sentence that says what is wrong: sizes that do not belong together, a mean that is not
-    /// finite, a standard deviation that is not above 0, a network of standardised features that
-    /// does not end in a linear layer.
+    /// finite, a standard deviation that is not above 0.
     pub fn new(network: Network, takes: Takes, scaling: Scaling) -> Result<Self, String> {
         let (n, given) = (network.inputs(), network.outputs());
         if given != n {
@@ -83,7 +82,7 @@ impl Autoencoder {
         }
         let folded = match takes {
             Takes::Features => network.clone(),
-            Takes::Standardised => fold(&network, mean, sd)?,
+            Takes::Standardised => folded(&network, mean, sd)?,
         };
         Ok(Self { network, takes, scaling, folded })
     }
@@ -108,8 +107,12 @@ impl Autoencoder {
         self.scaling.mean.len()
     }
 
-    /// The network from features to features, its scaling folded into the first and last layer:
-    /// what judder runs.
+    /// The network from features to features, its scaling folded in: what judder runs.
+    ///
+    /// A first layer takes the mean off, the next has the reciprocal standard deviations in its
+    /// weights, and a last one multiplies by them and adds the mean. (A mean may be a hundred
+    /// standard deviations: in the weights and bias of a layer that sums, it would cost as many
+    /// digits, and other ones wherever the sums are in another order.)
     pub fn folded(&self) -> &Network {
         &self.folded
     }
@@ -122,11 +125,8 @@ impl Autoencoder {
         match self.takes {
             Takes::Standardised => Ok(self.network.clone()),
             Takes::Features => {
-                // z = (x - m) / s is undone by x = (z + m/s) / (1/s).
                 let Scaling { mean, sd } = &self.scaling;
-                let mean: Vec<f64> = mean.iter().zip(sd).map(|(m, s)| -m / s).collect();
-                let sd: Vec<f64> = sd.iter().map(|s| s.recip()).collect();
-                fold(&self.network, &mean, &sd)
+                unfolded(&self.network, mean, sd)
             }
         }
     }
@@ -137,30 +137,52 @@ impl Autoencoder {
     }
 }
 
-/// The network whose inputs and outputs are `x = mean + sd z` where the given one's are `z`.
-fn fold(network: &Network, mean: &[f64], sd: &[f64]) -> Result<Network, String> {
+/// The network of features as they are that does what the given one does to standardised ones.
+fn folded(network: &Network, mean: &[f64], sd: &[f64]) -> Result<Network, String> {
+    let less_mean = mean.iter().map(|mean| -mean).collect();
+    let centring = Layer::new(diagonal(&vec![1.0; sd.len()]), less_mean, Activation::Linear)?;
+    let restoring = Layer::new(diagonal(sd), mean.to_vec(), Activation::Linear)?;
     let mut layers: Vec<(Vec<f64>, Vec<f64>, Activation)> = network.rounded();
-    let n = mean.len();
+    if let Some((weights, ..)) = layers.first_mut() {
+        for row in weights.chunks_exact_mut(sd.len()) {
+            row.iter_mut().zip(sd).for_each(|(weight, sd)| *weight /= sd);
+        }
+    }
+    let layers = layers.into_iter().map(|(w, b, activation)| Layer::new(w, b, activation));
+    let network = Network::new(layers.collect::<Result<_, _>>()?)?;
+    Ok(network.between(centring, restoring))
+}
+
+/// The matrix with these numbers in its diagonal, row by row.
+fn diagonal(values: &[f64]) -> Vec<f64> {
+    let n = values.len();
+    let element = |at: usize| if at / n == at % n { values[at / n] } else { 0.0 };
+    (0..n * n).map(element).collect()
+}
+
+/// The network of standardised features that does what the given one does to features as they are.
+fn unfolded(network: &Network, mean: &[f64], sd: &[f64]) -> Result<Network, String> {
+    let mut layers: Vec<(Vec<f64>, Vec<f64>, Activation)> = network.rounded();
     if let Some((weights, bias, _)) = layers.first_mut() {
-        for (row, bias) in weights.chunks_exact_mut(n).zip(bias) {
+        for (row, bias) in weights.chunks_exact_mut(sd.len()).zip(bias) {
             for ((weight, mean), sd) in row.iter_mut().zip(mean).zip(sd) {
-                *weight /= sd;
-                *bias -= *weight * mean;
+                *bias += *weight * mean;
+                *weight *= sd;
             }
         }
     }
     if let Some((weights, bias, activation)) = layers.last_mut() {
         if *activation != Activation::Linear {
             return Err(format!(
-                "standardised features cannot be folded into a last layer of {activation}: \
-                 it has to be linear"
+                "the scaling cannot be taken out of a last layer of {activation}: it has to be \
+                 linear"
             ));
         }
         let inputs = weights.len() / bias.len();
         let rows = weights.chunks_exact_mut(inputs).zip(bias);
         for (((row, bias), mean), sd) in rows.zip(mean).zip(sd) {
-            row.iter_mut().for_each(|weight| *weight *= sd);
-            *bias = *bias * sd + mean;
+            row.iter_mut().for_each(|weight| *weight /= sd);
+            *bias = (*bias - mean) / sd;
         }
     }
     let layers = layers.into_iter().map(|(w, b, activation)| Layer::new(w, b, activation));

@@ -119,6 +119,9 @@ pub enum FormatError {
         /// What judder reads from such files.
         readable: &'static str,
     },
+    /// Neither its first bytes nor its name are those of a format.
+    #[error("is none of the model files that judder imports: .npz, .h5, .tflite, .onnx")]
+    UnknownFormat,
     /// What judder wrote beside the network cannot be read.
     #[error("the entry `judder`, which says what the model is, cannot be read: {0}")]
     Metadata(String),

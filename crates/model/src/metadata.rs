@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{FormatError, shown};
-use crate::{
-    Autoencoder, Binding, DetectorKind, Model, Network, Precision, Rule, Scaling, Takes, Threshold,
-};
+use crate::{Binding, DetectorKind, Model, Precision, Rule, Scaling, Takes, Threshold};
 
 /// The name of the entry in a file that has room for such.
 pub const METADATA_NAME: &str = "judder";
@@ -77,30 +75,5 @@ impl Metadata {
             *given = read.threshold.value;
         }
         Ok(read)
-    }
-}
-
-/// A network from a file of another program, or from one that judder exported.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Foreign {
-    /// The network.
-    pub network: Network,
-    /// What the file says of the rest of the model.
-    pub metadata: Option<Metadata>,
-    /// What else the file holds that does not bear on the network, each said in a few words.
-    pub ignored: Vec<String>,
-}
-
-impl Foreign {
-    /// The autoencoder it makes: unscaled, unless the metadata say otherwise.
-    ///
-    /// # Errors
-    /// [`FormatError::Network`] where the network is none of an autoencoder.
-    pub fn autoencoder(&self) -> Result<Autoencoder, FormatError> {
-        let (takes, scaling) = match &self.metadata {
-            Some(metadata) => (metadata.takes, metadata.scaling.clone()),
-            None => (Takes::Features, Scaling::none(self.network.inputs())),
-        };
-        Autoencoder::new(self.network.clone(), takes, scaling).map_err(FormatError::Network)
     }
 }

@@ -98,6 +98,15 @@ impl Network {
         Ok(Self { layers })
     }
 
+    /// The network with a layer before it and one behind it, that fit.
+    pub(crate) fn between(self, before: Layer, behind: Layer) -> Self {
+        debug_assert_eq!((before.outputs(), behind.inputs()), (self.inputs(), self.outputs()));
+        let mut layers = vec![before];
+        layers.extend(self.layers);
+        layers.push(behind);
+        Self { layers }
+    }
+
     /// Its layers, the first to run first.
     pub fn layers(&self) -> &[Layer] {
         &self.layers

@@ -1,32 +1,38 @@
 //! Making a whole model of one that another program trained.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use judder_core::{FeatureSet, MAX_AXES};
+use judder_core::{Feature, FeatureSet, MAX_AXES};
 use judder_data::sources;
 use judder_model::{
-    Binding, DetectorKind, FormatError, FromNpz, Gaussian, Model, ModelError, Precision, Problem,
-    Provenance, Rule, from_npz,
+    Binding, DetectorKind, ForeignModel, Metadata, Model, ModelError, Precision, Problem,
+    Provenance, Rule, Threshold, read_foreign,
 };
 
 use crate::calibrate::threshold;
 use crate::error::TrainError;
 use crate::evaluate::judge;
 
-/// What the file of another program does not say.
+/// The window of a model whose file does not tell it: the reference's.
+const WINDOW: usize = 128;
+
+/// Its sample rate.
+const RATE_HZ: f64 = 200.0;
+
+/// What the file of another program does not say. Where it is one that judder exported, it says all
+/// of this; what is given here counts more.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportOptions {
-    /// What is computed from a window.
-    pub features: FeatureSet,
-    /// Readings in a window.
-    pub window: usize,
-    /// Sample rate in Hz.
-    pub rate_hz: f64,
-    /// The arithmetic of the scores.
-    pub precision: Precision,
-    /// How the threshold is chosen; else from `normal`, or from χ² where there is none.
+    /// What is computed from a window; else `mad`.
+    pub features: Option<FeatureSet>,
+    /// Readings in a window; else 128.
+    pub window: Option<usize>,
+    /// Sample rate in Hz; else 200.
+    pub rate_hz: Option<f64>,
+    /// The arithmetic of the scores; else double, as the other program's.
+    pub precision: Option<Precision>,
+    /// How the threshold is chosen; else from `normal`, or as the file says, or from χ² for a
+    /// Mahalanobis model, or there is none.
     pub rule: Option<Rule>,
     /// The share of normal windows that may lie above it.
     pub false_alarm_rate: f64,
@@ -39,75 +45,109 @@ pub struct ImportOptions {
 pub struct Imported {
     /// The model.
     pub model: Model,
-    /// Whether its threshold rests on the assumption of Gaussian features alone.
-    pub assumed: bool,
+    /// What the file holds besides, that does not bear on the model.
+    pub ignored: Vec<String>,
 }
 
-/// Reads a Mahalanobis model from `.npz` and gives it a threshold.
+/// Reads a model from `.npz`, `.h5`, `.tflite` or `.onnx`, and gives it what it lacks.
 ///
 /// # Errors
 /// A [`TrainError`] that names the file and what does not fit.
 pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainError> {
     let at = |problem: Problem| ModelError { path: path.to_owned(), problem };
-    if path.is_dir() {
-        return Err(at(std::io::Error::from(std::io::ErrorKind::IsADirectory).into()).into());
-    }
-    let file = File::open(path).map_err(|error| at(error.into()))?;
-    let gaussian = match from_npz(BufReader::new(file)).map_err(|error| at(error.into()))? {
-        FromNpz::Mahalanobis(gaussian) => gaussian,
-        FromNpz::Network(_) => {
-            let error = FormatError::Unsupported {
-                format: ".npz",
-                what: "an autoencoder".to_owned(),
-                readable: "the mean and covariance of a Mahalanobis model",
-            };
-            return Err(at(error.into()).into());
+    let (detector, metadata, ignored) = match read_foreign(path).map_err(at)? {
+        ForeignModel::Mahalanobis(gaussian) => {
+            (DetectorKind::Mahalanobis(gaussian), None, Vec::new())
+        }
+        ForeignModel::Network(foreign) => {
+            let autoencoder = foreign.autoencoder().map_err(|error| at(error.into()))?;
+            (DetectorKind::Autoencoder(autoencoder), foreign.metadata, foreign.ignored)
         }
     };
-    let features = gaussian.mean().len();
-    let axes = (1..=MAX_AXES).find(|&axes| options.features.count(axes) == Ok(features));
-    let axes = axes.ok_or_else(|| {
-        let set = options.features;
-        at(Problem::Field {
-            field: "model_mu",
-            reason: format!(
-                "{features} numbers, which {set} gives for no number of axes; see --features"
-            ),
-        })
-    })?;
-    let binding =
-        Binding { axes, window: options.window, hop: options.window, rate_hz: options.rate_hz };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let model = |limit| {
-        Model::new(
-            binding,
-            options.precision,
-            options.features,
-            DetectorKind::Mahalanobis(Gaussian::clone(&gaussian)),
-            limit,
-            Provenance { origin: format!("imported from {name}"), ..Provenance::default() },
-        )
-        .map_err(at)
+    let features = match (options.features, &metadata) {
+        (Some(given), _) => given,
+        (None, Some(metadata)) => {
+            metadata.features.parse().map_err(|error| at(field("features", error)))?
+        }
+        (None, None) => FeatureSet::new(&[Feature::Mad]).map_err(TrainError::Features)?,
     };
-    let unmeasured = if options.normal.is_empty() { Rule::ChiSquared } else { Rule::Conformal };
-    let rule = options.rule.unwrap_or(unmeasured);
-    let limit = |rule, scores: &[f64]| {
-        threshold(rule, options.false_alarm_rate, scores, features, options.precision)
+    let binding = binding(&detector, &features, metadata.as_ref(), options).map_err(at)?;
+    let precision = metadata.as_ref().map(|one| one.precision);
+    let precision = options.precision.or(precision).unwrap_or(Precision::F64);
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let count = detector.features();
+    let model = |limit: Threshold| {
+        let provenance =
+            Provenance { origin: format!("imported from {name}"), ..Provenance::default() };
+        Model::new(binding, precision, features, detector.clone(), limit, provenance).map_err(at)
+    };
+    let limit = |rule: Rule, scores: &[f64]| {
+        threshold(rule, options.false_alarm_rate, scores, count, precision)
             .map_err(TrainError::Option)
     };
+    let unmeasured = match detector {
+        DetectorKind::Mahalanobis(_) => Rule::ChiSquared,
+        _ if options.rule == Some(Rule::ChiSquared) => {
+            let why = "the rule chi-squared is for a mahalanobis score (--threshold)";
+            return Err(TrainError::Option(why.to_owned()));
+        }
+        _ => Rule::None,
+    };
+    let limit = match (options.rule, options.normal.as_slice(), metadata) {
+        (None, [], Some(metadata)) => metadata.threshold,
+        (rule, [], _) => limit(rule.unwrap_or(unmeasured), &[])?,
+        (rule, normal, _) => {
+            let scores = scores(&model(limit(Rule::None, &[])?)?, normal)?;
+            limit(rule.unwrap_or_default(), &scores)?
+        }
+    };
+    Ok(Imported { model: model(limit)?, ignored })
+}
+
+/// What the data must be: as given, or as the file says, or as the reference has it.
+fn binding(
+    detector: &DetectorKind,
+    features: &FeatureSet,
+    metadata: Option<&Metadata>,
+    options: &ImportOptions,
+) -> Result<Binding, Problem> {
+    let told = metadata.map(|one| one.data);
+    let count = detector.features();
+    let mut all = (1..=MAX_AXES).filter(|&axes| features.count(axes) == Ok(count));
+    let axes = match told {
+        Some(told) if features.count(told.axes) == Ok(count) => Some(told.axes),
+        _ => all.next(),
+    };
+    let axes = axes.ok_or_else(|| {
+        let reason = format!(
+            "takes {count} features, which {features} gives for no number of axes; see --features"
+        );
+        field("features", reason)
+    })?;
+    let window = options.window.or(told.map(|told| told.window)).unwrap_or(WINDOW);
+    let hop = match (options.window, told) {
+        (None, Some(told)) => told.hop,
+        _ => window,
+    };
+    let rate_hz = options.rate_hz.or(told.map(|told| told.rate_hz)).unwrap_or(RATE_HZ);
+    Ok(Binding { axes, window, hop, rate_hz })
+}
+
+/// The scores of all windows of normal recordings.
+fn scores(model: &Model, normal: &[PathBuf]) -> Result<Vec<f64>, TrainError> {
     let mut scores = Vec::new();
-    if !options.normal.is_empty() {
-        let scoring = model(limit(Rule::Given(0.0), &[])?)?;
-        for path in &options.normal {
-            for recordings in judge(&scoring, &sources(path)?, None, || ()) {
-                for one in recordings? {
-                    let windows = one
-                        .windows
-                        .map_err(|misfit| TrainError::Misfit { path: one.path, misfit })?;
-                    scores.extend(windows.iter().map(|window| window.score));
-                }
+    for path in normal {
+        for recordings in judge(model, &sources(path)?, None, || ()) {
+            for one in recordings? {
+                let windows =
+                    one.windows.map_err(|misfit| TrainError::Misfit { path: one.path, misfit })?;
+                scores.extend(windows.iter().map(|window| window.score));
             }
         }
     }
-    Ok(Imported { model: model(limit(rule, &scores)?)?, assumed: rule == Rule::ChiSquared })
+    Ok(scores)
+}
+
+fn field(field: &'static str, reason: impl ToString) -> Problem {
+    Problem::Field { field, reason: reason.to_string() }
 }

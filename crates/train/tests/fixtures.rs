@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use judder_core::{FeatureSet, Real};
 use judder_data::{Recording, sources};
 use judder_model::{
-    Binding, DetectorKind, FromNpz, Gaussian, Model, Precision, Provenance, Rule, Scorer,
+    Binding, DetectorKind, ForeignModel, Gaussian, Model, Precision, Provenance, Rule, Scorer,
     Threshold, Windows, from_npz,
 };
 use serde_json::Value;
@@ -64,8 +64,8 @@ impl Fixtures {
     fn gaussian(&self, name: &str) -> Gaussian {
         let path = self.data.join("reference-models").join(format!("{name}.npz"));
         match from_npz(File::open(path).unwrap()).unwrap() {
-            FromNpz::Mahalanobis(gaussian) => gaussian,
-            FromNpz::Network(_) => panic!("{name} is an autoencoder"),
+            ForeignModel::Mahalanobis(gaussian) => gaussian,
+            ForeignModel::Network(_) => panic!("{name} is an autoencoder"),
         }
     }
 

@@ -133,11 +133,62 @@ fn files_that_cannot_be_imported() {
     refused(&[]);
     room.refused("import fan -o new.json", 1, &["error: fan: is a folder"]);
     room.refused("import missing -o new.json", 1, &["error: missing: no such file"]);
-    let words = ["error: good.npz: ", "3 numbers", "--features"];
+    let words = ["error: good.npz: ", "takes 3 features", "--features"];
     room.refused("import good.npz --features mad+std -o new.json", 1, &words);
     room.refused(
         &format!("import good.npz --threshold quantile --window {READINGS} -o new.json"),
         1,
         &["quantile needs normal recordings"],
     );
+}
+
+#[test]
+fn networks_that_cannot_be_imported() {
+    let room = Room::with_network();
+    for (format, name) in [("h5", "Keras"), ("tflite", "TensorFlow Lite"), ("onnx", "ONNX")] {
+        let file = format!("bad.{format}");
+        let named = format!("error: {file}: ");
+        for content in [&b""[..], b"\x7fELF\0\0\0\0\0\0\0\0", b"0.1, 0.2\n0.3, 0.4\n"] {
+            room.write(&file, content);
+            room.refused(&format!("import {file} -o new.json"), 1, &[&named, name]);
+        }
+    }
+    for format in ["tflite", "onnx"] {
+        room.judder(&format!("export n.json --to {format} -o good.{format}")).well();
+        let whole = room.read(format!("good.{format}"));
+        for length in (0..whole.len()).step_by(97) {
+            room.write("cut", &whole[..length]);
+            std::fs::rename(room.path("cut"), room.path(format!("cut.{format}"))).unwrap();
+            let words = [&format!("error: cut.{format}: ")[..]];
+            room.refused(&format!("import cut.{format} -o new.json"), 1, &words);
+        }
+    }
+    room.write("model.pb", b"\x08\x03");
+    let words = ["error: model.pb: is none of", ".npz, .h5, .tflite, .onnx"];
+    room.refused("import model.pb -o new.json", 1, &words);
+    let words = ["error: good.onnx: ", "takes 3 features", "--features"];
+    room.refused("import good.onnx --features mad+std -o new.json", 1, &words);
+    let words = ["chi-squared is for a mahalanobis score"];
+    room.refused("import good.onnx --threshold chi-squared -o new.json", 1, &words);
+}
+
+#[test]
+fn models_that_cannot_be_exported() {
+    let room = Room::with_network();
+    room.judder(&format!("train --features mad --normal {NORMAL} -o m.json")).well();
+    for to in ["--to tflite", "--to onnx", "--to npz --standardised"] {
+        let words = ["error: m.json: is a mahalanobis model", "--to npz"];
+        room.refused(&format!("export m.json {to} -o out"), 1, &words);
+    }
+    let int8 = format!("--int8 --normal {NORMAL} -o out");
+    let words = ["error: m.json: is a mahalanobis model"];
+    room.refused(&format!("export m.json --to tflite {int8}"), 1, &words);
+    room.refused(&format!("export n.json --to onnx {int8}"), 2, &["--int8 goes with --to tflite"]);
+    let ended = room.judder("export n.json --to tflite --int8 -o out").ended(2);
+    assert!(ended.stderr.contains("--normal <DIR>"), "{}", ended.stderr);
+    let ended =
+        room.judder(&format!("export n.json --to tflite --normal {NORMAL} -o out")).ended(2);
+    assert!(ended.stderr.contains("--int8"), "{}", ended.stderr);
+    let words = ["error: n.json: is read by this command"];
+    room.refused("export n.json --to tflite -o n.json", 1, &words);
 }

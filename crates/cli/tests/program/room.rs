@@ -39,6 +39,14 @@ impl Room {
         room
     }
 
+    /// The same recordings, and `n.json`, an autoencoder of three features trained on them.
+    pub(crate) fn with_network() -> Self {
+        let room = Self::with_fan();
+        let train = "train --detector autoencoder --features mad";
+        room.judder(&format!("{train} --normal {NORMAL} -o n.json")).well();
+        room
+    }
+
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.dir.path().join(name)
     }

@@ -1,6 +1,6 @@
 //! A model that goes out to another format and comes back judges as before.
 
-use crate::room::{NORMAL, READINGS, Room};
+use crate::room::{ANOMALY, NORMAL, READINGS, Room};
 
 /// Path and score of every row.
 fn scores(room: &Room, model: &str) -> Vec<(String, f64)> {
@@ -46,4 +46,64 @@ fn an_imported_model_gets_a_threshold_from_normal_recordings() {
     assert!(!measured.stderr.contains("note:"), "{}", measured.stderr);
     assert!(measured.stderr.contains("(conformal)"));
     assert_eq!((assumed.stdout, measured.stdout), (String::new(), String::new()));
+}
+
+#[test]
+fn a_network_through_each_format_that_is_written_and_read() {
+    let room = Room::with_network();
+    let before = scores(&room, "n.json");
+    for format in ["tflite", "onnx", "npz"] {
+        for how in ["", "--standardised"] {
+            let file = format!("n.{format}");
+            room.judder(&format!("export n.json --to {format} {how} -o {file}")).well();
+            // Nothing has to be said: it stands in the file.
+            let told = room.judder(&format!("import {file} -o again.json")).well();
+            assert!(!told.stderr.contains("note:"), "{}", told.stderr);
+            assert_eq!(scores(&room, "again.json"), before, "{format} {how}");
+            let text = |name: &str| -> serde_json::Value {
+                serde_json::from_slice(&room.read(name)).unwrap()
+            };
+            for field in ["data", "precision", "features", "threshold"] {
+                assert_eq!(text("again.json")[field], text("n.json")[field], "{format} {how}");
+            }
+            let first = room.read(&file);
+            room.judder(&format!("export again.json --to {format} {how} -o {file}")).well();
+            assert!(first == room.read(&file), "{format} {how}");
+        }
+    }
+}
+
+#[test]
+fn a_network_without_a_threshold_scores_and_judges_nothing() {
+    let room = Room::with_network();
+    let before = scores(&room, "n.json");
+    room.judder("export n.json --to onnx -o n.onnx").well();
+    let none = room.judder("import n.onnx --threshold none -o none.json").well();
+    assert!(none.stderr.contains("note: the model has no threshold"), "{}", none.stderr);
+    assert!(none.stderr.contains("threshold none"), "{}", none.stderr);
+    assert_eq!(scores(&room, "none.json"), before);
+    let scored = room.judder("score none.json fan --fail-on-anomaly").well();
+    assert!(scored.stderr.contains("48 windows scored"), "{}", scored.stderr);
+    assert!(!scored.stdout.contains("anomaly "), "{}", scored.stdout);
+    let measured = room.judder(&format!("import n.onnx --normal {NORMAL} -o m.json")).well();
+    assert!(measured.stderr.contains("(conformal)"), "{}", measured.stderr);
+    let given = room.judder("import n.onnx --threshold 2.5 -o given.json").well();
+    assert!(given.stderr.contains("threshold 2.5"), "{}", given.stderr);
+}
+
+#[test]
+fn integers_are_written_with_their_cost() {
+    let room = Room::with_network();
+    let export = format!("export n.json --to tflite --int8 --normal {NORMAL} -o n.tflite");
+    let alone = room.judder(&export).well();
+    assert!(alone.stderr.contains("int8       the same verdict on "), "{}", alone.stderr);
+    assert!(alone.stderr.contains("--anomaly"), "{}", alone.stderr);
+    let first = room.read("n.tflite");
+    assert_eq!(&first[4..8], b"TFL3");
+    let both = room.judder(&format!("{export} --anomaly {ANOMALY}")).well();
+    assert!(both.stderr.contains("ROC AUC"), "{}", both.stderr);
+    assert!(first == room.read("n.tflite"));
+    // judder runs networks of real numbers only, and says so.
+    let words = ["error: n.tflite: ", "int8"];
+    room.refused("import n.tflite -o again.json", 1, &words);
 }

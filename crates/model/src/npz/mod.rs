@@ -10,21 +10,12 @@ use judder_npz::{Array, Defect, read_npz};
 pub use gaussian::to_npz;
 pub use network::network_to_npz;
 
+use crate::ForeignModel;
 use crate::error::FormatError;
-use crate::{Foreign, Gaussian};
 
 /// The most bytes of a file's numbers: more than those of every feature of every axis, and than
 /// those of a network for them.
 const LARGEST: usize = 4 << 20;
-
-/// What a `.npz` file holds.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FromNpz {
-    /// The mean and covariance of a Mahalanobis model.
-    Mahalanobis(Gaussian),
-    /// The network of an autoencoder.
-    Network(Foreign),
-}
 
 /// The arrays of a file by their names, each as it is or as what is wrong with it.
 type Arrays = Vec<(String, Result<Array, Defect>)>;
@@ -34,11 +25,11 @@ type Arrays = Vec<(String, Result<Array, Defect>)>;
 ///
 /// # Errors
 /// A [`FormatError`] that names the array.
-pub fn from_npz(file: impl Read + Seek) -> Result<FromNpz, FormatError> {
+pub fn from_npz(file: impl Read + Seek) -> Result<ForeignModel, FormatError> {
     let arrays = read_npz(file, LARGEST)?;
     if arrays.iter().any(|(name, _)| network::is_layer(name)) {
-        network::read(arrays).map(FromNpz::Network)
+        network::read(arrays).map(ForeignModel::Network)
     } else {
-        gaussian::read(arrays).map(FromNpz::Mahalanobis)
+        gaussian::read(arrays).map(ForeignModel::Mahalanobis)
     }
 }

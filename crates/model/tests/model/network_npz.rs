@@ -6,7 +6,7 @@ use std::io::Cursor;
 use std::process::Command;
 
 use judder_core::Activation::{Linear, Relu, Tanh};
-use judder_model::{Foreign, FormatError, FromNpz, Network, from_npz, network_to_npz};
+use judder_model::{Foreign, ForeignModel, FormatError, Network, from_npz, network_to_npz};
 use judder_npz::Numbers::{self, F8, U1};
 use judder_npz::write_npz;
 use proptest::prelude::*;
@@ -15,8 +15,8 @@ use super::networks::{metadata, network, networks};
 
 fn read(file: &[u8]) -> Result<Foreign, FormatError> {
     match from_npz(Cursor::new(file))? {
-        FromNpz::Network(found) => Ok(found),
-        FromNpz::Mahalanobis(found) => panic!("{found:?}"),
+        ForeignModel::Network(found) => Ok(found),
+        ForeignModel::Mahalanobis(found) => panic!("{found:?}"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Read, Seek, Write};
 
-use judder_model::{FormatError, FromNpz, Gaussian, to_npz};
+use judder_model::{ForeignModel, FormatError, Gaussian, to_npz};
 use proptest::prelude::*;
 use zip::CompressionMethod::{Deflated, Stored};
 use zip::write::SimpleFileOptions;
@@ -29,8 +29,8 @@ fn archive(method: zip::CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8>
 
 fn from_npz(file: impl Read + Seek) -> Result<Gaussian, FormatError> {
     match judder_model::from_npz(file)? {
-        FromNpz::Mahalanobis(gaussian) => Ok(gaussian),
-        FromNpz::Network(found) => panic!("{found:?}"),
+        ForeignModel::Mahalanobis(gaussian) => Ok(gaussian),
+        ForeignModel::Network(found) => panic!("{found:?}"),
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod autoencoder;
 mod default_model;
+mod exported;
 mod false_alarms;
 mod reference;
 

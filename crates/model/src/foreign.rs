@@ -1,0 +1,78 @@
+//! Models in the files of other programs.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use crate::error::{FormatError, Problem};
+use crate::{
+    Autoencoder, Gaussian, Metadata, Network, Scaling, Takes, from_keras, from_npz, from_onnx,
+    from_tflite,
+};
+
+/// The largest file that is read.
+const LARGEST: u64 = 64 << 20;
+
+/// What a file of another program holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ForeignModel {
+    /// The mean and covariance of a Mahalanobis model.
+    Mahalanobis(Gaussian),
+    /// The network of an autoencoder.
+    Network(Foreign),
+}
+
+/// A network from a file of another program, or from one that judder exported.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Foreign {
+    /// The network.
+    pub network: Network,
+    /// What the file says of the rest of the model.
+    pub metadata: Option<Metadata>,
+    /// What else the file holds that does not bear on the network, each said in a few words.
+    pub ignored: Vec<String>,
+}
+
+impl Foreign {
+    /// The autoencoder it makes: unscaled, unless the metadata say otherwise.
+    ///
+    /// # Errors
+    /// [`FormatError::Network`] where the network is none of an autoencoder.
+    pub fn autoencoder(&self) -> Result<Autoencoder, FormatError> {
+        let (takes, scaling) = match &self.metadata {
+            Some(metadata) => (metadata.takes, metadata.scaling.clone()),
+            None => (Takes::Features, Scaling::none(self.network.inputs())),
+        };
+        Autoencoder::new(self.network.clone(), takes, scaling).map_err(FormatError::Network)
+    }
+}
+
+/// Reads a model from a `.npz`, `.h5`, `.tflite` or `.onnx` file: which it is, its first bytes say,
+/// or else its name.
+///
+/// # Errors
+/// A [`Problem`] that says what is wrong with the file.
+pub fn read_foreign(path: &Path) -> Result<ForeignModel, Problem> {
+    if path.is_dir() {
+        return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory).into());
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Problem::TooLarge { limit: LARGEST });
+    }
+    let name = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let format = match (bytes.as_slice(), name.to_str().unwrap_or_default()) {
+        ([b'P', b'K', ..], _) => "npz",
+        ([0x89, b'H', b'D', b'F', ..], _) => "h5",
+        ([_, _, _, _, b'T', b'F', b'L', b'3', ..], _) => "tflite",
+        (_, name) => name,
+    };
+    match format {
+        "npz" => Ok(from_npz(Cursor::new(bytes))?),
+        "h5" | "hdf5" => Ok(from_keras(&bytes).map(ForeignModel::Network)?),
+        "tflite" => Ok(from_tflite(&bytes).map(ForeignModel::Network)?),
+        "onnx" => Ok(from_onnx(&bytes).map(ForeignModel::Network)?),
+        _ => Err(FormatError::UnknownFormat.into()),
+    }
+}
