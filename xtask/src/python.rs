@@ -24,7 +24,7 @@ const PACKAGES: [(&str, &str); 5] = [
 
 /// A Python that has the packages that our archives and models are tested with.
 pub(crate) fn with_runtimes(house: &House) -> Result<PathBuf> {
-    let folder = house.target.join("tools/python");
+    let folder = house.target.join("tools/runtimes");
     let python = folder.join("bin/python");
     let is_there = || {
         let wrong = PACKAGES.map(|(name, version)| format!("version('{name}') != '{version}'"));
