@@ -144,11 +144,11 @@ fn arrays_that_are_no_recordings() {
         (npy("<f8", "False", "(3, 3)", &eight), "has the shape [3, 3], but not so many numbers"),
         (
             npy("|O", "False", "(2, 2)", b"\x80\x03]q\x00"),
-            "holds |O; f8, f4, i2, i4 and i8 are read",
+            "holds |O; f8, f4, i2, i4, i8 and u1 are read",
         ),
-        (npy("|u1", "False", "(4, 2)", &eight), "holds |u1; f8, f4, i2, i4 and i8 are read"),
-        (npy("<c8", "False", "(4, 2)", &eight), "holds <c8; f8, f4, i2, i4 and i8 are read"),
-        (npy("<U4", "False", "(2, 2)", &eight), "holds <U4; f8, f4, i2, i4 and i8 are read"),
+        (npy("<u2", "False", "(4, 2)", &eight), "holds <u2; f8, f4, i2, i4, i8 and u1 are read"),
+        (npy("<c8", "False", "(4, 2)", &eight), "holds <c8; f8, f4, i2, i4, i8 and u1 are read"),
+        (npy("<U4", "False", "(2, 2)", &eight), "holds <U4; f8, f4, i2, i4, i8 and u1 are read"),
     ] {
         assert_eq!(read(&array).unwrap_err(), format!("array `run` {what}{advice}"));
     }
