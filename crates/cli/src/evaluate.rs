@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
-use judder_model::Model;
+use judder_model::{Model, Rule, Threshold};
 use judder_train::{Evaluation, Interval};
 
 use crate::Done;
 use crate::input::{Labelled, hertz};
-use crate::output::{counted, note, note_threshold, percent, print, rounded};
+use crate::output::{counted, note, note_threshold, percent, print, rounded, threshold};
 use crate::progress::Progress;
 
 /// Judge a model on normal and anomalous recordings.
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     note_threshold(&model);
     match args.format {
         Format::Json => print(serde_json::to_string_pretty(&evaluation)?)?,
-        Format::Table => print(table(&evaluation))?,
+        Format::Table => print(table(&evaluation, model.threshold()))?,
     }
     Ok(Done::Well)
 }
@@ -75,7 +75,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
 /// A line below the header, and none between the rows.
 const RULED: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
-fn table(evaluation: &Evaluation) -> String {
+fn table(evaluation: &Evaluation, limit: &Threshold) -> String {
     let mut states = Table::new();
     states.load_style(RULED).set_header([
         "state",
@@ -125,9 +125,13 @@ fn table(evaluation: &Evaluation) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let mut lines = vec![states.to_string(), String::new(), confusion.to_string(), String::new()];
-    lines.push(format!("threshold             {}", rounded(evaluation.threshold)));
-    if let Some(rate) = evaluation.false_alarm_rate {
+    let mut lines = vec![states.to_string(), String::new()];
+    let judged = limit.rule != Rule::None;
+    if judged {
+        lines.extend([confusion.to_string(), String::new()]);
+    }
+    lines.push(format!("threshold             {}", threshold(limit)));
+    if let Some(rate) = evaluation.false_alarm_rate.filter(|_| judged) {
         let interval = shares(evaluation.false_alarm_interval);
         lines.push(format!("false-alarm rate      {} ({interval})", percent(rate)));
     }

@@ -6,19 +6,19 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use judder_data::store::write_whole;
 use judder_model::{
-    Autoencoder, DetectorKind, FormatError, Metadata, Model, ModelError, Takes, network_to_npz,
-    to_npz, to_onnx, to_tflite, to_tflite_int8,
+    Autoencoder, DetectorKind, FormatError, Metadata, Model, ModelError, Scaling, Takes,
+    network_to_npz, to_npz, to_onnx, to_tflite, to_tflite_int8,
 };
-use judder_train::{Int8, to_int8};
+use judder_train::{Int8, Judged8, to_int8};
 
 use crate::output::{self, counted, note, percent, say};
 use crate::{Done, WrongUsage, target};
 
 /// Write a model for another program.
 ///
-/// A network is written for features in, reconstruction out: the scaling of the features is folded
-/// into its first and last layer. What else the model is (features, scaling, threshold) goes along
-/// as metadata, so that judder import gives the same model again.
+/// A network is written for features in, reconstruction out: the scaling of the features is folded in,
+/// as a layer at each end. What else the model is (features, window, rate, scaling, threshold) goes
+/// along as metadata, so that judder import gives the same model again.
 #[derive(clap::Args, Clone)]
 #[command(after_help = "Example:\n  judder simulate --out fan --states low\n  \
     judder train --detector autoencoder --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
@@ -33,10 +33,11 @@ pub(crate) struct Args {
     /// Write the network alone: standardised features in and out, the scaling in the metadata only
     #[arg(long)]
     pub(crate) standardised: bool,
-    /// Write .tflite in 8-bit integers, standardised features in and out; needs --normal
+    /// Write .tflite in 8-bit integers, standardised features in and out, and say what that costs;
+    /// needs --normal
     #[arg(long, requires = "normal")]
     pub(crate) int8: bool,
-    /// Normal recordings, to find the ranges of the integers and their cost
+    /// Normal recordings, those of training at best, to find the ranges of the integers
     #[arg(long, num_args = 1.., value_name = "DIR", requires = "int8")]
     pub(crate) normal: Vec<PathBuf>,
     /// Anomalous recordings, to measure the cost of integers in AUC
@@ -75,9 +76,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         DetectorKind::Autoencoder(autoencoder) if args.int8 => {
             let int8 = to_int8(&model, &args.normal, &args.anomaly, args.skip_bad)?;
             let metadata = Metadata::of(&model, Takes::Standardised);
+            let bytes = to_tflite_int8(&int8.network, metadata.as_ref()).map_err(at)?;
             describe(&int8);
-            explain(autoencoder, Takes::Standardised);
-            to_tflite_int8(&int8.network, metadata.as_ref()).map_err(at)?
+            explain(&model, autoencoder, Takes::Standardised);
+            bytes
         }
         DetectorKind::Autoencoder(autoencoder) => {
             let takes = if args.standardised { Takes::Standardised } else { Takes::Features };
@@ -98,7 +100,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
                 Target::Onnx => to_onnx,
             };
             let bytes = to(network, metadata.as_ref()).map_err(at)?;
-            explain(autoencoder, takes);
+            explain(&model, autoencoder, takes);
             bytes
         }
         other => anyhow::bail!(
@@ -121,43 +123,72 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     Ok(Done::Well)
 }
 
-/// What the network takes and gives, and how its score is computed.
-fn explain(autoencoder: &Autoencoder, takes: Takes) {
-    let count = counted(autoencoder.features(), "feature");
+/// What the network takes and gives, how its score is computed, and where anomalies begin.
+fn explain(model: &Model, autoencoder: &Autoencoder, takes: Takes) {
+    let names: Vec<String> =
+        model.features().names(model.binding().axes).map(|name| name.to_string()).collect();
+    let Scaling { mean, sd } = autoencoder.scaling();
+    say(format_args!("in         {}", names.join(", ")));
     match takes {
         Takes::Features => say(format_args!(
-            "network    {count} in, their reconstruction out; the scaling is folded in\n\
-             score      the mean of ((in - out) / sd)², with sd {}",
-            list(&autoencoder.scaling().sd)
+            "out        their reconstruction; the scaling is folded in\n\
+             score      the mean of ((in - out) / sd)²\nsd         {}",
+            list(sd)
         )),
         Takes::Standardised => say(format_args!(
-            "network    {count} in, their reconstruction out; both less the mean, divided by sd\n\
-             mean       {}\nsd         {}\nscore      the mean of (in - out)²",
-            list(&autoencoder.scaling().mean),
-            list(&autoencoder.scaling().sd)
+            "           each less its mean, divided by its sd\n\
+             out        their reconstruction, of the same scale\n\
+             score      the mean of (in - out)²\nmean       {}\nsd         {}",
+            list(mean),
+            list(sd)
         )),
     }
+    say(format_args!("threshold  {}", output::threshold(model.threshold())));
 }
 
+/// Numbers in as many digits as they have.
 fn list(values: &[f64]) -> String {
-    values.iter().map(|&x| output::rounded(x)).collect::<Vec<_>>().join(", ")
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
+
+/// More than this share of normal windows above the threshold: they are not what was learnt.
+const STRANGE: f64 = 0.2;
+
+/// Fewer windows than this do not tell the ranges of normal ones.
+const FEW: usize = 30;
 
 /// What the integers cost.
 fn describe(int8: &Int8) {
-    let Int8 { windows, agreeing, false_alarms: [float, integer], auc, .. } = int8;
-    let share = *agreeing as f64 / (*windows).max(1) as f64;
-    say(format_args!(
-        "int8       the same verdict on {} of {} ({}); false alarms {float} before, {integer} now",
-        agreeing,
-        counted(*windows, "window"),
-        percent(share),
-    ));
-    match auc {
+    for (what, judged) in [("normal", int8.normal), ("anomalous", int8.anomaly)] {
+        let Judged8 { windows, agreeing, above: [before, after] } = judged;
+        if windows > 0 {
+            say(format_args!(
+                "int8       the same verdict on {agreeing} of {} ({}); above the threshold {before} \
+                 before, {after} now",
+                counted(windows, &format!("{what} window")),
+                percent(agreeing as f64 / windows as f64),
+            ));
+        }
+    }
+    match int8.auc {
         Some([before, after]) => say(format_args!(
-            "           ROC AUC {before:.4} before, {after:.4} now: a loss of {:.4}",
-            before - after
+            "           ROC AUC {before:.4} before, {after:.4} now, {:+.4}; from what the integers \
+             stand for, in and out",
+            after - before
         )),
         None => note("give anomalous recordings with --anomaly to see the cost in AUC"),
+    }
+    let Judged8 { windows, above: [before, _], .. } = int8.normal;
+    if windows < FEW {
+        note(format_args!(
+            "the ranges of the integers are those of {} only: give more --normal recordings",
+            counted(windows, "normal window")
+        ));
+    }
+    if before as f64 > STRANGE * windows as f64 {
+        note(format_args!(
+            "{before} of {} are anomalies to the model itself: were these its normal recordings?",
+            counted(windows, "normal window")
+        ));
     }
 }

@@ -9,16 +9,18 @@ use judder_model::{DetectorKind, Model, Precision, Rule};
 use judder_train::{Imported, import};
 
 use crate::input::{self, Limit, feature_set, hertz};
-use crate::output::{counted, note, note_threshold, say, threshold};
-use crate::{Done, target};
+use crate::output::{counted, note, note_lowest_rate, note_threshold, say, threshold};
+use crate::{Done, WrongUsage, target};
 
 /// Make a judder model from a model of another program.
 ///
 /// A Mahalanobis model is an .npz file with the mean `model_mu` and the covariance `model_cov`; an
 /// autoencoder a Keras .h5 file (Sequential, of Dense and Dropout), a .tflite file (of
-/// FULLY_CONNECTED, float32), an .onnx file (of Gemm or MatMul) or an .npz file as judder writes it.
+/// FULLY_CONNECTED, TANH and RELU, float32), an .onnx file (of Gemm or MatMul, Tanh and Relu) or an
+/// .npz file as judder writes it.
 /// What such a file does not say (features, window, rate, where anomalies begin) the options do;
-/// their defaults are those of the TinyML example. A file that judder exported says all of it.
+/// their defaults are those of the TinyML example. A file that judder exported says all of it, but
+/// not which recordings the model has seen.
 #[derive(clap::Args, Clone)]
 #[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin\n  \
     judder train --normal fan/fan_0_low_0_weight --features mad -o fan.model.json\n  \
@@ -65,7 +67,13 @@ pub(crate) enum Arithmetic {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     target::spare(&args.output, &[std::slice::from_ref(&args.file), &args.normal].concat())?;
-    let Imported { model, ignored } = import(
+    if let (Some(rule @ (Rule::Given(_) | Rule::None | Rule::ChiSquared)), [_, ..]) =
+        (args.limit.threshold, args.normal.as_slice())
+    {
+        let why = format!("--normal has no say in --threshold {rule}");
+        return Err(WrongUsage(why).into());
+    }
+    let Imported { model, threshold_dropped, ignored } = import(
         &args.file,
         &judder_train::ImportOptions {
             features: args.features,
@@ -76,7 +84,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
                 Arithmetic::F64 => Precision::F64,
             }),
             rule: args.limit.threshold,
-            false_alarm_rate: args.limit.false_alarm_rate,
+            false_alarm_rate: args.limit.rate()?,
             normal: args.normal.clone(),
         },
     )?;
@@ -85,7 +93,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     for what in &ignored {
         note(format_args!("not taken over from the file: {what}"));
     }
+    if threshold_dropped && model.threshold().rule == Rule::None {
+        note(
+            "the threshold in the file is not for these features, this window or this rate, and is \
+             not taken over",
+        );
+    }
     describe(&model);
+    note_lowest_rate(model.threshold());
     say(format_args!(
         "wrote {}: {} of {} of {}, threshold {}",
         args.output.display(),

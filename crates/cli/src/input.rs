@@ -7,6 +7,8 @@ use clap::Args;
 use judder_core::{Feature, FeatureSet};
 use judder_model::Rule;
 
+use crate::WrongUsage;
+
 /// The longest window or recording that an option takes, in readings: a day at 200 Hz.
 pub(crate) const LONGEST: usize = 1 << 24;
 
@@ -77,13 +79,20 @@ pub(crate) struct Limit {
     /// [default: conformal]
     #[arg(long, allow_negative_numbers = true, value_name = "RULE")]
     pub(crate) threshold: Option<Rule>,
-    /// The share of normal windows that may be above the threshold
-    #[arg(
-        long,
-        default_value_t = 0.01,
-        value_parser = alarms,
-        allow_negative_numbers = true,
-        value_name = "R"
-    )]
-    pub(crate) false_alarm_rate: f64,
+    /// The share of normal windows that may be above the threshold [default: 0.01]
+    #[arg(long, value_parser = alarms, allow_negative_numbers = true, value_name = "R")]
+    pub(crate) false_alarm_rate: Option<f64>,
+}
+
+impl Limit {
+    /// The false-alarm rate, where the rule takes one.
+    pub(crate) fn rate(&self) -> Result<f64, WrongUsage> {
+        match (self.false_alarm_rate, self.threshold) {
+            (Some(_), Some(rule @ (Rule::Given(_) | Rule::None | Rule::MeanPlusSd(_)))) => {
+                let why = format!("--false-alarm-rate has no say in --threshold {rule}");
+                Err(WrongUsage(why))
+            }
+            (rate, _) => Ok(rate.unwrap_or(0.01)),
+        }
+    }
 }

@@ -101,7 +101,13 @@ fn main() -> ExitCode {
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);
-            ExitCode::from(if error.is::<WrongUsage>() { 2 } else { 1 })
+            ExitCode::from(if is_usage(&error) { 2 } else { 1 })
         }
     }
+}
+
+/// Whether the options were wrong, whatever the recordings.
+fn is_usage(error: &anyhow::Error) -> bool {
+    let of_training = error.downcast_ref::<judder_train::TrainError>();
+    error.is::<WrongUsage>() || matches!(of_training, Some(judder_train::TrainError::Usage(_)))
 }

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use judder_core::Verdict;
 use judder_model::{Model, Precision, Rule, Threshold};
+use judder_train::lowest_rate;
 
 /// Says something to the user; on standard error, as all prose.
 pub(crate) fn say(text: impl Display) {
@@ -101,6 +102,7 @@ pub(crate) fn counted(count: usize, thing: &str) -> String {
 pub(crate) fn threshold(limit: &Threshold) -> String {
     match limit.rule {
         Rule::None => "none".to_owned(),
+        Rule::Given(_) => format!("{} (given)", rounded(limit.value)),
         rule => format!("{} ({rule})", rounded(limit.value)),
     }
 }
@@ -112,5 +114,17 @@ pub(crate) fn note_threshold(model: &Model) {
             "the model has no threshold, so nothing is judged an anomaly: import or train it with \
              --threshold or with normal recordings",
         );
+    }
+}
+
+/// Says where a threshold comes from too few windows for what was asked of it.
+pub(crate) fn note_lowest_rate(limit: &Threshold) {
+    let lowest = lowest_rate(limit.windows);
+    if limit.rule == Rule::Conformal && limit.false_alarm_rate.is_some_and(|rate| rate < lowest) {
+        note(format_args!(
+            "with {} the lowest false-alarm rate that can be promised is {}: record more",
+            counted(limit.windows, "normal window"),
+            percent(lowest)
+        ));
     }
 }

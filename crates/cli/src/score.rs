@@ -131,7 +131,8 @@ type Plain = BufWriter<io::StdoutLock<'static>>;
 /// Writes a row a window.
 struct Rows {
     precision: Precision,
-    threshold: f64,
+    /// None where the model has none.
+    threshold: Option<f64>,
     to: Writer,
 }
 
@@ -146,7 +147,8 @@ struct Line<'r> {
     path: &'r str,
     start: usize,
     score: f64,
-    threshold: f64,
+    /// None where the model has none.
+    threshold: Option<f64>,
     verdict: &'static str,
 }
 
@@ -164,25 +166,28 @@ impl Rows {
                 Writer::Csv(Box::new(to))
             }
         };
-        Ok(Self { precision: model.precision(), threshold: model.threshold().value, to })
+        let limit = model.threshold();
+        let threshold = (limit.rule != Rule::None).then_some(limit.value);
+        Ok(Self { precision: model.precision(), threshold, to })
     }
 
     fn row(&mut self, judged: &Judged, window: &Scored) -> anyhow::Result<()> {
         let path = judged.path.to_string_lossy();
         let Scored { start, score, verdict: found } = *window;
         // The shortest digits that read back equal, of an f32 model too.
-        let (exact_score, exact_threshold) =
-            (exact(self.precision, score), exact(self.precision, self.threshold));
+        let exact_score = exact(self.precision, score);
+        let exact_threshold = self.threshold.map(|value| exact(self.precision, value));
         match &mut self.to {
             Writer::Csv(to) => {
-                to.write_record([&path, exact_score.as_str(), &exact_threshold, found.as_str()])?;
+                let threshold = exact_threshold.as_deref().unwrap_or_default();
+                to.write_record([&path, exact_score.as_str(), threshold, found.as_str()])?;
             }
             Writer::Jsonl(to) => {
                 let line = Line {
                     path: &path,
                     start,
                     score: exact_score.parse()?,
-                    threshold: exact_threshold.parse()?,
+                    threshold: exact_threshold.map(|value| value.parse()).transpose()?,
                     verdict: found.as_str(),
                 };
                 writeln!(to, "{}", serde_json::to_string(&line)?)?;

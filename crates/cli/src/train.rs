@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use judder_core::{Feature, FeatureSet};
 use judder_data::store::write_whole;
-use judder_model::{Layer, Rule};
-use judder_train::{
-    DEFAULT_RATE_HZ, Fitted, Lengths, Method, Options, Rates, Shrinkage, Trained, lowest_rate,
-};
+use judder_model::{Figure, Layer, Rule};
+use judder_train::{DEFAULT_RATE_HZ, Fitted, Lengths, Method, Options, Rates, Shrinkage, Trained};
 
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
-use crate::output::{counted, note, percent, rounded, say, threshold};
+use crate::output::{
+    counted, note, note_lowest_rate, note_threshold, percent, rounded, say, threshold,
+};
 use crate::{Done, WrongUsage, target};
 
 /// Learn what is normal, and write a model.
@@ -125,7 +125,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         window: args.window.or(like_reference.then_some(128)),
         hop: args.hop,
         rule: args.limit.threshold.unwrap_or_default(),
-        false_alarm_rate: args.limit.false_alarm_rate,
+        false_alarm_rate: args.limit.rate()?,
         method: args.method()?,
         seed: args.seed,
         hold_out: args.hold_out,
@@ -184,28 +184,24 @@ fn describe(trained: &Trained) {
     say(format_args!("threshold  {}{asked}", threshold(limit)));
     for figure in model.figures() {
         let shares = figure.false_alarms as f64 / figure.normal_windows.max(1) as f64;
-        let auc = figure.auc.map_or_else(String::new, |auc| format!(", ROC AUC {auc:.4}"));
-        say(format_args!(
-            "unseen     {} split: {} of normal windows above the threshold{auc}",
-            figure.split,
-            percent(shares)
-        ));
+        let above = format!("{} of normal windows above the threshold", percent(shares));
+        let auc = figure.auc.map(|auc| format!("ROC AUC {auc:.4}"));
+        let above = (limit.rule != Rule::None).then_some(above);
+        let parts: Vec<String> = above.into_iter().chain(auc).collect();
+        if !parts.is_empty() {
+            say(format_args!("unseen     {} split: {}", figure.split, parts.join(", ")));
+        }
     }
-    if let Some(figure) = model.figures().first().filter(|figure| figure.anomaly_windows > 0) {
+    note_threshold(model);
+    let judged = |figure: &&Figure| figure.anomaly_windows > 0 && limit.rule != Rule::None;
+    if let Some(figure) = model.figures().first().filter(judged) {
         say(format_args!(
             "missed     {} of {}",
             figure.missed,
             counted(figure.anomaly_windows, "anomalous window")
         ));
     }
-    let lowest = lowest_rate(limit.windows);
-    if limit.rule == Rule::Conformal && limit.false_alarm_rate.is_some_and(|rate| rate < lowest) {
-        note(format_args!(
-            "with {} the lowest false-alarm rate that can be promised is {}: record more",
-            counted(limit.windows, "normal window"),
-            percent(lowest)
-        ));
-    }
+    note_lowest_rate(limit);
 }
 
 fn describe_detector(fitted: &Fitted) {
@@ -223,6 +219,13 @@ fn describe_detector(fitted: &Fitted) {
         counted(fitted.epochs, "epoch"),
         counted(fitted.starts, "start"),
     ));
+    let features = fitted.autoencoder.features();
+    if features > 1 && layers[..layers.len() - 1].iter().all(|layer| layer.outputs() >= features) {
+        note(
+            "no hidden layer is narrower than the features: the network may pass them through, and \
+             the score see little; see --hidden",
+        );
+    }
     match fitted.refused.as_slice() {
         [] => {}
         // One start that was not checked: it is what was shipped.
@@ -230,7 +233,7 @@ fn describe_detector(fitted: &Fitted) {
             "this network does not reconstruct, it is written to compare with only: {why}"
         )),
         refused => note(format_args!(
-            "{} of {} were refused: {}",
+            "{} of {} did not reconstruct and were not used, the first because {}",
             refused.len(),
             counted(fitted.starts, "start"),
             refused[0]

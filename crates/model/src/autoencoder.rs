@@ -124,6 +124,9 @@ impl Autoencoder {
     pub fn standardised(&self) -> Result<Network, String> {
         match self.takes {
             Takes::Standardised => Ok(self.network.clone()),
+            Takes::Features if self.scaling == Scaling::none(self.features()) => {
+                Ok(self.network.clone())
+            }
             Takes::Features => {
                 let Scaling { mean, sd } = &self.scaling;
                 unfolded(&self.network, mean, sd)

@@ -39,6 +39,16 @@ pub enum Precision {
     F64,
 }
 
+impl Precision {
+    /// The largest number: no score is larger.
+    pub fn largest(self) -> f64 {
+        match self {
+            Self::F32 => f32::MAX.into(),
+            Self::F64 => f64::MAX,
+        }
+    }
+}
+
 /// The kind of detector, with its parameters.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -133,7 +143,7 @@ impl Model {
         }
         match &mut threshold.rule {
             Rule::Given(given) => *given = threshold.value,
-            Rule::None => threshold.value = Rule::UNREACHED,
+            Rule::None => threshold.value = precision.largest(),
             Rule::MeanPlusSd(times) if !(times.is_finite() && *times >= 0.0) => {
                 return Err(Problem::field("rule", format!("{times} standard deviations")));
             }

@@ -76,6 +76,10 @@ impl QuantisedLayer {
     }
 }
 
+/// How much further than the inputs it is made from a network's integers go: what is strange lies
+/// outside of what is normal, and has to be seen there.
+const HEADROOM: f64 = 2.0;
+
 /// A network in integers of eight bits, as TensorFlow Lite for Microcontrollers runs it.
 ///
 /// Each tensor has one step for all its numbers, so features of unlike size would be rounded
@@ -102,7 +106,8 @@ impl Quantised {
         let ranges = ranges(network, inputs)?;
         let mut ranges = ranges.into_iter();
         let mut next = || ranges.next().unwrap_or((0.0, 0.0));
-        let inputs = Steps::over(next(), 0.0)?;
+        let (low, high) = next();
+        let inputs = Steps::over((HEADROOM * low, HEADROOM * high), 0.0)?;
         let (mut layers, mut steps) = (Vec::new(), inputs);
         for layer in network.layers() {
             let quantised = quantised(layer, steps, next())?;
@@ -120,6 +125,11 @@ impl Quantised {
     /// The steps of what it takes.
     pub fn inputs(&self) -> Steps {
         self.inputs
+    }
+
+    /// Inputs as their integers stand for them: rounded, and kept within their range.
+    pub fn taken(&self, features: &[f32]) -> Vec<f32> {
+        features.iter().map(|&x| self.inputs.number(self.inputs.quantise(x))).collect()
     }
 
     /// The steps of what it gives.

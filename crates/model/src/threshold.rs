@@ -23,13 +23,9 @@ pub enum Rule {
     ChiSquared,
     /// A number that was given.
     Given(f64),
-    /// `none`: there is only a score, and nothing is an anomaly. The value is [`Rule::UNREACHED`].
+    /// `none`: there is only a score, and nothing is an anomaly. The value is
+    /// [`Precision::largest`](crate::Precision::largest), which no score exceeds.
     None,
-}
-
-impl Rule {
-    /// A threshold that no score exceeds.
-    pub const UNREACHED: f64 = f32::MAX as f64;
 }
 
 impl fmt::Display for Rule {

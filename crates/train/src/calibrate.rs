@@ -20,7 +20,10 @@ pub fn threshold(
     }
     let needs_scores = !matches!(rule, Rule::Given(_) | Rule::ChiSquared | Rule::None);
     if needs_scores && scores.len() < 2 {
-        return Err(format!("the threshold rule {rule} needs normal recordings"));
+        return Err(match scores.len() {
+            0 => format!("the threshold rule {rule} needs normal recordings"),
+            few => format!("the threshold rule {rule} needs more than {few} normal window"),
+        });
     }
     let mut sorted = scores.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -36,7 +39,7 @@ pub fn threshold(
             degrees.inverse_cdf(1.0 - rate)
         }
         Rule::Given(value) => value,
-        Rule::None => Rule::UNREACHED,
+        Rule::None => precision.largest(),
         rule => return Err(format!("the threshold rule {rule} is not known here")),
     };
     let value = match precision {

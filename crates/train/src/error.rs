@@ -81,9 +81,12 @@ pub enum TrainError {
     /// The feature set gives nothing for these axes.
     #[error("{0}")]
     Features(judder_core::Error),
-    /// An option has a value that cannot be.
+    /// An option has a value that these recordings do not allow.
     #[error("{0}")]
     Option(String),
+    /// An option has a value that it never can have, or goes with others that it cannot.
+    #[error("{0}")]
+    Usage(String),
     /// The parts do not make a model.
     #[error("{0}")]
     Model(#[from] judder_model::Problem),

@@ -45,6 +45,9 @@ pub struct ImportOptions {
 pub struct Imported {
     /// The model.
     pub model: Model,
+    /// Whether the threshold in the file was left out, as it is not of these features, this window
+    /// or this rate.
+    pub threshold_dropped: bool,
     /// What the file holds besides, that does not bear on the model.
     pub ignored: Vec<String>,
 }
@@ -89,19 +92,25 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
         DetectorKind::Mahalanobis(_) => Rule::ChiSquared,
         _ if options.rule == Some(Rule::ChiSquared) => {
             let why = "the rule chi-squared is for a mahalanobis score (--threshold)";
-            return Err(TrainError::Option(why.to_owned()));
+            return Err(TrainError::Usage(why.to_owned()));
         }
         _ => Rule::None,
     };
-    let limit = match (options.rule, options.normal.as_slice(), metadata) {
-        (None, [], Some(metadata)) => metadata.threshold,
+    let is_same = |told: &Metadata| {
+        told.features.parse().ok() == Some(features)
+            && (binding.window, binding.rate_hz) == (told.data.window, told.data.rate_hz)
+    };
+    let told = metadata.as_ref().filter(|metadata| is_same(metadata));
+    let threshold_dropped = metadata.is_some() && told.is_none();
+    let limit = match (options.rule, options.normal.as_slice(), told) {
+        (None, [], Some(metadata)) => metadata.threshold.clone(),
         (rule, [], _) => limit(rule.unwrap_or(unmeasured), &[])?,
         (rule, normal, _) => {
             let scores = scores(&model(limit(Rule::None, &[])?)?, normal)?;
             limit(rule.unwrap_or_default(), &scores)?
         }
     };
-    Ok(Imported { model: model(limit)?, ignored })
+    Ok(Imported { model: model(limit)?, threshold_dropped, ignored })
 }
 
 /// What the data must be: as given, or as the file says, or as the reference has it.

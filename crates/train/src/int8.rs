@@ -9,19 +9,29 @@ use crate::error::TrainError;
 use crate::roc::auc;
 use crate::usable::usable;
 
-/// A quantised network, and how it judges beside the model.
+/// A quantised network, and how it judges beside the model: by what its integers stand for, inputs
+/// and outputs alike, as a chip without floating point does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Int8 {
     /// The network of standardised features.
     pub network: Quantised,
-    /// Windows that both judged.
-    pub windows: usize,
-    /// Windows with the same verdict of both.
-    pub agreeing: usize,
-    /// Normal windows above the threshold: by the model, and by the integers.
-    pub false_alarms: [usize; 2],
+    /// The windows it was calibrated on.
+    pub normal: Judged8,
+    /// Anomalous windows.
+    pub anomaly: Judged8,
     /// The area under the ROC curve: of the model, and of the integers; where there are anomalies.
     pub auc: Option<[f64; 2]>,
+}
+
+/// Windows judged by a model and by its integers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged8 {
+    /// How many.
+    pub windows: usize,
+    /// How many have the same verdict of both.
+    pub agreeing: usize,
+    /// How many are above the threshold: by the model, and by the integers.
+    pub above: [usize; 2],
 }
 
 /// Quantises the network of a model, its ranges calibrated on the normal recordings, and judges
@@ -67,25 +77,30 @@ pub fn to_int8(
         Ok([float, int8.ok_or_else(|| refuse("another number of features".to_owned()))?])
     };
     let ([float, int8], [float_anomaly, int8_anomaly]) = (judge(&normal)?, judge(&anomaly)?);
-    let above = |scores: &[f64]| scores.iter().filter(|&&score| score > threshold).count();
-    let false_alarms = [above(&float), above(&int8)];
     let areas = (auc(&float, &float_anomaly), auc(&int8, &int8_anomaly));
-    let pairs = float.iter().chain(&float_anomaly).zip(int8.iter().chain(&int8_anomaly));
-    let agreeing = pairs.filter(|&(a, b)| (*a > threshold) == (*b > threshold)).count();
     Ok(Int8 {
         network,
-        windows: float.len() + float_anomaly.len(),
-        agreeing,
-        false_alarms,
+        normal: beside(&float, &int8, threshold),
+        anomaly: beside(&float_anomaly, &int8_anomaly, threshold),
         auc: if let (Some(float), Some(int8)) = areas { Some([float, int8]) } else { None },
     })
+}
+
+fn beside(float: &[f64], int8: &[f64], threshold: f64) -> Judged8 {
+    let above = |scores: &[f64]| scores.iter().filter(|&&score| score > threshold).count();
+    let alike = |(a, b): &(&f64, &f64)| (**a > threshold) == (**b > threshold);
+    Judged8 {
+        windows: float.len(),
+        agreeing: float.iter().zip(int8).filter(alike).count(),
+        above: [above(float), above(int8)],
+    }
 }
 
 /// The mean squared error of the integers' reconstruction, in standard deviations; nothing where
 /// the features are not as many as the network's.
 fn score(network: &Quantised, scaling: &Scaling, features: &[f64]) -> Option<f64> {
     let inputs: Vec<f32> = scaling.standardise(features).iter().map(|&z| z as f32).collect();
-    let outputs = network.run(&inputs).ok()?;
+    let (inputs, outputs) = (network.taken(&inputs), network.run(&inputs).ok()?);
     let squares = inputs.iter().zip(&outputs).map(|(x, y)| f64::from(x - y).powi(2));
     Some(squares.sum::<f64>() / inputs.len() as f64)
 }

@@ -30,7 +30,7 @@ pub use error::TrainError;
 pub use evaluate::{Evaluation, Judged, StateRow, evaluate, judge};
 pub use fit::{Fit, fit};
 pub use import::{ImportOptions, Imported, import};
-pub use int8::{Int8, to_int8};
+pub use int8::{Int8, Judged8, to_int8};
 pub use interval::{Interval, auc_interval, share_interval};
 pub use method::{Fitted, Method};
 pub use roc::{auc, true_positive_rate};

@@ -214,7 +214,7 @@ pub fn train_on(
 }
 
 fn check(options: &Options) -> Result<(), TrainError> {
-    let wrong = |what: &str| Err(TrainError::Option(what.to_owned()));
+    let wrong = |what: &str| Err(TrainError::Usage(what.to_owned()));
     if options.rate_hz.is_some_and(|rate| !(rate.is_finite() && rate > 0.0)) {
         return wrong("the sample rate (--rate) is a number of Hz above 0");
     }

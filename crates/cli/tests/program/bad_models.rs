@@ -169,7 +169,14 @@ fn networks_that_cannot_be_imported() {
     let words = ["error: good.onnx: ", "takes 3 features", "--features"];
     room.refused("import good.onnx --features mad+std -o new.json", 1, &words);
     let words = ["chi-squared is for a mahalanobis score"];
-    room.refused("import good.onnx --threshold chi-squared -o new.json", 1, &words);
+    room.refused("import good.onnx --threshold chi-squared -o new.json", 2, &words);
+    for rule in ["5", "none"] {
+        let line = format!("import good.onnx --threshold {rule} --normal {NORMAL} -o new.json");
+        room.refused(&line, 2, &["--normal has no say in --threshold"]);
+        let line =
+            format!("import good.onnx --threshold {rule} --false-alarm-rate 0.1 -o new.json");
+        room.refused(&line, 2, &["--false-alarm-rate has no say in --threshold"]);
+    }
 }
 
 #[test]

@@ -151,7 +151,7 @@ fn training_that_cannot_be() {
     ];
     for (option, says) in cases {
         let train = format!("train --detector autoencoder --normal {NORMAL} -o m.json {option}");
-        room.refused(&train, 1, &[says]);
+        room.refused(&train, 2, &[says]);
     }
     let dead =
         "--features mad --hidden 4 --activation relu --learning-rate 1 --epochs 1 --restarts 1";

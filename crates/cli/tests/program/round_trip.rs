@@ -43,7 +43,8 @@ fn an_imported_model_gets_a_threshold_from_normal_recordings() {
     let assumed = room.judder(&import).well();
     assert!(assumed.stderr.contains("note: the threshold assumes Gaussian"), "{}", assumed.stderr);
     let measured = room.judder(&format!("{import} --normal {NORMAL}")).well();
-    assert!(!measured.stderr.contains("note:"), "{}", measured.stderr);
+    assert!(!measured.stderr.contains("assumes"), "{}", measured.stderr);
+    assert!(measured.stderr.contains("lowest false-alarm rate"), "{}", measured.stderr);
     assert!(measured.stderr.contains("(conformal)"));
     assert_eq!((assumed.stdout, measured.stdout), (String::new(), String::new()));
 }
@@ -57,8 +58,7 @@ fn a_network_through_each_format_that_is_written_and_read() {
             let file = format!("n.{format}");
             room.judder(&format!("export n.json --to {format} {how} -o {file}")).well();
             // Nothing has to be said: it stands in the file.
-            let told = room.judder(&format!("import {file} -o again.json")).well();
-            assert!(!told.stderr.contains("note:"), "{}", told.stderr);
+            room.judder(&format!("import {file} -o again.json")).well();
             assert_eq!(scores(&room, "again.json"), before, "{format} {how}");
             let text = |name: &str| -> serde_json::Value {
                 serde_json::from_slice(&room.read(name)).unwrap()
@@ -85,6 +85,17 @@ fn a_network_without_a_threshold_scores_and_judges_nothing() {
     let scored = room.judder("score none.json fan --fail-on-anomaly").well();
     assert!(scored.stderr.contains("48 windows scored"), "{}", scored.stderr);
     assert!(!scored.stdout.contains("anomaly "), "{}", scored.stdout);
+    let csv = room.judder("score none.json fan --format csv").well();
+    assert!(csv.stdout.lines().skip(1).all(|row| row.ends_with(",,normal")), "{}", csv.stdout);
+    let jsonl = room.judder("score none.json fan --format jsonl").well();
+    assert!(jsonl.stdout.lines().all(|row| row.contains("\"threshold\":null")));
+    let judged = format!("evaluate none.json --normal {NORMAL} --anomaly {ANOMALY}");
+    let judged = room.judder(&judged).well().stdout;
+    assert!(
+        judged.contains("threshold             none") && judged.contains("ROC AUC"),
+        "{judged}"
+    );
+    assert!(!judged.contains("judged normal"), "{judged}");
     let measured = room.judder(&format!("import n.onnx --normal {NORMAL} -o m.json")).well();
     assert!(measured.stderr.contains("(conformal)"), "{}", measured.stderr);
     let given = room.judder("import n.onnx --threshold 2.5 -o given.json").well();
@@ -106,4 +117,17 @@ fn integers_are_written_with_their_cost() {
     // judder runs networks of real numbers only, and says so.
     let words = ["error: n.tflite: ", "int8"];
     room.refused("import n.tflite -o again.json", 1, &words);
+}
+
+#[test]
+fn a_threshold_is_for_its_features_window_and_rate() {
+    let room = Room::with_network();
+    room.judder("export n.json --to onnx -o n.onnx").well();
+    for other in ["--features log-mad", "--window 32", "--rate 100"] {
+        let told = room.judder(&format!("import n.onnx {other} -o other.json")).well();
+        assert!(told.stderr.contains("note: the threshold in the file is not for"), "{other}");
+        assert!(told.stderr.contains("threshold none"), "{}", told.stderr);
+    }
+    let same = room.judder("import n.onnx --features mad --rate 200 -o same.json").well();
+    assert!(!same.stderr.contains("threshold none"), "{}", same.stderr);
 }

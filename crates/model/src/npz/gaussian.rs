@@ -41,11 +41,15 @@ pub(super) fn read(arrays: Arrays) -> Result<Gaussian, FormatError> {
     let &[n] = mean.shape() else {
         return Err(wrong(MEAN, format!("has the shape {:?}, not one row", mean.shape())));
     };
+    let mean = mean.into_values();
+    if !mean.iter().all(|x| x.is_finite()) {
+        return Err(wrong(MEAN, "has a number that is not finite".to_owned()));
+    }
     if covariance.shape() != [n, n] {
         let what = format!("has the shape {:?}, but `{MEAN}` has {n} numbers", covariance.shape());
         return Err(wrong(COVARIANCE, what));
     }
-    Gaussian::new(mean.into_values(), covariance.into_values())
+    Gaussian::new(mean, covariance.into_values())
         .map_err(|what| wrong(COVARIANCE, format!("does not do: {what}")))
 }
 

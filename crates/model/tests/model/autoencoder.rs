@@ -216,8 +216,12 @@ fn a_network_folded_by_hand() {
 fn only_a_linear_end_can_have_the_scaling_taken_out() {
     for end in [Activation::Relu, Activation::Tanh] {
         let network = Network::new(vec![layer(2, 3, Activation::Tanh), layer(3, 2, end)]).unwrap();
-        let new = |takes| Autoencoder::new(network.clone(), takes, Scaling::none(2));
+        let scaling = Scaling { mean: vec![0.0, 1.0], sd: vec![1.0; 2] };
+        let new = |takes| Autoencoder::new(network.clone(), takes, scaling.clone());
         assert!(new(Takes::Standardised).is_ok());
+        // Where there is no scaling, there is none to take out.
+        let none = Autoencoder::new(network.clone(), Takes::Features, Scaling::none(2)).unwrap();
+        assert_eq!(none.standardised().unwrap(), network);
         let plain = new(Takes::Features).unwrap();
         assert_eq!(plain.folded(), &network);
         let said = plain.standardised().unwrap_err();

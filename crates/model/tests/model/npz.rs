@@ -162,7 +162,7 @@ fn wrong_shapes_and_numbers_are_named() {
         (
             &npy("<f8", "False", "(3,)", &doubles(&[f64::NAN, 0.0, 0.0])),
             &covariance,
-            "array `model_cov` does not do: there is a number that is not finite",
+            "array `model_mu` has a number that is not finite",
         ),
         (
             &mean,

@@ -91,27 +91,31 @@ fn integers_are_near_the_network() {
     }
 }
 
-/// Worked by hand: from 0 to 2.55 there are 255 steps of 0.01.
+/// Worked by hand: from 0 to 2.55 there are 255 steps of 0.01, and inputs go twice as far.
 #[test]
 fn one_number_by_hand() {
     let range = [vec![0.0], vec![2.55]];
     let network = |layer| Network::new(vec![layer]).unwrap();
     let same = network(single(1.0, 0.0, Activation::Linear));
     let quantised = Quantised::new(&same, rows(&range)).unwrap();
-    assert_eq!(quantised.inputs(), Steps { step: 0.01, zero: -128 });
-    assert_eq!(quantised.outputs(), quantised.inputs());
-    for (input, integer) in [(0.0, -128), (1.0, -28), (1.004, -28), (2.55, 127)] {
-        assert_eq!(quantised.inputs().quantise(input), integer);
-        assert_eq!(quantised.run_integers(&[integer]), Ok(vec![integer]));
+    assert_eq!(quantised.inputs(), Steps { step: 0.02, zero: -128 });
+    assert_eq!(quantised.outputs(), Steps { step: 0.01, zero: -128 });
+    for (input, taken, given) in
+        [(0.0, -128, -128), (1.0, -78, -28), (1.004, -78, -28), (2.5, -3, 122), (5.1, 127, 127)]
+    {
+        assert_eq!(quantised.inputs().quantise(input), taken);
+        assert_eq!(quantised.run_integers(&[taken]), Ok(vec![given]));
     }
+    // What is taken in is known, also what is beyond.
+    assert_eq!(quantised.taken(&[1.004, 9.0]), [0.02 * 50.0, 0.02 * 255.0]);
     // Beyond the range it ends.
     for (input, output) in [(9.0, 2.55), (-1.0, 0.0), (f32::INFINITY, 2.55), (1.0, 1.0)] {
         let [found] = quantised.run(&[input]).unwrap()[..] else { panic!("one number") };
         assert!((found - output).abs() < 1e-6, "{input}: {found}");
     }
-    // -0.99 is 126.9 steps of 1.99 / 255 below 0.
+    // -1.98 is 126.9 steps of 3.98 / 255 below 0.
     let odd = Quantised::new(&same, rows(&[vec![-0.99], vec![1.0]])).unwrap();
-    assert_eq!(odd.inputs(), Steps { step: (1.99f64 / 255.0) as f32, zero: -1 });
+    assert_eq!(odd.inputs(), Steps { step: (3.98f64 / 255.0) as f32, zero: -1 });
     // -1 to 1.55, cut off at 0: 1.55 / 255 from step to step.
     let relu = network(single(1.0, -1.0, Activation::Relu));
     let quantised = Quantised::new(&relu, rows(&range)).unwrap();
@@ -122,7 +126,7 @@ fn one_number_by_hand() {
     let tanh = network(single(1.0, 0.0, Activation::Tanh));
     let quantised = Quantised::new(&tanh, rows(&range)).unwrap();
     assert_eq!(quantised.outputs(), Steps { step: 1.0 / 128.0, zero: 0 });
-    let found = [-128, -28, 127].map(|q| quantised.run_integers(&[q]).unwrap()[0]);
+    let found = [-128, -78, 127].map(|q| quantised.run_integers(&[q]).unwrap()[0]);
     assert_eq!(found, [0, 97, 126]);
 }
 
