@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use judder_data::store::write_whole;
 use judder_model::{
-    Autoencoder, DetectorKind, FormatError, Metadata, Model, ModelError, Scaling, Takes,
+    Autoencoder, DetectorKind, FormatError, Metadata, Model, ModelError, Rule, Scaling, Takes,
     network_to_npz, to_npz, to_onnx, to_tflite, to_tflite_int8,
 };
 use judder_train::{Int8, Judged8, to_int8};
 
-use crate::output::{self, counted, note, percent, say};
+use crate::output::{counted, exact, note, percent, say};
 use crate::{Done, WrongUsage, target};
 
 /// Write a model for another program.
@@ -135,6 +135,9 @@ fn explain(model: &Model, autoencoder: &Autoencoder, takes: Takes) {
              score      the mean of ((in - out) / sd)²\nsd         {}",
             list(sd)
         )),
+        Takes::Standardised if *autoencoder.scaling() == Scaling::none(mean.len()) => {
+            say("out        their reconstruction\nscore      the mean of (in - out)²");
+        }
         Takes::Standardised => say(format_args!(
             "           each less its mean, divided by its sd\n\
              out        their reconstruction, of the same scale\n\
@@ -143,7 +146,11 @@ fn explain(model: &Model, autoencoder: &Autoencoder, takes: Takes) {
             list(sd)
         )),
     }
-    say(format_args!("threshold  {}", output::threshold(model.threshold())));
+    let limit = model.threshold();
+    match limit.rule {
+        Rule::None => say("threshold  none"),
+        _ => say(format_args!("threshold  {}", exact(model.precision(), limit.value))),
+    }
 }
 
 /// Numbers in as many digits as they have.

@@ -202,6 +202,15 @@ fn describe(trained: &Trained) {
         ));
     }
     note_lowest_rate(limit);
+    if let Some(worst) = trained.outliers.first() {
+        note(format_args!(
+            "{} far above the other normal ones, {} the farthest ({} times what nine in ten stay \
+             below): the threshold may rest on what is not normal; look at them, and train without",
+            scored(trained.outliers.len()),
+            worst.path.display(),
+            rounded(worst.times)
+        ));
+    }
 }
 
 fn describe_detector(fitted: &Fitted) {
@@ -239,4 +248,9 @@ fn describe_detector(fitted: &Fitted) {
             refused[0]
         )),
     }
+}
+
+fn scored(recordings: usize) -> String {
+    let verb = if recordings == 1 { "scores" } else { "score" };
+    format!("{} {verb}", counted(recordings, "recording"))
 }

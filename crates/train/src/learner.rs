@@ -95,17 +95,24 @@ impl Learner<'_> {
         self.scores(detector, rows.iter().map(|&row| self.row(row)))
     }
 
-    /// The threshold by the scores of these rows, each by a fit to the parts it is not in.
-    pub(crate) fn calibrate(
+    /// The score of each of these rows by a fit to the parts it is not in, part by part.
+    pub(crate) fn unseen(
         &self,
         rows: &[usize],
         parts: &[usize],
-    ) -> Result<Threshold, TrainError> {
-        let Options { rule, false_alarm_rate, precision, .. } = *self.options;
-        let unseen = self.each_part(rows, parts, |inside, outside| {
-            self.scores_of(&self.fit(outside)?.detector(), inside)
+    ) -> Result<Vec<(usize, f64)>, TrainError> {
+        let scores = self.each_part(rows, parts, |inside, outside| {
+            let scores = self.scores_of(&self.fit(outside)?.detector(), inside)?;
+            Ok(inside.iter().copied().zip(scores).collect::<Vec<_>>())
         })?;
-        threshold(rule, false_alarm_rate, &unseen.concat(), self.table.columns, precision)
+        Ok(scores.concat())
+    }
+
+    /// The threshold by scores of rows that the fit had not seen.
+    pub(crate) fn calibrate(&self, unseen: &[(usize, f64)]) -> Result<Threshold, TrainError> {
+        let Options { rule, false_alarm_rate, precision, .. } = *self.options;
+        let scores: Vec<f64> = unseen.iter().map(|(_, score)| *score).collect();
+        threshold(rule, false_alarm_rate, &scores, self.table.columns, precision)
             .map_err(TrainError::Option)
     }
 
@@ -120,7 +127,7 @@ impl Learner<'_> {
         let rows: Vec<usize> = (0..self.table.rows()).collect();
         let judged = self.each_part(&rows, parts, |inside, outside| {
             // The parts that are left serve the threshold.
-            let limit = self.calibrate(outside, parts)?;
+            let limit = self.calibrate(&self.unseen(outside, parts)?)?;
             let detector = self.fit(outside)?.detector();
             let unseen = self.scores_of(&detector, inside)?;
             let alarms = unseen.iter().filter(|&&score| score > limit.value).count();

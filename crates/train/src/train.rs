@@ -15,6 +15,7 @@ use crate::fingerprint::{fingerprint, of_all, short};
 use crate::folds;
 use crate::learner::Learner;
 use crate::method::{Fitted, Method};
+use crate::outlier::{Outlier, outliers};
 use crate::table::Table;
 use crate::usable::usable;
 
@@ -92,6 +93,8 @@ pub struct Trained {
     pub cut: usize,
     /// The detector as it was fitted.
     pub fitted: Fitted,
+    /// Recordings that are far from normal, though they were given as such.
+    pub outliers: Vec<Outlier>,
     /// Why recordings were left out, each reason naming its file.
     pub left_out: Vec<String>,
 }
@@ -160,7 +163,9 @@ pub fn train_on(
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(&all)?;
     let detector = fitted.detector();
-    let limit = learner.calibrate(&all, &folds::in_time(&folders))?;
+    let unseen = learner.unseen(&all, &folds::in_time(&folders))?;
+    let limit = learner.calibrate(&unseen)?;
+    let outliers = outliers(&unseen, &table, &baseline.recordings);
 
     let anomalies = match anomalies {
         None => Vec::new(),
@@ -209,6 +214,7 @@ pub fn train_on(
         copies,
         cut,
         fitted,
+        outliers,
         left_out: baseline.left_out,
     })
 }

@@ -13,6 +13,7 @@ mod demo;
 mod examples;
 mod killed;
 mod large;
+mod outliers;
 mod outputs;
 mod reproducible;
 mod room;
