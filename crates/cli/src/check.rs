@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     for path in &args.paths {
         all.extend(sources(path)?);
     }
-    let progress = Progress::of(all.len());
+    let progress = Progress::of(all.len(), "files");
     let report = check(&all, || progress.advance());
     drop(progress);
     match args.format {

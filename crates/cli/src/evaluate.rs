@@ -44,7 +44,7 @@ pub(crate) enum Format {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let model = Model::read(&args.model)?;
     let Labelled { normal, anomaly, skip_bad } = &args.labelled;
-    let progress = Progress::of(0);
+    let progress = Progress::of(0, "files");
     let evaluation = judder_train::evaluate(&model, normal, anomaly, args.rate, *skip_bad, || {
         progress.advance();
     })?;

@@ -7,22 +7,21 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// Work shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// Counts files as they are done.
+/// Counts things as they are done.
 pub(crate) struct Progress {
     bar: ProgressBar,
     since: Instant,
 }
 
 impl Progress {
-    /// A bar for `total` files; of unknown length for 0.
-    pub(crate) fn of(total: usize) -> Self {
+    /// A bar for `total` things of this name; of unknown length for 0.
+    pub(crate) fn of(total: usize, things: &str) -> Self {
         let bar = ProgressBar::with_draw_target(
             (total > 0).then_some(total as u64),
             ProgressDrawTarget::hidden(),
         );
-        if let Ok(style) =
-            ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} files")
-        {
+        let template = format!("{{wide_bar}} {{human_pos}} of {{human_len}} {things}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         Self { bar, since: Instant::now() }

@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     }
     all.sort_by(|a, b| path_order(a.path(), b.path()));
     all.dedup_by(|a, b| a.path() == b.path());
-    let progress = Progress::of(all.len());
+    let progress = Progress::of(all.len(), "files");
     let results = judder_train::judge(&model, &all, args.rate, || progress.advance());
     drop(progress);
 

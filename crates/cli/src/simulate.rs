@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             return Err(DataError { path: folder.clone(), problem: Problem::NotEmpty }.into());
         }
     }
-    let progress = Progress::of(states.len());
+    let progress = Progress::of(states.len(), "states");
     for (state, folder) in states.iter().zip(&folders) {
         let recordings: Vec<Recording> = (0..args.recordings)
             .into_par_iter()

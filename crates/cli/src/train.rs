@@ -7,13 +7,16 @@ use clap::ValueEnum;
 use judder_core::{Feature, FeatureSet};
 use judder_data::store::write_whole;
 use judder_model::{Figure, Layer, Rule};
-use judder_train::{DEFAULT_RATE_HZ, Fitted, Lengths, Method, Options, Rates, Shrinkage, Trained};
+use judder_train::{
+    DEFAULT_RATE_HZ, FITS, Fitted, Lengths, Method, Options, Rates, Shrinkage, Trained, train_with,
+};
 
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
 use crate::output::{
     counted, note, note_lowest_rate, note_threshold, percent, rounded, say, threshold,
 };
+use crate::progress::Progress;
 use crate::{Done, WrongUsage, target};
 
 /// Learn what is normal, and write a model.
@@ -132,7 +135,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         skip_bad: args.labelled.skip_bad,
         ..defaults
     };
-    let trained = judder_train::train(&args.labelled.normal, &args.labelled.anomaly, &options)?;
+    let progress = Progress::of(FITS, "fits");
+    let Labelled { normal, anomaly, .. } = &args.labelled;
+    let trained = train_with(normal, anomaly, &options, &|| progress.advance())?;
+    drop(progress);
     let json = trained.model.to_json();
     write_whole(&args.output, |to| to.write_all(&json))?;
     describe(&trained);

@@ -17,6 +17,8 @@ pub(crate) struct Learner<'t> {
     pub(crate) table: &'t Table,
     pub(crate) options: &'t Options,
     pub(crate) axes: usize,
+    /// Called after each fit.
+    pub(crate) done: &'t (dyn Fn() + Sync),
 }
 
 impl Learner<'_> {
@@ -26,10 +28,12 @@ impl Learner<'_> {
 
     /// The detector fitted to these rows.
     pub(crate) fn fit(&self, rows: &[usize]) -> Result<Fitted, TrainError> {
-        match &self.options.method {
+        let fitted = match &self.options.method {
             Method::Mahalanobis(shrinkage) => self.fit_gaussian(rows, *shrinkage),
             Method::Autoencoder(options) => self.fit_autoencoder(rows, options),
-        }
+        };
+        (self.done)();
+        fitted
     }
 
     fn fit_gaussian(&self, rows: &[usize], shrinkage: Shrinkage) -> Result<Fitted, TrainError> {

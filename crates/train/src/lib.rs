@@ -38,4 +38,6 @@ pub use outlier::Outlier;
 pub use roc::{auc, true_positive_rate};
 pub use shrinkage::Shrinkage;
 pub use table::{Refused, Table, extract};
-pub use train::{DEFAULT_FEATURES, DEFAULT_RATE_HZ, Options, Trained, train, train_on};
+pub use train::{
+    DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Options, Trained, train, train_on, train_with,
+};

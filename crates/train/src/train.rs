@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
-use crate::folds;
+use crate::folds::{self, FOLDS};
 use crate::learner::Learner;
 use crate::method::{Fitted, Method};
 use crate::outlier::{Outlier, outliers};
@@ -27,6 +27,10 @@ pub const DEFAULT_RATE_HZ: f64 = 200.0;
 
 /// The fewest windows that a model is fitted to.
 const FEWEST_WINDOWS: usize = 10;
+
+/// How many fits it takes to train a model: one to all windows; for the threshold one without each
+/// part; for each of two figures and each part as many again without it, and one to the rest.
+pub const FITS: usize = 1 + FOLDS + 2 * FOLDS * FOLDS;
 
 /// How a model is trained.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +112,19 @@ pub fn train(
     anomaly: &[PathBuf],
     options: &Options,
 ) -> Result<Trained, TrainError> {
+    train_with(normal, anomaly, options, &|| ())
+}
+
+/// As [`train`], calling `done` after each of [`FITS`] fits.
+///
+/// # Errors
+/// Those of [`train`].
+pub fn train_with(
+    normal: &[PathBuf],
+    anomaly: &[PathBuf],
+    options: &Options,
+    done: &(dyn Fn() + Sync),
+) -> Result<Trained, TrainError> {
     check(options)?;
     let baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
     if baseline.recordings.is_empty() {
@@ -121,7 +138,7 @@ pub fn train(
         [] => None,
         paths => Some(Baseline::read(paths, 0.0, options.skip_bad)?),
     };
-    train_on(baseline, anomalies, options)
+    fit_and_measure(baseline, anomalies, options, done)
 }
 
 /// Fits a model to normal recordings, sets its threshold from windows that the fit which scored
@@ -130,11 +147,20 @@ pub fn train(
 /// # Errors
 /// A [`TrainError`] that names the recording or the option.
 pub fn train_on(
-    mut baseline: Baseline,
+    baseline: Baseline,
     anomalies: Option<Baseline>,
     options: &Options,
 ) -> Result<Trained, TrainError> {
     check(options)?;
+    fit_and_measure(baseline, anomalies, options, &|| ())
+}
+
+fn fit_and_measure(
+    mut baseline: Baseline,
+    anomalies: Option<Baseline>,
+    options: &Options,
+    done: &(dyn Fn() + Sync),
+) -> Result<Trained, TrainError> {
     let axes = baseline.agree_on_axes(options.skip_bad)?;
     let columns = options.features.count(axes).map_err(TrainError::Features)?;
     let needed = FEWEST_WINDOWS.max(options.method.windows_per_feature() * columns);
@@ -159,7 +185,7 @@ pub fn train_on(
     }
     let folders = folder_rows(&baseline, &table);
     let all: Vec<usize> = (0..table.rows()).collect();
-    let learner = Learner { table: &table, options, axes };
+    let learner = Learner { table: &table, options, axes, done };
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(&all)?;
     let detector = fitted.detector();
