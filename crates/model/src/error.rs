@@ -119,6 +119,9 @@ pub enum FormatError {
         /// What judder reads from such files.
         readable: &'static str,
     },
+    /// There is nothing in the file.
+    #[error("is empty: write or copy the model again")]
+    Empty,
     /// Neither its first bytes nor its name are those of a format.
     #[error("is none of the model files that judder imports: .npz, .h5, .tflite, .onnx")]
     UnknownFormat,

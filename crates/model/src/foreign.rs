@@ -61,6 +61,9 @@ pub fn read_foreign(path: &Path) -> Result<ForeignModel, Problem> {
     if bytes.len() as u64 > LARGEST {
         return Err(Problem::TooLarge { limit: LARGEST });
     }
+    if bytes.is_empty() {
+        return Err(FormatError::Empty.into());
+    }
     let name = path.extension().unwrap_or_default().to_ascii_lowercase();
     let format = match (bytes.as_slice(), name.to_str().unwrap_or_default()) {
         ([b'P', b'K', ..], _) => "npz",

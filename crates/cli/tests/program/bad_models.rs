@@ -120,10 +120,12 @@ fn files_that_cannot_be_imported() {
         let named: Vec<&str> = ["error: bad.npz: "].iter().chain(words).copied().collect();
         room.refused(&format!("import bad.npz --window {READINGS} -o new.json"), 1, &named)
     };
-    for content in [&b""[..], b"\x7fELF\0\0", b"0.1, 0.2\n"] {
+    for content in [&b"\x7fELF\0\0"[..], b"0.1, 0.2\n"] {
         room.write("bad.npz", content);
         refused(&["is not a readable .npz file"]);
     }
+    room.write("bad.npz", "");
+    refused(&["is empty"]);
     let npz = room.read("good.npz");
     for length in (0..npz.len()).step_by(7) {
         room.write("bad.npz", &npz[..length]);
@@ -148,10 +150,12 @@ fn networks_that_cannot_be_imported() {
     for (format, name) in [("h5", "Keras"), ("tflite", "TensorFlow Lite"), ("onnx", "ONNX")] {
         let file = format!("bad.{format}");
         let named = format!("error: {file}: ");
-        for content in [&b""[..], b"\x7fELF\0\0\0\0\0\0\0\0", b"0.1, 0.2\n0.3, 0.4\n"] {
+        for content in [&b"\x7fELF\0\0\0\0\0\0\0\0"[..], b"0.1, 0.2\n0.3, 0.4\n"] {
             room.write(&file, content);
             room.refused(&format!("import {file} -o new.json"), 1, &[&named, name]);
         }
+        room.write(&file, "");
+        room.refused(&format!("import {file} -o new.json"), 1, &[&named, "is empty"]);
     }
     for format in ["tflite", "onnx"] {
         room.judder(&format!("export n.json --to {format} -o good.{format}")).well();
