@@ -145,6 +145,15 @@ fn a_network_that_explains_nothing_is_refused_however_often_it_starts() {
 }
 
 #[test]
+fn a_network_that_learnt_nothing_is_refused_even_where_chance_explains_something() {
+    let options = AutoencoderOptions { learning_rate: 1e-9, ..AutoencoderOptions::default() };
+    let Err(Unfit::Refused(reasons)) = fit(&rows(200), &options) else { panic!("it was shipped") };
+    assert_eq!(reasons.len(), 30);
+    let lucky = |why: &String| why.contains("training lowered its error by 0.0 % only");
+    assert!(reasons.iter().any(lucky), "{reasons:?}");
+}
+
+#[test]
 fn a_feature_that_does_not_vary_is_named() {
     let mut values = rows(100);
     values.iter_mut().skip(2).step_by(4).for_each(|x| *x = 7.0);

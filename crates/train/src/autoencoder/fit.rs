@@ -12,6 +12,10 @@ use super::start::{Start, train};
 /// For each start that is wanted, so many are tried before training gives up.
 const TRIES: usize = 10;
 
+/// By which share training has to lower the error of the weights that were drawn: a draw may explain
+/// something by luck, and has learnt nothing.
+const LEAST_LOWERED: f64 = 0.1;
+
 /// An autoencoder, and how its training went.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FittedAutoencoder {
@@ -83,7 +87,7 @@ pub fn fit_autoencoder(
         let tried: Vec<Tried> =
             next.into_par_iter().map(|number| run(learn, watch, most, number)).collect();
         for one in tried {
-            let fault = one.health.fault();
+            let fault = one.fault();
             if fault.is_none() || !options.checked {
                 good.push(one);
             }
@@ -100,7 +104,7 @@ pub fn fit_autoencoder(
     if !watch.is_empty() {
         // How long to train is known: now from all windows.
         let whole = run(&order, &[], epochs, best.number);
-        if whole.health.fault().is_none() {
+        if whole.fault().is_none() {
             best = whole;
         }
     }
@@ -117,6 +121,20 @@ struct Tried {
     number: usize,
     start: Start,
     health: Health,
+}
+
+impl Tried {
+    /// Why the network is not to be used.
+    fn fault(&self) -> Option<String> {
+        let Start { loss, initial, .. } = self.start;
+        let lowered = 1.0 - loss / initial;
+        let unlearnt = || {
+            let percent = 100.0 * lowered;
+            (lowered < LEAST_LOWERED)
+                .then(|| format!("training lowered its error by {percent:.1} % only"))
+        };
+        self.health.fault().or_else(unlearnt)
+    }
 }
 
 /// The mean and standard deviation of each feature; or the index of one that does not vary.

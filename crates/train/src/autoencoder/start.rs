@@ -18,6 +18,8 @@ pub(super) struct Start {
     pub(super) parameters: Vec<f64>,
     /// That error; on the windows learnt from where none are watched.
     pub(super) loss: f64,
+    /// The same before the first pass.
+    pub(super) initial: f64,
     /// After how many passes.
     pub(super) epochs: usize,
     /// The mean squared error of each pass: learning, and on the windows to watch.
@@ -46,6 +48,8 @@ pub(super) fn train(
     let features = shape.layers.first().map_or(1, |first| first.inputs);
     let mean = |error: f64, rows: usize| error / (rows * features).max(1) as f64;
 
+    let judged = if watch.is_empty() { learn } else { watch };
+    let initial = mean(network.error(&parameters, rows, judged), judged.len());
     let mut order = learn.to_vec();
     let mut curve = Vec::new();
     let mut best = (f64::INFINITY, parameters.clone());
@@ -85,9 +89,9 @@ pub(super) fn train(
     }
     if watch.is_empty() {
         let loss = mean(network.error(&parameters, rows, learn), learn.len());
-        return Start { parameters, loss, epochs, curve };
+        return Start { parameters, loss, initial, epochs, curve };
     }
-    Start { parameters: best.1, loss: best.0, epochs: best_epochs, curve }
+    Start { parameters: best.1, loss: best.0, initial, epochs: best_epochs, curve }
 }
 
 /// Weights drawn evenly between `±√(6 / (inputs + outputs))` (Glorot and Bengio 2010), biases 0.
