@@ -32,10 +32,12 @@
 
 mod autoencoder;
 mod cholesky;
+mod covariance;
 mod dense;
 mod detector;
 mod error;
 mod feature;
+mod jacobi;
 mod mahalanobis;
 mod median;
 mod moments;

@@ -200,7 +200,8 @@ fn judge_all<T: FromBits>() -> [usize; 2] {
 /// Scores features that no window gives: all bits, in networks of all finite numbers.
 fn score_all<T: FromBits>() -> [usize; 2] {
     let (mut random, mut found) = (Random(2), [0, 0]);
-    for at in 0..2_000 {
+    // Each width as often as another, however many features there are.
+    for at in 0..20 * MAX_FEATURES {
         let n = 1 + at % MAX_FEATURES;
         let network = any_network::<T>(n, &mut random);
         let layers = network.each_ref().map(|(w, b, a)| Dense::new(w, b, *a).unwrap());

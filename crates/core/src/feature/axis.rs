@@ -1,7 +1,8 @@
 //! The features of one axis. The axis is finite, and its readings are not all equal.
 
 use super::{Feature, Scratch};
-use crate::moments::{Power, central_moment, cross_sum, mean, representable, sum};
+use crate::covariance::View;
+use crate::moments::{Power, central_moment, mean, representable, sum};
 use crate::{Real, mad};
 
 /// √(π/2): turns the mean absolute deviation into an estimate of a Gaussian's standard deviation.
@@ -29,7 +30,12 @@ pub(super) fn value<T: Real>(
             let (low, high) = range(readings);
             high - low
         }
-        Feature::Correlation => return None,
+        Feature::LogStd => std(readings).ln(),
+        Feature::DiffStd => View::Differences.variance(readings).sqrt(),
+        Feature::DiffLogStd => View::Differences.variance(readings).sqrt().ln(),
+        Feature::Correlation | Feature::DiffCorrelation | Feature::LogCov | Feature::DiffLogCov => {
+            return None;
+        }
     })
 }
 
@@ -86,11 +92,11 @@ fn range<T: Real>(readings: &[T]) -> (T, T) {
 
 /// Pearson's correlation of two axes, kept within -1 and 1.
 #[inline]
-pub(super) fn correlation<T: Real>(x: &[T], y: &[T]) -> T {
-    let (x_mean, y_mean) = (mean(x), mean(y));
-    let xx = representable(cross_sum(x, x_mean, x, x_mean));
-    let yy = representable(cross_sum(y, y_mean, y, y_mean));
-    let r = cross_sum(x, x_mean, y, y_mean) / (xx.sqrt() * yy.sqrt());
+pub(super) fn correlation<T: Real>(x: &[T], y: &[T], view: View) -> T {
+    let (x_mean, y_mean) = (view.mean(x), view.mean(y));
+    let xx = representable(view.cross_sum(x, x_mean, x, x_mean));
+    let yy = representable(view.cross_sum(y, y_mean, y, y_mean));
+    let r = view.cross_sum(x, x_mean, y, y_mean) / (xx.sqrt() * yy.sqrt());
     if r > T::ONE {
         T::ONE
     } else if r < -T::ONE {

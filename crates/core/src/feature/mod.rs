@@ -9,7 +9,7 @@ pub use set::{FeatureSet, MAX_FEATURES};
 
 use crate::{Error, Real};
 
-/// A feature. All but [`Correlation`](Self::Correlation) give one number for each axis.
+/// A feature. Most give one number for each axis, some one for each pair of axes.
 ///
 /// Moments are those of the readings of the window and divided by their number `n` (biased), as
 /// NumPy's and SciPy's by default.
@@ -39,11 +39,39 @@ pub enum Feature {
     PeakToPeak,
     /// `correlation`: Pearson's, of each pair of axes (xy, xz, yz, ...): `axes (axes - 1) / 2`.
     Correlation,
+    /// `log-std`: the natural logarithm of `std`.
+    LogStd,
+    /// `log-cov`: the matrix logarithm of the covariance of the axes: `axes (axes + 1) / 2` numbers,
+    /// those beside the diagonal times √2, so that distances are those of the matrices (Arsigny et
+    /// al. 2006). A rotation of the sensor turns them as one, another unit only shifts the diagonal.
+    /// Eigenvalues below a millionth of their mean count as that millionth.
+    LogCov,
+    /// `diff-std`: `std` of the differences of consecutive readings. Differences are without gravity
+    /// and without slow motion, and the quicker a vibration is, the more of it they hold. A straight
+    /// line, whose differences are all equal, has none of these features.
+    DiffStd,
+    /// `diff-log-std`: the natural logarithm of `diff-std`.
+    DiffLogStd,
+    /// `diff-correlation`: `correlation` of the differences of consecutive readings.
+    DiffCorrelation,
+    /// `diff-log-cov`: `log-cov` of the differences of consecutive readings.
+    DiffLogCov,
+}
+
+/// Which axes a number of a feature belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// One axis.
+    Axis,
+    /// A pair of different axes.
+    Pair,
+    /// Two axes, or one twice.
+    PairOrAxis,
 }
 
 impl Feature {
     /// Every feature, in the order of the documentation.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
         Self::Mad,
         Self::LogMad,
         Self::Std,
@@ -54,6 +82,12 @@ impl Feature {
         Self::Crest,
         Self::PeakToPeak,
         Self::Correlation,
+        Self::LogStd,
+        Self::LogCov,
+        Self::DiffStd,
+        Self::DiffLogStd,
+        Self::DiffCorrelation,
+        Self::DiffLogCov,
     ];
 
     /// The name, as in `--features`.
@@ -69,14 +103,30 @@ impl Feature {
             Self::Crest => "crest",
             Self::PeakToPeak => "peak-to-peak",
             Self::Correlation => "correlation",
+            Self::LogStd => "log-std",
+            Self::LogCov => "log-cov",
+            Self::DiffStd => "diff-std",
+            Self::DiffLogStd => "diff-log-std",
+            Self::DiffCorrelation => "diff-correlation",
+            Self::DiffLogCov => "diff-log-cov",
+        }
+    }
+
+    /// Which axes its numbers belong to.
+    pub(crate) const fn of(self) -> Of {
+        match self {
+            Self::Correlation | Self::DiffCorrelation => Of::Pair,
+            Self::LogCov | Self::DiffLogCov => Of::PairOrAxis,
+            _ => Of::Axis,
         }
     }
 
     /// How many numbers it gives for a window of `axes` axes.
     pub const fn count(self, axes: usize) -> usize {
-        match self {
-            Self::Correlation => axes.saturating_mul(axes.saturating_sub(1)) / 2,
-            _ => axes,
+        match self.of() {
+            Of::Axis => axes,
+            Of::Pair => axes.saturating_mul(axes.saturating_sub(1)) / 2,
+            Of::PairOrAxis => axes.saturating_mul(axes.saturating_add(1)) / 2,
         }
     }
 }

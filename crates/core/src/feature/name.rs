@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::Feature;
+use super::{Feature, Of};
 
 /// The name of one number of a feature set: its feature and the axis or axes it belongs to.
 ///
@@ -21,9 +21,13 @@ pub struct FeatureName {
 impl FeatureName {
     /// The names of the numbers that `feature` gives for a window of `axes` axes, in order.
     pub(super) fn of(feature: Feature, axes: usize) -> impl Iterator<Item = Self> {
-        let pairs = feature == Feature::Correlation;
+        let pairs = feature.of() != Of::Axis;
         (0..axes).flat_map(move |axis| {
-            let others = if pairs { axis + 1..axes } else { axis..axis + 1 };
+            let others = match feature.of() {
+                Of::Axis => axis..axis + 1,
+                Of::Pair => axis + 1..axes,
+                Of::PairOrAxis => axis..axes,
+            };
             others.map(move |other| Self { feature, axis, other: pairs.then_some(other), axes })
         })
     }

@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use super::axis::{correlation, value};
 use super::{Feature, FeatureName};
+use crate::covariance::{View, log_covariance};
 use crate::{Error, MAX_AXES, Readings, Real};
 
 /// The most numbers a feature set gives: every feature of [`MAX_AXES`] axes.
@@ -104,18 +105,52 @@ impl FeatureSet {
             None => Err(Error::Shape { expected: count, found: space }),
         };
         for feature in self.features() {
-            for (axis, readings) in window.iter().enumerate() {
-                if feature == Feature::Correlation {
-                    for other in window.iter().skip(axis.saturating_add(1)) {
-                        put(correlation(readings, other))?;
+            match feature {
+                Feature::Correlation => correlations(window, View::Plain, &mut put)?,
+                Feature::DiffCorrelation => correlations(window, View::Differences, &mut put)?,
+                Feature::LogCov => log_cov(window, View::Plain, &mut put)?,
+                Feature::DiffLogCov => log_cov(window, View::Differences, &mut put)?,
+                feature => {
+                    for readings in window.iter() {
+                        if let Some(x) = value(feature, readings, scratch) {
+                            put(x)?;
+                        }
                     }
-                } else if let Some(x) = value(feature, readings, scratch) {
-                    put(x)?;
                 }
             }
         }
         Ok(values)
     }
+}
+
+/// Gives the correlation of each pair of axes: xy, xz, yz.
+fn correlations<T: Real>(
+    window: &Readings<'_, T>,
+    view: View,
+    mut put: impl FnMut(T) -> Result<(), Error>,
+) -> Result<(), Error> {
+    for (axis, x) in window.iter().enumerate() {
+        for y in window.iter().skip(axis.saturating_add(1)) {
+            put(correlation(x, y, view))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives the logarithm of the covariance: xx, xy, xz, yy, yz, zz.
+fn log_cov<T: Real>(
+    window: &Readings<'_, T>,
+    view: View,
+    mut put: impl FnMut(T) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let twice = (T::ONE + T::ONE).sqrt();
+    let log = log_covariance(window, view);
+    for (axis, row) in log.iter().enumerate().take(window.axes()) {
+        for (other, &element) in row.iter().enumerate().take(window.axes()).skip(axis) {
+            put(if other == axis { element } else { element * twice })?;
+        }
+    }
+    Ok(())
 }
 
 impl FromStr for FeatureSet {

@@ -1,6 +1,8 @@
 //! The features by their definitions, as NumPy and SciPy have them: plain, slow, in f64.
 
-use judder_core::Feature;
+use judder_core::{Feature, Real};
+
+use crate::matrix;
 
 pub(crate) fn mean(x: &[f64]) -> f64 {
     x.iter().sum::<f64>() / x.len() as f64
@@ -43,6 +45,7 @@ pub(crate) fn of_axis(feature: Feature, x: &[f64]) -> f64 {
             (1.253_314 * x.iter().map(|x| (x - center).abs()).sum::<f64>() / x.len() as f64).ln()
         }
         Feature::Std => moment(x, 2).sqrt(),
+        Feature::LogStd => moment(x, 2).sqrt().ln(),
         Feature::Rms => (x.iter().map(|x| x * x).sum::<f64>() / x.len() as f64).sqrt(),
         Feature::Variance => moment(x, 2),
         Feature::Kurtosis => moment(x, 4) / moment(x, 2).powi(2) - 3.0,
@@ -58,16 +61,36 @@ pub(crate) fn of_axis(feature: Feature, x: &[f64]) -> f64 {
     }
 }
 
+/// What a feature of differences is of the readings themselves.
+pub(crate) fn of_differences(feature: Feature) -> Option<Feature> {
+    match feature {
+        Feature::DiffStd => Some(Feature::Std),
+        Feature::DiffLogStd => Some(Feature::LogStd),
+        Feature::DiffCorrelation => Some(Feature::Correlation),
+        Feature::DiffLogCov => Some(Feature::LogCov),
+        _ => None,
+    }
+}
+
+/// The differences of consecutive readings.
+pub(crate) fn differences(axes: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    axes.iter().map(|x| x.windows(2).map(|pair| pair[1] - pair[0]).collect()).collect()
+}
+
+/// A number for each pair of different axes, in the order of a feature set.
+fn of_pairs(axes: &[Vec<f64>], of: impl Fn(&[f64], &[f64]) -> f64) -> Vec<f64> {
+    let after = |at: usize| axes[at + 1..].iter().map(move |y| (&axes[at], y));
+    (0..axes.len()).flat_map(after).map(|(x, y)| of(x, y)).collect()
+}
+
 /// Every feature of a window, in the order of a feature set.
 pub(crate) fn of_window(feature: Feature, axes: &[Vec<f64>]) -> Vec<f64> {
-    if feature != Feature::Correlation {
-        return axes.iter().map(|x| of_axis(feature, x)).collect();
+    match (of_differences(feature), feature) {
+        (Some(feature), _) => of_window(feature, &differences(axes)),
+        (None, Feature::Correlation) => of_pairs(axes, pearson),
+        (None, Feature::LogCov) => matrix::features(&matrix::log_covariance(axes)),
+        (None, _) => axes.iter().map(|x| of_axis(feature, x)).collect(),
     }
-    let pairs = axes
-        .iter()
-        .enumerate()
-        .flat_map(|(at, x)| axes[at + 1..].iter().map(move |y| pearson(x, y)));
-    pairs.collect()
 }
 
 /// How large the numbers are whose rounding shows in a feature: the condition of its definition.
@@ -80,6 +103,7 @@ pub(crate) fn scale_of_axis(feature: Feature, x: &[f64]) -> f64 {
             let spread = of_axis(Feature::LogMad, x).exp();
             of_axis(Feature::LogMad, x).abs() + size / spread
         }
+        Feature::LogStd => of_axis(Feature::LogStd, x).abs() + 1.0 + size / std,
         Feature::Kurtosis => (4.0 + of_axis(feature, x)) * (1.0 + crest) * (1.0 + size / std),
         Feature::Skewness => (1.0 + crest) * (1.0 + crest) * (1.0 + size / std),
         Feature::Crest => crest * (1.0 + size / std),
@@ -87,14 +111,16 @@ pub(crate) fn scale_of_axis(feature: Feature, x: &[f64]) -> f64 {
     }
 }
 
-pub(crate) fn scale_of_window(feature: Feature, axes: &[Vec<f64>]) -> Vec<f64> {
-    if feature != Feature::Correlation {
-        return axes.iter().map(|x| scale_of_axis(feature, x)).collect();
+/// Of an axis, how much larger its numbers are than what varies of them.
+pub(crate) fn relative_size(x: &[f64]) -> f64 {
+    1.0 + largest(x) / moment(x, 2).sqrt()
+}
+
+pub(crate) fn scale_of_window<T: Real>(feature: Feature, axes: &[Vec<f64>]) -> Vec<f64> {
+    match (of_differences(feature), feature) {
+        (Some(feature), _) => scale_of_window::<T>(feature, &differences(axes)),
+        (None, Feature::Correlation) => of_pairs(axes, |x, y| relative_size(x) + relative_size(y)),
+        (None, Feature::LogCov) => matrix::condition::<T>(axes),
+        (None, _) => axes.iter().map(|x| scale_of_axis(feature, x)).collect(),
     }
-    let relative = |x: &[f64]| 1.0 + largest(x) / moment(x, 2).sqrt();
-    let pairs = axes
-        .iter()
-        .enumerate()
-        .flat_map(|(at, x)| axes[at + 1..].iter().map(move |y| relative(x) + relative(y)));
-    pairs.collect()
 }

@@ -44,10 +44,73 @@ proptest! {
                 continue;
             }
             let expected = definitions::of_window(feature, &axes);
-            let scales = definitions::scale_of_window(feature, &axes);
+            let scales = definitions::scale_of_window::<f32>(feature, &axes);
             for ((found, expected), scale) in found.into_iter().zip(expected).zip(scales) {
                 let right = Tolerance::Summed.holds(found, expected, scale);
                 prop_assert!(right, "{}: {} for {}", feature, found, expected);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4096))]
+
+    /// Logarithms and matrices refuse nothing that has a standard deviation.
+    #[test]
+    fn what_has_a_deviation_has_its_logarithms(axes in of_any_size()) {
+        let extracted = |feature| extract::<f32>(&FeatureSet::new(&[feature]).unwrap(), &axes);
+        for (std, others) in [
+            (Feature::Std, [Feature::LogStd, Feature::LogCov]),
+            (Feature::DiffStd, [Feature::DiffLogStd, Feature::DiffLogCov]),
+        ] {
+            let std = extracted(std).map(|_| ());
+            for other in others {
+                prop_assert_eq!(extracted(other).is_ok(), std.is_ok(), "{}: {:?}", other, std);
+            }
+        }
+    }
+}
+
+/// An error names the number of the axis that it is about.
+#[test]
+fn a_variance_that_is_not_representable_is_named() {
+    let axis =
+        |size: f64| -> Vec<f64> { (0..16).map(|at| f64::from(at * at % 7) * size).collect() };
+    for size in [1e-30, 1e30] {
+        for (at, place) in [0, 3, 5].into_iter().enumerate() {
+            let mut axes = vec![axis(1.0), axis(2.0), axis(0.5)];
+            axes[at] = axis(size);
+            let extracted = |name: &str| extract::<f32>(&name.parse().unwrap(), &axes);
+            for name in ["log-std", "diff-std", "diff-log-std"] {
+                assert_eq!(extracted(name), Err(Error::NotRepresentable { feature: at }), "{name}");
+            }
+            for name in ["log-cov", "diff-log-cov"] {
+                assert_eq!(
+                    extracted(name),
+                    Err(Error::NotRepresentable { feature: place }),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
+
+/// Its differences do not vary: like an axis that is stuck.
+#[test]
+fn a_straight_line_has_no_features_of_differences() {
+    let line: Vec<f64> = (0..16).map(|at| f64::from(at) / 4.0 - 1.0).collect();
+    let curve: Vec<f64> = line.iter().map(|x| x * x).collect();
+    let axes = vec![curve, line];
+    for feature in Feature::ALL {
+        let found = extract::<f32>(&FeatureSet::new(&[feature]).unwrap(), &axes);
+        match definitions::of_differences(feature) {
+            None => assert!(found.is_ok(), "{feature}: {found:?}"),
+            Some(_) => {
+                assert!(
+                    matches!(found, Err(Error::NotRepresentable { .. })),
+                    "{feature}: {found:?}"
+                );
             }
         }
     }

@@ -59,7 +59,8 @@ proptest! {
                 prop_assert_eq!(different.len(), count);
             }
             Err(error) => {
-                prop_assert_eq!((&features[..], axes), (&[Feature::Correlation][..], 1));
+                let of_pairs = [Feature::Correlation, Feature::DiffCorrelation];
+                prop_assert!(axes == 1 && features.iter().all(|f| of_pairs.contains(f)));
                 prop_assert_eq!(error, Error::NoFeatures { axes });
                 prop_assert_eq!(extract::<f64>(&set, &window(1)), Err(error));
                 prop_assert!(names.is_empty());
@@ -90,17 +91,41 @@ fn a_count_of_any_number_of_axes_does_not_overflow() {
     assert_eq!(Feature::Correlation.count(3), 3);
     assert_eq!(Feature::Correlation.count(0), 0);
     assert!(Feature::Correlation.count(usize::MAX) > usize::MAX / 4);
+    assert_eq!(Feature::LogCov.count(3), 6);
+    assert_eq!(Feature::LogCov.count(0), 0);
+    assert!(Feature::LogCov.count(usize::MAX) > usize::MAX / 4);
 }
 
 #[test]
 fn numbers_are_named_after_their_axes() {
-    let set: FeatureSet = "mad+correlation".parse().unwrap();
-    let names = |axes| set.names(axes).map(|name| name.to_string()).collect::<Vec<_>>();
+    let names_of = |set: &str, axes| {
+        let set: FeatureSet = set.parse().unwrap();
+        set.names(axes).map(|name| name.to_string()).collect::<Vec<_>>()
+    };
+    let names = |axes| names_of("mad+correlation", axes);
     let three = ["mad x", "mad y", "mad z", "correlation xy", "correlation xz", "correlation yz"];
     assert_eq!(names(3), three);
     assert_eq!(names(1), ["mad x"]);
     assert_eq!(names(4)[..5], ["mad 1", "mad 2", "mad 3", "mad 4", "correlation 1:2"]);
     assert_eq!(names(4).last().unwrap(), "correlation 3:4");
+    let of_three = ["xx", "xy", "xz", "yy", "yz", "zz"];
+    assert_eq!(names_of("log-cov", 3), of_three.map(|axes| format!("log-cov {axes}")));
+    assert_eq!(names_of("diff-log-cov", 3), of_three.map(|axes| format!("diff-log-cov {axes}")));
+    assert_eq!(names_of("log-cov", 1), ["log-cov xx"]);
+    let four = names_of("log-cov", 4);
+    assert_eq!(
+        (&four[0][..], &four[1][..], &four[9][..]),
+        ("log-cov 1:1", "log-cov 1:2", "log-cov 4:4")
+    );
+    let others = names_of("log-std+diff-std+diff-log-std+diff-correlation", 2);
+    let two = ["log-std x", "log-std y", "diff-std x", "diff-std y", "diff-log-std x"];
+    assert_eq!(
+        (&others[..5], &others[5..]),
+        (
+            &two.map(String::from)[..],
+            &["diff-log-std y", "diff-correlation xy"].map(String::from)[..]
+        )
+    );
 }
 
 #[test]

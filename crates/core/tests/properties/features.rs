@@ -11,7 +11,7 @@ fn check<T: Real>(axes: &Axes) -> Result<(), TestCaseError> {
     for feature in Feature::ALL {
         let found = values::<T>(feature, axes);
         let expected = definitions::of_window(feature, axes);
-        let scales = definitions::scale_of_window(feature, axes);
+        let scales = definitions::scale_of_window::<T>(feature, axes);
         prop_assert_eq!(found.len(), expected.len());
         for ((found, expected), scale) in found.into_iter().zip(expected).zip(scales) {
             let close = Tolerance::Summed.holds(found, expected, scale);
@@ -67,6 +67,23 @@ fn kurtosis_is_that_in_excess_of_a_gaussian() {
     assert_eq!(values::<f64>(Feature::Kurtosis, &axes), [-2.0]);
     assert_eq!(values::<f64>(Feature::Crest, &axes), [1.0]);
     assert_eq!(values::<f64>(Feature::Std, &axes), [1.0]);
+}
+
+#[test]
+fn differences_are_those_of_neighbours_in_time() {
+    // Between -1 and 1 in turn: from 2 to -2. Slow and quick readings of the same values differ.
+    let quick: Vec<f64> = (0..17).map(|at| if at % 2 == 0 { 1.0 } else { -1.0 }).collect();
+    let slow: Vec<f64> = (0..17).map(|at| if at < 9 { 1.0 } else { -1.0 }).collect();
+    let axes = vec![quick, slow];
+    // One step of -2 among sixteen: the variance is 4 / 16 - (2 / 16)².
+    let expected = [2.0, f64::sqrt(15.0) / 8.0];
+    for (found, expected) in values::<f64>(Feature::DiffStd, &axes).into_iter().zip(expected) {
+        assert!(Tolerance::Close.holds(found, expected, 0.0), "{found} for {expected}");
+    }
+    // The one step falls where the quick axis has +2 or -2, by turns.
+    let [found] = values::<f64>(Feature::DiffCorrelation, &axes)[..] else { panic!("one pair") };
+    let expected = 0.25 / (2.0 * f64::sqrt(15.0) / 8.0);
+    assert!(Tolerance::Close.holds(found, expected, 0.0), "{found} for {expected}");
 }
 
 #[test]

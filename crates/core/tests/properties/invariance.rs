@@ -3,12 +3,26 @@
 use judder_core::Feature;
 use proptest::prelude::*;
 
-use crate::definitions::scale_of_window;
+use crate::definitions::{of_differences, scale_of_window};
 use crate::tolerance::Tolerance;
 use crate::windows::{Axes, measured, values};
 
 /// Features that look only at the order of the readings' values: rounding never shows.
 const BY_ORDER: [Feature; 2] = [Feature::Mad, Feature::PeakToPeak];
+
+/// Features in the unit of the readings.
+const SIZES: [Feature; 5] =
+    [Feature::Mad, Feature::Std, Feature::Rms, Feature::PeakToPeak, Feature::DiffStd];
+
+/// Features that neither the unit nor the sign of the readings changes.
+const WITHOUT_UNIT: [Feature; 4] =
+    [Feature::Kurtosis, Feature::Crest, Feature::Correlation, Feature::DiffCorrelation];
+
+/// Features of the pairs of different axes.
+const OF_PAIRS: [Feature; 2] = [Feature::Correlation, Feature::DiffCorrelation];
+
+/// Features of the pairs of axes, equal ones too, by rotations in the order of the axes.
+const OF_MATRICES: [Feature; 2] = [Feature::LogCov, Feature::DiffLogCov];
 
 /// The pairs of axes, in the order of the features of two.
 fn pairs(axes: usize) -> Vec<(usize, usize)> {
@@ -29,7 +43,8 @@ fn compare(
 ) -> Result<(), TestCaseError> {
     let found = values::<f32>(feature, after);
     let expected = values::<f32>(feature, before);
-    let scales = scale_of_window(feature, after).into_iter().zip(scale_of_window(feature, before));
+    let scales = |axes| scale_of_window::<f32>(feature, axes);
+    let scales = scales(after).into_iter().zip(scales(before));
     prop_assert_eq!(found.len(), expected.len());
     for ((found, expected), (a, b)) in found.into_iter().zip(expected).zip(scales) {
         let expected = map(f64::from(expected));
@@ -52,8 +67,16 @@ proptest! {
         let mut order: Vec<usize> = (0..axes[0].len()).collect();
         order.sort_by_key(|&at| keys[at]);
         let shuffled = axes.iter().map(|axis| order.iter().map(|&at| axis[at]).collect()).collect();
-        for feature in Feature::ALL {
+        for feature in Feature::ALL.into_iter().filter(|&f| of_differences(f).is_none()) {
             compare(feature, &axes, &shuffled, tolerance(feature), |x| x)?;
+        }
+    }
+
+    #[test]
+    fn the_direction_of_time_does_not_matter(axes in measured()) {
+        let reversed = axes.iter().map(|axis| axis.iter().rev().copied().collect()).collect();
+        for feature in Feature::ALL {
+            compare(feature, &axes, &reversed, tolerance(feature), |x| x)?;
         }
     }
 
@@ -63,7 +86,19 @@ proptest! {
         let shift = f64::from(steps) / 2048.0;
         let shifted = map_axes(&axes, |x| x + shift);
         for feature in Feature::ALL.into_iter().filter(|&f| f != Feature::Rms) {
-            compare(feature, &axes, &shifted, tolerance(feature), |x| x)?;
+            let exact = of_differences(feature).is_some();
+            let tolerance = if exact { Tolerance::Exact } else { tolerance(feature) };
+            compare(feature, &axes, &shifted, tolerance, |x| x)?;
+        }
+    }
+
+    /// A slow turn of the sensor: a slope of 1/2048 g steps a reading is exact in f32.
+    #[test]
+    fn differences_do_not_see_a_slope(axes in measured(), steps in -16i16..16) {
+        let slope = |(at, x): (usize, &f64)| x + at as f64 * f64::from(steps) / 2048.0;
+        let steep = axes.iter().map(|axis| axis.iter().enumerate().map(slope).collect()).collect();
+        for feature in Feature::ALL.into_iter().filter(|&f| of_differences(f).is_some()) {
+            compare(feature, &axes, &steep, Tolerance::Summed, |x| x)?;
         }
     }
 
@@ -71,14 +106,17 @@ proptest! {
     fn a_power_of_two_scales_exactly(axes in measured(), power in -8i32..8, flip: bool) {
         let factor = f64::from(power).exp2() * if flip { -1.0 } else { 1.0 };
         let scaled = map_axes(&axes, |x| factor * x);
-        for feature in [Feature::Mad, Feature::Std, Feature::Rms, Feature::PeakToPeak] {
+        for feature in SIZES {
             compare(feature, &axes, &scaled, Tolerance::Exact, |y| factor.abs() * y)?;
         }
         compare(Feature::Variance, &axes, &scaled, Tolerance::Exact, |y| factor * factor * y)?;
-        for feature in [Feature::Kurtosis, Feature::Crest, Feature::Correlation] {
+        for feature in WITHOUT_UNIT {
             compare(feature, &axes, &scaled, Tolerance::Exact, |y| y)?;
         }
         compare(Feature::Skewness, &axes, &scaled, Tolerance::Exact, |y| factor.signum() * y)?;
+        for feature in [Feature::LogMad, Feature::LogStd, Feature::DiffLogStd] {
+            compare(feature, &axes, &scaled, Tolerance::Summed, |y| y + factor.abs().ln())?;
+        }
     }
 
     #[test]
@@ -90,12 +128,14 @@ proptest! {
         let factor = f64::from(if flip { -size } else { size } as f32);
         let scaled = map_axes(&axes, |x| f64::from((factor * x) as f32));
         let near = Tolerance::Summed;
-        for feature in [Feature::Mad, Feature::Std, Feature::Rms, Feature::PeakToPeak] {
+        for feature in SIZES {
             compare(feature, &axes, &scaled, near, |y| factor.abs() * y)?;
         }
-        compare(Feature::LogMad, &axes, &scaled, near, |y| y + factor.abs().ln())?;
+        for feature in [Feature::LogMad, Feature::LogStd, Feature::DiffLogStd] {
+            compare(feature, &axes, &scaled, near, |y| y + factor.abs().ln())?;
+        }
         compare(Feature::Variance, &axes, &scaled, near, |y| factor * factor * y)?;
-        for feature in [Feature::Kurtosis, Feature::Crest, Feature::Correlation] {
+        for feature in WITHOUT_UNIT {
             compare(feature, &axes, &scaled, near, |y| y)?;
         }
         compare(Feature::Skewness, &axes, &scaled, near, |y| factor.signum() * y)?;
@@ -105,10 +145,12 @@ proptest! {
     fn correlation_changes_its_sign_with_one_axis(axes in measured()) {
         let mut mirrored = axes.clone();
         mirrored[0].iter_mut().for_each(|x| *x = -*x);
-        let before = values::<f32>(Feature::Correlation, &axes);
-        let after = values::<f32>(Feature::Correlation, &mirrored);
-        for ((before, after), (first, _)) in before.iter().zip(&after).zip(pairs(axes.len())) {
-            prop_assert_eq!(*after, if first == 0 { -before } else { *before });
+        for feature in OF_PAIRS {
+            let before = values::<f32>(feature, &axes);
+            let after = values::<f32>(feature, &mirrored);
+            for ((before, after), (first, _)) in before.iter().zip(&after).zip(pairs(axes.len())) {
+                prop_assert_eq!(*after, if first == 0 { -before } else { *before });
+            }
         }
     }
 
@@ -120,10 +162,10 @@ proptest! {
         let mut order: Vec<usize> = (0..axes.len()).collect();
         order.sort_by_key(|&axis| keys[axis]);
         let turned: Axes = order.iter().map(|&axis| axes[axis].clone()).collect();
-        for feature in Feature::ALL {
+        for feature in Feature::ALL.into_iter().filter(|f| !OF_MATRICES.contains(f)) {
             let before = values::<f32>(feature, &axes);
             let after = values::<f32>(feature, &turned);
-            if feature == Feature::Correlation {
+            if OF_PAIRS.contains(&feature) {
                 let pairs = pairs(axes.len());
                 for (&(a, b), found) in pairs.iter().zip(after) {
                     let (a, b) = (order[a].min(order[b]), order[a].max(order[b]));

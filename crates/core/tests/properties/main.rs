@@ -15,6 +15,10 @@ mod gaussian;
 #[cfg(test)]
 mod invariance;
 #[cfg(test)]
+mod log_cov;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod stream;

@@ -35,7 +35,7 @@ impl Tolerance {
 }
 
 /// The distance from 1 to the next number, and the smallest number.
-fn precision<T: Real>() -> (f64, f64) {
+pub(crate) fn precision<T: Real>() -> (f64, f64) {
     if size_of::<T>() == 4 {
         (f64::from(f32::EPSILON), f64::from(f32::from_bits(1)))
     } else {
