@@ -54,8 +54,6 @@ pub struct Detector<T, S> {
     threshold: T,
     axes: usize,
     length: usize,
-    /// How many features the set gives.
-    count: usize,
 }
 
 impl<T: Real, S: Score<T>> Detector<T, S> {
@@ -79,14 +77,14 @@ impl<T: Real, S: Score<T>> Detector<T, S> {
         if !threshold.is_finite() {
             return Err(Error::Parameter);
         }
-        Ok(Self { features, scoring, threshold, axes, length, count })
+        Ok(Self { features, scoring, threshold, axes, length })
     }
 
     /// How many numbers [`Detector::judge`] needs room for: the features and the workspace of the
     /// score.
     #[inline]
     pub fn values(&self) -> usize {
-        self.count.saturating_add(self.scoring.workspace())
+        self.scoring.dimension().saturating_add(self.scoring.workspace())
     }
 
     /// Judges one window.
@@ -111,7 +109,8 @@ impl<T: Real, S: Score<T>> Detector<T, S> {
             return Err(Error::Shape { expected: self.length, found: window.length() });
         }
         let short = Error::Shape { expected: self.values(), found: values.len() };
-        let (features, workspace) = values.split_at_mut_checked(self.count).ok_or(short)?;
+        let (features, workspace) =
+            values.split_at_mut_checked(self.scoring.dimension()).ok_or(short)?;
         let features = self.features.extract(window, scratch, features)?;
         let score = self.scoring.score(features, workspace)?;
         Ok(Judgement { score, verdict: Verdict::of(score, self.threshold) })
