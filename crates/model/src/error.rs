@@ -154,6 +154,16 @@ pub(crate) fn shown(text: &str) -> String {
     text.trim().chars().take(LONGEST).map(printable).collect()
 }
 
+/// A name from a file, fit to be shown.
+pub(crate) fn quoted(name: &str) -> String {
+    const LONGEST: usize = 60;
+    let (short, rest) = match name.char_indices().nth(LONGEST) {
+        Some((at, _)) => (&name[..at], "…"),
+        None => (name, ""),
+    };
+    format!("`{}{rest}`", shown(short))
+}
+
 fn io_reason(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "no such file".to_owned(),

@@ -1,17 +1,14 @@
 //! Models in the files of other programs.
 
-use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::path::Path;
 
+use crate::bounded;
 use crate::error::{FormatError, Problem};
 use crate::{
     Autoencoder, Gaussian, Metadata, Network, Scaling, Takes, from_keras, from_npz, from_onnx,
     from_tflite,
 };
-
-/// The largest file that is read.
-const LARGEST: u64 = 64 << 20;
 
 /// What a file of another program holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,11 +53,7 @@ pub fn read_foreign(path: &Path) -> Result<ForeignModel, Problem> {
     if path.is_dir() {
         return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory).into());
     }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Problem::TooLarge { limit: LARGEST });
-    }
+    let bytes = bounded::read(path)?;
     if bytes.is_empty() {
         return Err(FormatError::Empty.into());
     }

@@ -5,6 +5,7 @@
 //! [`Scorer`] runs it with the code of `judder-core`.
 
 mod autoencoder;
+mod bounded;
 mod detector_file;
 mod error;
 mod file;

@@ -1,18 +1,14 @@
 //! A model that can be used: checked once, then only ever whole.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use judder_core::FeatureSet;
 use serde::{Deserialize, Serialize};
 
+use crate::bounded;
 use crate::error::{ModelError, Problem};
 use crate::file::ModelFile;
 use crate::{Autoencoder, Figure, Gaussian, Provenance, Rule, Threshold};
-
-/// The largest model file that is read.
-const LARGEST: u64 = 64 << 20;
 
 /// What a model's data must be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -184,13 +180,7 @@ impl Model {
     /// A [`ModelError`] that names the file and the field.
     pub fn read(path: &Path) -> Result<Self, ModelError> {
         let at = |problem| ModelError { path: path.to_owned(), problem };
-        let mut bytes = Vec::new();
-        let file = File::open(path).map_err(|e| at(e.into()))?;
-        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| at(e.into()))?;
-        if bytes.len() as u64 > LARGEST {
-            return Err(at(Problem::TooLarge { limit: LARGEST }));
-        }
-        Self::from_json(&bytes).map_err(at)
+        bounded::read(path).and_then(|bytes| Self::from_json(&bytes)).map_err(at)
     }
 
     /// Reads a model from the bytes of its file.

@@ -5,6 +5,8 @@ mod config;
 #[cfg(feature = "keras")]
 mod file;
 
+#[cfg(feature = "keras")]
+use crate::error::quoted;
 use crate::error::shown;
 use crate::{Foreign, FormatError};
 
@@ -41,13 +43,4 @@ fn broken(what: impl ToString) -> FormatError {
 
 fn unsupported(what: impl AsRef<str>) -> FormatError {
     FormatError::Unsupported { format: FORMAT, what: shown(what.as_ref()), readable: READABLE }
-}
-
-/// A name from the file, fit to be shown.
-#[cfg(feature = "keras")]
-fn quoted(name: &str) -> String {
-    const LONGEST: usize = 60;
-    let short: String = name.chars().take(LONGEST).collect();
-    let rest = if short.len() < name.len() { "…" } else { "" };
-    format!("`{}{rest}`", shown(&short))
 }

@@ -10,7 +10,7 @@ pub use read::from_onnx;
 pub use write::to_onnx;
 
 use crate::FormatError;
-use crate::error::shown;
+use crate::error::{quoted, shown};
 
 const FORMAT: &str = "ONNX";
 const READABLE: &str = "one chain of Gemm, MatMul, Add, Relu, Tanh, Identity and Dropout, \
@@ -25,13 +25,4 @@ fn broken(what: impl ToString) -> FormatError {
 
 fn unsupported(what: impl AsRef<str>) -> FormatError {
     FormatError::Unsupported { format: FORMAT, what: shown(what.as_ref()), readable: READABLE }
-}
-
-/// A name from the file, fit to be shown.
-fn quoted(name: &str) -> String {
-    let (short, rest) = match name.char_indices().nth(60) {
-        Some((at, _)) => (&name[..at], "…"),
-        None => (name, ""),
-    };
-    format!("`{}{rest}`", shown(short))
 }

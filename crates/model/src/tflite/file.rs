@@ -1,9 +1,11 @@
 //! Putting a TensorFlow Lite file together.
 
+use judder_core::Activation;
+
 use flatbuffers::{FlatBufferBuilder, Push, TableFinishedWIPOffset, WIPOffset};
 
 use super::schema::{
-    IDENTIFIER, VERSION, buffer, builtin, fully_connected, metadata, model, operator,
+    IDENTIFIER, VERSION, activation, buffer, builtin, fully_connected, metadata, model, operator,
     operator_code, quantization, subgraph, tensor,
 };
 use crate::{METADATA_NAME, Metadata};
@@ -32,6 +34,23 @@ struct Operator {
     output: i32,
     /// The fused activation of a `FULLY_CONNECTED`.
     activation: Option<i8>,
+}
+
+/// A dense layer, its numbers as they stand in the file.
+pub(super) struct Dense {
+    /// The type of all but the bias.
+    pub(super) kind: i8,
+    /// The versions of `FULLY_CONNECTED` and `TANH` that take it.
+    pub(super) versions: [i32; 2],
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+    pub(super) activation: Activation,
+    pub(super) weights: (Vec<u8>, Option<Scale>),
+    /// With its type.
+    pub(super) bias: (i8, Vec<u8>, Option<Scale>),
+    /// Of the sums, and of their hyperbolic tangent.
+    pub(super) sums: Option<Scale>,
+    pub(super) tanh: Option<Scale>,
 }
 
 /// A file in the making: one graph, whose first tensor is its input and whose last operator gives
@@ -70,13 +89,7 @@ impl File {
     }
 
     /// Adds an operator: which, in which version, and the fused activation it has options for.
-    pub(super) fn operator(
-        &mut self,
-        code: (i32, i32),
-        inputs: &[i32],
-        output: i32,
-        activation: Option<i8>,
-    ) {
+    fn operator(&mut self, code: (i32, i32), inputs: &[i32], output: i32, activation: Option<i8>) {
         let known = self.codes.iter().position(|&one| one == code);
         let at = known.unwrap_or_else(|| {
             self.codes.push(code);
@@ -84,6 +97,34 @@ impl File {
         });
         let inputs = inputs.to_vec();
         self.operators.push(Operator { code: at as u32, inputs, output, activation });
+    }
+
+    /// Adds a dense layer behind the tensor `at`, and gives the tensor of what it gives.
+    ///
+    /// It is one `FULLY_CONNECTED`, with `RELU` fused into it; `TANH` is an operator of its own, as
+    /// the kernels refuse to fuse it.
+    pub(super) fn dense(&mut self, number: usize, at: i32, layer: Dense) -> i32 {
+        let Dense { kind, versions: [dense, tanh], inputs, outputs, .. } = layer;
+        let (bytes, scale) = layer.weights;
+        let shape = [outputs, inputs];
+        let weights = self.tensor(format!("{number}/weights"), &shape, kind, Some(bytes), scale);
+        let (bias_kind, bytes, scale) = layer.bias;
+        let name = format!("{number}/bias");
+        let bias = self.tensor(name, &[outputs], bias_kind, Some(bytes), scale);
+        let shape = [1, outputs];
+        let sums = self.tensor(number.to_string(), &shape, kind, None, layer.sums);
+        let fused = match layer.activation {
+            Activation::Relu => activation::RELU,
+            Activation::Linear | Activation::Tanh => activation::NONE,
+        };
+        let code = (builtin::FULLY_CONNECTED, dense);
+        self.operator(code, &[at, weights, bias], sums, Some(fused));
+        if layer.activation != Activation::Tanh {
+            return sums;
+        }
+        let given = self.tensor(format!("{number}/tanh"), &shape, kind, None, layer.tanh);
+        self.operator((builtin::TANH, tanh), &[sums], given, None);
+        given
     }
 
     /// The bytes of the file.

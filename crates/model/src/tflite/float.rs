@@ -1,19 +1,15 @@
 //! Writing a network in float32.
 
-use judder_core::Activation;
-
-use super::file::File;
-use super::schema::{activation, builtin, tensor_type};
+use super::file::{Dense, File};
+use super::schema::tensor_type;
 use crate::{FormatError, Metadata, Network};
 
-/// The versions of the operators that take float32.
-const FULLY_CONNECTED: (i32, i32) = (builtin::FULLY_CONNECTED, 1);
-const TANH: (i32, i32) = (builtin::TANH, 1);
+/// The versions of `FULLY_CONNECTED` and `TANH` that take float32.
+const VERSIONS: [i32; 2] = [1, 1];
 
 /// The TensorFlow Lite file of a network: float32, the shapes of its input and output `[1, n]`.
 ///
-/// A layer is one `FULLY_CONNECTED`, with `RELU` fused into it; `TANH` is an operator of its own,
-/// as the kernels refuse to fuse it. A network of 6, 4 and 6 numbers takes 960 bytes.
+/// A network of 6, 4 and 6 numbers takes 960 bytes.
 ///
 /// # Errors
 /// [`FormatError::Network`] where a number is too large for float32.
@@ -22,23 +18,18 @@ pub fn to_tflite(network: &Network, metadata: Option<&Metadata>) -> Result<Vec<u
     let mut file = File::default();
     let mut at = file.tensor("input", &[1, network.inputs()], FLOAT32, None, None);
     for (number, layer) in network.layers().iter().enumerate() {
-        let (inputs, outputs) = (layer.inputs(), layer.outputs());
-        let weights = Some(bytes(number, layer.weights())?);
-        let weights =
-            file.tensor(format!("{number}/weights"), &[outputs, inputs], FLOAT32, weights, None);
-        let bias = Some(bytes(number, layer.bias())?);
-        let bias = file.tensor(format!("{number}/bias"), &[outputs], FLOAT32, bias, None);
-        let sums = file.tensor(format!("{number}"), &[1, outputs], FLOAT32, None, None);
-        let fused = match layer.activation() {
-            Activation::Relu => activation::RELU,
-            Activation::Linear | Activation::Tanh => activation::NONE,
+        let dense = Dense {
+            kind: FLOAT32,
+            versions: VERSIONS,
+            inputs: layer.inputs(),
+            outputs: layer.outputs(),
+            activation: layer.activation(),
+            weights: (bytes(number, layer.weights())?, None),
+            bias: (FLOAT32, bytes(number, layer.bias())?, None),
+            sums: None,
+            tanh: None,
         };
-        file.operator(FULLY_CONNECTED, &[at, weights, bias], sums, Some(fused));
-        at = sums;
-        if layer.activation() == Activation::Tanh {
-            at = file.tensor(format!("{number}/tanh"), &[1, outputs], FLOAT32, None, None);
-            file.operator(TANH, &[sums], at, None);
-        }
+        at = file.dense(number, at, dense);
     }
     Ok(file.into_bytes(metadata))
 }

@@ -1,15 +1,12 @@
 //! Writing a network in integers of eight bits.
 
-use judder_core::Activation;
-
-use super::file::{File, Scale};
-use super::schema::{activation, builtin, tensor_type};
+use super::file::{Dense, File, Scale};
+use super::schema::tensor_type;
 use crate::quantised::{Quantised, Steps};
 use crate::{FormatError, Metadata};
 
-/// The versions of the operators that take int8.
-const FULLY_CONNECTED: (i32, i32) = (builtin::FULLY_CONNECTED, 4);
-const TANH: (i32, i32) = (builtin::TANH, 2);
+/// The versions of `FULLY_CONNECTED` and `TANH` that take int8.
+const VERSIONS: [i32; 2] = [4, 2];
 
 /// The TensorFlow Lite file of a network in integers: int8 throughout, input and output too.
 ///
@@ -29,30 +26,27 @@ pub fn to_tflite_int8(
     let (count, mut steps) = (network.count(), network.inputs());
     let mut at = file.tensor("input", &[1, count], INT8, None, scale(steps));
     for (number, layer) in network.layers().iter().enumerate() {
-        let outputs = layer.bias.len();
-        let inputs = layer.weights.len() / outputs;
-        let weight_steps = Steps { step: layer.weight_step, zero: 0 };
-        let weights = layer.weights.iter().flat_map(|q| q.to_le_bytes()).collect();
-        let name = format!("{number}/weights");
-        let weights =
-            file.tensor(name, &[outputs, inputs], INT8, Some(weights), scale(weight_steps));
-        let bias_steps = Steps { step: steps.step * layer.weight_step, zero: 0 };
-        let bias = layer.bias.iter().flat_map(|q| q.to_le_bytes()).collect();
-        let (name, kind) = (format!("{number}/bias"), tensor_type::INT32);
-        let bias = file.tensor(name, &[outputs], kind, Some(bias), scale(bias_steps));
-        let sums = file.tensor(number.to_string(), &[1, outputs], INT8, None, scale(layer.sums));
-        let fused = match layer.activation {
-            Activation::Relu => activation::RELU,
-            Activation::Linear | Activation::Tanh => activation::NONE,
-        };
-        file.operator(FULLY_CONNECTED, &[at, weights, bias], sums, Some(fused));
-        at = sums;
+        let bias = Steps { step: steps.step * layer.weight_step, zero: 0 };
         steps = layer.outputs();
-        if layer.activation == Activation::Tanh {
-            let name = format!("{number}/tanh");
-            at = file.tensor(name, &[1, outputs], INT8, None, scale(steps));
-            file.operator(TANH, &[sums], at, None);
-        }
+        let dense = Dense {
+            kind: INT8,
+            versions: VERSIONS,
+            inputs: layer.weights.len() / layer.bias.len(),
+            outputs: layer.bias.len(),
+            activation: layer.activation,
+            weights: (
+                layer.weights.iter().flat_map(|q| q.to_le_bytes()).collect(),
+                scale(Steps { step: layer.weight_step, zero: 0 }),
+            ),
+            bias: (
+                tensor_type::INT32,
+                layer.bias.iter().flat_map(|q| q.to_le_bytes()).collect(),
+                scale(bias),
+            ),
+            sums: scale(layer.sums),
+            tanh: scale(steps),
+        };
+        at = file.dense(number, at, dense);
     }
     Ok(file.into_bytes(metadata))
 }
