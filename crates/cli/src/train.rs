@@ -8,7 +8,8 @@ use judder_core::{Feature, FeatureSet};
 use judder_data::store::write_whole;
 use judder_model::{Figure, Layer, Rule};
 use judder_train::{
-    DEFAULT_RATE_HZ, FITS, Fitted, Lengths, Method, Options, Rates, Shrinkage, Trained, train_with,
+    DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, Lengths, Method, Options, Rates, Shrinkage,
+    Trained, train_with,
 };
 
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
@@ -33,8 +34,14 @@ pub(crate) struct Args {
     /// The detector
     #[arg(long, value_enum, default_value_t = Detector::Mahalanobis, value_name = "D")]
     pub(crate) detector: Detector,
-    /// What is computed from a window: names joined with + [default: log-mad+correlation]
-    #[arg(long, value_parser = feature_set, value_name = "F")]
+    #[arg(
+        long,
+        value_parser = feature_set,
+        value_name = "F",
+        help = format!(
+            "What is computed from a window: names joined with + [default: {DEFAULT_FEATURES}]"
+        )
+    )]
     pub(crate) features: Option<FeatureSet>,
     /// Sample rate in Hz [default: as written beside the recordings, else 200]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]

@@ -3,6 +3,10 @@
 use judder_model::{Precision, Rule, Threshold};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
+/// What is wrong with χ² for any score but a squared distance.
+pub(crate) const CHI_SQUARED: &str =
+    "the rule chi-squared is for a mahalanobis score; use conformal or quantile (--threshold)";
+
 /// The threshold that a rule gives for `scores` of normal windows and `features` features, rounded
 /// to the arithmetic of the model.
 ///

@@ -9,15 +9,13 @@ use judder_model::{
     Provenance, Rule, Threshold, read_foreign,
 };
 
-use crate::calibrate::threshold;
+use crate::DEFAULT_RATE_HZ;
+use crate::calibrate::{CHI_SQUARED, threshold};
 use crate::error::TrainError;
 use crate::evaluate::judge;
 
 /// The window of a model whose file does not tell it: the reference's.
 const WINDOW: usize = 128;
-
-/// Its sample rate.
-const RATE_HZ: f64 = 200.0;
 
 /// What the file of another program does not say. Where it is one that judder exported, it says all
 /// of this; what is given here counts more.
@@ -91,8 +89,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
     let unmeasured = match detector {
         DetectorKind::Mahalanobis(_) => Rule::ChiSquared,
         _ if options.rule == Some(Rule::ChiSquared) => {
-            let why = "the rule chi-squared is for a mahalanobis score (--threshold)";
-            return Err(TrainError::Usage(why.to_owned()));
+            return Err(TrainError::Usage(CHI_SQUARED.to_owned()));
         }
         _ => Rule::None,
     };
@@ -138,7 +135,7 @@ fn binding(
         (None, Some(told)) => told.hop,
         _ => window,
     };
-    let rate_hz = options.rate_hz.or(told.map(|told| told.rate_hz)).unwrap_or(RATE_HZ);
+    let rate_hz = options.rate_hz.or(told.map(|told| told.rate_hz)).unwrap_or(DEFAULT_RATE_HZ);
     Ok(Binding { axes, window, hop, rate_hz })
 }
 

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use judder_core::{Feature, FeatureSet};
+use judder_core::FeatureSet;
 use judder_data::{Located, split};
 use judder_model::{Binding, Figure, Model, Normal, Precision, Provenance, Rule, starts};
 use rayon::prelude::*;
 
 use crate::baseline::{Baseline, Lengths, Rates};
+use crate::calibrate::CHI_SQUARED;
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
 use crate::folds::{self, FOLDS};
@@ -61,9 +62,9 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        let features = FeatureSet::new(&[Feature::LogMad, Feature::Correlation]);
+        let features = DEFAULT_FEATURES.parse();
         Self {
-            features: features.unwrap_or_else(|_| unreachable!("the two features differ")),
+            features: features.unwrap_or_else(|_| unreachable!("they are features, and differ")),
             rate_hz: None,
             window: None,
             hop: None,
@@ -189,7 +190,8 @@ fn fit_and_measure(
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(&all)?;
     let detector = fitted.detector();
-    let unseen = learner.unseen(&all, &folds::in_time(&folders))?;
+    let in_time = folds::in_time(&folders);
+    let unseen = learner.unseen(&all, &in_time)?;
     let limit = learner.calibrate(&unseen)?;
     let outliers = outliers(&unseen, &table, &baseline.recordings);
 
@@ -202,10 +204,8 @@ fn fit_and_measure(
             values
         }
     };
-    let figures = [
-        ("time-ordered", folds::in_time(&folders)),
-        ("shuffled", folds::shuffled(table.rows(), options.seed)),
-    ];
+    let figures =
+        [("time-ordered", in_time), ("shuffled", folds::shuffled(table.rows(), options.seed))];
     let missed = learner
         .scores(&detector, anomalies.chunks_exact(columns))?
         .into_iter()
@@ -268,10 +268,7 @@ fn check(options: &Options) -> Result<(), TrainError> {
         return wrong(&fault);
     }
     if options.rule == Rule::ChiSquared && matches!(options.method, Method::Autoencoder(_)) {
-        return wrong(
-            "the rule chi-squared is for a mahalanobis score; use conformal or quantile \
-             (--threshold)",
-        );
+        return wrong(CHI_SQUARED);
     }
     if !(options.false_alarm_rate > 0.0 && options.false_alarm_rate < 1.0) {
         return wrong("the false-alarm rate (--false-alarm-rate) lies between 0 and 1");

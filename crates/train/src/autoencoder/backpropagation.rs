@@ -22,7 +22,7 @@ pub(super) struct Backpropagation<'s> {
 impl<'s> Backpropagation<'s> {
     pub(super) fn new(shape: &'s Shape) -> Self {
         let room = |units: usize| vec![[0.0; LANES]; units];
-        let features = shape.layers.first().map_or(0, |first| first.inputs);
+        let features = shape.features();
         let outputs: Vec<Vec<Lanes>> = std::iter::once(features)
             .chain(shape.layers.iter().map(|one| one.outputs))
             .map(room)

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::health::Health;
 use super::options::AutoencoderOptions;
 use super::shape::Shape;
+use super::spread::spreads;
 use super::start::{Start, train};
 
 /// For each start that is wanted, so many are tried before training gives up.
@@ -140,17 +141,15 @@ impl Tried {
 /// The mean and standard deviation of each feature; or the index of one that does not vary.
 fn scaling(rows: &[f64], columns: usize) -> Result<Scaling, usize> {
     let count = (rows.len() / columns) as f64;
-    let (mut mean, mut sd) = (Vec::with_capacity(columns), Vec::with_capacity(columns));
-    for column in 0..columns {
-        let values = || rows[column..].iter().step_by(columns);
-        let middle = values().sum::<f64>() / count;
-        let variance = values().map(|x| (x - middle) * (x - middle)).sum::<f64>() / count;
+    let (mut means, mut sd) = (Vec::with_capacity(columns), Vec::with_capacity(columns));
+    for (column, (mean, squares)) in spreads(rows, columns).enumerate() {
+        let variance = squares / count;
         let first = rows.get(column);
-        if variance <= 0.0 || values().all(|x| Some(x) == first) {
+        if variance <= 0.0 || rows[column..].iter().step_by(columns).all(|x| Some(x) == first) {
             return Err(column);
         }
-        mean.push(middle);
+        means.push(mean);
         sd.push(variance.sqrt());
     }
-    Ok(Scaling { mean, sd })
+    Ok(Scaling { mean: means, sd })
 }

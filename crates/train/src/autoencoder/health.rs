@@ -2,6 +2,7 @@
 
 use super::backpropagation::Backpropagation;
 use super::shape::Shape;
+use super::spread::spreads;
 
 /// The least share of the variance that a network has to explain.
 const LEAST_EXPLAINED: f64 = 0.05;
@@ -22,7 +23,7 @@ pub(super) struct Health {
 impl Health {
     /// Looks at a network on all `rows` `[rows × features]`.
     pub(super) fn of(shape: &Shape, parameters: &[f64], rows: &[f64]) -> Self {
-        let features = shape.layers.first().map_or(1, |first| first.inputs);
+        let features = shape.features();
         let all: Vec<usize> = (0..rows.len() / features).collect();
         let mut network = Backpropagation::new(shape);
         let mut spans: Vec<Vec<(f64, f64)>> = shape
@@ -46,7 +47,8 @@ impl Health {
             );
         }
         let error = network.error(parameters, rows, &all);
-        let explained = 1.0 - error / total_variation(rows, features);
+        let variation: f64 = spreads(rows, features).map(|(_, squares)| squares).sum();
+        let explained = 1.0 - error / variation;
         Self { explained, dead }
     }
 
@@ -68,16 +70,4 @@ impl Health {
         }
         None
     }
-}
-
-/// The sum of squared deviations from the mean of each feature.
-fn total_variation(rows: &[f64], features: usize) -> f64 {
-    let count = (rows.len() / features) as f64;
-    (0..features)
-        .map(|feature| {
-            let values = || rows[feature..].iter().step_by(features);
-            let mean = values().sum::<f64>() / count;
-            values().map(|x| (x - mean) * (x - mean)).sum::<f64>()
-        })
-        .sum()
 }

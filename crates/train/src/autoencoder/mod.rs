@@ -7,6 +7,7 @@ mod health;
 mod lanes;
 mod options;
 mod shape;
+mod spread;
 mod start;
 
 pub use fit::{FittedAutoencoder, Unfit, fit_autoencoder};

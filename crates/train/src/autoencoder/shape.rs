@@ -42,6 +42,11 @@ impl Shape {
         Self { layers }
     }
 
+    /// How many features it takes, and gives back.
+    pub(super) fn features(&self) -> usize {
+        self.layers.first().map_or(0, |first| first.inputs)
+    }
+
     /// How many weights and biases.
     pub(super) fn parameters(&self) -> usize {
         self.layers.last().map_or(0, |last| last.bias.end)

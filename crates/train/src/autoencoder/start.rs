@@ -45,7 +45,7 @@ pub(super) fn train(
     let mut adam = Adam::new(parameters.len(), options.learning_rate);
     let mut network = Backpropagation::new(shape);
     let mut gradient = vec![0.0; parameters.len()];
-    let features = shape.layers.first().map_or(1, |first| first.inputs);
+    let features = shape.features();
     let mean = |error: f64, rows: usize| error / (rows * features).max(1) as f64;
 
     let judged = if watch.is_empty() { learn } else { watch };
