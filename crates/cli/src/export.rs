@@ -103,8 +103,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             explain(&model, autoencoder, takes);
             bytes
         }
+        DetectorKind::Mahalanobis(_) => anyhow::bail!(
+            "{}: is a mahalanobis model, which is no network; it goes --to npz, whole",
+            args.model.display()
+        ),
         other => anyhow::bail!(
-            "{}: is a {} model, which is no network; it goes --to npz, whole",
+            "{}: is a {} model, which none of these formats holds; train with --detector \
+             mahalanobis or autoencoder",
             args.model.display(),
             other.name()
         ),

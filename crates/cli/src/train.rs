@@ -8,8 +8,8 @@ use judder_core::{Feature, FeatureSet};
 use judder_data::store::write_whole;
 use judder_model::{Figure, Layer, Rule};
 use judder_train::{
-    DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, Lengths, Method, Options, Rates, Shrinkage,
-    Trained, train_with,
+    DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths, Method, Options,
+    Rates, Shrinkage, Trained, train_with,
 };
 
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) labelled: Labelled,
     /// The detector
-    #[arg(long, value_enum, default_value_t = Detector::Mahalanobis, value_name = "D")]
+    #[arg(long, value_enum, default_value_t = Detector::Mixture, value_name = "D")]
     pub(crate) detector: Detector,
     #[arg(
         long,
@@ -64,10 +64,21 @@ pub(crate) struct Args {
     pub(crate) hop: Option<usize>,
     #[command(flatten)]
     pub(crate) limit: Limit,
-    /// How a covariance is made safe against few recordings: ledoit-wolf, oas or none
-    /// [default: ledoit-wolf]
+    /// How a covariance is made safe against few recordings: families, ledoit-wolf, oas or none
+    /// [default: families]
     #[arg(long, value_name = "HOW")]
     pub(crate) shrinkage: Option<Shrinkage>,
+    /// Of k-means the centres [default: 8], of neighbours how many count [default: 5]
+    #[arg(
+        long,
+        value_parser = input::counts(1..=64),
+        allow_negative_numbers = true,
+        value_name = "K"
+    )]
+    pub(crate) k: Option<usize>,
+    /// Set aside windows far from all others: up to a quarter of the recordings may be disturbed
+    #[arg(long)]
+    pub(crate) robust: bool,
     /// Keep this share of each normal folder, the last in time, for judder evaluate
     #[arg(
         long,
@@ -90,31 +101,42 @@ pub(crate) struct Args {
 /// The detectors there are.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Detector {
+    /// The squared Mahalanobis distance from the nearest of the states that normal recordings show
+    Mixture,
     /// The squared Mahalanobis distance from the mean of the normal features
     Mahalanobis,
+    /// The squared distance to the nearest of several centres of the normal features
+    KMeans,
+    /// The mean squared distance to the most similar normal windows
+    Neighbours,
     /// How badly a small neural network that has learnt normal features gives them back
     Autoencoder,
 }
 
 impl Args {
-    fn method(&self) -> anyhow::Result<Method> {
-        match self.detector {
-            Detector::Mahalanobis => {
-                if let Some(name) = self.network.given() {
-                    return Err(
-                        WrongUsage(format!("{name} goes with --detector autoencoder")).into()
-                    );
-                }
-                Ok(Method::Mahalanobis(self.shrinkage.unwrap_or_default()))
-            }
-            Detector::Autoencoder => {
-                if self.shrinkage.is_some() {
-                    let why = "--shrinkage goes with --detector mahalanobis";
-                    return Err(WrongUsage(why.to_owned()).into());
-                }
-                Ok(Method::Autoencoder(self.network.options()))
-            }
+    fn method(&self) -> Result<Method, WrongUsage> {
+        let wrong = |what: String| Err(WrongUsage(what));
+        if !matches!(self.detector, Detector::Autoencoder)
+            && let Some(name) = self.network.given()
+        {
+            return wrong(format!("{name} goes with --detector autoencoder"));
         }
+        let is_gaussian = matches!(self.detector, Detector::Mixture | Detector::Mahalanobis);
+        if self.shrinkage.is_some() && !is_gaussian {
+            return wrong("--shrinkage goes with --detector mixture or mahalanobis".to_owned());
+        }
+        let takes_k = matches!(self.detector, Detector::KMeans | Detector::Neighbours);
+        if self.k.is_some() && !takes_k {
+            return wrong("--k goes with --detector k-means or neighbours".to_owned());
+        }
+        let shrinkage = self.shrinkage.unwrap_or_default();
+        Ok(match self.detector {
+            Detector::Mixture => Method::Mixture(shrinkage),
+            Detector::Mahalanobis => Method::Mahalanobis(shrinkage),
+            Detector::KMeans => Method::KMeans(self.k.unwrap_or(Method::CENTRES)),
+            Detector::Neighbours => Method::Neighbours(self.k.unwrap_or(Method::NEIGHBOURS)),
+            Detector::Autoencoder => Method::Autoencoder(self.network.options()),
+        })
     }
 }
 
@@ -139,6 +161,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         method: args.method()?,
         seed: args.seed,
         hold_out: args.hold_out,
+        robust: args.robust,
         skip_bad: args.labelled.skip_bad,
         ..defaults
     };
@@ -168,6 +191,12 @@ fn describe(trained: &Trained) {
             "{} longer than a window of {}: what is behind the last whole window is not used",
             counted(trained.cut, "recording"),
             counted(binding.window, "reading")
+        ));
+    }
+    if trained.set_aside > 0 {
+        note(format_args!(
+            "{} far from all others set aside (--robust)",
+            counted(trained.set_aside, "window")
         ));
     }
     if trained.rate == Rates::Unknown {
@@ -227,7 +256,20 @@ fn describe(trained: &Trained) {
 }
 
 fn describe_detector(fitted: &Fitted) {
-    let Fitted::Autoencoder(fitted) = fitted else { return };
+    match fitted {
+        Fitted::Mahalanobis(..) => {}
+        Fitted::Mixture(_, _, windows) => {
+            let windows: Vec<String> = windows.iter().map(ToString::to_string).collect();
+            say(format_args!("states     {} of {} windows", windows.len(), windows.join(", ")));
+        }
+        Fitted::Neighbours(neighbours) => {
+            say(format_args!("neighbours the nearest {} count", neighbours.k()));
+        }
+        Fitted::Autoencoder(fitted) => describe_network(fitted),
+    }
+}
+
+fn describe_network(fitted: &FittedAutoencoder) {
     let layers = fitted.autoencoder.network().layers();
     let units: Vec<String> = std::iter::once(fitted.autoencoder.features())
         .chain(layers.iter().map(Layer::outputs))

@@ -6,6 +6,7 @@
 
 mod autoencoder;
 mod bounded;
+mod detector;
 mod detector_file;
 mod error;
 mod file;
@@ -15,7 +16,9 @@ mod gaussian;
 mod json_layout;
 mod keras;
 mod metadata;
+mod mixture;
 mod model;
+mod neighbours;
 mod network;
 mod npz;
 mod onnx;
@@ -28,12 +31,15 @@ mod threshold;
 mod windows;
 
 pub use autoencoder::{Autoencoder, Scaling, Takes};
+pub use detector::DetectorKind;
 pub use error::{FormatError, ModelError, Problem};
 pub use foreign::{Foreign, ForeignModel, read_foreign};
 pub use gaussian::Gaussian;
 pub use keras::from_keras;
 pub use metadata::{METADATA_NAME, Metadata};
-pub use model::{Binding, DetectorKind, Model, Precision};
+pub use mixture::{MAX_MODES, Mixture};
+pub use model::{Binding, Model, Precision};
+pub use neighbours::Neighbours;
 pub use network::{Layer, Network};
 pub use npz::{from_npz, network_to_npz, to_npz};
 pub use onnx::{from_onnx, to_onnx};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::bounded;
 use crate::error::{ModelError, Problem};
 use crate::file::ModelFile;
-use crate::{Autoencoder, Figure, Gaussian, Provenance, Rule, Threshold};
+use crate::{DetectorKind, Figure, Provenance, Rule, Threshold};
 
 /// What a model's data must be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -41,58 +41,6 @@ impl Precision {
         match self {
             Self::F32 => f32::MAX.into(),
             Self::F64 => f64::MAX,
-        }
-    }
-}
-
-/// The kind of detector, with its parameters.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum DetectorKind {
-    /// `mahalanobis`: the squared Mahalanobis distance from normal.
-    Mahalanobis(Gaussian),
-    /// `autoencoder`: the mean squared error of a network that gives the features back.
-    Autoencoder(Autoencoder),
-}
-
-impl DetectorKind {
-    /// Its name, as in `--detector`.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Mahalanobis(_) => "mahalanobis",
-            Self::Autoencoder(_) => "autoencoder",
-        }
-    }
-
-    /// How many features it takes.
-    pub fn features(&self) -> usize {
-        match self {
-            Self::Mahalanobis(gaussian) => gaussian.mean().len(),
-            Self::Autoencoder(autoencoder) => autoencoder.features(),
-        }
-    }
-
-    /// The field whose numbers an arithmetic cannot hold, and what is wrong with them.
-    fn too_much_for(&self, precision: Precision) -> Option<(&'static str, String)> {
-        let fits = |x: &f64| precision == Precision::F64 || (*x as f32).is_finite();
-        // A scale that f32 rounds off would make the detector blind to its feature.
-        let seen = |scale: f64| precision == Precision::F64 || (scale as f32).is_normal();
-        match self {
-            Self::Mahalanobis(gaussian) => {
-                if !gaussian.mean().iter().chain(gaussian.whitening()).all(fits) {
-                    return Some(("detector", "a parameter is too large for f32".to_owned()));
-                }
-                let row = gaussian.scales().position(|scale| !seen(scale))?;
-                Some(("covariance", format!("the variance of feature {row} is too large for f32")))
-            }
-            Self::Autoencoder(autoencoder) => {
-                let layers = autoencoder.folded().layers();
-                if !layers.iter().all(|one| one.weights().iter().chain(one.bias()).all(fits)) {
-                    return Some(("layers", "a number is too large for f32".to_owned()));
-                }
-                let row = autoencoder.error_scale().iter().position(|&scale| !seen(scale))?;
-                Some(("sd", format!("the scale of feature {row} is too small or large for f32")))
-            }
         }
     }
 }

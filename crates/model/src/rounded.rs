@@ -1,24 +1,36 @@
 //! The parameters of a detector, rounded to the arithmetic it runs in.
 
-use judder_core::{Activation, Autoencoder, Error, Mahalanobis, Real, Score};
+use judder_core::{Activation, Autoencoder, Error, Mahalanobis, Mixture, Neighbours, Real, Score};
 
 use crate::network::dense;
-use crate::{DetectorKind, Precision};
+use crate::{DetectorKind, Gaussian, Precision};
 
 /// The parameters of a detector in one arithmetic.
 #[derive(Debug, Clone)]
 pub(crate) enum Rounded<T> {
     Mahalanobis { mean: Vec<T>, whitening: Vec<T> },
+    Mixture { modes: Vec<(Vec<T>, Vec<T>)> },
+    Neighbours { scale: Vec<T>, rows: Vec<T>, k: usize },
     Autoencoder { layers: Vec<(Vec<T>, Vec<T>, Activation)>, scale: Vec<T> },
 }
 
 impl<T: Real> Rounded<T> {
     pub(crate) fn of(detector: &DetectorKind) -> Self {
-        let rounded = |values: &[f64]| values.iter().map(|&x| T::from_f64(x)).collect();
+        let rounded =
+            |values: &[f64]| -> Vec<T> { values.iter().map(|&x| T::from_f64(x)).collect() };
         match detector {
             DetectorKind::Mahalanobis(gaussian) => Self::Mahalanobis {
                 mean: rounded(gaussian.mean()),
                 whitening: rounded(gaussian.whitening()),
+            },
+            DetectorKind::Mixture(mixture) => {
+                let mode = |one: &Gaussian| (rounded(one.mean()), rounded(one.whitening()));
+                Self::Mixture { modes: mixture.modes().iter().map(mode).collect() }
+            }
+            DetectorKind::Neighbours(neighbours) => Self::Neighbours {
+                scale: neighbours.scale().map(T::from_f64).collect(),
+                rows: rounded(neighbours.rows()),
+                k: neighbours.k(),
             },
             DetectorKind::Autoencoder(autoencoder) => Self::Autoencoder {
                 layers: autoencoder.folded().rounded(),
@@ -31,6 +43,12 @@ impl<T: Real> Rounded<T> {
     pub(crate) fn with<R>(&self, run: impl FnOnce(&dyn Score<T>) -> R) -> Result<R, Error> {
         match self {
             Self::Mahalanobis { mean, whitening } => Ok(run(&Mahalanobis::new(mean, whitening)?)),
+            Self::Mixture { modes } => {
+                let modes = modes.iter().map(|(mean, whitening)| Mahalanobis::new(mean, whitening));
+                let modes = modes.collect::<Result<Vec<_>, _>>()?;
+                Ok(run(&Mixture::new(&modes)?))
+            }
+            Self::Neighbours { scale, rows, k } => Ok(run(&Neighbours::new(scale, rows, *k)?)),
             Self::Autoencoder { layers, scale } => {
                 Ok(run(&Autoencoder::new(&dense(layers)?, scale)?))
             }

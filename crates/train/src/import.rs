@@ -87,7 +87,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
             .map_err(TrainError::Option)
     };
     let unmeasured = match detector {
-        DetectorKind::Mahalanobis(_) => Rule::ChiSquared,
+        DetectorKind::Mahalanobis(_) | DetectorKind::Mixture(_) => Rule::ChiSquared,
         _ if options.rule == Some(Rule::ChiSquared) => {
             return Err(TrainError::Usage(CHI_SQUARED.to_owned()));
         }

@@ -1,14 +1,22 @@
 //! Fitting, calibrating and measuring on some of the rows of a table.
 
-use judder_model::{DetectorKind, Figure, Gaussian, Problem, Threshold, feature_scores};
+use std::ops::Range;
+
+use judder_model::{
+    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Threshold,
+    feature_scores,
+};
 
 use rayon::prelude::*;
 
 use crate::autoencoder::{AutoencoderOptions, Unfit, fit_autoencoder};
 use crate::calibrate::threshold;
 use crate::error::TrainError;
-use crate::fit::{Fit, fit};
+use crate::family::Family;
+use crate::fit::{Fit, fit_families};
+use crate::kmeans::kmeans;
 use crate::method::{Fitted, Method};
+use crate::modes::modes;
 use crate::table::Table;
 use crate::{Options, Shrinkage, auc, folds};
 
@@ -17,6 +25,8 @@ pub(crate) struct Learner<'t> {
     pub(crate) table: &'t Table,
     pub(crate) options: &'t Options,
     pub(crate) axes: usize,
+    /// The rows of each folder.
+    pub(crate) folders: &'t [Range<usize>],
     /// Called after each fit.
     pub(crate) done: &'t (dyn Fn() + Sync),
 }
@@ -29,22 +39,104 @@ impl Learner<'_> {
     /// The detector fitted to these rows.
     pub(crate) fn fit(&self, rows: &[usize]) -> Result<Fitted, TrainError> {
         let fitted = match &self.options.method {
-            Method::Mahalanobis(shrinkage) => self.fit_gaussian(rows, *shrinkage),
+            Method::Mixture(shrinkage) => self.fit_mixture(rows, *shrinkage),
+            Method::Mahalanobis(shrinkage) => {
+                let fitted = self.fit_gaussian(rows, *shrinkage);
+                fitted.map(|(gaussian, far)| Fitted::Mahalanobis(gaussian, far))
+            }
+            Method::KMeans(k) => self.fit_centres(rows, *k),
+            Method::Neighbours(k) => self.fit_neighbours(rows, *k),
             Method::Autoencoder(options) => self.fit_autoencoder(rows, options),
         };
         (self.done)();
         fitted
     }
 
-    fn fit_gaussian(&self, rows: &[usize], shrinkage: Shrinkage) -> Result<Fitted, TrainError> {
-        let columns = self.table.columns;
-        let fitted = fit(&self.table.values, columns, rows.iter().copied(), shrinkage);
+    fn fit_gaussian(
+        &self,
+        rows: &[usize],
+        shrinkage: Shrinkage,
+    ) -> Result<(Gaussian, f64), TrainError> {
+        let (set, columns) = (&self.options.features, self.table.columns);
+        let families = shrinkage.families(set, self.axes, columns);
+        let fitted =
+            fit_families(&self.table.values, columns, rows.iter().copied(), shrinkage, &families);
         let Fit { mean, covariance, shrinkage } =
             fitted.map_err(|constant| self.constant(constant, rows.len()))?;
-        let set = self.options.features.to_string();
         Gaussian::new(mean, covariance)
-            .map(|gaussian| Fitted::Mahalanobis(gaussian, shrinkage))
-            .map_err(|reason| TrainError::Dependent { set, reason })
+            .map(|gaussian| (gaussian, shrinkage))
+            .map_err(|reason| TrainError::Dependent { set: set.to_string(), reason })
+    }
+
+    /// A Gaussian for each state; where there is but one, that.
+    fn fit_mixture(&self, rows: &[usize], shrinkage: Shrinkage) -> Result<Fitted, TrainError> {
+        let Table { values, columns, .. } = self.table;
+        let families = Family::of_each(&self.options.features, self.axes);
+        let groups = modes(values, *columns, rows, self.folders, &families);
+        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
+        let fitted: Vec<(Gaussian, f64)> = groups
+            .iter()
+            .map(|group| self.fit_gaussian(group, shrinkage))
+            .collect::<Result<_, _>>()?;
+        let far = fitted.iter().map(|(_, far)| far).sum::<f64>() / fitted.len() as f64;
+        let mut modes: Vec<Gaussian> = fitted.into_iter().map(|(gaussian, _)| gaussian).collect();
+        match modes.pop() {
+            Some(only) if modes.is_empty() => Ok(Fitted::Mahalanobis(only, far)),
+            last => {
+                modes.extend(last);
+                self.mixture(modes).map(|mixture| Fitted::Mixture(mixture, far, sizes))
+            }
+        }
+    }
+
+    /// The centres of k-means, all with the variances that windows have around theirs.
+    fn fit_centres(&self, rows: &[usize], k: usize) -> Result<Fitted, TrainError> {
+        let Table { values, columns, .. } = self.table;
+        let families = Family::whole(*columns);
+        let groups = kmeans(values, *columns, rows, &families, k.min(MAX_MODES));
+        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
+        let mean = |group: &[usize], i: usize| {
+            group.iter().map(|&row| self.row(row)[i]).sum::<f64>() / group.len() as f64
+        };
+        let means: Vec<Vec<f64>> =
+            groups.iter().map(|group| (0..*columns).map(|i| mean(group, i)).collect()).collect();
+        let mut covariance = vec![0.0; columns * columns];
+        for i in 0..*columns {
+            let around = groups.iter().zip(&means).flat_map(|(group, mean)| {
+                group.iter().map(move |&row| (self.row(row)[i] - mean[i]).powi(2))
+            });
+            let variance = around.sum::<f64>() / rows.len() as f64;
+            if variance <= 0.0 {
+                return Err(self.constant(i, rows.len()));
+            }
+            covariance[i * columns + i] = variance;
+        }
+        let modes = means.into_iter().map(|mean| Gaussian::new(mean, covariance.clone()));
+        let set = self.options.features.to_string();
+        let modes = modes
+            .collect::<Result<_, _>>()
+            .map_err(|reason| TrainError::Dependent { set, reason })?;
+        // Variances only: correlations are shrunk to nothing.
+        self.mixture(modes).map(|mixture| Fitted::Mixture(mixture, 1.0, sizes))
+    }
+
+    fn mixture(&self, modes: Vec<Gaussian>) -> Result<Mixture, TrainError> {
+        Mixture::new(modes).map_err(|reason| Problem::Field { field: "modes", reason }.into())
+    }
+
+    fn fit_neighbours(&self, rows: &[usize], k: usize) -> Result<Fitted, TrainError> {
+        let columns = self.table.columns;
+        let column = |i: usize| rows.iter().map(move |&row| self.row(row)[i]);
+        let spread = |i: usize| {
+            let mean = column(i).sum::<f64>() / rows.len() as f64;
+            let variance = column(i).map(|x| (x - mean).powi(2)).sum::<f64>() / rows.len() as f64;
+            if variance > 0.0 { Ok(variance.sqrt()) } else { Err(self.constant(i, rows.len())) }
+        };
+        let sd = (0..columns).map(spread).collect::<Result<_, _>>()?;
+        let kept = rows.iter().flat_map(|&row| self.row(row).iter().copied()).collect();
+        Neighbours::new(sd, kept, k.min(rows.len()))
+            .map(Fitted::Neighbours)
+            .map_err(|reason| Problem::Field { field: "detector", reason }.into())
     }
 
     fn fit_autoencoder(
@@ -124,12 +216,12 @@ impl Learner<'_> {
     pub(crate) fn measure(
         &self,
         split: &str,
+        rows: &[usize],
         parts: &[usize],
         anomalies: &[f64],
     ) -> Result<Figure, TrainError> {
         let columns = self.table.columns;
-        let rows: Vec<usize> = (0..self.table.rows()).collect();
-        let judged = self.each_part(&rows, parts, |inside, outside| {
+        let judged = self.each_part(rows, parts, |inside, outside| {
             // The parts that are left serve the threshold.
             let limit = self.calibrate(&self.unseen(outside, parts)?)?;
             let detector = self.fit(outside)?.detector();

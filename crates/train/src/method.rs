@@ -1,6 +1,6 @@
 //! The detectors that can be trained, and what comes of it.
 
-use judder_model::{DetectorKind, Gaussian, Learning};
+use judder_model::{DetectorKind, Gaussian, Learning, Mixture, Neighbours};
 
 use crate::autoencoder::{AutoencoderOptions, FittedAutoencoder};
 use crate::shrinkage::Shrinkage;
@@ -8,26 +8,60 @@ use crate::shrinkage::Shrinkage;
 /// Which detector is trained, and how.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Method {
-    /// A Gaussian, its covariance shrunk like this.
+    /// A Gaussian for each state that the normal recordings show, their covariances shrunk like this.
+    Mixture(Shrinkage),
+    /// One Gaussian, its covariance shrunk like this.
     Mahalanobis(Shrinkage),
+    /// The distance to the nearest of so many centres.
+    KMeans(usize),
+    /// The distance to so many of the most similar normal windows.
+    Neighbours(usize),
     /// An autoencoder.
     Autoencoder(AutoencoderOptions),
 }
 
 impl Default for Method {
     fn default() -> Self {
-        Self::Mahalanobis(Shrinkage::LedoitWolf)
+        Self::Mixture(Shrinkage::default())
     }
 }
 
 impl Method {
-    /// The fewest windows for each feature.
-    pub(crate) fn windows_per_feature(&self) -> usize {
+    /// The centres of [`Method::KMeans`] unless told otherwise.
+    pub const CENTRES: usize = 8;
+
+    /// The neighbours of [`Method::Neighbours`] unless told otherwise.
+    pub const NEIGHBOURS: usize = 5;
+
+    /// Its name, as in `--detector`.
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::Mahalanobis(_) => 3,
-            // Some are kept from the gradient, and a network has more numbers to find.
-            Self::Autoencoder(_) => 5,
+            Self::Mixture(_) => "mixture",
+            Self::Mahalanobis(_) => "mahalanobis",
+            Self::KMeans(_) => "k-means",
+            Self::Neighbours(_) => "neighbours",
+            Self::Autoencoder(_) => "autoencoder",
         }
+    }
+
+    /// The fewest windows for `columns` features, the largest family of which has `widest`.
+    pub(crate) fn fewest_windows(&self, columns: usize, widest: usize) -> usize {
+        match self {
+            // Within a family a covariance is shrunk as far as the windows are few.
+            Self::Mixture(how) | Self::Mahalanobis(how) => match how {
+                Shrinkage::Families => widest,
+                _ => 3 * columns,
+            },
+            Self::KMeans(k) => 2 * k,
+            Self::Neighbours(k) => 2 * k,
+            // Some are kept from the gradient, and a network has more numbers to find.
+            Self::Autoencoder(_) => 5 * columns,
+        }
+    }
+
+    /// Whether its score is a squared Mahalanobis distance.
+    pub(crate) fn is_gaussian(&self) -> bool {
+        matches!(self, Self::Mixture(_) | Self::Mahalanobis(_))
     }
 }
 
@@ -36,6 +70,10 @@ impl Method {
 pub enum Fitted {
     /// A Gaussian, and how far its correlations were shrunk.
     Mahalanobis(Gaussian, f64),
+    /// Several Gaussians, how far their correlations were shrunk on average, and the windows of each.
+    Mixture(Mixture, f64, Vec<usize>),
+    /// Normal windows to be compared with.
+    Neighbours(Neighbours),
     /// An autoencoder, and how its training went.
     Autoencoder(FittedAutoencoder),
 }
@@ -45,7 +83,17 @@ impl Fitted {
     pub fn detector(&self) -> DetectorKind {
         match self {
             Self::Mahalanobis(gaussian, _) => DetectorKind::Mahalanobis(gaussian.clone()),
+            Self::Mixture(mixture, ..) => DetectorKind::Mixture(mixture.clone()),
+            Self::Neighbours(neighbours) => DetectorKind::Neighbours(neighbours.clone()),
             Self::Autoencoder(fitted) => DetectorKind::Autoencoder(fitted.autoencoder.clone()),
+        }
+    }
+
+    /// How far correlations were shrunk, of Gaussians.
+    pub(crate) fn shrinkage(&self) -> Option<f64> {
+        match self {
+            Self::Mahalanobis(_, far) | Self::Mixture(_, far, _) => Some(*far),
+            Self::Neighbours(_) | Self::Autoencoder(_) => None,
         }
     }
 

@@ -3,17 +3,25 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// How the covariance is shrunk. Variances stay; correlations are scaled by `1 - intensity`.
+use judder_core::FeatureSet;
+
+use crate::family::Family;
+
+/// How the covariance is shrunk. Correlations are scaled by `1 - intensity`.
 ///
-/// Shrinking happens between standardised features, so units do not matter.
+/// Shrinking happens between standardised features, so units do not matter, and variances stay; but
+/// see `families`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Shrinkage {
     /// `none`: the sample covariance, as the reference has it.
     None,
     /// `ledoit-wolf`: O. Ledoit and M. Wolf, *A well-conditioned estimator for large-dimensional
     /// covariance matrices* (2004). With many windows it changes next to nothing.
-    #[default]
     LedoitWolf,
+    /// `families`: Ledoit-Wolf within the numbers of each feature, and correlations between features
+    /// taken for 0. Logarithms are shrunk towards equal variances.
+    #[default]
+    Families,
     /// `oas`: Y. Chen et al., *Shrinkage Algorithms for MMSE Covariance Estimation* (2010).
     Oas,
 }
@@ -23,6 +31,7 @@ impl fmt::Display for Shrinkage {
         f.pad(match self {
             Self::None => "none",
             Self::LedoitWolf => "ledoit-wolf",
+            Self::Families => "families",
             Self::Oas => "oas",
         })
     }
@@ -32,24 +41,32 @@ impl FromStr for Shrinkage {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        [Self::None, Self::LedoitWolf, Self::Oas]
+        [Self::None, Self::LedoitWolf, Self::Families, Self::Oas]
             .into_iter()
             .find(|one| one.to_string() == name)
-            .ok_or_else(|| "the shrinkage is none, ledoit-wolf or oas".to_owned())
+            .ok_or_else(|| "the shrinkage is families, ledoit-wolf, oas or none".to_owned())
     }
 }
 
 impl Shrinkage {
-    /// The intensity, 0 to 1, for standardised rows `z` `[n × p]` (biased standard deviation) with
-    /// the correlation matrix `r` `[p × p]`.
+    /// The numbers between which it estimates correlations.
+    pub(crate) fn families(self, set: &FeatureSet, axes: usize, columns: usize) -> Vec<Family> {
+        match self {
+            Self::Families => Family::of_each(set, axes),
+            Self::None | Self::LedoitWolf | Self::Oas => Family::whole(columns),
+        }
+    }
+
+    /// The intensity, 0 to 1, for rows `z` `[n × p]` without mean, whose products divided by `n` are
+    /// `r` `[p × p]` with a mean variance of 1: the distance to the identity counts.
     pub(crate) fn intensity(self, z: &[f64], r: &[f64], p: usize) -> f64 {
         let n = (z.len() / p) as f64;
         let squares: f64 = r.iter().map(|x| x * x).sum();
-        // ‖R - I‖², as the diagonal is 1
+        // ‖R - I‖², as the mean of the diagonal is 1
         let spread = squares - p as f64;
         match self {
             Self::None => 0.0,
-            Self::LedoitWolf => {
+            Self::LedoitWolf | Self::Families => {
                 // Σₖ ‖zₖzₖᵀ - R‖² = Σₖ ‖zₖ‖⁴ - n ‖R‖²
                 let fourth: f64 = z
                     .chunks_exact(p)

@@ -9,14 +9,18 @@ use judder_data::{Located, split};
 use judder_model::{Binding, Figure, Model, Normal, Precision, Provenance, Rule, starts};
 use rayon::prelude::*;
 
+use crate::Shrinkage;
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::calibrate::CHI_SQUARED;
 use crate::error::TrainError;
+use crate::family::Family;
 use crate::fingerprint::{fingerprint, of_all, short};
 use crate::folds::{self, FOLDS};
 use crate::learner::Learner;
 use crate::method::{Fitted, Method};
+use crate::modes::modes;
 use crate::outlier::{Outlier, outliers};
+use crate::robust::belonging;
 use crate::table::Table;
 use crate::usable::usable;
 
@@ -56,6 +60,8 @@ pub struct Options {
     pub seed: u64,
     /// The share of each folder, the last in time, that is kept for judging.
     pub hold_out: f64,
+    /// Whether windows far from all others are set aside: neither learnt from nor a threshold's.
+    pub robust: bool,
     /// Whether recordings that cannot be used are left out rather than refused.
     pub skip_bad: bool,
 }
@@ -74,6 +80,7 @@ impl Default for Options {
             method: Method::default(),
             seed: 0,
             hold_out: 0.0,
+            robust: false,
             skip_bad: false,
         }
     }
@@ -92,6 +99,8 @@ pub struct Trained {
     pub recordings: usize,
     /// Windows it was fitted to.
     pub windows: usize,
+    /// Windows far from all others, that were set aside.
+    pub set_aside: usize,
     /// How many of these recordings are copies of others.
     pub copies: usize,
     /// How many of these recordings have readings behind their last window.
@@ -164,7 +173,9 @@ fn fit_and_measure(
 ) -> Result<Trained, TrainError> {
     let axes = baseline.agree_on_axes(options.skip_bad)?;
     let columns = options.features.count(axes).map_err(TrainError::Features)?;
-    let needed = FEWEST_WINDOWS.max(options.method.windows_per_feature() * columns);
+    let widest = Family::of_each(&options.features, axes);
+    let widest = widest.into_iter().map(|one| one.columns.len()).max().unwrap_or(0);
+    let needed = FEWEST_WINDOWS.max(options.method.fewest_windows(columns, widest));
     let rate = baseline.rate(options.rate_hz)?;
     let rate_hz = match rate {
         Rates::Given(rate) | Rates::Measured(rate) => rate,
@@ -185,8 +196,12 @@ fn fit_and_measure(
         });
     }
     let folders = folder_rows(&baseline, &table);
-    let all: Vec<usize> = (0..table.rows()).collect();
-    let learner = Learner { table: &table, options, axes, done };
+    let all = match options.robust {
+        false => (0..table.rows()).collect(),
+        true => belonging_rows(&table, &folders, options, axes),
+    };
+    let set_aside = table.rows() - all.len();
+    let learner = Learner { table: &table, options, axes, folders: &folders, done };
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(&all)?;
     let detector = fitted.detector();
@@ -214,7 +229,7 @@ fn fit_and_measure(
     let figures = figures
         .into_par_iter()
         .map(|(split, parts)| {
-            let figure = learner.measure(split, &parts, &anomalies)?;
+            let figure = learner.measure(split, &all, &parts, &anomalies)?;
             Ok(Figure { missed, ..figure })
         })
         .collect::<Result<Vec<_>, TrainError>>()?;
@@ -236,13 +251,32 @@ fn fit_and_measure(
         rate,
         window: lengths,
         recordings: baseline.recordings.len(),
-        windows: table.rows(),
+        windows: all.len(),
+        set_aside,
         copies,
         cut,
         fitted,
         outliers,
         left_out: baseline.left_out,
     })
+}
+
+/// The rows that are not far from all others of their state.
+fn belonging_rows(
+    table: &Table,
+    folders: &[Range<usize>],
+    options: &Options,
+    axes: usize,
+) -> Vec<usize> {
+    let Table { values, columns, .. } = table;
+    let families = Family::of_each(&options.features, axes);
+    let all: Vec<usize> = (0..table.rows()).collect();
+    let mut rows: Vec<usize> = modes(values, *columns, &all, folders, &families)
+        .iter()
+        .flat_map(|group| belonging(values, *columns, group, Shrinkage::Families, &families))
+        .collect();
+    rows.sort_unstable();
+    rows
 }
 
 fn check(options: &Options) -> Result<(), TrainError> {
@@ -267,7 +301,7 @@ fn check(options: &Options) -> Result<(), TrainError> {
     {
         return wrong(&fault);
     }
-    if options.rule == Rule::ChiSquared && matches!(options.method, Method::Autoencoder(_)) {
+    if options.rule == Rule::ChiSquared && !options.method.is_gaussian() {
         return wrong(CHI_SQUARED);
     }
     if !(options.false_alarm_rate > 0.0 && options.false_alarm_rate < 1.0) {
@@ -307,7 +341,9 @@ fn provenance(
         })
         .collect();
     let shrinkage = match (&options.method, fitted) {
-        (Method::Mahalanobis(how), Fitted::Mahalanobis(_, far)) => Some((how.to_string(), *far)),
+        (Method::Mahalanobis(how) | Method::Mixture(how), fitted) => {
+            fitted.shrinkage().map(|far| (how.to_string(), far))
+        }
         _ => None,
     };
     Provenance {

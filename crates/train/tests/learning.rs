@@ -191,8 +191,8 @@ fn what_cannot_be_learnt_is_refused_with_a_reason() {
     let refusal = |recordings: Vec<Located>| {
         train_on(baseline(recordings), None, &Options::default()).unwrap_err()
     };
-    let few = refusal(simulated("low", 12, "n"));
-    assert!(matches!(few, TrainError::TooFew { windows: 12, needed: 18, .. }), "{few}");
+    let few = refusal(simulated("low", 9, "n"));
+    assert!(matches!(few, TrainError::TooFew { windows: 9, needed: 10, .. }), "{few}");
     let copies = refusal(vec![simulated("low", 1, "n").remove(0); 40]);
     assert!(matches!(copies, TrainError::Constant { windows: 40, .. }), "{copies}");
     let mut mixed = simulated("low", 40, "n");

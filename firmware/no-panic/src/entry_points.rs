@@ -7,8 +7,8 @@
 use core::hint::black_box;
 
 use judder_core::{
-    Activation, Autoencoder, Dense, Detector, FeatureSet, Mahalanobis, Readings, Real, Score,
-    Verdict, Window, cholesky, invert_lower, mad, median, packed_len,
+    Activation, Autoencoder, Dense, Detector, FeatureSet, Mahalanobis, Mixture, Neighbours, Readings,
+    Real, Score, Verdict, Window, cholesky, invert_lower, mad, median, packed_len,
 };
 
 /// Calls every entry point; the list of what is proved.
@@ -63,6 +63,7 @@ fn of_numbers<T: Real>(one: T) {
     black_box(any_activation().of(black_box(one)));
     features(one);
     gaussian(one);
+    neighbours(one);
     network(one);
 }
 
@@ -83,6 +84,17 @@ fn gaussian<T: Real>(one: T) {
     };
     black_box(gaussian.score(any_slice(&mut features)).is_ok());
     detector(one, gaussian);
+    let mut modes = [gaussian; 3];
+    let Ok(mixture) = Mixture::new(any_slice(&mut modes)) else { return };
+    black_box(mixture.nearest(any_slice(&mut features)).is_ok());
+    detector(one, mixture);
+}
+
+fn neighbours<T: Real>(one: T) {
+    let (mut scale, mut rows) = ([one; 6], [one; 48]);
+    let neighbours = Neighbours::new(any_slice(&mut scale), any_slice(&mut rows), black_box(2));
+    let Ok(neighbours) = neighbours else { return };
+    detector(one, neighbours);
 }
 
 fn network<T: Real>(one: T) {

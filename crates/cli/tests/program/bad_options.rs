@@ -75,7 +75,7 @@ fn names() {
         wrong(&format!("train --normal n -o m --threshold {rule}"), &rules);
         wrong(&format!("import f.npz -o m --threshold {rule}"), &rules);
     }
-    let how = ["--shrinkage <HOW>", "none, ledoit-wolf or oas"];
+    let how = ["--shrinkage <HOW>", "families, ledoit-wolf, oas or none"];
     wrong("train --normal n -o m --shrinkage much", &how);
     for state in ["bogus", "low+bogus", "low+coin+coin", "low,bogus"] {
         let says = ["--states <STATE>", "off, low, medium or high"];
@@ -124,7 +124,7 @@ fn options_of_another_detector() {
         wrong(&format!("train --normal n -o m {option}"), &says);
     }
     let train = "train --detector autoencoder --normal n -o m";
-    wrong(&format!("{train} --shrinkage oas"), &["goes with --detector mahalanobis"]);
+    wrong(&format!("{train} --shrinkage oas"), &["goes with --detector mixture or mahalanobis"]);
     let ended = Room::new().judder(&format!("{train} --activation sigmoid")).ended(2);
     assert!(ended.stderr.contains("[possible values: tanh, relu, linear]"), "{}", ended.stderr);
     for option in &options[..7] {

@@ -1,0 +1,113 @@
+//! Grouping windows by k-means.
+
+use crate::family::Family;
+
+/// Rounds of moving the centres; they hardly move after a few.
+const ROUNDS: usize = 30;
+
+/// Where, among the distances to the centres there are, the window lies that is the next centre: far
+/// away, but not what is stranger than all others.
+const FAR: f64 = 0.9;
+
+/// The rows in at most `k` groups, each in order, none empty (Lloyd 1982).
+///
+/// Nothing is drawn by chance. Features count in standard deviations, those that are alike in one
+/// they share, so that groups do not change with the unit or a rotation.
+pub(crate) fn kmeans(
+    values: &[f64],
+    p: usize,
+    rows: &[usize],
+    families: &[Family],
+    k: usize,
+) -> Vec<Vec<usize>> {
+    if k < 2 || rows.len() < 2 {
+        return vec![rows.to_vec()];
+    }
+    let points = standardised(values, p, rows, families);
+    let mut centres = first_centres(&points, p, k);
+    let mut nearest = vec![0; rows.len()];
+    for _ in 0..ROUNDS {
+        let mut moved = false;
+        for (point, at) in points.chunks_exact(p).zip(&mut nearest) {
+            let found = closest(point, &centres, p).0;
+            moved |= found != *at;
+            *at = found;
+        }
+        let mut counts = vec![0.0; k];
+        let mut sums = vec![0.0; k * p];
+        for (point, &at) in points.chunks_exact(p).zip(&nearest) {
+            counts[at] += 1.0;
+            sums[at * p..(at + 1) * p].iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
+        }
+        let all = centres.chunks_exact_mut(p).zip(sums.chunks_exact(p)).zip(&counts);
+        for ((centre, sum), &count) in all.filter(|(_, count)| **count > 0.0) {
+            centre.iter_mut().zip(sum).for_each(|(x, sum)| *x = sum / count);
+        }
+        if !moved {
+            break;
+        }
+    }
+    let group = |at| {
+        let all = rows.iter().zip(&nearest);
+        all.filter(|(_, nearest)| **nearest == at).map(|(&row, _)| row).collect::<Vec<_>>()
+    };
+    (0..k).map(group).filter(|group| !group.is_empty()).collect()
+}
+
+/// The rows less their mean, in standard deviations, `[rows][p]`.
+fn standardised(values: &[f64], p: usize, rows: &[usize], families: &[Family]) -> Vec<f64> {
+    let n = rows.len() as f64;
+    let column = |i: usize| rows.iter().map(move |row| values[row * p + i]);
+    let mean: Vec<f64> = (0..p).map(|i| column(i).sum::<f64>() / n).collect();
+    let variance = |i: usize| column(i).map(|x| (x - mean[i]).powi(2)).sum::<f64>() / n;
+    let mut scale = vec![0.0; p];
+    for Family { columns, alike } in families {
+        let all: Vec<f64> = columns.clone().map(variance).collect();
+        let shared = all.iter().sum::<f64>() / all.len() as f64;
+        for (i, own) in columns.clone().zip(all) {
+            let sd = if *alike { shared } else { own }.sqrt();
+            // What does not vary parts nothing.
+            scale[i] = if sd > 0.0 { sd.recip() } else { 0.0 };
+        }
+    }
+    let mut points = Vec::with_capacity(rows.len() * p);
+    for row in rows {
+        let row = &values[row * p..(row + 1) * p];
+        points
+            .extend(row.iter().zip(&mean).zip(&scale).map(|((x, mean), scale)| (x - mean) * scale));
+    }
+    points
+}
+
+/// The point in the middle, and then again and again one that is far from those.
+fn first_centres(points: &[f64], p: usize, k: usize) -> Vec<f64> {
+    let middle = vec![0.0; p];
+    let mut order: Vec<(usize, f64)> = points
+        .chunks_exact(p)
+        .enumerate()
+        .map(|(at, point)| (at, closest(point, &middle, p).1))
+        .collect();
+    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut centres = points[order[0].0 * p..(order[0].0 + 1) * p].to_vec();
+    for _ in 1..k {
+        for (at, distance) in &mut order {
+            *distance = closest(&points[*at * p..(*at + 1) * p], &centres, p).1;
+        }
+        order.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        let at = order[(FAR * (order.len() - 1) as f64) as usize].0;
+        centres.extend_from_slice(&points[at * p..(at + 1) * p]);
+    }
+    centres
+}
+
+/// The nearest centre, the first of equally near ones, and its squared distance.
+fn closest(point: &[f64], centres: &[f64], p: usize) -> (usize, f64) {
+    let mut nearest = (0, f64::INFINITY);
+    for (at, centre) in centres.chunks_exact(p).enumerate() {
+        let distance: f64 = point.iter().zip(centre).map(|(x, y)| (x - y) * (x - y)).sum();
+        if distance < nearest.1 {
+            nearest = (at, distance);
+        }
+    }
+    nearest
+}
