@@ -1,7 +1,5 @@
 //! Fitting, calibrating and measuring on some of the rows of a table.
 
-use std::ops::Range;
-
 use judder_model::{
     DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Threshold,
     feature_scores,
@@ -17,23 +15,22 @@ use crate::fit::{Fit, fit_families};
 use crate::kmeans::kmeans;
 use crate::method::{Fitted, Method};
 use crate::modes::modes;
+use crate::prepare::Prepared;
 use crate::table::Table;
 use crate::{Options, Shrinkage, auc, folds};
 
 /// Fits and calibrates on some of the rows.
 pub(crate) struct Learner<'t> {
-    pub(crate) table: &'t Table,
+    pub(crate) prepared: &'t Prepared,
     pub(crate) options: &'t Options,
-    pub(crate) axes: usize,
-    /// The rows of each folder.
-    pub(crate) folders: &'t [Range<usize>],
     /// Called after each fit.
     pub(crate) done: &'t (dyn Fn() + Sync),
 }
 
 impl Learner<'_> {
     fn row(&self, index: usize) -> &[f64] {
-        &self.table.values[index * self.table.columns..(index + 1) * self.table.columns]
+        &self.prepared.table.values
+            [index * self.prepared.table.columns..(index + 1) * self.prepared.table.columns]
     }
 
     /// The detector fitted to these rows.
@@ -57,10 +54,15 @@ impl Learner<'_> {
         rows: &[usize],
         shrinkage: Shrinkage,
     ) -> Result<(Gaussian, f64), TrainError> {
-        let (set, columns) = (&self.options.features, self.table.columns);
-        let families = shrinkage.families(set, self.axes, columns);
-        let fitted =
-            fit_families(&self.table.values, columns, rows.iter().copied(), shrinkage, &families);
+        let (set, columns) = (&self.options.features, self.prepared.table.columns);
+        let families = shrinkage.families(set, self.prepared.binding.axes, columns);
+        let fitted = fit_families(
+            &self.prepared.table.values,
+            columns,
+            rows.iter().copied(),
+            shrinkage,
+            &families,
+        );
         let Fit { mean, covariance, shrinkage } =
             fitted.map_err(|constant| self.constant(constant, rows.len()))?;
         Gaussian::new(mean, covariance)
@@ -70,9 +72,9 @@ impl Learner<'_> {
 
     /// A Gaussian for each state; where there is but one, that.
     fn fit_mixture(&self, rows: &[usize], shrinkage: Shrinkage) -> Result<Fitted, TrainError> {
-        let Table { values, columns, .. } = self.table;
-        let families = Family::of_each(&self.options.features, self.axes);
-        let groups = modes(values, *columns, rows, self.folders, &families);
+        let Table { values, columns, .. } = &self.prepared.table;
+        let families = Family::of_each(&self.options.features, self.prepared.binding.axes);
+        let groups = modes(values, *columns, rows, &self.prepared.folders, &families);
         let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
         let fitted: Vec<(Gaussian, f64)> = groups
             .iter()
@@ -91,7 +93,7 @@ impl Learner<'_> {
 
     /// The centres of k-means, all with the variances that windows have around theirs.
     fn fit_centres(&self, rows: &[usize], k: usize) -> Result<Fitted, TrainError> {
-        let Table { values, columns, .. } = self.table;
+        let Table { values, columns, .. } = &self.prepared.table;
         let families = Family::whole(*columns);
         let groups = kmeans(values, *columns, rows, &families, k.min(MAX_MODES));
         let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
@@ -125,7 +127,7 @@ impl Learner<'_> {
     }
 
     fn fit_neighbours(&self, rows: &[usize], k: usize) -> Result<Fitted, TrainError> {
-        let columns = self.table.columns;
+        let columns = self.prepared.table.columns;
         let column = |i: usize| rows.iter().map(move |&row| self.row(row)[i]);
         let spread = |i: usize| {
             let mean = column(i).sum::<f64>() / rows.len() as f64;
@@ -145,7 +147,7 @@ impl Learner<'_> {
         options: &AutoencoderOptions,
     ) -> Result<Fitted, TrainError> {
         let Options { precision, seed, .. } = *self.options;
-        let Table { values, columns, .. } = self.table;
+        let Table { values, columns, .. } = &self.prepared.table;
         fit_autoencoder(values, *columns, rows, options, precision, seed)
             .map(Fitted::Autoencoder)
             .map_err(|unfit| match unfit {
@@ -157,7 +159,7 @@ impl Learner<'_> {
 
     /// A feature that is the same in all windows.
     fn constant(&self, feature: usize, windows: usize) -> TrainError {
-        let name = self.options.features.names(self.axes).nth(feature);
+        let name = self.options.features.names(self.prepared.binding.axes).nth(feature);
         let feature = name.map_or_else(String::new, |name| name.to_string());
         TrainError::Constant { feature, windows }
     }
@@ -187,7 +189,12 @@ impl Learner<'_> {
             .collect()
     }
 
-    fn scores_of(&self, detector: &DetectorKind, rows: &[usize]) -> Result<Vec<f64>, TrainError> {
+    /// The scores that a detector gives to some of the rows.
+    pub(crate) fn scores_of(
+        &self,
+        detector: &DetectorKind,
+        rows: &[usize],
+    ) -> Result<Vec<f64>, TrainError> {
         self.scores(detector, rows.iter().map(|&row| self.row(row)))
     }
 
@@ -208,7 +215,7 @@ impl Learner<'_> {
     pub(crate) fn calibrate(&self, unseen: &[(usize, f64)]) -> Result<Threshold, TrainError> {
         let Options { rule, false_alarm_rate, precision, .. } = *self.options;
         let scores: Vec<f64> = unseen.iter().map(|(_, score)| *score).collect();
-        threshold(rule, false_alarm_rate, &scores, self.table.columns, precision)
+        threshold(rule, false_alarm_rate, &scores, self.prepared.table.columns, precision)
             .map_err(TrainError::Option)
     }
 
@@ -220,7 +227,7 @@ impl Learner<'_> {
         parts: &[usize],
         anomalies: &[f64],
     ) -> Result<Figure, TrainError> {
-        let columns = self.table.columns;
+        let columns = self.prepared.table.columns;
         let judged = self.each_part(rows, parts, |inside, outside| {
             // The parts that are left serve the threshold.
             let limit = self.calibrate(&self.unseen(outside, parts)?)?;

@@ -7,6 +7,7 @@
 mod autoencoder;
 mod baseline;
 mod calibrate;
+mod compare;
 mod error;
 mod evaluate;
 mod family;
@@ -20,7 +21,9 @@ mod kmeans;
 mod learner;
 mod method;
 mod modes;
+mod options;
 mod outlier;
+mod prepare;
 mod robust;
 mod roc;
 mod shrinkage;
@@ -31,6 +34,7 @@ mod usable;
 pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
 pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold};
+pub use compare::{Candidate, Compared, Comparison, Split, Worth};
 pub use error::TrainError;
 pub use evaluate::{Evaluation, Judged, StateRow, evaluate, judge};
 pub use family::Family;
@@ -39,10 +43,9 @@ pub use import::{ImportOptions, Imported, import};
 pub use int8::{Int8, Judged8, to_int8};
 pub use interval::{Interval, auc_interval, share_interval};
 pub use method::{Fitted, Method};
+pub use options::{DEFAULT_FEATURES, DEFAULT_RATE_HZ, Options};
 pub use outlier::Outlier;
 pub use roc::{auc, true_positive_rate};
 pub use shrinkage::Shrinkage;
 pub use table::{Refused, Table, extract};
-pub use train::{
-    DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Options, Trained, train, train_on, train_with,
-};
+pub use train::{FITS, Trained, train, train_on, train_with};

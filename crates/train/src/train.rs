@@ -4,87 +4,24 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use judder_core::FeatureSet;
-use judder_data::{Located, split};
-use judder_model::{Binding, Figure, Model, Normal, Precision, Provenance, Rule, starts};
+use judder_data::Located;
+use judder_model::{Figure, Model, Normal, Provenance, starts};
 use rayon::prelude::*;
 
-use crate::Shrinkage;
 use crate::baseline::{Baseline, Lengths, Rates};
-use crate::calibrate::CHI_SQUARED;
 use crate::error::TrainError;
-use crate::family::Family;
 use crate::fingerprint::{fingerprint, of_all, short};
 use crate::folds::{self, FOLDS};
 use crate::learner::Learner;
 use crate::method::{Fitted, Method};
-use crate::modes::modes;
+use crate::options::Options;
 use crate::outlier::{Outlier, outliers};
-use crate::robust::belonging;
+use crate::prepare::Prepared;
 use crate::table::Table;
-use crate::usable::usable;
-
-/// The feature set of a model for which none is named.
-pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
-
-/// The sample rate of recordings that tell none.
-pub const DEFAULT_RATE_HZ: f64 = 200.0;
-
-/// The fewest windows that a model is fitted to.
-const FEWEST_WINDOWS: usize = 10;
 
 /// How many fits it takes to train a model: one to all windows; for the threshold one without each
 /// part; for each of two figures and each part as many again without it, and one to the rest.
 pub const FITS: usize = 1 + FOLDS + 2 * FOLDS * FOLDS;
-
-/// How a model is trained.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Options {
-    /// What is computed from a window.
-    pub features: FeatureSet,
-    /// Sample rate in Hz, where the recordings do not tell it or not truly.
-    pub rate_hz: Option<f64>,
-    /// Readings in a window; else the length that the recordings share.
-    pub window: Option<usize>,
-    /// Readings from one window to the next; else the window's length.
-    pub hop: Option<usize>,
-    /// The arithmetic of the model.
-    pub precision: Precision,
-    /// How the threshold is chosen.
-    pub rule: Rule,
-    /// The share of normal windows that may lie above it.
-    pub false_alarm_rate: f64,
-    /// The detector, and how it is fitted.
-    pub method: Method,
-    /// The seed of what is drawn by chance: the shuffled figures.
-    pub seed: u64,
-    /// The share of each folder, the last in time, that is kept for judging.
-    pub hold_out: f64,
-    /// Whether windows far from all others are set aside: neither learnt from nor a threshold's.
-    pub robust: bool,
-    /// Whether recordings that cannot be used are left out rather than refused.
-    pub skip_bad: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        let features = DEFAULT_FEATURES.parse();
-        Self {
-            features: features.unwrap_or_else(|_| unreachable!("they are features, and differ")),
-            rate_hz: None,
-            window: None,
-            hop: None,
-            precision: Precision::F32,
-            rule: Rule::Conformal,
-            false_alarm_rate: 0.01,
-            method: Method::default(),
-            seed: 0,
-            hold_out: 0.0,
-            robust: false,
-            skip_bad: false,
-        }
-    }
-}
 
 /// A model, and what is worth saying about how it came to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,7 +72,7 @@ pub fn train_with(
     options: &Options,
     done: &(dyn Fn() + Sync),
 ) -> Result<Trained, TrainError> {
-    check(options)?;
+    options.check()?;
     let baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
     if baseline.recordings.is_empty() {
         let share = options.hold_out;
@@ -161,7 +98,7 @@ pub fn train_on(
     anomalies: Option<Baseline>,
     options: &Options,
 ) -> Result<Trained, TrainError> {
-    check(options)?;
+    options.check()?;
     fit_and_measure(baseline, anomalies, options, &|| ())
 }
 
@@ -171,50 +108,22 @@ fn fit_and_measure(
     options: &Options,
     done: &(dyn Fn() + Sync),
 ) -> Result<Trained, TrainError> {
-    let axes = baseline.agree_on_axes(options.skip_bad)?;
-    let columns = options.features.count(axes).map_err(TrainError::Features)?;
-    let widest = Family::of_each(&options.features, axes);
-    let widest = widest.into_iter().map(|one| one.columns.len()).max().unwrap_or(0);
-    let needed = FEWEST_WINDOWS.max(options.method.fewest_windows(columns, widest));
-    let rate = baseline.rate(options.rate_hz)?;
-    let rate_hz = match rate {
-        Rates::Given(rate) | Rates::Measured(rate) => rate,
-        Rates::Unknown => DEFAULT_RATE_HZ,
-    };
-    let lengths = baseline.window(options.window, needed, rate_hz);
-    let window = lengths.window();
-    let binding = Binding { axes, window, hop: options.hop.unwrap_or(window), rate_hz };
-    let (features, precision) = (&options.features, options.precision);
-    let table = usable(&mut baseline, binding, features, precision, options.skip_bad)?;
-    if table.rows() < needed {
-        return Err(TrainError::TooFew {
-            windows: table.rows(),
-            window,
-            features: columns,
-            set: options.features.to_string(),
-            needed,
-        });
-    }
-    let folders = folder_rows(&baseline, &table);
-    let all = match options.robust {
-        false => (0..table.rows()).collect(),
-        true => belonging_rows(&table, &folders, options, axes),
-    };
-    let set_aside = table.rows() - all.len();
-    let learner = Learner { table: &table, options, axes, folders: &folders, done };
+    let prepared = Prepared::of(&mut baseline, options)?;
+    let Prepared { binding, table, rows: all, .. } = &prepared;
+    let (binding, columns) = (*binding, table.columns);
+    let learner = Learner { prepared: &prepared, options, done };
     // First to all, so that what is wrong with them is not said of a part.
-    let fitted = learner.fit(&all)?;
+    let fitted = learner.fit(all)?;
     let detector = fitted.detector();
-    let in_time = folds::in_time(&folders);
-    let unseen = learner.unseen(&all, &in_time)?;
+    let in_time = folds::in_time(&prepared.folders);
+    let unseen = learner.unseen(all, &in_time)?;
     let limit = learner.calibrate(&unseen)?;
-    let outliers = outliers(&unseen, &table, &baseline.recordings);
+    let outliers = outliers(&unseen, table, &baseline.recordings);
 
     let anomalies = match anomalies {
         None => Vec::new(),
         Some(mut others) => {
-            let values =
-                usable(&mut others, binding, features, precision, options.skip_bad)?.values;
+            let values = prepared.features_of(&mut others, options)?.values;
             baseline.left_out.extend(others.left_out);
             values
         }
@@ -229,7 +138,7 @@ fn fit_and_measure(
     let figures = figures
         .into_par_iter()
         .map(|(split, parts)| {
-            let figure = learner.measure(split, &all, &parts, &anomalies)?;
+            let figure = learner.measure(split, all, &parts, &anomalies)?;
             Ok(Figure { missed, ..figure })
         })
         .collect::<Result<Vec<_>, TrainError>>()?;
@@ -239,84 +148,27 @@ fn fit_and_measure(
     let copies = prints.len() - prints.iter().collect::<HashSet<_>>().len();
     let is_cut = |one: &&Located| {
         let length = one.recording.len();
-        starts(length, window, binding.hop).last().is_some_and(|start| start + window < length)
+        let starts = starts(length, binding.window, binding.hop);
+        starts.last().is_some_and(|start| start + binding.window < length)
     };
     let cut = baseline.recordings.iter().filter(is_cut).count();
-    let provenance = provenance(&baseline, &table, options, &fitted, &prints);
+    let provenance = provenance(&baseline, table, options, &fitted, &prints);
     let model =
         Model::new(binding, options.precision, options.features, detector, limit, provenance)?
             .with_figures(figures);
     Ok(Trained {
         model,
-        rate,
-        window: lengths,
+        rate: prepared.rate,
+        window: prepared.lengths,
         recordings: baseline.recordings.len(),
         windows: all.len(),
-        set_aside,
+        set_aside: table.rows() - all.len(),
         copies,
         cut,
         fitted,
         outliers,
         left_out: baseline.left_out,
     })
-}
-
-/// The rows that are not far from all others of their state.
-fn belonging_rows(
-    table: &Table,
-    folders: &[Range<usize>],
-    options: &Options,
-    axes: usize,
-) -> Vec<usize> {
-    let Table { values, columns, .. } = table;
-    let families = Family::of_each(&options.features, axes);
-    let all: Vec<usize> = (0..table.rows()).collect();
-    let mut rows: Vec<usize> = modes(values, *columns, &all, folders, &families)
-        .iter()
-        .flat_map(|group| belonging(values, *columns, group, Shrinkage::Families, &families))
-        .collect();
-    rows.sort_unstable();
-    rows
-}
-
-fn check(options: &Options) -> Result<(), TrainError> {
-    let wrong = |what: &str| Err(TrainError::Usage(what.to_owned()));
-    if options.rate_hz.is_some_and(|rate| !(rate.is_finite() && rate > 0.0)) {
-        return wrong("the sample rate (--rate) is a number of Hz above 0");
-    }
-    if options.window.is_some_and(|window| window < judder_core::MIN_LENGTH) {
-        return wrong(&format!(
-            "a window (--window) has at least {} readings",
-            judder_core::MIN_LENGTH
-        ));
-    }
-    if options.hop == Some(0) {
-        return wrong("the hop (--hop) is at least 1 reading");
-    }
-    if !(0.0..1.0).contains(&options.hold_out) {
-        return wrong("the share to hold out (--hold-out) lies between 0 and 1");
-    }
-    if let Method::Autoencoder(autoencoder) = &options.method
-        && let Some(fault) = autoencoder.fault()
-    {
-        return wrong(&fault);
-    }
-    if options.rule == Rule::ChiSquared && !options.method.is_gaussian() {
-        return wrong(CHI_SQUARED);
-    }
-    if !(options.false_alarm_rate > 0.0 && options.false_alarm_rate < 1.0) {
-        return wrong("the false-alarm rate (--false-alarm-rate) lies between 0 and 1");
-    }
-    Ok(())
-}
-
-/// The rows of each folder, in order.
-fn folder_rows(baseline: &Baseline, table: &Table) -> Vec<Range<usize>> {
-    let paths: Vec<_> = baseline.recordings.iter().map(|one| &one.path).collect();
-    split::folders(&paths)
-        .into_iter()
-        .map(|(_, run)| table.recordings[run.start].start..table.recordings[run.end - 1].end)
-        .collect()
 }
 
 fn provenance(

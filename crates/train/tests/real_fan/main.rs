@@ -13,6 +13,7 @@ mod autoencoder;
 mod default_model;
 mod exported;
 mod false_alarms;
+mod judging;
 mod reference;
 
 use std::path::{Path, PathBuf};

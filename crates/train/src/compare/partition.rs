@@ -1,0 +1,89 @@
+//! Ways to part normal windows into those that a detector is fitted to and those it is judged on.
+
+use std::ops::Range;
+
+use judder_data::split;
+
+/// The share of the windows that a detector is fitted to where they are parted once.
+const FIT: f64 = 0.6;
+
+/// Rows to fit to, and rows to judge on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) fit: Vec<usize>,
+    pub(super) test: Vec<usize>,
+}
+
+/// How normal windows are parted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Split {
+    /// `shuffled`: three fifths by chance, so many times. Neighbours in time resemble each other, so
+    /// this flatters.
+    Shuffled(u64),
+    /// `time-ordered`: the first three fifths of each folder in time, judged on the rest.
+    TimeOrdered,
+    /// `left out`: each group in turn; the group of each recording.
+    LeftOut(Vec<usize>),
+}
+
+impl Split {
+    /// Its name in tables.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Shuffled(_) => "shuffled",
+            Self::TimeOrdered => "time-ordered",
+            Self::LeftOut(_) => "left out",
+        }
+    }
+
+    /// The parts of `rows`, which are those of `folders` and, one range each, of `recordings`.
+    pub(super) fn parts(
+        &self,
+        rows: &[usize],
+        folders: &[Range<usize>],
+        recordings: &[Range<usize>],
+    ) -> Vec<Part> {
+        let parts = match self {
+            Self::Shuffled(times) => (0..*times).map(|seed| shuffled(rows, seed)).collect(),
+            Self::TimeOrdered => vec![in_time(rows, folders)],
+            Self::LeftOut(groups) => left_out(rows, recordings, groups),
+        };
+        parts.into_iter().filter(|part| !part.fit.is_empty() && !part.test.is_empty()).collect()
+    }
+}
+
+fn shuffled(rows: &[usize], seed: u64) -> Part {
+    let order = split::shuffled(rows.len(), seed);
+    let of = |at: &[usize]| {
+        let mut rows: Vec<usize> = at.iter().map(|&at| rows[at]).collect();
+        rows.sort_unstable();
+        rows
+    };
+    let parts = split::shares(&order, &[FIT]);
+    Part { fit: of(parts[0]), test: of(parts[1]) }
+}
+
+fn in_time(rows: &[usize], folders: &[Range<usize>]) -> Part {
+    let mut part = Part { fit: Vec::new(), test: Vec::new() };
+    for folder in folders {
+        let inside: Vec<usize> = rows.iter().copied().filter(|row| folder.contains(row)).collect();
+        let parts = split::shares(&inside, &[FIT]);
+        part.fit.extend_from_slice(parts[0]);
+        part.test.extend_from_slice(parts[1]);
+    }
+    part
+}
+
+fn left_out(rows: &[usize], recordings: &[Range<usize>], groups: &[usize]) -> Vec<Part> {
+    let most = groups.iter().max().map_or(0, |group| group + 1);
+    let mut group_of = vec![0; recordings.last().map_or(0, |last| last.end)];
+    for (range, &group) in recordings.iter().zip(groups) {
+        group_of[range.clone()].fill(group);
+    }
+    (0..most)
+        .map(|group| {
+            let (test, fit) = rows.iter().partition(|&&row| group_of[row] == group);
+            Part { fit, test }
+        })
+        .collect()
+}

@@ -1,0 +1,97 @@
+//! How a model is trained.
+
+use judder_core::FeatureSet;
+use judder_model::{Precision, Rule};
+
+use crate::calibrate::CHI_SQUARED;
+use crate::error::TrainError;
+use crate::method::Method;
+
+/// The feature set of a model for which none is named.
+pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
+
+/// The sample rate of recordings that tell none.
+pub const DEFAULT_RATE_HZ: f64 = 200.0;
+
+/// How a model is trained.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// What is computed from a window.
+    pub features: FeatureSet,
+    /// Sample rate in Hz, where the recordings do not tell it or not truly.
+    pub rate_hz: Option<f64>,
+    /// Readings in a window; else the length that the recordings share.
+    pub window: Option<usize>,
+    /// Readings from one window to the next; else the window's length.
+    pub hop: Option<usize>,
+    /// The arithmetic of the model.
+    pub precision: Precision,
+    /// How the threshold is chosen.
+    pub rule: Rule,
+    /// The share of normal windows that may lie above it.
+    pub false_alarm_rate: f64,
+    /// The detector, and how it is fitted.
+    pub method: Method,
+    /// The seed of what is drawn by chance: the shuffled figures.
+    pub seed: u64,
+    /// The share of each folder, the last in time, that is kept for judging.
+    pub hold_out: f64,
+    /// Whether windows far from all others are set aside: neither learnt from nor a threshold's.
+    pub robust: bool,
+    /// Whether recordings that cannot be used are left out rather than refused.
+    pub skip_bad: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let features = DEFAULT_FEATURES.parse();
+        Self {
+            features: features.unwrap_or_else(|_| unreachable!("they are features, and differ")),
+            rate_hz: None,
+            window: None,
+            hop: None,
+            precision: Precision::F32,
+            rule: Rule::Conformal,
+            false_alarm_rate: 0.01,
+            method: Method::default(),
+            seed: 0,
+            hold_out: 0.0,
+            robust: false,
+            skip_bad: false,
+        }
+    }
+}
+
+impl Options {
+    /// Refuses what cannot be meant.
+    pub(crate) fn check(&self) -> Result<(), TrainError> {
+        let wrong = |what: &str| Err(TrainError::Usage(what.to_owned()));
+        if self.rate_hz.is_some_and(|rate| !(rate.is_finite() && rate > 0.0)) {
+            return wrong("the sample rate (--rate) is a number of Hz above 0");
+        }
+        if self.window.is_some_and(|window| window < judder_core::MIN_LENGTH) {
+            return wrong(&format!(
+                "a window (--window) has at least {} readings",
+                judder_core::MIN_LENGTH
+            ));
+        }
+        if self.hop == Some(0) {
+            return wrong("the hop (--hop) is at least 1 reading");
+        }
+        if !(0.0..1.0).contains(&self.hold_out) {
+            return wrong("the share to hold out (--hold-out) lies between 0 and 1");
+        }
+        if let Method::Autoencoder(autoencoder) = &self.method
+            && let Some(fault) = autoencoder.fault()
+        {
+            return wrong(&fault);
+        }
+        if self.rule == Rule::ChiSquared && !self.method.is_gaussian() {
+            return wrong(CHI_SQUARED);
+        }
+        if !(self.false_alarm_rate > 0.0 && self.false_alarm_rate < 1.0) {
+            return wrong("the false-alarm rate (--false-alarm-rate) lies between 0 and 1");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! From normal recordings to the windows that a detector is fitted to.
+
+use std::ops::Range;
+
+use judder_data::split;
+use judder_model::Binding;
+
+use crate::Shrinkage;
+use crate::baseline::{Baseline, Lengths, Rates};
+use crate::error::TrainError;
+use crate::family::Family;
+use crate::modes::modes;
+use crate::options::{DEFAULT_RATE_HZ, Options};
+use crate::robust::belonging;
+use crate::table::Table;
+use crate::usable::usable;
+
+/// The fewest windows that a model is fitted to.
+const FEWEST_WINDOWS: usize = 10;
+
+/// The windows of normal recordings that agree, and their features.
+pub(crate) struct Prepared {
+    /// What they agree on.
+    pub(crate) binding: Binding,
+    /// The sample rate, and where it is from.
+    pub(crate) rate: Rates,
+    /// The window, and where it is from.
+    pub(crate) lengths: Lengths,
+    /// The features of all windows.
+    pub(crate) table: Table,
+    /// The rows of each folder, in order.
+    pub(crate) folders: Vec<Range<usize>>,
+    /// The rows that are learnt from, in order; the others are set aside.
+    pub(crate) rows: Vec<usize>,
+}
+
+impl Prepared {
+    /// The windows of a baseline, from which recordings that cannot be used are left out where that
+    /// is wanted.
+    pub(crate) fn of(baseline: &mut Baseline, options: &Options) -> Result<Self, TrainError> {
+        let axes = baseline.agree_on_axes(options.skip_bad)?;
+        let columns = options.features.count(axes).map_err(TrainError::Features)?;
+        let widest = Family::of_each(&options.features, axes);
+        let widest = widest.into_iter().map(|one| one.columns.len()).max().unwrap_or(0);
+        let needed = FEWEST_WINDOWS.max(options.method.fewest_windows(columns, widest));
+        let rate = baseline.rate(options.rate_hz)?;
+        let rate_hz = match rate {
+            Rates::Given(rate) | Rates::Measured(rate) => rate,
+            Rates::Unknown => DEFAULT_RATE_HZ,
+        };
+        let lengths = baseline.window(options.window, needed, rate_hz);
+        let window = lengths.window();
+        let binding = Binding { axes, window, hop: options.hop.unwrap_or(window), rate_hz };
+        let (features, precision) = (&options.features, options.precision);
+        let table = usable(baseline, binding, features, precision, options.skip_bad)?;
+        if table.rows() < needed {
+            return Err(TrainError::TooFew {
+                windows: table.rows(),
+                window,
+                features: columns,
+                set: options.features.to_string(),
+                needed,
+            });
+        }
+        let folders = folder_rows(baseline, &table);
+        let rows = match options.robust {
+            false => (0..table.rows()).collect(),
+            true => belonging_rows(&table, &folders, options, axes),
+        };
+        Ok(Self { binding, rate, lengths, table, folders, rows })
+    }
+
+    /// The features of other recordings, cut like these.
+    pub(crate) fn features_of(
+        &self,
+        others: &mut Baseline,
+        options: &Options,
+    ) -> Result<Table, TrainError> {
+        usable(others, self.binding, &options.features, options.precision, options.skip_bad)
+    }
+}
+
+/// The rows that are not far from all others of their state.
+fn belonging_rows(
+    table: &Table,
+    folders: &[Range<usize>],
+    options: &Options,
+    axes: usize,
+) -> Vec<usize> {
+    let Table { values, columns, .. } = table;
+    let families = Family::of_each(&options.features, axes);
+    let all: Vec<usize> = (0..table.rows()).collect();
+    let mut rows: Vec<usize> = modes(values, *columns, &all, folders, &families)
+        .iter()
+        .flat_map(|group| belonging(values, *columns, group, Shrinkage::Families, &families))
+        .collect();
+    rows.sort_unstable();
+    rows
+}
+
+/// The rows of each folder, in order.
+fn folder_rows(baseline: &Baseline, table: &Table) -> Vec<Range<usize>> {
+    let paths: Vec<_> = baseline.recordings.iter().map(|one| &one.path).collect();
+    split::folders(&paths)
+        .into_iter()
+        .map(|(_, run)| table.recordings[run.start].start..table.recordings[run.end - 1].end)
+        .collect()
+}

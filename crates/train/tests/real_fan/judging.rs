@@ -1,0 +1,179 @@
+//! How good the default detector is where the question is hard: one set of options for all tasks.
+
+use std::path::Path;
+
+use judder_data::Located;
+use judder_train::{Baseline, Candidate, Comparison, Options, Split, Worth};
+
+use crate::{ANOMALIES, COIN, MOVING, STILL, real_fan, recordings};
+
+/// By how much the mean of an axis jumps, in g, where the base was put down anew.
+const JUMP: f64 = 6e-3;
+
+const COINS: [&str; 3] = ["fan_0_low_1_weight", "fan_0_med_1_weight", "fan_0_high_1_weight"];
+
+/// A question, and how well it is to be answered.
+struct Task {
+    name: &'static str,
+    normal: &'static [&'static str],
+    anomalies: &'static [&'static str],
+    split: fn(&[Located]) -> Split,
+    /// Over how many windows scores are averaged, if at all.
+    average: Option<usize>,
+    least: f64,
+}
+
+const TASKS: [Task; 7] = [
+    Task {
+        name: "moving, shuffled",
+        normal: &[MOVING],
+        anomalies: &ANOMALIES,
+        split: |_| Split::Shuffled(20),
+        average: None,
+        least: 0.995,
+    },
+    Task {
+        name: "moving, time-ordered",
+        normal: &[MOVING],
+        anomalies: &ANOMALIES,
+        split: |_| Split::TimeOrdered,
+        average: None,
+        least: 0.990,
+    },
+    Task {
+        name: "moving, time-ordered, 5 averaged",
+        normal: &[MOVING],
+        anomalies: &ANOMALIES,
+        split: |_| Split::TimeOrdered,
+        average: Some(5),
+        least: 0.999,
+    },
+    Task {
+        name: "moving, position left out",
+        normal: &[MOVING],
+        anomalies: &ANOMALIES,
+        split: positions,
+        average: None,
+        least: 0.990,
+    },
+    Task {
+        name: "high, coin or not",
+        normal: &["fan_0_high_0_weight"],
+        anomalies: &["fan_0_high_1_weight"],
+        split: |_| Split::TimeOrdered,
+        average: None,
+        least: 0.975,
+    },
+    Task {
+        name: "all speeds, coin at any",
+        normal: &[STILL, "fan_0_med_0_weight", "fan_0_high_0_weight"],
+        anomalies: &COINS,
+        split: |_| Split::TimeOrdered,
+        average: None,
+        least: 0.99,
+    },
+    Task {
+        name: "all speeds and moving, coin at any",
+        normal: &[STILL, "fan_0_med_0_weight", "fan_0_high_0_weight", MOVING],
+        anomalies: &COINS,
+        split: |_| Split::TimeOrdered,
+        average: None,
+        least: 0.96,
+    },
+];
+
+/// Each place that the base was put to is left out in turn.
+fn positions(recordings: &[Located]) -> Split {
+    let means = |one: &Located| {
+        let axes = one.recording.values().chunks(one.recording.len());
+        axes.map(|axis| axis.iter().sum::<f64>() / axis.len() as f64).collect::<Vec<_>>()
+    };
+    let means: Vec<Vec<f64>> = recordings.iter().map(means).collect();
+    let mut groups = vec![0; recordings.len()];
+    for at in 1..recordings.len() {
+        let axes = means[at].iter().zip(&means[at - 1]);
+        let jumped = axes.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) > JUMP;
+        groups[at] = groups[at - 1] + usize::from(jumped);
+    }
+    Split::LeftOut(groups)
+}
+
+fn baseline(folder: &Path, states: &[&str]) -> Baseline {
+    let mut all = Baseline { recordings: Vec::new(), given: Vec::new(), left_out: Vec::new() };
+    for state in states {
+        let recordings = recordings(folder, state);
+        all.given.push((folder.join(state), recordings.len()));
+        all.recordings.extend(recordings);
+    }
+    all
+}
+
+/// What each candidate is worth on a task.
+fn judge(folder: &Path, task: &Task, candidates: &[Candidate]) -> Vec<(Candidate, Worth)> {
+    let normal = baseline(folder, task.normal);
+    let anomalies: Vec<Baseline> =
+        task.anomalies.iter().map(|state| baseline(folder, &[state])).collect();
+    let comparison = Comparison {
+        options: Options::default(),
+        splits: vec![(task.split)(&normal.recordings)],
+        average: task.average,
+    };
+    let compared = comparison.run(&normal, &anomalies, candidates, &|| ());
+    compared.into_iter().map(|(one, worth)| (one, worth.unwrap().remove(0))).collect()
+}
+
+#[test]
+fn the_default_detector_is_right_where_it_is_hard() {
+    let Some(folder) = real_fan() else { return };
+    let Options { features, method, .. } = Options::default();
+    let default = [Candidate { features, method }];
+    println!("default: {} + {}", default[0].features, default[0].method.name());
+    println!("task                                 AUC     95 %             asked  false alarms");
+    let mut short = Vec::new();
+    for task in &TASKS {
+        let (_, worth) = judge(&folder, task, &default).remove(0);
+        let area = worth.averaged_auc.unwrap_or(worth.auc);
+        let (interval, alarms) =
+            (worth.auc_interval.unwrap(), worth.false_alarm_interval.unwrap());
+        println!(
+            "{:<36} {area:.4}  {:.4} to {:.4}  {:.3}  {:.2} % ({:.2} to {:.2})",
+            task.name,
+            interval.low,
+            interval.high,
+            task.least,
+            100.0 * worth.false_alarm_rate,
+            100.0 * alarms.low,
+            100.0 * alarms.high,
+        );
+        if area < task.least {
+            short.push(task.name);
+        }
+    }
+    assert!(short.is_empty(), "falls short: {short:?}");
+}
+
+/// Feature sets and detectors, on all tasks.
+#[test]
+#[ignore = "a table to look at; cargo xtask judge prints it"]
+fn how_candidates_do() {
+    let Some(folder) = real_fan() else { return };
+    let sets = std::env::var("JUDGE_FEATURES").unwrap_or_default();
+    let names: Vec<&str> = sets.split(' ').filter(|name| !name.is_empty()).collect();
+    let methods = [judder_train::Method::default()];
+    let candidates: Vec<Candidate> = names
+        .iter()
+        .flat_map(|name| methods.iter().map(|method| (name.parse().unwrap(), method.clone())))
+        .map(|(features, method)| Candidate { features, method })
+        .collect();
+    let mut table: Vec<Vec<f64>> = vec![Vec::new(); candidates.len()];
+    for task in &TASKS {
+        for (row, (_, worth)) in table.iter_mut().zip(judge(&folder, task, &candidates)) {
+            row.push(worth.averaged_auc.unwrap_or(worth.auc));
+        }
+    }
+    for (candidate, row) in candidates.iter().zip(table) {
+        let row: Vec<String> = row.iter().map(|area| format!("{area:.4}")).collect();
+        println!("{:<60} {} {}", candidate.features.to_string(), candidate.method.name(), row.join(" "));
+    }
+    let _ = COIN;
+}
