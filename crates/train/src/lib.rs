@@ -34,7 +34,7 @@ mod usable;
 pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
 pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold};
-pub use compare::{Candidate, Compared, Comparison, Split, Worth};
+pub use compare::{Candidate, Compared, Comparison, Split, Trial, Worth, choose};
 pub use error::TrainError;
 pub use evaluate::{Evaluation, Judged, StateRow, evaluate, judge};
 pub use family::Family;

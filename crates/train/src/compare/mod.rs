@@ -1,11 +1,14 @@
 //! Comparing feature sets and detectors on labelled recordings.
 
+mod auto;
+mod disturbance;
 mod partition;
 
 use judder_core::FeatureSet;
 use rayon::prelude::*;
 use serde::Serialize;
 
+pub use auto::{Trial, choose};
 pub use partition::Split;
 
 use crate::auc;

@@ -133,8 +133,7 @@ fn the_default_detector_is_right_where_it_is_hard() {
     for task in &TASKS {
         let (_, worth) = judge(&folder, task, &default).remove(0);
         let area = worth.averaged_auc.unwrap_or(worth.auc);
-        let (interval, alarms) =
-            (worth.auc_interval.unwrap(), worth.false_alarm_interval.unwrap());
+        let (interval, alarms) = (worth.auc_interval.unwrap(), worth.false_alarm_interval.unwrap());
         println!(
             "{:<36} {area:.4}  {:.4} to {:.4}  {:.3}  {:.2} % ({:.2} to {:.2})",
             task.name,
@@ -173,7 +172,12 @@ fn how_candidates_do() {
     }
     for (candidate, row) in candidates.iter().zip(table) {
         let row: Vec<String> = row.iter().map(|area| format!("{area:.4}")).collect();
-        println!("{:<60} {} {}", candidate.features.to_string(), candidate.method.name(), row.join(" "));
+        println!(
+            "{:<60} {} {}",
+            candidate.features.to_string(),
+            candidate.method.name(),
+            row.join(" ")
+        );
     }
     let _ = COIN;
 }
