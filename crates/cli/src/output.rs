@@ -64,6 +64,7 @@ pub(crate) fn verdict(verdict: Verdict) -> String {
     let color = match verdict {
         Verdict::Normal => AnsiColor::Green,
         Verdict::Anomaly => AnsiColor::Red,
+        Verdict::Idle | Verdict::Handled | Verdict::Remounted => AnsiColor::Yellow,
     };
     let style = Style::new().bold().fg_color(Some(color.into()));
     format!("{style}{verdict}{style:#}")

@@ -12,20 +12,29 @@ pub enum Verdict {
     Normal,
     /// The score is above the threshold.
     Anomaly,
+    /// The machine stood still: not judged.
+    Idle,
+    /// The sensor was moved or held while the window was recorded: not judged.
+    Handled,
+    /// The sensor is mounted in another way than at the baseline: not judged.
+    Remounted,
 }
 
 impl Verdict {
-    /// The verdict on a score.
+    /// The verdict on a score: normal or an anomaly.
     #[inline]
     pub fn of<T: Real>(score: T, threshold: T) -> Self {
         if score > threshold { Self::Anomaly } else { Self::Normal }
     }
 
-    /// `normal` or `anomaly`.
+    /// `normal`, `anomaly`, `idle`, `handled` or `remounted`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Normal => "normal",
             Self::Anomaly => "anomaly",
+            Self::Idle => "idle",
+            Self::Handled => "handled",
+            Self::Remounted => "remounted",
         }
     }
 }
@@ -41,7 +50,7 @@ impl fmt::Display for Verdict {
 pub struct Judgement<T> {
     /// How far from normal; larger is stranger.
     pub score: T,
-    /// Whether that is above the threshold.
+    /// Whether that is above the threshold: normal or an anomaly.
     pub verdict: Verdict,
 }
 

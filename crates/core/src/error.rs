@@ -64,6 +64,32 @@ pub enum Error {
     Parameter,
     /// A hop of 0 readings from one window to the next.
     Hop,
+    /// The readings of this window are too large for their mean and spread to be computed.
+    PostureNotRepresentable,
+    /// A gate's limit, or what a posture is made of, is below 0 or not a finite number.
+    Gate,
+    /// A mounting has no direction, or its limits are not in order.
+    Mounting,
+    /// A decision averages no scores, or more than [`MOST_SCORES`](crate::MOST_SCORES).
+    Average {
+        /// How many it was to be.
+        count: usize,
+    },
+    /// An alarm asks for votes that there cannot be.
+    Votes {
+        /// The votes that raise it.
+        votes: usize,
+        /// Of so many decisions.
+        of: usize,
+    },
+    /// The share of the threshold at which an alarm is cleared is not above 0 and at most 1.
+    Clear,
+    /// The mean that shows drift is over fewer than 2 windows, or more than
+    /// [`LONGEST_DRIFT`](crate::LONGEST_DRIFT).
+    Drift {
+        /// How many it was to be.
+        over: usize,
+    },
 }
 
 impl fmt::Display for Error {
@@ -107,6 +133,35 @@ impl fmt::Display for Error {
             ),
             Self::Parameter => f.write_str("a detector's parameter is not a finite number"),
             Self::Hop => f.write_str("the hop from one window to the next is 0 readings"),
+            Self::PostureNotRepresentable => {
+                f.write_str("the readings are too large for their mean and spread to be computed")
+            }
+            Self::Gate => f.write_str(
+                "a shift, an activity or the limit of one is a finite number of 0 or above",
+            ),
+            Self::Mounting => f.write_str(
+                "a mounting has a mean that is not 0, and limits of squared chords \
+                 with 0 <= same <= moved < 4",
+            ),
+            Self::Average { count } => write!(
+                f,
+                "a decision cannot average {count} scores: 1 to {} of them",
+                crate::MOST_SCORES
+            ),
+            Self::Votes { votes, of } => write!(
+                f,
+                "an alarm cannot be raised by {votes} votes of {of} decisions: \
+                 at least 1 vote of as many decisions or more, up to {}",
+                crate::MOST_SCORES
+            ),
+            Self::Clear => f.write_str(
+                "an alarm is cleared at a share of the threshold that is above 0 and at most 1",
+            ),
+            Self::Drift { over } => write!(
+                f,
+                "drift cannot be a mean over {over} windows: 2 to {} of them",
+                crate::LONGEST_DRIFT
+            ),
         }
     }
 }

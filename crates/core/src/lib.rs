@@ -3,7 +3,7 @@
 //! `no_std`, without allocation, without `unsafe`, and without a path that panics. Every buffer is
 //! the caller's. The same code runs on a server and on a microcontroller, and its bits are equal
 //! there: it uses only the four operations and the square root of IEEE 754, and [`libm`] for the
-//! logarithm and the hyperbolic tangent, never the platform's mathematics library.
+//! logarithm, the exponential and the hyperbolic tangent, never the platform's mathematics library.
 //!
 //! Everything is generic over [`Real`], that is `f32` (what a detector runs in) and `f64` (what
 //! fitting uses).
@@ -33,32 +33,43 @@
 mod autoencoder;
 mod cholesky;
 mod covariance;
+mod decision;
 mod dense;
 mod detector;
+mod direction;
+mod drift;
 mod error;
 mod feature;
+mod gates;
 mod jacobi;
 mod mahalanobis;
 mod median;
 mod mixture;
 mod moments;
 mod neighbours;
+mod posture;
 mod readings;
 mod real;
 mod score;
+mod watch;
 mod window;
 
 pub use autoencoder::Autoencoder;
 pub use cholesky::{cholesky, invert_lower, packed_len};
+pub use decision::{Decision, MOST_SCORES};
 pub use dense::{Activation, Dense};
 pub use detector::{Detector, Judgement, Verdict};
+pub use drift::{Drift, LONGEST_DRIFT};
 pub use error::Error;
 pub use feature::{Feature, FeatureName, FeatureSet, MAX_FEATURES};
+pub use gates::{Gates, Mounting};
 pub use mahalanobis::Mahalanobis;
 pub use median::{mad, median};
 pub use mixture::Mixture;
 pub use neighbours::Neighbours;
+pub use posture::Posture;
 pub use readings::{MAX_AXES, MIN_LENGTH, Readings};
 pub use real::{Key, Real};
 pub use score::Score;
+pub use watch::{Watch, Watched};
 pub use window::Window;

@@ -42,6 +42,8 @@ pub trait Real:
     const HALF: Self;
     /// Not a number.
     const NAN: Self;
+    /// The smallest number with all its digits.
+    const MIN_POSITIVE: Self;
     /// From here on, what the subnormal numbers round off does not show in a sum of squares.
     const LEAST_SQUARE: Self;
 
@@ -66,6 +68,9 @@ pub trait Real:
     /// The natural logarithm.
     fn ln(self) -> Self;
 
+    /// The exponential.
+    fn exp(self) -> Self;
+
     /// The hyperbolic tangent.
     fn tanh(self) -> Self;
 
@@ -83,7 +88,7 @@ pub trait Key: sealed::Sealed + Copy + Ord + Default + Debug + Send + Sync + 'st
 }
 
 macro_rules! real {
-    ($float:ident, $key:ident, $sqrt:path, $ln:path, $expm1:path) => {
+    ($float:ident, $key:ident, $sqrt:path, $ln:path, $exp:path, $expm1:path) => {
         impl Real for $float {
             type Key = $key;
 
@@ -91,6 +96,7 @@ macro_rules! real {
             const ONE: Self = 1.0;
             const HALF: Self = 0.5;
             const NAN: Self = $float::NAN;
+            const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
             const LEAST_SQUARE: Self = $float::MIN_POSITIVE / $float::EPSILON;
 
             #[inline]
@@ -126,6 +132,11 @@ macro_rules! real {
             #[inline]
             fn ln(self) -> Self {
                 $ln(self)
+            }
+
+            #[inline]
+            fn exp(self) -> Self {
+                $exp(self)
             }
 
             // fdlibm's formula, which the C libraries of most systems and chips have too.
@@ -164,5 +175,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, i32, libm::sqrtf, libm::logf, libm::expm1f);
-real!(f64, i64, libm::sqrt, libm::log, libm::expm1);
+real!(f32, i32, libm::sqrtf, libm::logf, libm::expf, libm::expm1f);
+real!(f64, i64, libm::sqrt, libm::log, libm::exp, libm::expm1);

@@ -7,8 +7,9 @@
 use core::hint::black_box;
 
 use judder_core::{
-    Activation, Autoencoder, Dense, Detector, FeatureSet, Mahalanobis, Mixture, Neighbours, Readings,
-    Real, Score, Verdict, Window, cholesky, invert_lower, mad, median, packed_len,
+    Activation, Autoencoder, Decision, Dense, Detector, Drift, FeatureSet, Gates, Mahalanobis, Mixture,
+    Mounting, Neighbours, Posture, Readings, Real, Score, Verdict, Watch, Window, cholesky,
+    invert_lower, mad, median, packed_len,
 };
 
 /// Calls every entry point; the list of what is proved.
@@ -65,6 +66,7 @@ fn of_numbers<T: Real>(one: T) {
     gaussian(one);
     neighbours(one);
     network(one);
+    watch(one);
 }
 
 fn features<T: Real>(one: T) {
@@ -133,6 +135,40 @@ fn detector<T: Real, S: Score<T>>(one: T, scoring: S) {
         let judged = detector.judge(&full, any_slice(&mut keys), any_slice(&mut values));
         black_box(judged.is_ok_and(|judged| judged.verdict == Verdict::Anomaly));
     }
+}
+
+/// Posture, gates, decision and alarm.
+fn watch<T: Real>(one: T) {
+    let (mut readings, mut mean) = ([one; 48], [one; 9]);
+    let (axes, length) = (black_box(3), black_box(16));
+    let Ok(window) = Readings::new(any_slice(&mut readings), axes, length) else { return };
+    black_box(Posture::of(&window).is_ok());
+    let posture = Posture::new(any_slice(&mut mean), black_box(one), black_box(one));
+    let Ok(posture) = posture else { return };
+    black_box((posture.mean().len(), posture.shift(), posture.activity()));
+    let mounting = Mounting::new(any_slice(&mut mean), black_box(one), black_box(one)).ok();
+    if let Some(mounting) = &mounting {
+        black_box(mounting.squared_chord(&posture).is_ok());
+    }
+    black_box(Gates::<T>::default());
+    let Ok(gates) = Gates::new(black_box(Some(one)), black_box(Some(one)), black_box(mounting))
+    else {
+        return;
+    };
+    black_box((gates.handled(&posture), gates.idle(&posture)));
+    black_box(gates.remounted(&posture, black_box(true)).is_ok());
+    let decision = Decision::new(black_box(8), black_box(2), black_box(3), black_box(one));
+    let decision = black_box(decision.unwrap_or_default());
+    black_box((decision.average(), decision.votes(), decision.of(), decision.clear()));
+    let drift = black_box(Drift::new(black_box(one), black_box(64)).ok());
+    let Ok(mut watch) = Watch::new(decision, black_box(one), gates, drift) else { return };
+    // Opaque, so that it is proved for every past.
+    let watch = black_box(&mut watch);
+    let score = black_box(Ok(one));
+    let watched = watch.next(&posture, || score);
+    black_box(watched.is_ok_and(|watched| watched.alarm));
+    watch.reset();
+    black_box(watch);
 }
 
 /// A slice of any contents and any length up to `N`.

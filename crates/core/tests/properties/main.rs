@@ -3,13 +3,19 @@
 #[cfg(test)]
 mod autoencoder;
 #[cfg(test)]
+mod decision;
+#[cfg(test)]
 mod definitions;
+#[cfg(test)]
+mod drift;
 #[cfg(test)]
 mod extremes;
 #[cfg(test)]
 mod feature_set;
 #[cfg(test)]
 mod features;
+#[cfg(test)]
+mod gates;
 #[cfg(test)]
 mod gaussian;
 #[cfg(test)]
@@ -21,8 +27,12 @@ mod matrix;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod posture;
+#[cfg(test)]
 mod stream;
 #[cfg(test)]
 mod tolerance;
+#[cfg(test)]
+mod watch;
 #[cfg(test)]
 mod windows;
