@@ -55,7 +55,7 @@ impl<T: Real> Score<T> for Neighbours<'_, T> {
         let short = Error::Shape { expected: self.k, found: workspace.len() };
         let nearest = workspace.get_mut(..self.k).ok_or(short)?;
         let mut found = 0usize;
-        for row in self.rows.chunks_exact(self.scale.len()) {
+        for row in self.rows.chunks_exact(self.scale.len().max(1)) {
             let mut distance = T::ZERO;
             for ((&x, &scale), &y) in features.iter().zip(self.scale).zip(row) {
                 let d = (x - y) * scale;
