@@ -30,8 +30,8 @@ pub fn fit(
 /// As [`fit`], correlations being estimated within each family and taken for 0 between families.
 ///
 /// A family of different units is shrunk by its correlations, and its variances stay. One whose
-/// numbers are alike is shrunk towards numbers of equal variance, as Ledoit and Wolf do: the fit to
-/// rotated numbers is then the rotated fit.
+/// numbers are alike is shrunk towards equal variances: the fit to rotated numbers is then the
+/// rotated fit.
 ///
 /// # Errors
 /// Those of [`fit`]; of numbers that are alike, only where all of a family are the same in all rows.

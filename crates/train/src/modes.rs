@@ -13,7 +13,7 @@ use crate::kmeans::kmeans;
 ///
 /// Chance does not part the windows of one state so far, nor does drift; the speeds of a real fan
 /// are 34 and more apart, and the many positions of its base 7.
-const APART: f64 = 12.0;
+const APART: f64 = 10.0;
 
 /// The most groups that a folder is cut into before those that are near are joined again.
 const MOST_GROUPS: usize = 8;

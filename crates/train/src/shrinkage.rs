@@ -18,8 +18,10 @@ pub enum Shrinkage {
     /// `ledoit-wolf`: O. Ledoit and M. Wolf, *A well-conditioned estimator for large-dimensional
     /// covariance matrices* (2004). With many windows it changes next to nothing.
     LedoitWolf,
-    /// `families`: Ledoit-Wolf within the numbers of each feature, and correlations between features
-    /// taken for 0. Logarithms are shrunk towards equal variances.
+    /// `families`: correlations between the numbers of different features are taken for 0; those of
+    /// one feature are shrunk as if one more window had been seen, in which all is uncorrelated and
+    /// logarithms vary alike. Windows of a machine come in groups, which fools estimates of a better
+    /// intensity: they shrink too much.
     #[default]
     Families,
     /// `oas`: Y. Chen et al., *Shrinkage Algorithms for MMSE Covariance Estimation* (2010).
@@ -66,7 +68,8 @@ impl Shrinkage {
         let spread = squares - p as f64;
         match self {
             Self::None => 0.0,
-            Self::LedoitWolf | Self::Families => {
+            Self::Families => 1.0 / (n + 1.0),
+            Self::LedoitWolf => {
                 // Σₖ ‖zₖzₖᵀ - R‖² = Σₖ ‖zₖ‖⁴ - n ‖R‖²
                 let fourth: f64 = z
                     .chunks_exact(p)
