@@ -26,7 +26,7 @@ mod usable;
 
 pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
 pub use baseline::{Baseline, Lengths, Rates};
-pub use calibrate::{lowest_rate, threshold};
+pub use calibrate::{lowest_rate, threshold, windows_for};
 pub use error::TrainError;
 pub use evaluate::{Evaluation, Judged, StateRow, evaluate, judge};
 pub use fit::{Fit, fit};
