@@ -18,8 +18,10 @@ mod interval;
 mod learner;
 mod method;
 mod outlier;
+mod pace;
 mod roc;
 mod shrinkage;
+mod sweep;
 mod table;
 mod train;
 mod usable;
@@ -28,15 +30,17 @@ pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoenco
 pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold, windows_for};
 pub use error::TrainError;
-pub use evaluate::{Evaluation, Judged, StateRow, evaluate, judge};
+pub use evaluate::{Evaluation, EvaluationOptions, Judged, StateRow, evaluate, judge};
 pub use fit::{Fit, fit};
 pub use import::{ImportOptions, Imported, import};
 pub use int8::{Int8, Judged8, to_int8};
 pub use interval::{Interval, auc_interval, share_interval};
 pub use method::{Fitted, Method};
 pub use outlier::Outlier;
+pub use pace::Pace;
 pub use roc::{auc, true_positive_rate};
 pub use shrinkage::Shrinkage;
+pub use sweep::{Detected, SweepRow};
 pub use table::{Refused, Table, extract};
 pub use train::{
     DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Options, Trained, train, train_on, train_with,

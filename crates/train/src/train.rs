@@ -17,6 +17,7 @@ use crate::folds::{self, FOLDS};
 use crate::learner::Learner;
 use crate::method::{Fitted, Method};
 use crate::outlier::{Outlier, outliers};
+use crate::pace::Pace;
 use crate::table::Table;
 use crate::usable::usable;
 
@@ -50,6 +51,10 @@ pub struct Options {
     pub rule: Rule,
     /// The share of normal windows that may lie above it.
     pub false_alarm_rate: f64,
+    /// The false alarms in a day, where they are given: they count more than the rate.
+    pub false_alarms_per_day: Option<f64>,
+    /// Windows that are judged in a day; else one each hop.
+    pub windows_per_day: Option<f64>,
     /// The detector, and how it is fitted.
     pub method: Method,
     /// The seed of what is drawn by chance: the shuffled figures.
@@ -71,6 +76,8 @@ impl Default for Options {
             precision: Precision::F32,
             rule: Rule::Conformal,
             false_alarm_rate: 0.01,
+            false_alarms_per_day: None,
+            windows_per_day: None,
             method: Method::default(),
             seed: 0,
             hold_out: 0.0,
@@ -186,6 +193,7 @@ fn fit_and_measure(
     }
     let folders = folder_rows(&baseline, &table);
     let all: Vec<usize> = (0..table.rows()).collect();
+    let options = &with_rate(options, binding)?;
     let learner = Learner { table: &table, options, axes, done };
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(&all)?;
@@ -270,10 +278,23 @@ fn check(options: &Options) -> Result<(), TrainError> {
     if options.rule == Rule::ChiSquared && matches!(options.method, Method::Autoencoder(_)) {
         return wrong(CHI_SQUARED);
     }
+    if let (Some(alarms), Some(windows)) = (options.false_alarms_per_day, options.windows_per_day) {
+        Pace::PerDay(windows).rate(alarms).map_err(TrainError::Usage)?;
+    }
     if !(options.false_alarm_rate > 0.0 && options.false_alarm_rate < 1.0) {
         return wrong("the false-alarm rate (--false-alarm-rate) lies between 0 and 1");
     }
     Ok(())
+}
+
+/// The options with the false-alarm rate that the false alarms of a day come to.
+fn with_rate(options: &Options, binding: Binding) -> Result<Options, TrainError> {
+    let mut options = options.clone();
+    if let Some(alarms) = options.false_alarms_per_day {
+        let pace = Pace::of(binding, options.windows_per_day);
+        options.false_alarm_rate = pace.rate(alarms).map_err(TrainError::Option)?;
+    }
+    Ok(options)
 }
 
 /// The rows of each folder, in order.
