@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use judder_core::FeatureSet;
 use judder_data::store::write_whole;
 use judder_model::{DetectorKind, Model, Precision, Rule};
-use judder_train::{Imported, import};
+use judder_train::{Imported, Pace, import};
 
+use crate::alarms::{asked, note_lowest_rate};
 use crate::input::{self, Limit, feature_set, hertz};
-use crate::output::{counted, note, note_lowest_rate, note_threshold, say, threshold};
+use crate::output::{counted, note, note_threshold, say, threshold};
 use crate::{Done, WrongUsage, target};
 
 /// Make a judder model from a model of another program.
@@ -85,9 +86,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             }),
             rule: args.limit.threshold,
             false_alarm_rate: args.limit.rate()?,
+            false_alarms_per_day: args.limit.false_alarms_per_day,
+            windows_per_day: args.limit.daily.windows_per_day,
             normal: args.normal.clone(),
         },
     )?;
+    let unmeasured = args.limit.threshold.is_none() && args.normal.is_empty();
+    if let Some(name) = args.limit.asked()
+        && unmeasured
+        && model.threshold().rule != Rule::ChiSquared
+    {
+        let why = format!("{name} has no say here: --normal is what such a threshold comes from");
+        return Err(WrongUsage(why).into());
+    }
     let json = model.to_json();
     write_whole(&args.output, |to| to.write_all(&json))?;
     for what in &ignored {
@@ -100,7 +111,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         );
     }
     describe(&model);
-    note_lowest_rate(model.threshold());
+    let pace = Pace::of(model.binding(), args.limit.daily.windows_per_day);
+    if let Some(asked) = asked(&model, pace) {
+        say(format_args!("asked for {asked}"));
+    }
+    note_lowest_rate(&model, pace, args.limit.false_alarms_per_day);
     say(format_args!(
         "wrote {}: {} of {} of {}, threshold {}",
         args.output.display(),

@@ -46,6 +46,12 @@ fn alarms(text: &str) -> Result<f64, &'static str> {
     rate.ok_or("a false-alarm rate is a number above 0 and below 1, as 0.01")
 }
 
+/// How many there are of something in a day.
+fn a_day(text: &str) -> Result<f64, &'static str> {
+    let count = number(text).filter(|&count| count > 0.0);
+    count.ok_or("so many in a day is a number above 0")
+}
+
 fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
@@ -82,17 +88,42 @@ pub(crate) struct Limit {
     /// The share of normal windows that may be above the threshold [default: 0.01]
     #[arg(long, value_parser = alarms, allow_negative_numbers = true, value_name = "R")]
     pub(crate) false_alarm_rate: Option<f64>,
+    /// The same as a number of false alarms in a day, on average
+    #[arg(
+        long,
+        value_parser = a_day,
+        allow_negative_numbers = true,
+        conflicts_with = "false_alarm_rate",
+        value_name = "N"
+    )]
+    pub(crate) false_alarms_per_day: Option<f64>,
+    #[command(flatten)]
+    pub(crate) daily: Daily,
+}
+
+/// How often windows come.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Daily {
+    /// Windows that are judged in a day, as 1440 where one is recorded each minute [default: as
+    /// many as follow each other without a gap]
+    #[arg(long, value_parser = a_day, allow_negative_numbers = true, value_name = "N")]
+    pub(crate) windows_per_day: Option<f64>,
 }
 
 impl Limit {
+    /// The option that says how many false alarms there may be, if one does.
+    pub(crate) fn asked(&self) -> Option<&'static str> {
+        let rate = self.false_alarm_rate.map(|_| "--false-alarm-rate");
+        rate.or(self.false_alarms_per_day.map(|_| "--false-alarms-per-day"))
+    }
+
     /// The false-alarm rate, where the rule takes one.
     pub(crate) fn rate(&self) -> Result<f64, WrongUsage> {
-        match (self.false_alarm_rate, self.threshold) {
-            (Some(_), Some(rule @ (Rule::Given(_) | Rule::None | Rule::MeanPlusSd(_)))) => {
-                let why = format!("--false-alarm-rate has no say in --threshold {rule}");
-                Err(WrongUsage(why))
+        match (self.asked(), self.threshold) {
+            (Some(name), Some(rule @ (Rule::Given(_) | Rule::None | Rule::MeanPlusSd(_)))) => {
+                Err(WrongUsage(format!("{name} has no say in --threshold {rule}")))
             }
-            (rate, _) => Ok(rate.unwrap_or(0.01)),
+            _ => Ok(self.false_alarm_rate.unwrap_or(0.01)),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The command line of judder: one short file a subcommand, no logic of its own.
 
+mod alarms;
 mod check;
 mod demo;
 mod evaluate;
@@ -11,6 +12,7 @@ mod output;
 mod progress;
 mod score;
 mod simulate;
+mod sweep;
 mod target;
 mod train;
 

@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use judder_core::Verdict;
 use judder_model::{Model, Precision, Rule, Threshold};
-use judder_train::lowest_rate;
 
 /// Says something to the user; on standard error, as all prose.
 pub(crate) fn say(text: impl Display) {
@@ -88,9 +87,20 @@ pub(crate) fn rounded(value: f64) -> String {
     format!("{value:.*}", usize::try_from(3 - digits).unwrap_or(0))
 }
 
-/// A share in percent.
+/// A share in percent: one place, or two below 10 %, or as many as show two digits.
 pub(crate) fn percent(share: f64) -> String {
-    let digits = if share > 0.0 && share < 0.1 { 2 } else { 1 };
+    if share > 0.0 && share < 1e-8 {
+        return format!("{:.1e} %", share * 100.0);
+    }
+    let digits = match share {
+        share if share > 0.0 && share < 1e-3 => {
+            // 0.05 % has its first digit at the second place.
+            let first = -(share * 100.0).log10().floor();
+            first as usize + 1
+        }
+        share if share > 0.0 && share < 0.1 => 2,
+        _ => 1,
+    };
     format!("{:.digits$} %", share * 100.0)
 }
 
@@ -115,17 +125,5 @@ pub(crate) fn note_threshold(model: &Model) {
             "the model has no threshold, so nothing is judged an anomaly: import or train it with \
              --threshold or with normal recordings",
         );
-    }
-}
-
-/// Says where a threshold comes from too few windows for what was asked of it.
-pub(crate) fn note_lowest_rate(limit: &Threshold) {
-    let lowest = lowest_rate(limit.windows);
-    if limit.rule == Rule::Conformal && limit.false_alarm_rate.is_some_and(|rate| rate < lowest) {
-        note(format_args!(
-            "with {} the lowest false-alarm rate that can be promised is {}: record more",
-            counted(limit.windows, "normal window"),
-            percent(lowest)
-        ));
     }
 }

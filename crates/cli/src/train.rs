@@ -9,14 +9,13 @@ use judder_data::store::write_whole;
 use judder_model::{Figure, Layer, Rule};
 use judder_train::{
     DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths, Method, Options,
-    Rates, Shrinkage, Trained, train_with,
+    Pace, Rates, Shrinkage, Trained, train_with,
 };
 
+use crate::alarms::{a_day, asked, note_lowest_rate};
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
-use crate::output::{
-    counted, note, note_lowest_rate, note_threshold, percent, rounded, say, threshold,
-};
+use crate::output::{counted, note, note_threshold, percent, rounded, say, threshold};
 use crate::progress::Progress;
 use crate::{Done, WrongUsage, target};
 
@@ -27,7 +26,9 @@ use crate::{Done, WrongUsage, target};
 /// by a fit to the others.
 #[derive(clap::Args, Clone)]
 #[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin\n  \
-    judder train --normal fan/fan_0_low_0_weight --anomaly fan/fan_0_low_1_weight -o fan.model.json")]
+    judder train --normal fan/fan_0_low_0_weight --anomaly fan/fan_0_low_1_weight -o fan.model.json\n  \
+    judder train --normal fan/fan_0_low_0_weight --false-alarms-per-day 9 --windows-per-day 1440 \
+    -o m")]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) labelled: Labelled,
@@ -158,6 +159,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         hop: args.hop,
         rule: args.limit.threshold.unwrap_or_default(),
         false_alarm_rate: args.limit.rate()?,
+        false_alarms_per_day: args.limit.false_alarms_per_day,
+        windows_per_day: args.limit.daily.windows_per_day,
         method: args.method()?,
         seed: args.seed,
         hold_out: args.hold_out,
@@ -171,12 +174,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     drop(progress);
     let json = trained.model.to_json();
     write_whole(&args.output, |to| to.write_all(&json))?;
-    describe(&trained);
+    describe(&trained, &options);
     say(format_args!("wrote      {} ({} bytes)", args.output.display(), json.len()));
     Ok(Done::Well)
 }
 
-fn describe(trained: &Trained) {
+fn describe(trained: &Trained, options: &Options) {
     for reason in &trained.left_out {
         note(format_args!("left out {reason}"));
     }
@@ -220,13 +223,18 @@ fn describe(trained: &Trained) {
     say(format_args!("features   {} ({})", model.features(), counted(count, "number")));
     describe_detector(&trained.fitted);
     let limit = model.threshold();
-    let asked = limit
-        .false_alarm_rate
-        .map_or_else(String::new, |rate| format!(", {} false alarms asked for", percent(rate)));
-    say(format_args!("threshold  {}{asked}", threshold(limit)));
+    let pace = Pace::of(binding, options.windows_per_day);
+    say(format_args!("threshold  {}", threshold(limit)));
+    if let Some(asked) = asked(model, pace) {
+        say(format_args!("asked for  {asked}"));
+    }
     for figure in model.figures() {
         let shares = figure.false_alarms as f64 / figure.normal_windows.max(1) as f64;
-        let above = format!("{} of normal windows above the threshold", percent(shares));
+        let above = format!(
+            "{} of normal windows above the threshold ({})",
+            percent(shares),
+            a_day(shares, pace)
+        );
         let auc = figure.auc.map(|auc| format!("ROC AUC {auc:.4}"));
         let above = (limit.rule != Rule::None).then_some(above);
         let parts: Vec<String> = above.into_iter().chain(auc).collect();
@@ -243,7 +251,7 @@ fn describe(trained: &Trained) {
             counted(figure.anomaly_windows, "anomalous window")
         ));
     }
-    note_lowest_rate(limit);
+    note_lowest_rate(model, pace, options.false_alarms_per_day);
     if let Some(worst) = trained.outliers.first() {
         note(format_args!(
             "{} far above the other normal ones, {} the farthest ({} times what nine in ten stay \

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum Rule {
     /// `conformal`: the score of rank `(n + 1)(1 - rate)`, interpolated: of windows that come like
     /// these did, the share `rate` lies above it on average, whatever the distribution of the
-    /// scores (Vovk 2005).
+    /// scores (Vovk 2005); between whole ranks it may be off by less than `1 / (n + 1)`.
     #[default]
     Conformal,
     /// `quantile`: the `1 - rate` quantile of the scores, interpolated.

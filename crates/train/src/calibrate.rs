@@ -60,9 +60,17 @@ pub fn lowest_rate(windows: usize) -> f64 {
     1.0 / (windows as f64 + 1.0)
 }
 
+/// The fewest normal windows from which a false-alarm rate can be promised: `1 / rate - 1`, whole.
+pub fn windows_for(rate: f64) -> usize {
+    // A rate such as 1 of 86 400 is rounded: the part of a window that comes of it is none.
+    let whole = 1.0 / rate * (1.0 - 4.0 * f64::EPSILON);
+    (whole.ceil() - 1.0).max(1.0) as usize
+}
+
 /// The score of rank `(n + 1)(1 - rate)`, interpolated: the share of further scores like these that
-/// lies above the k-th smallest is `1 - k / (n + 1)` on average, whatever their distribution. The
-/// largest score where there are too few to promise so little.
+/// lies above the k-th smallest is `1 - k / (n + 1)` on average, whatever their distribution.
+/// Between whole ranks it lies between the two around it, and not above `rate` where the density of
+/// the scores falls. The largest score where there are too few to promise so little.
 fn conformal(sorted: &[f64], rate: f64) -> f64 {
     at_rank(sorted, (sorted.len() + 1) as f64 * (1.0 - rate))
 }

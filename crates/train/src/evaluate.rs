@@ -4,13 +4,15 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use judder_data::{Located, Source, map_recordings, sources, split};
-use judder_model::{Misfit, Model, Scored, Scorer};
+use judder_model::{Misfit, Model, Rule, Scored, Scorer};
 use serde::Serialize;
 
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, short};
 use crate::interval::{Interval, auc_interval, share_interval};
+use crate::pace::Pace;
 use crate::roc::{auc, true_positive_rate};
+use crate::sweep::{self, SweepRow};
 
 /// A recording and the scores of its windows.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,12 +104,21 @@ pub struct Evaluation {
     pub false_alarm_rate: Option<f64>,
     /// Its 95 % confidence interval.
     pub false_alarm_interval: Option<Interval>,
+    /// Windows that are judged in a day: as given, else one each hop of the model.
+    pub windows_per_day: f64,
+    /// False alarms in a day of so many windows.
+    pub false_alarms_per_day: Option<f64>,
+    /// Its 95 % confidence interval.
+    pub false_alarms_per_day_interval: Option<Interval>,
     /// The area under the ROC curve of all anomalies against all normal windows.
     pub auc: Option<f64>,
     /// Its 95 % confidence interval.
     pub auc_interval: Option<Interval>,
     /// The share of anomalies above the threshold that 1 % of the normal windows lie above.
     pub true_positive_rate_at_1_percent: Option<f64>,
+    /// What other thresholds would be worth, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<Vec<SweepRow>>,
     /// Normal recordings that the model was fitted to, and that were left out for it.
     pub seen_left_out: usize,
     /// Whether all normal recordings are ones the model was fitted to: then nothing could be left
@@ -126,19 +137,32 @@ struct State {
     above: usize,
 }
 
+/// How a model is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct EvaluationOptions {
+    /// The sample rate of recordings that tell none; else the model's.
+    pub rate_hz: Option<f64>,
+    /// Whether recordings that cannot be used are left out rather than refused.
+    pub skip_bad: bool,
+    /// Windows that are judged in a day; else one each hop of the model.
+    pub windows_per_day: Option<f64>,
+    /// Whether other thresholds are looked at, too.
+    pub sweep: bool,
+}
+
 /// Judges a model on normal and anomalous recordings. Normal recordings that it was fitted to are
 /// left out, unless there are no others.
 ///
 /// # Errors
-/// A [`TrainError`] that names the recording, unless `skip_bad`.
+/// A [`TrainError`] that names the recording, unless it may be left out.
 pub fn evaluate(
     model: &Model,
     normal: &[PathBuf],
     anomaly: &[PathBuf],
-    rate_hz: Option<f64>,
-    skip_bad: bool,
+    options: EvaluationOptions,
     done: impl Fn() + Sync,
 ) -> Result<Evaluation, TrainError> {
+    let EvaluationOptions { rate_hz, skip_bad, windows_per_day, sweep } = options;
     let scorer = Scorer::new(model);
     let fitted: HashSet<&str> = prints(&model.provenance().seen).collect();
     let seen =
@@ -162,7 +186,18 @@ pub fn evaluate(
     }
     let mut states = group(&normals, false);
     states.extend(group(&anomalies, true));
-    let evaluation = figures(&states, model.threshold().value);
+    let limit = model.threshold();
+    let windows_per_day = Pace::of(model.binding(), windows_per_day).windows_per_day();
+    let mut evaluation = figures(&states, limit.value, windows_per_day);
+    if sweep {
+        let of = |anomaly: bool| states.iter().filter(move |state| state.anomaly == anomaly);
+        let normal: Vec<f64> = of(false).flat_map(|state| &state.scores).copied().collect();
+        let anomalies: Vec<(&str, &[f64])> =
+            of(true).map(|state| (&*state.name, &*state.scores)).collect();
+        let own = (limit.rule != Rule::None).then_some(limit.value);
+        let rows = sweep::sweep(&normal, &anomalies, own, model.precision(), windows_per_day);
+        evaluation.sweep = Some(rows.map_err(TrainError::Option)?);
+    }
     let seen_left_out = if seen_only { 0 } else { seen_recordings };
     Ok(Evaluation { seen_left_out, seen_only, left_out, ..evaluation })
 }
@@ -221,7 +256,7 @@ fn group(judged: &[Judged], anomaly: bool) -> Vec<State> {
         .collect()
 }
 
-fn figures(states: &[State], threshold: f64) -> Evaluation {
+fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation {
     let pool = |anomaly: bool| -> (Vec<f64>, usize) {
         let of = || states.iter().filter(|state| state.anomaly == anomaly);
         (
@@ -252,6 +287,9 @@ fn figures(states: &[State], threshold: f64) -> Evaluation {
         }
     });
     let area = auc(&normal, &anomaly);
+    let false_alarm_rate =
+        (!normal.is_empty()).then(|| false_positives as f64 / normal.len() as f64);
+    let false_alarm_interval = share_interval(false_positives, normal.len());
     Evaluation {
         threshold,
         states: rows.collect(),
@@ -259,12 +297,16 @@ fn figures(states: &[State], threshold: f64) -> Evaluation {
         false_positives,
         false_negatives: anomaly.len() - true_positives,
         true_positives,
-        false_alarm_rate: (!normal.is_empty())
-            .then(|| false_positives as f64 / normal.len() as f64),
-        false_alarm_interval: share_interval(false_positives, normal.len()),
+        false_alarm_rate,
+        false_alarm_interval,
+        windows_per_day,
+        false_alarms_per_day: false_alarm_rate.map(|rate| rate * windows_per_day),
+        false_alarms_per_day_interval: false_alarm_interval
+            .map(|interval| interval.times(windows_per_day)),
         auc: area,
         auc_interval: interval(area, anomaly.len()),
         true_positive_rate_at_1_percent: true_positive_rate(&normal, &anomaly, 0.01),
+        sweep: None,
         seen_left_out: 0,
         seen_only: false,
         left_out: Vec::new(),

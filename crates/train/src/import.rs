@@ -13,6 +13,7 @@ use crate::DEFAULT_RATE_HZ;
 use crate::calibrate::{CHI_SQUARED, threshold};
 use crate::error::TrainError;
 use crate::evaluate::judge;
+use crate::pace::Pace;
 
 /// The window of a model whose file does not tell it: the reference's.
 const WINDOW: usize = 128;
@@ -34,6 +35,10 @@ pub struct ImportOptions {
     pub rule: Option<Rule>,
     /// The share of normal windows that may lie above it.
     pub false_alarm_rate: f64,
+    /// The false alarms in a day, where they are given: they count more than the rate.
+    pub false_alarms_per_day: Option<f64>,
+    /// Windows that are judged in a day; else one each hop.
+    pub windows_per_day: Option<f64>,
     /// Normal recordings that the model was not fitted to.
     pub normal: Vec<PathBuf>,
 }
@@ -82,9 +87,16 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
             Provenance { origin: format!("imported from {name}"), ..Provenance::default() };
         Model::new(binding, precision, features, detector.clone(), limit, provenance).map_err(at)
     };
+    let rate = match options.false_alarms_per_day {
+        Some(alarms) => Pace::of(binding, options.windows_per_day).rate(alarms),
+        None => Ok(options.false_alarm_rate),
+    };
+    let rate = rate.map_err(|why| match options.windows_per_day {
+        Some(_) => TrainError::Usage(why),
+        None => TrainError::Option(why),
+    })?;
     let limit = |rule: Rule, scores: &[f64]| {
-        threshold(rule, options.false_alarm_rate, scores, count, precision)
-            .map_err(TrainError::Option)
+        threshold(rule, rate, scores, count, precision).map_err(TrainError::Option)
     };
     let unmeasured = match detector {
         DetectorKind::Mahalanobis(_) | DetectorKind::Mixture(_) => Rule::ChiSquared,

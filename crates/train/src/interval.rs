@@ -1,4 +1,8 @@
 //! How sure a figure is: 95 % confidence intervals.
+//!
+//! They take windows for independent of each other. Windows that overlap or follow each other
+//! closely resemble each other, and tell less than as many independent ones: then the true interval
+//! is wider than the one given here.
 
 use serde::Serialize;
 
@@ -12,6 +16,14 @@ pub struct Interval {
     pub low: f64,
     /// Its upper end.
     pub high: f64,
+}
+
+impl Interval {
+    /// The interval of so many times the figure.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        Self { low: self.low * factor, high: self.high * factor }
+    }
 }
 
 /// The interval of a share, `count` of `of` (E. B. Wilson 1927). `None` where there is nothing.

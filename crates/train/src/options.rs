@@ -1,11 +1,12 @@
 //! How a model is trained.
 
 use judder_core::FeatureSet;
-use judder_model::{Precision, Rule};
+use judder_model::{Binding, Precision, Rule};
 
 use crate::calibrate::CHI_SQUARED;
 use crate::error::TrainError;
 use crate::method::Method;
+use crate::pace::Pace;
 
 /// The feature set of a model for which none is named.
 pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
@@ -30,6 +31,10 @@ pub struct Options {
     pub rule: Rule,
     /// The share of normal windows that may lie above it.
     pub false_alarm_rate: f64,
+    /// The false alarms in a day, where they are given: they count more than the rate.
+    pub false_alarms_per_day: Option<f64>,
+    /// Windows that are judged in a day; else one each hop.
+    pub windows_per_day: Option<f64>,
     /// The detector, and how it is fitted.
     pub method: Method,
     /// The seed of what is drawn by chance: the shuffled figures.
@@ -53,6 +58,8 @@ impl Default for Options {
             precision: Precision::F32,
             rule: Rule::Conformal,
             false_alarm_rate: 0.01,
+            false_alarms_per_day: None,
+            windows_per_day: None,
             method: Method::default(),
             seed: 0,
             hold_out: 0.0,
@@ -89,9 +96,23 @@ impl Options {
         if self.rule == Rule::ChiSquared && !self.method.is_gaussian() {
             return wrong(CHI_SQUARED);
         }
+        let day = (self.false_alarms_per_day, self.windows_per_day);
+        if let (Some(alarms), Some(windows)) = day {
+            Pace::PerDay(windows).rate(alarms).map_err(TrainError::Usage)?;
+        }
         if !(self.false_alarm_rate > 0.0 && self.false_alarm_rate < 1.0) {
             return wrong("the false-alarm rate (--false-alarm-rate) lies between 0 and 1");
         }
         Ok(())
+    }
+
+    /// The same with the false-alarm rate that the false alarms of a day come to.
+    pub(crate) fn with_rate(&self, binding: Binding) -> Result<Self, TrainError> {
+        let mut options = self.clone();
+        if let Some(alarms) = self.false_alarms_per_day {
+            let pace = Pace::of(binding, self.windows_per_day);
+            options.false_alarm_rate = pace.rate(alarms).map_err(TrainError::Option)?;
+        }
+        Ok(options)
     }
 }

@@ -111,6 +111,7 @@ fn fit_and_measure(
     let prepared = Prepared::of(&mut baseline, options)?;
     let Prepared { binding, table, rows: all, .. } = &prepared;
     let (binding, columns) = (*binding, table.columns);
+    let options = &options.with_rate(binding)?;
     let learner = Learner { prepared: &prepared, options, done };
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(all)?;

@@ -64,6 +64,29 @@ fn shares() {
 }
 
 #[test]
+fn numbers_a_day() {
+    for line in ["train --normal n -o m", "import f.npz -o m"] {
+        for count in ["0", "-1", "nan", "inf", "1e999", "many", ""] {
+            for option in ["--false-alarms-per-day", "--windows-per-day"] {
+                let ended = Room::new().run(line.split(' ').chain([option, count]));
+                ended.ended(2).says(&[&format!("{option} <N>"), "a number above 0"]);
+            }
+        }
+        let both = "--false-alarm-rate 0.01 --false-alarms-per-day 5";
+        let ended = Room::new().judder(&format!("{line} {both}")).ended(2);
+        assert!(ended.stderr.contains("cannot be used with"), "{}", ended.stderr);
+        for rule in ["5", "none", "mean+3sd"] {
+            let says = ["--false-alarms-per-day has no say in --threshold", rule];
+            wrong(&format!("{line} --false-alarms-per-day 5 --threshold {rule}"), &says);
+        }
+    }
+    wrong("evaluate m --normal n --windows-per-day 0", &["--windows-per-day <N>", "above 0"]);
+    for option in ["--false-alarms-per-day 5", "--false-alarm-rate 0.01"] {
+        Room::new().judder(&format!("evaluate m --normal n {option}")).ended(2);
+    }
+}
+
+#[test]
 fn names() {
     let features = ["--features <F>", "log-mad", "correlation"];
     for set in ["bogus", "mad+mad", "mad+", "mad+bogus"] {

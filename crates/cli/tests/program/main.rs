@@ -20,3 +20,4 @@ mod room;
 mod round_trip;
 mod rows;
 mod streams;
+mod thresholds;

@@ -110,6 +110,7 @@ fn trial(
     let options = &Options { features, method, ..options.clone() };
     options.check()?;
     let prepared = Prepared::of(&mut normal, options)?;
+    let options = &options.with_rate(prepared.binding)?;
     let learner = Learner { prepared: &prepared, options, done: &|| () };
     let Prepared { table, folders, rows, .. } = &prepared;
     let parts = Split::TimeOrdered.parts(rows, folders, &table.recordings);
