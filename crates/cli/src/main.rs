@@ -11,10 +11,12 @@ mod network;
 mod output;
 mod progress;
 mod score;
+mod seen;
 mod simulate;
 mod sweep;
 mod target;
 mod train;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -49,7 +51,7 @@ enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
     Check(check::Args),
-    Train(train::Args),
+    Train(Box<train::Args>),
     Evaluate(evaluate::Args),
     Score(score::Args),
     Import(import::Args),

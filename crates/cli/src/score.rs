@@ -1,24 +1,30 @@
 //! `judder score`: the verdict on recordings.
 
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use judder_core::Verdict;
 use judder_data::{path_order, sources};
-use judder_model::{Model, Precision, Rule, Scored};
-use judder_train::Judged;
+use judder_model::{Model, Outcome, Precision, Rule};
+use judder_train::follow;
 use serde::Serialize;
 
+use crate::Done;
 use crate::input::hertz;
-use crate::output::{counted, error, exact, is_closed_pipe, rounded, say, unprinted, verdict};
+use crate::output::{error, exact, is_closed_pipe, rounded, unprinted, verdict};
 use crate::progress::Progress;
-use crate::{Done, output};
+use crate::seen::Seen;
 
 /// Score recordings, and say which are strange.
 ///
 /// A row for each window, in path order: a recording as long as the model's window is one row. A
 /// recording that cannot be scored has none; the reason is printed, and the exit code is 1.
+///
+/// The verdict is normal or anomaly, or says why a window is not judged: handled (the sensor moved
+/// in it), idle (the machine stands still), remounted (gravity points elsewhere than at the
+/// baseline). The recordings of a folder follow each other; where the model averages scores, the
+/// score is that average.
 #[derive(clap::Args, Clone)]
 #[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin\n  \
     judder train --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
@@ -63,50 +69,39 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     drop(progress);
 
     let mut rows = Rows::start(args.format, &model).map_err(unprinted)?;
-    let (mut refused, mut total, mut strange, mut read) = (0, 0, 0, true);
+    let (mut refused, mut read, mut seen) = (0, true, Seen::default());
     let mut refuse = |reason: &dyn std::fmt::Display| {
         refused += 1;
         error(&reason);
     };
-    for result in results {
-        let recordings = match result {
-            Ok(recordings) => recordings,
-            Err(reason) => {
-                refuse(&reason);
-                continue;
-            }
-        };
-        for judged in recordings {
-            match &judged.windows {
-                Ok(windows) => {
-                    for window in windows {
-                        total += 1;
-                        strange += usize::from(window.verdict == Verdict::Anomaly);
-                        // Where nobody reads on, the verdicts still count for the exit code.
-                        if read {
-                            read = is_read(rows.row(&judged, window).map_err(unprinted))?;
-                        }
+    let mut recordings = Vec::new();
+    for result in &results {
+        match result {
+            Ok(judged) => recordings.extend(judged),
+            Err(reason) => refuse(reason),
+        }
+    }
+    let outcomes = follow(&model, model.watching(), &recordings)?;
+    for (judged, outcomes) in recordings.into_iter().zip(&outcomes) {
+        match &judged.windows {
+            Ok(windows) => {
+                for (window, outcome) in windows.iter().zip(outcomes) {
+                    seen.count(window, outcome);
+                    // Where nobody reads on, the verdicts still count for the exit code.
+                    if read {
+                        let row = rows.row(&judged.path, window.start, outcome);
+                        read = is_read(row.map_err(unprinted))?;
                     }
                 }
-                Err(misfit) => refuse(&format_args!("{}: {misfit}", judged.path.display())),
             }
+            Err(misfit) => refuse(&format_args!("{}: {misfit}", judged.path.display())),
         }
     }
     if read {
         is_read(rows.finish().map_err(unprinted))?;
     }
-    if total > 0 {
-        let windows = counted(total, "window");
-        match model.threshold().rule {
-            Rule::None => say(format_args!("{windows} scored")),
-            _ => say(format_args!(
-                "{strange} of {windows} above {}",
-                rounded(model.threshold().value)
-            )),
-        }
-        output::note_threshold(&model);
-    }
-    Ok(match (refused, strange) {
+    seen.say(&model);
+    Ok(match (refused, seen.of(Verdict::Anomaly)) {
         (1.., _) => Done::InPart,
         (0, 1..) if args.fail_on_anomaly => Done::Found,
         _ => Done::Well,
@@ -171,9 +166,9 @@ impl Rows {
         Ok(Self { precision: model.precision(), threshold, to })
     }
 
-    fn row(&mut self, judged: &Judged, window: &Scored) -> anyhow::Result<()> {
-        let path = judged.path.to_string_lossy();
-        let Scored { start, score, verdict: found } = *window;
+    fn row(&mut self, path: &Path, start: usize, outcome: &Outcome) -> anyhow::Result<()> {
+        let path = path.to_string_lossy();
+        let Outcome { score, verdict: found, .. } = *outcome;
         // The shortest digits that read back equal, of an f32 model too.
         let exact_score = exact(self.precision, score);
         let exact_threshold = self.threshold.map(|value| exact(self.precision, value));
@@ -193,7 +188,7 @@ impl Rows {
                 writeln!(to, "{}", serde_json::to_string(&line)?)?;
             }
             Writer::Table(to) => {
-                let pad = " ".repeat(8 - found.as_str().len());
+                let pad = " ".repeat(10usize.saturating_sub(found.as_str().len()));
                 writeln!(to, "{}{pad}{:>10}  {path}", verdict(found), rounded(score))?;
             }
         }

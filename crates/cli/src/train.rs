@@ -17,6 +17,7 @@ use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
 use crate::output::{counted, note, note_threshold, percent, rounded, say, threshold};
 use crate::progress::Progress;
+use crate::watch::Watch;
 use crate::{Done, WrongUsage, target};
 
 /// Learn what is normal, and write a model.
@@ -80,6 +81,8 @@ pub(crate) struct Args {
     /// Set aside windows far from all others: up to a quarter of the recordings may be disturbed
     #[arg(long)]
     pub(crate) robust: bool,
+    #[command(flatten)]
+    pub(crate) watch: Watch,
     /// Keep this share of each normal folder, the last in time, for judder evaluate
     #[arg(
         long,
@@ -165,6 +168,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         seed: args.seed,
         hold_out: args.hold_out,
         robust: args.robust,
+        watch: args.watch.options(),
+        idle: args.watch.idle.clone(),
         skip_bad: args.labelled.skip_bad,
         ..defaults
     };
@@ -194,6 +199,12 @@ fn describe(trained: &Trained, options: &Options) {
             "{} longer than a window of {}: what is behind the last whole window is not used",
             counted(trained.cut, "recording"),
             counted(binding.window, "reading")
+        ));
+    }
+    if trained.handled > 0 {
+        note(format_args!(
+            "{} set aside: the sensor or its base was moved in it",
+            counted(trained.handled, "window")
         ));
     }
     if trained.set_aside > 0 {

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use crate::detector_file::DetectorFile;
 use crate::error::{Problem, shown};
 use crate::json_layout;
-use crate::{Binding, Figure, Model, Precision, Provenance, Threshold};
+use crate::{Binding, Figure, Model, Precision, Provenance, Threshold, Watching};
 
 const FORMAT: &str = "judder-model";
 const VERSION: u64 = 1;
@@ -52,6 +52,8 @@ pub(crate) struct ModelFile {
     features: String,
     detector: DetectorFile,
     threshold: Threshold,
+    #[serde(default, skip_serializing_if = "Watching::is_default")]
+    watch: Watching,
     provenance: Provenance,
     #[serde(default)]
     figures: Vec<Figure>,
@@ -85,8 +87,9 @@ impl ModelFile {
         if !self.figures.iter().all(|one| one.auc.is_none_or(|auc| (0.0..=1.0).contains(&auc))) {
             return Err(Problem::field("auc", "is not a number from 0 to 1"));
         }
-        let Self { data, precision, threshold, provenance, figures, .. } = self;
+        let Self { data, precision, threshold, watch, provenance, figures, .. } = self;
         Model::new(data, precision, features, detector, threshold, provenance)
+            .and_then(|model| model.with_watching(watch))
             .map(|model| model.with_figures(figures))
     }
 
@@ -100,6 +103,7 @@ impl ModelFile {
             features: model.features().to_string(),
             detector: DetectorFile::of(model.detector()),
             threshold: model.threshold().clone(),
+            watch: model.watching().clone(),
             provenance: model.provenance().clone(),
             figures: model.figures().to_vec(),
         }

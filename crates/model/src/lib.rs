@@ -28,6 +28,7 @@ mod rounded;
 mod scorer;
 mod tflite;
 mod threshold;
+mod watching;
 mod windows;
 
 pub use autoencoder::{Autoencoder, Scaling, Takes};
@@ -49,4 +50,5 @@ pub use rounded::feature_scores;
 pub use scorer::{Misfit, RATE_TOLERANCE, Scored, Scorer};
 pub use tflite::{from_tflite, to_tflite, to_tflite_int8};
 pub use threshold::{Rule, Threshold};
+pub use watching::{LongRun, Mounted, Outcome, Watcher, Watching};
 pub use windows::{Windows, starts};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::bounded;
 use crate::error::{ModelError, Problem};
 use crate::file::ModelFile;
-use crate::{DetectorKind, Figure, Provenance, Rule, Threshold};
+use crate::{DetectorKind, Figure, Provenance, Rule, Threshold, Watching};
 
 /// What a model's data must be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,7 @@ pub struct Model {
     features: FeatureSet,
     detector: DetectorKind,
     threshold: Threshold,
+    watching: Watching,
     provenance: Provenance,
     figures: Vec<Figure>,
 }
@@ -111,8 +112,31 @@ impl Model {
         if let Some((field, reason)) = detector.too_much_for(precision) {
             return Err(Problem::field(field, reason));
         }
-        let figures = Vec::new();
-        Ok(Self { binding, precision, features, detector, threshold, provenance, figures })
+        let (watching, figures) = (Watching::default(), Vec::new());
+        Ok(Self {
+            binding,
+            precision,
+            features,
+            detector,
+            threshold,
+            watching,
+            provenance,
+            figures,
+        })
+    }
+
+    /// The same model, watching windows that follow each other like this.
+    ///
+    /// # Errors
+    /// [`Problem::Field`] that names what cannot be.
+    pub fn with_watching(mut self, watching: Watching) -> Result<Self, Problem> {
+        match watching.problem(self.binding.axes, self.precision) {
+            Some(problem) => Err(problem),
+            None => {
+                self.watching = watching;
+                Ok(self)
+            }
+        }
     }
 
     /// The same model with figures measured at training.
@@ -167,6 +191,11 @@ impl Model {
     /// Where the anomalies begin.
     pub fn threshold(&self) -> &Threshold {
         &self.threshold
+    }
+
+    /// When a window is not judged, and how scores become an alarm.
+    pub fn watching(&self) -> &Watching {
+        &self.watching
     }
 
     /// Where it came from.

@@ -1,6 +1,6 @@
 //! Running a model on recordings.
 
-use judder_core::{Detector, Error, FeatureSet, Real, Score, Verdict};
+use judder_core::{Detector, Error, FeatureSet, Posture, Real, Score, Verdict};
 
 use crate::rounded::Rounded;
 use crate::{Binding, Model, Precision, Windows, starts};
@@ -85,6 +85,8 @@ pub struct Scored {
     pub score: f64,
     /// Whether that is above the threshold.
     pub verdict: Verdict,
+    /// What the window says besides vibration.
+    pub posture: Posture<f64>,
 }
 
 /// A model ready to run, its parameters in its own arithmetic.
@@ -173,8 +175,17 @@ impl Scorer {
             .map(|start| {
                 let (readings, scratch) = windows.cut(values, start).map_err(at(start))?;
                 let judged = detector.judge(&readings, scratch, &mut room).map_err(at(start))?;
-                Ok(Scored { start, score: judged.score.to_f64(), verdict: judged.verdict })
+                let posture = widened(&Posture::of(&readings).map_err(at(start))?);
+                let posture = posture.map_err(at(start))?;
+                let score = judged.score.to_f64();
+                Ok(Scored { start, score, verdict: judged.verdict, posture })
             })
             .collect()
     }
+}
+
+/// The same posture in `f64`, exactly.
+fn widened<T: Real>(posture: &Posture<T>) -> Result<Posture<f64>, Error> {
+    let mean: Vec<f64> = posture.mean().iter().map(|x| x.to_f64()).collect();
+    Posture::new(&mean, posture.shift().to_f64(), posture.activity().to_f64())
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use judder_data::{DataError, Located, load};
-use judder_model::RATE_TOLERANCE;
+use judder_model::{Misfit, RATE_TOLERANCE};
 
 use crate::error::TrainError;
 
@@ -110,6 +110,19 @@ impl Baseline {
     /// first, where that is wanted.
     pub(crate) fn agree_on_axes(&mut self, skip_bad: bool) -> Result<usize, TrainError> {
         if skip_bad { Ok(self.keep_common_axes()) } else { self.axes() }
+    }
+
+    /// Holds the recordings to a number of axes, those with another than most being left out first
+    /// where that is wanted.
+    pub(crate) fn agree_on(&mut self, expected: usize, skip_bad: bool) -> Result<(), TrainError> {
+        let found = self.agree_on_axes(skip_bad)?;
+        match self.recordings.first() {
+            Some(first) if found != expected => {
+                let (path, misfit) = (first.path.clone(), Misfit::Axes { found, expected });
+                Err(TrainError::Misfit { path, misfit })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Leaves out recordings with another number of axes than most have, and returns that number;

@@ -1,14 +1,17 @@
 //! Judging a model on labelled recordings.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use judder_core::{Error, Verdict};
 use judder_data::{Located, Source, map_recordings, sources, split};
-use judder_model::{Misfit, Model, Rule, Scored, Scorer};
+use judder_model::{Misfit, Model, Outcome, Problem, Rule, Scored, Scorer};
 use serde::Serialize;
 
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, short};
+use crate::follow::follow;
 use crate::interval::{Interval, auc_interval, share_interval};
 use crate::pace::Pace;
 use crate::roc::{auc, true_positive_rate};
@@ -71,6 +74,12 @@ pub struct StateRow {
     pub recordings: usize,
     /// Windows that were scored.
     pub windows: usize,
+    /// Windows in which the sensor was moved, which were not judged.
+    pub handled: usize,
+    /// Windows that a watch would not judge, as the sensor is mounted in another way.
+    pub remounted: usize,
+    /// Windows that a watch would not judge, as the machine stands still.
+    pub idle: usize,
     /// Windows above the threshold.
     pub above: usize,
     /// The share of windows above the threshold.
@@ -135,6 +144,8 @@ struct State {
     recordings: usize,
     scores: Vec<f64>,
     above: usize,
+    /// Verdicts of a watch, of handled, remounted and idle windows.
+    gates: [usize; 3],
 }
 
 /// How a model is judged.
@@ -184,8 +195,9 @@ pub fn evaluate(
     if !seen_only {
         normals.retain(|one| !one.seen);
     }
-    let mut states = group(&normals, false);
-    states.extend(group(&anomalies, true));
+    let wrong = |error: Error| Problem::Field { field: "watch", reason: error.to_string() };
+    let mut states = group(model, &normals, false).map_err(wrong)?;
+    states.extend(group(model, &anomalies, true).map_err(wrong)?);
     let limit = model.threshold();
     let windows_per_day = Pace::of(model.binding(), windows_per_day).windows_per_day();
     let mut evaluation = figures(&states, limit.value, windows_per_day);
@@ -236,24 +248,32 @@ fn usable(
     Ok(good)
 }
 
-fn group(judged: &[Judged], anomaly: bool) -> Vec<State> {
+/// The windows of each folder. What is asked is how well scores tell states apart, so they are all
+/// judged, but for those in which the sensor was moved.
+fn group(model: &Model, judged: &[Judged], anomaly: bool) -> Result<Vec<State>, Error> {
     let paths: Vec<&Path> = judged.iter().map(|one| one.path.as_path()).collect();
-    split::folders(&paths)
-        .into_iter()
-        .map(|(folder, run)| {
-            let windows =
-                || judged[run.clone()].iter().flat_map(|one| one.windows.iter().flatten());
-            State {
-                name: folder.display().to_string(),
-                anomaly,
-                recordings: run.len(),
-                scores: windows().map(|window| window.score).collect(),
-                above: windows()
-                    .filter(|window| window.verdict == judder_core::Verdict::Anomaly)
-                    .count(),
-            }
-        })
-        .collect()
+    let all: Vec<&Judged> = judged.iter().collect();
+    let outcomes = follow(model, &model.watching().judging_all(), &all)?;
+    let watched = follow(model, model.watching(), &all)?;
+    let state = |(folder, run): (&Path, Range<usize>)| {
+        let judged = || outcomes[run.clone()].iter().flatten();
+        let count = |outcomes: &[Vec<Outcome>], verdict| {
+            outcomes.iter().flatten().filter(|one| one.verdict == verdict).count()
+        };
+        let gates = [Verdict::Handled, Verdict::Remounted, Verdict::Idle];
+        State {
+            name: folder.display().to_string(),
+            anomaly,
+            recordings: run.len(),
+            scores: judged()
+                .filter(|one| one.verdict != Verdict::Handled)
+                .map(|one| one.score)
+                .collect(),
+            above: count(&outcomes[run.clone()], Verdict::Anomaly),
+            gates: gates.map(|verdict| count(&watched[run.clone()], verdict)),
+        }
+    };
+    Ok(split::folders(&paths).into_iter().map(state).collect())
 }
 
 fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation {
@@ -278,6 +298,9 @@ fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation
             anomaly: state.anomaly,
             recordings: state.recordings,
             windows,
+            handled: state.gates[0],
+            remounted: state.gates[1],
+            idle: state.gates[2],
             above: state.above,
             above_share: state.above as f64 / windows.max(1) as f64,
             above_interval: share_interval(state.above, windows),

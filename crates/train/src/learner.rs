@@ -17,7 +17,7 @@ use crate::method::{Fitted, Method};
 use crate::modes::modes;
 use crate::prepare::Prepared;
 use crate::table::Table;
-use crate::{Options, Shrinkage, auc, folds};
+use crate::{Options, Shrinkage, auc, average, folds};
 
 /// Fits and calibrates on some of the rows.
 pub(crate) struct Learner<'t> {
@@ -214,9 +214,14 @@ impl Learner<'_> {
     /// The threshold by scores of rows that the fit had not seen.
     pub(crate) fn calibrate(&self, unseen: &[(usize, f64)]) -> Result<Threshold, TrainError> {
         let Options { rule, false_alarm_rate, precision, .. } = *self.options;
-        let scores: Vec<f64> = unseen.iter().map(|(_, score)| *score).collect();
+        let scores = self.decided(unseen);
         threshold(rule, false_alarm_rate, &scores, self.prepared.table.columns, precision)
             .map_err(TrainError::Option)
+    }
+
+    /// The scores that are decided on, averaged where that is wanted.
+    pub(crate) fn decided(&self, scores: &[(usize, f64)]) -> Vec<f64> {
+        average::of_runs(scores, &self.prepared.folders, self.options.watch.average)
     }
 
     /// Trains anew without each part, threshold included, and judges that part by it.
@@ -232,9 +237,11 @@ impl Learner<'_> {
             // The parts that are left serve the threshold.
             let limit = self.calibrate(&self.unseen(outside, parts)?)?;
             let detector = self.fit(outside)?.detector();
-            let unseen = self.scores_of(&detector, inside)?;
+            let scores = self.scores_of(&detector, inside)?;
+            let unseen = self.decided(&inside.iter().copied().zip(scores).collect::<Vec<_>>());
             let alarms = unseen.iter().filter(|&&score| score > limit.value).count();
             let anomalous = self.scores(&detector, anomalies.chunks_exact(columns))?;
+            let anomalous = average::moving_mean(&anomalous, self.options.watch.average);
             Ok((unseen.len(), alarms, auc(&unseen, &anomalous)))
         })?;
         let areas: Vec<f64> = judged.iter().filter_map(|(.., area)| *area).collect();

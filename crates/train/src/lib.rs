@@ -5,6 +5,7 @@
 //! learnt from.
 
 mod autoencoder;
+mod average;
 mod baseline;
 mod calibrate;
 mod compare;
@@ -14,6 +15,7 @@ mod family;
 mod fingerprint;
 mod fit;
 mod folds;
+mod follow;
 mod import;
 mod int8;
 mod interval;
@@ -32,6 +34,7 @@ mod sweep;
 mod table;
 mod train;
 mod usable;
+mod watching;
 
 pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
 pub use baseline::{Baseline, Lengths, Rates};
@@ -41,6 +44,7 @@ pub use error::TrainError;
 pub use evaluate::{Evaluation, EvaluationOptions, Judged, StateRow, evaluate, judge};
 pub use family::Family;
 pub use fit::{Fit, fit, fit_families};
+pub use follow::follow;
 pub use import::{ImportOptions, Imported, import};
 pub use int8::{Int8, Judged8, to_int8};
 pub use interval::{Interval, auc_interval, share_interval};
@@ -53,3 +57,4 @@ pub use shrinkage::Shrinkage;
 pub use sweep::{Detected, SweepRow};
 pub use table::{Refused, Table, extract};
 pub use train::{FITS, Trained, train, train_on, train_with};
+pub use watching::{WatchOptions, idle_below};

@@ -1,5 +1,7 @@
 //! How a model is trained.
 
+use std::path::PathBuf;
+
 use judder_core::FeatureSet;
 use judder_model::{Binding, Precision, Rule};
 
@@ -7,6 +9,7 @@ use crate::calibrate::CHI_SQUARED;
 use crate::error::TrainError;
 use crate::method::Method;
 use crate::pace::Pace;
+use crate::watching::WatchOptions;
 
 /// The feature set of a model for which none is named.
 pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
@@ -37,6 +40,10 @@ pub struct Options {
     pub windows_per_day: Option<f64>,
     /// The detector, and how it is fitted.
     pub method: Method,
+    /// How windows that follow each other are watched.
+    pub watch: WatchOptions,
+    /// Recordings of the machine standing still, to learn from below which activity it does.
+    pub idle: Vec<PathBuf>,
     /// The seed of what is drawn by chance: the shuffled figures.
     pub seed: u64,
     /// The share of each folder, the last in time, that is kept for judging.
@@ -61,6 +68,8 @@ impl Default for Options {
             false_alarms_per_day: None,
             windows_per_day: None,
             method: Method::default(),
+            watch: WatchOptions::default(),
+            idle: Vec::new(),
             seed: 0,
             hold_out: 0.0,
             robust: false,

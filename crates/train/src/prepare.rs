@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use judder_data::split;
+use judder_core::Posture;
+use judder_data::{Recording, split};
 use judder_model::Binding;
 
 use crate::Shrinkage;
@@ -12,8 +13,9 @@ use crate::family::Family;
 use crate::modes::modes;
 use crate::options::{DEFAULT_RATE_HZ, Options};
 use crate::robust::belonging;
-use crate::table::Table;
+use crate::table::{Table, postures};
 use crate::usable::usable;
+use crate::watching::handled_above;
 
 /// The fewest windows that a model is fitted to.
 const FEWEST_WINDOWS: usize = 10;
@@ -30,8 +32,14 @@ pub(crate) struct Prepared {
     pub(crate) table: Table,
     /// The rows of each folder, in order.
     pub(crate) folders: Vec<Range<usize>>,
+    /// The posture of each window.
+    pub(crate) postures: Vec<Posture<f64>>,
+    /// How far the mean of a window may move before the sensor was handled.
+    pub(crate) handled_above: Option<f64>,
     /// The rows that are learnt from, in order; the others are set aside.
     pub(crate) rows: Vec<usize>,
+    /// How many windows are set aside because the sensor was handled.
+    pub(crate) handled: usize,
 }
 
 impl Prepared {
@@ -63,11 +71,20 @@ impl Prepared {
             });
         }
         let folders = folder_rows(baseline, &table);
-        let rows = match options.robust {
-            false => (0..table.rows()).collect(),
-            true => belonging_rows(&table, &folders, options, axes),
+        let recordings: Vec<&Recording> =
+            baseline.recordings.iter().map(|one| &one.recording).collect();
+        let postures = postures(&recordings, window, binding.hop);
+        let handled_above = handled_above(&postures);
+        let steady = |row: &usize| {
+            let limit = handled_above.unwrap_or(f64::INFINITY);
+            postures.get(*row).is_none_or(|posture| posture.shift() <= limit)
         };
-        Ok(Self { binding, rate, lengths, table, folders, rows })
+        let mut rows: Vec<usize> = (0..table.rows()).filter(steady).collect();
+        let handled = table.rows() - rows.len();
+        if options.robust {
+            rows = belonging_rows(&table, &rows, &folders, options, axes);
+        }
+        Ok(Self { binding, rate, lengths, table, folders, postures, handled_above, rows, handled })
     }
 
     /// The features of other recordings, cut like these.
@@ -83,14 +100,14 @@ impl Prepared {
 /// The rows that are not far from all others of their state.
 fn belonging_rows(
     table: &Table,
+    all: &[usize],
     folders: &[Range<usize>],
     options: &Options,
     axes: usize,
 ) -> Vec<usize> {
     let Table { values, columns, .. } = table;
     let families = Family::of_each(&options.features, axes);
-    let all: Vec<usize> = (0..table.rows()).collect();
-    let mut rows: Vec<usize> = modes(values, *columns, &all, folders, &families)
+    let mut rows: Vec<usize> = modes(values, *columns, all, folders, &families)
         .iter()
         .flat_map(|group| belonging(values, *columns, group, Shrinkage::Families, &families))
         .collect();

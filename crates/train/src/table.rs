@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use judder_core::{Error, FeatureSet, Real};
+use judder_core::{Error, FeatureSet, Posture, Real};
 use judder_data::Recording;
 use judder_model::{Precision, Windows, starts};
 use rayon::prelude::*;
@@ -89,6 +89,21 @@ fn all<T: Real>(
                 rows.extend(features.iter().map(|x| x.to_f64()));
             }
             Ok(rows)
+        })
+        .collect()
+}
+
+/// The posture of every window of these recordings, all of which can be used.
+pub(crate) fn postures(recordings: &[&Recording], window: usize, hop: usize) -> Vec<Posture<f64>> {
+    recordings
+        .par_iter()
+        .flat_map_iter(|recording| {
+            let mut windows = Windows::<f64>::new(recording.axes(), window);
+            starts(recording.len(), window, hop)
+                .filter_map(|start| {
+                    Posture::of(&windows.cut(recording.values(), start).ok()?.0).ok()
+                })
+                .collect::<Vec<_>>()
         })
         .collect()
 }

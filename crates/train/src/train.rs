@@ -4,10 +4,12 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use judder_core::Posture;
 use judder_data::Located;
-use judder_model::{Figure, Model, Normal, Provenance, starts};
+use judder_model::{Figure, Model, Normal, Provenance, Watching, starts};
 use rayon::prelude::*;
 
+use crate::average;
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
@@ -17,7 +19,8 @@ use crate::method::{Fitted, Method};
 use crate::options::Options;
 use crate::outlier::{Outlier, outliers};
 use crate::prepare::Prepared;
-use crate::table::Table;
+use crate::table::{self, Table};
+use crate::watching::{idle_below, long_run, mounting};
 
 /// How many fits it takes to train a model: one to all windows; for the threshold one without each
 /// part; for each of two figures and each part as many again without it, and one to the rest.
@@ -36,6 +39,8 @@ pub struct Trained {
     pub recordings: usize,
     /// Windows it was fitted to.
     pub windows: usize,
+    /// Windows in which the sensor was handled, that were set aside.
+    pub handled: usize,
     /// Windows far from all others, that were set aside.
     pub set_aside: usize,
     /// How many of these recordings are copies of others.
@@ -119,6 +124,7 @@ fn fit_and_measure(
     let in_time = folds::in_time(&prepared.folders);
     let unseen = learner.unseen(all, &in_time)?;
     let limit = learner.calibrate(&unseen)?;
+    let watching = watching(&prepared, options, &unseen, limit.value)?;
     let outliers = outliers(&unseen, table, &baseline.recordings);
 
     let anomalies = match anomalies {
@@ -129,14 +135,17 @@ fn fit_and_measure(
             values
         }
     };
-    let figures =
-        [("time-ordered", in_time), ("shuffled", folds::shuffled(table.rows(), options.seed))];
-    let missed = learner
-        .scores(&detector, anomalies.chunks_exact(columns))?
+    let mut splits = vec![("time-ordered", in_time)];
+    // Scores of shuffled windows do not follow each other.
+    if options.watch.average <= 1 {
+        splits.push(("shuffled", folds::shuffled(table.rows(), options.seed)));
+    }
+    let anomalous = learner.scores(&detector, anomalies.chunks_exact(columns))?;
+    let missed = average::moving_mean(&anomalous, options.watch.average)
         .into_iter()
         .filter(|&score| score <= limit.value)
         .count();
-    let figures = figures
+    let figures = splits
         .into_par_iter()
         .map(|(split, parts)| {
             let figure = learner.measure(split, all, &parts, &anomalies)?;
@@ -156,6 +165,7 @@ fn fit_and_measure(
     let provenance = provenance(&baseline, table, options, &fitted, &prints);
     let model =
         Model::new(binding, options.precision, options.features, detector, limit, provenance)?
+            .with_watching(watching)?
             .with_figures(figures);
     Ok(Trained {
         model,
@@ -163,12 +173,43 @@ fn fit_and_measure(
         window: prepared.lengths,
         recordings: baseline.recordings.len(),
         windows: all.len(),
-        set_aside: table.rows() - all.len(),
+        handled: prepared.handled,
+        set_aside: table.rows() - all.len() - prepared.handled,
         copies,
         cut,
         fitted,
         outliers,
         left_out: baseline.left_out,
+    })
+}
+
+/// When a window is not judged, learnt from the windows that are.
+fn watching(
+    prepared: &Prepared,
+    options: &Options,
+    unseen: &[(usize, f64)],
+    threshold: f64,
+) -> Result<Watching, TrainError> {
+    let Prepared { binding, postures, rows, handled_above, .. } = prepared;
+    let kept: Vec<Posture<f64>> =
+        rows.iter().filter_map(|&row| postures.get(row)).copied().collect();
+    let mut watch = options.watch;
+    if !options.idle.is_empty() {
+        let mut idle = Baseline::read(&options.idle, 0.0, options.skip_bad)?;
+        idle.agree_on(binding.axes, options.skip_bad)?;
+        let idle: Vec<_> = idle.recordings.iter().map(|one| &one.recording).collect();
+        let idle = table::postures(&idle, binding.window, binding.hop);
+        watch.idle_below = Some(idle_below(&idle, &kept)?);
+    }
+    let mut in_time = unseen.to_vec();
+    in_time.sort_by_key(|(row, _)| *row);
+    let scores: Vec<f64> = in_time.into_iter().map(|(_, score)| score).collect();
+    let kept: Vec<&Posture<f64>> = kept.iter().collect();
+    Ok(Watching {
+        handled_above: *handled_above,
+        mounting: watch.turned.and_then(|turned| mounting(&kept, turned)),
+        drift: long_run(&scores, threshold),
+        ..watch.watching()
     })
 }
 

@@ -18,11 +18,7 @@ pub(crate) fn usable(
     skip_bad: bool,
 ) -> Result<Table, TrainError> {
     let Binding { axes, window, hop, rate_hz } = binding;
-    let found = baseline.agree_on_axes(skip_bad)?;
-    if found != axes {
-        let path = baseline.recordings[0].path.clone();
-        return Err(TrainError::Misfit { path, misfit: Misfit::Axes { found, expected: axes } });
-    }
+    baseline.agree_on(axes, skip_bad)?;
     baseline.rate(Some(rate_hz))?;
     let all: Vec<&Recording> = baseline.recordings.iter().map(|one| &one.recording).collect();
     let (table, refused) =

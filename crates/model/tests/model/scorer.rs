@@ -1,6 +1,6 @@
 //! Running a model: the core's numbers, the windows, and what does not fit.
 
-use judder_core::{Detector, Error, MAX_AXES, Mahalanobis, Readings, Real, Verdict};
+use judder_core::{Detector, Error, MAX_AXES, Mahalanobis, Posture, Readings, Real, Verdict};
 use judder_model::{
     Binding, DetectorKind, Misfit, Model, Precision, Provenance, Scored, Scorer, starts,
 };
@@ -33,7 +33,12 @@ fn by_hand<T: Real>(model: &Model, values: &[f64]) -> Vec<Scored> {
             (vec![T::Key::default(); window], vec![T::ZERO; mean.len()]);
         let readings = Readings::new(&cut, axes, window).unwrap();
         let judged = detector.unwrap().judge(&readings, &mut scratch, &mut features).unwrap();
-        scored.push(Scored { start, score: judged.score.to_f64(), verdict: judged.verdict });
+        let posture = Posture::of(&readings).unwrap();
+        let mean: Vec<f64> = posture.mean().iter().map(|x| x.to_f64()).collect();
+        let (shift, activity) = (posture.shift().to_f64(), posture.activity().to_f64());
+        let posture = Posture::new(&mean, shift, activity).unwrap();
+        let (score, verdict) = (judged.score.to_f64(), judged.verdict);
+        scored.push(Scored { start, score, verdict, posture });
         start += hop;
     }
     scored
@@ -81,7 +86,7 @@ fn a_verdict_is_of_the_score_in_its_own_arithmetic() {
                 Provenance::default(),
             );
             let scored = Scorer::new(&model.unwrap()).score(&values, 3, None).unwrap();
-            assert_eq!(scored, [Scored { start: 0, score, verdict }]);
+            assert_eq!(bits(&scored), [(0, score.to_bits(), verdict)]);
         }
     }
 }

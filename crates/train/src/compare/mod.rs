@@ -11,7 +11,6 @@ use serde::Serialize;
 pub use auto::{Trial, choose};
 pub use partition::Split;
 
-use crate::auc;
 use crate::baseline::Baseline;
 use crate::error::TrainError;
 use crate::folds;
@@ -20,6 +19,7 @@ use crate::learner::Learner;
 use crate::method::Method;
 use crate::options::Options;
 use crate::prepare::Prepared;
+use crate::{auc, average};
 use partition::Part;
 
 /// A feature set and a detector.
@@ -139,14 +139,11 @@ impl Comparison {
             areas.iter().sum::<f64>() / areas.len() as f64
         };
         let averaged = self.average.map(|k| {
-            // A run ends where a window between is not judged, or in another folder.
-            let folder = |row: usize| folders.iter().position(|one| one.contains(&row));
-            let follows = |a: usize, b: usize| b == a + 1 && folder(a) == folder(b);
-            let at = part.test.iter().zip(&normal).collect::<Vec<_>>();
-            let runs = at.chunk_by(|a, b| follows(*a.0, *b.0));
-            let runs = runs.map(|run| run.iter().map(|(_, score)| **score).collect::<Vec<f64>>());
-            let normal: Vec<f64> = runs.flat_map(|run| moving_mean(&run, k)).collect();
-            let states: Vec<Vec<f64>> = states.iter().map(|one| moving_mean(one, k)).collect();
+            let rows: Vec<(usize, f64)> =
+                part.test.iter().copied().zip(normal.iter().copied()).collect();
+            let normal = average::of_runs(&rows, folders, k);
+            let states: Vec<Vec<f64>> =
+                states.iter().map(|one| average::moving_mean(one, k)).collect();
             mean(&normal, &states)
         });
         let above = |scores: &[f64]| scores.iter().filter(|score| **score > limit.value).count();
@@ -159,13 +156,6 @@ impl Comparison {
             detected: states.iter().map(|one| above(one)).sum(),
         })
     }
-}
-
-/// The geometric means of `k` consecutive scores.
-fn moving_mean(scores: &[f64], k: usize) -> Vec<f64> {
-    let logarithm = |score: &f64| score.max(f64::MIN_POSITIVE).ln();
-    let mean = |run: &[f64]| (run.iter().map(logarithm).sum::<f64>() / run.len() as f64).exp();
-    scores.windows(k.max(1)).map(mean).collect()
 }
 
 /// What came of one part.
