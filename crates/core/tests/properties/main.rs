@@ -21,6 +21,10 @@ mod matrix;
 #[cfg(test)]
 mod network;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
+mod spectrum;
+#[cfg(test)]
 mod stream;
 #[cfg(test)]
 mod tolerance;
