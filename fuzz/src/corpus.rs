@@ -105,7 +105,7 @@ pub fn models() -> Vec<Vec<u8>> {
     };
     let limit =
         |rule, false_alarm_rate| Threshold { value: 11.5, rule, false_alarm_rate, windows: 9 };
-    let all = Feature::ALL.map(Feature::name).join("+");
+    let all = Feature::ALL.map(|feature| feature.to_string()).join("+");
     let by_distance = |n| gaussian(n).map(DetectorKind::Mahalanobis);
     let by_network = |takes| move |n| network(n, takes).map(DetectorKind::Autoencoder);
     let (given, conformal) = (limit(Rule::Given(11.5), None), limit(Rule::Conformal, Some(0.01)));
@@ -196,27 +196,30 @@ pub(crate) fn model_mean() -> Vec<u8> {
 
 /// Names of feature sets.
 pub fn feature_sets() -> Vec<Vec<u8>> {
-    let names = Feature::ALL.map(Feature::name);
+    let names = Feature::ALL.map(|feature| feature.to_string());
     let mut sets: Vec<Vec<u8>> = names.iter().map(|name| name.as_bytes().to_vec()).collect();
     sets.push(names.join("+").into_bytes());
     sets.push(b"log-mad + correlation".to_vec());
+    sets.extend(["bands", "bands:0", "total-bands:32", "bands:08", "mad:3"].map(Vec::from));
     sets
 }
 
 /// Windows as [`windows`](crate::targets::windows) takes them: which features, axes, and f32 bits.
 pub fn windows() -> Vec<Vec<u8>> {
-    let window = |choice: [u8; 2], axes: u8, f: &dyn Fn(u8) -> f32| {
+    let window = |choice: [u8; 3], axes: u8, f: &dyn Fn(u8) -> f32| {
         let values = (0..axes * 16).flat_map(|at| f(at).to_le_bytes());
         choice.into_iter().chain([axes - 1]).chain(values).collect::<Vec<u8>>()
     };
     let mut windows = vec![
-        window([0xFF, 3], 3, &|at| f32::from(at % 7 * 5 % 7) / 2048.0),
-        window([1, 0], 1, &|at| if at == 5 { 1.0 } else { 0.25 }),
-        window([2, 2], 8, &|at| if at % 2 == 0 { f32::MAX } else { -f32::MAX }),
-        window([0, 2], 2, &|at| f32::from_bits(u32::from(at))),
+        window([0xFF, 3, 0x7F], 3, &|at| f32::from(at % 7 * 5 % 7) / 2048.0),
+        window([1, 0, 0], 1, &|at| if at == 5 { 1.0 } else { 0.25 }),
+        window([2, 2, 2], 8, &|at| if at % 2 == 0 { f32::MAX } else { -f32::MAX }),
+        window([0, 0, 0x7F], 8, &|at| f32::from(at % 11 * 3 % 11) / 2048.0),
+        window([0, 0, 1], 1, &|at| if at == 0 { f32::MIN_POSITIVE } else { 0.0 }),
+        window([0, 2, 0], 2, &|at| f32::from_bits(u32::from(at))),
     ];
     for bits in [0x7F80_0000, 0xFF80_0000, 0x7FC0_0000, 0x7F80_0001, 0x8000_0000, 1] {
-        windows.push(window([0xFF, 3], 2, &|at| f32::from_bits(bits ^ u32::from(at > 8))));
+        windows.push(window([0xFF, 3, 0], 2, &|at| f32::from_bits(bits ^ u32::from(at > 8))));
     }
     windows
 }

@@ -189,15 +189,17 @@ pub fn feature_set(input: &[u8]) {
             assert_eq!(set.to_string().parse(), Ok(set));
             assert!(set.count(MAX_AXES).is_ok_and(|count| count <= MAX_FEATURES));
         }
-        Err(error) => assert!(matches!(error, Error::UnknownFeature | Error::FeatureSet)),
+        Err(error) => {
+            assert!(matches!(error, Error::UnknownFeature | Error::Bands | Error::FeatureSet));
+        }
     }
 }
 
-/// A window of any bits: two bytes choose the features, one the axes, and the rest are f32.
+/// A window of any bits: three bytes choose the features, one the axes, and the rest are f32.
 pub fn windows(input: &[u8]) {
-    let Some((&[low, high, axes], rest)) = input.split_first_chunk() else { return };
+    let Some((&[low, middle, high, axes], rest)) = input.split_first_chunk() else { return };
     let axes = usize::from(axes) % MAX_AXES + 1;
-    let chosen = u16::from_le_bytes([low, high]);
+    let chosen = u32::from_le_bytes([low, middle, high, 0]);
     let features: Vec<Feature> = Feature::ALL
         .into_iter()
         .enumerate()

@@ -59,7 +59,7 @@ fn number(text: &str) -> Option<f64> {
 /// A feature set from its name.
 pub(crate) fn feature_set(name: &str) -> Result<FeatureSet, String> {
     name.parse().map_err(|error| {
-        let known = Feature::ALL.map(Feature::name).join(", ");
+        let known = Feature::ALL.map(|feature| feature.to_string()).join(", ");
         format!("{error}; join any of {known} with +, as in log-mad+correlation")
     })
 }

@@ -77,53 +77,112 @@ fn step_sum<T: Real>(x: &[T], x_mean: T, y: &[T], y_mean: T) -> T {
 /// Of the mean eigenvalue: a direction with less has no variance that rounding leaves true.
 const LEAST_EIGENVALUE: f64 = 1e-6;
 
-/// The matrix logarithm of the covariance of all axes, in the first rows and columns.
-///
-/// An eigenvalue below a millionth of their mean, where axes follow from each other, counts as that
-/// millionth. On the diagonal stands what is not a number where a variance cannot be represented.
-pub(crate) fn log_covariance<T: Real>(window: &Readings<'_, T>, view: View) -> Matrix<T> {
-    let (axes, count) = (window.axes(), T::from_count(window.axes()));
-    let (mut upper, mut log) = ([[T::ZERO; MAX_AXES]; MAX_AXES], [[T::ZERO; MAX_AXES]; MAX_AXES]);
-    let mut means = [T::ZERO; MAX_AXES];
-    means.iter_mut().zip(window.iter()).for_each(|(slot, x)| *slot = view.mean(x));
-    let centered = || window.iter().zip(means);
-    let mut mean = T::ZERO;
-    for (i, ((x, x_mean), (row, out))) in centered().zip(upper.iter_mut().zip(&mut log)).enumerate()
-    {
-        for (j, ((y, y_mean), element)) in centered().zip(row).enumerate().skip(i) {
-            *element = view.cross_sum(x, x_mean, y, y_mean) / view.count(x);
-            if i == j {
-                *element = representable(*element);
-                mean += *element / count;
+/// The covariance of all axes of a window.
+pub(crate) struct Covariance<T> {
+    /// Divided by the mean variance, in the first rows and columns: of numbers around 1 no product
+    /// over- or underflows.
+    relative: Matrix<T>,
+    /// The mean variance of the axes, which is that of the eigenvalues too.
+    mean: T,
+    axes: usize,
+}
+
+impl<T: Real> Covariance<T> {
+    /// That of the readings or of their differences; where it cannot be represented, the first axis
+    /// of which that is true.
+    pub(crate) fn of(window: &Readings<'_, T>, view: View) -> Result<Self, usize> {
+        let (axes, count) = (window.axes(), T::from_count(window.axes()));
+        let mut upper = [[T::ZERO; MAX_AXES]; MAX_AXES];
+        let mut means = [T::ZERO; MAX_AXES];
+        means.iter_mut().zip(window.iter()).for_each(|(slot, x)| *slot = view.mean(x));
+        let centered = || window.iter().zip(means);
+        let mut mean = T::ZERO;
+        for (i, ((x, x_mean), row)) in centered().zip(upper.iter_mut()).enumerate() {
+            for (j, ((y, y_mean), element)) in centered().zip(row).enumerate().skip(i) {
+                *element = view.cross_sum(x, x_mean, y, y_mean) / view.count(x);
+                if i == j {
+                    *element = representable(*element);
+                    mean += *element / count;
+                }
+            }
+            if !mean.is_finite() {
+                return Err(i);
             }
         }
-        // Said of the axis it is true of: the first that is not finite is the one reported.
-        if !mean.is_finite() {
-            if let Some(slot) = out.get_mut(i) {
-                *slot = mean;
-            }
-            return log;
-        }
+        let relative = array::from_fn(|i| array::from_fn(|j| upper[i.min(j)][i.max(j)] / mean));
+        Ok(Self { relative, mean, axes })
     }
-    // Of eigenvalues around 1 no product over- or underflows.
-    let mut a = array::from_fn(|i| array::from_fn(|j| upper[i.min(j)][i.max(j)] / mean));
+
+    /// The logarithms of its eigenvalues over their mean, in no order, and the eigenvectors as the
+    /// columns of a matrix.
+    ///
+    /// An eigenvalue below a millionth of their mean, where axes follow from each other, counts as
+    /// that millionth.
+    fn eigen(&self) -> ([T; MAX_AXES], Matrix<T>) {
+        let mut a = self.relative;
+        let vectors = diagonalise(&mut a, self.axes, T::from_f64(LEAST_EIGENVALUE));
+        let mut logarithms = [T::ZERO; MAX_AXES];
+        for (i, (row, slot)) in a.iter().zip(&mut logarithms).enumerate().take(self.axes) {
+            *slot = at_least(row.get(i).copied().unwrap_or(T::NAN)).ln();
+        }
+        (logarithms, vectors)
+    }
+
+    /// The logarithms of its eigenvalues, the largest first.
+    pub(crate) fn log_eigenvalues(&self) -> impl Iterator<Item = T> {
+        let (mut logarithms, _) = self.eigen();
+        let shift = self.mean.ln();
+        let some = logarithms.get_mut(..self.axes).unwrap_or_default();
+        // So few that exchanging neighbours is quick, and it cannot panic.
+        for at in (1..some.len()).flat_map(|end| (1..=end).rev()) {
+            if let Some([before, after]) = some.get_mut(at - 1..=at)
+                && *before < *after
+            {
+                core::mem::swap(before, after);
+            }
+        }
+        logarithms.into_iter().take(self.axes).map(move |x| x + shift)
+    }
+
+    /// Its matrix logarithm, in the first rows and columns.
+    pub(crate) fn logarithm(&self) -> Matrix<T> {
+        let (logarithms, vectors) = self.eigen();
+        let (shift, axes) = (self.mean.ln(), self.axes);
+        let mut log = [[T::ZERO; MAX_AXES]; MAX_AXES];
+        for (i, (left, out)) in vectors.iter().zip(&mut log).enumerate().take(axes) {
+            for (j, (right, element)) in vectors.iter().zip(out).enumerate().take(axes) {
+                for ((&l, &r), &value) in left.iter().zip(right).zip(&logarithms).take(axes) {
+                    *element += l * value * r;
+                }
+                if i == j {
+                    *element += shift;
+                }
+            }
+        }
+        log
+    }
+
+    /// The logarithm of the variance along a direction of length 1, and that of the mean variance in
+    /// the directions across it; not a number of one axis, which has none.
+    ///
+    /// As of eigenvalues, a variance below a millionth of the mean counts as that millionth.
+    pub(crate) fn log_along_and_across(&self, direction: &[T; MAX_AXES]) -> [T; 2] {
+        let (mut along, mut trace) = (T::ZERO, T::ZERO);
+        for (i, (row, &u)) in self.relative.iter().zip(direction).enumerate().take(self.axes) {
+            for (j, (&element, &v)) in row.iter().zip(direction).enumerate().take(self.axes) {
+                along += u * element * v;
+                if i == j {
+                    trace += element;
+                }
+            }
+        }
+        let others = T::from_count(self.axes.saturating_sub(1));
+        [along, (trace - along) / others].map(|variance| at_least(variance).ln() + self.mean.ln())
+    }
+}
+
+/// The number, or the least that an eigenvalue over their mean counts as.
+fn at_least<T: Real>(value: T) -> T {
     let least = T::from_f64(LEAST_EIGENVALUE);
-    let vectors = diagonalise(&mut a, axes, least);
-    let mut logarithms = [T::ZERO; MAX_AXES];
-    for (i, (row, slot)) in a.iter().zip(&mut logarithms).enumerate().take(axes) {
-        let value = row.get(i).copied().unwrap_or(T::NAN);
-        *slot = if value < least { least } else { value }.ln();
-    }
-    let shift = mean.ln();
-    for (i, (left, out)) in vectors.iter().zip(&mut log).enumerate().take(axes) {
-        for (j, (right, element)) in vectors.iter().zip(out).enumerate().take(axes) {
-            for ((&l, &r), &value) in left.iter().zip(right).zip(&logarithms).take(axes) {
-                *element += l * value * r;
-            }
-            if i == j {
-                *element += shift;
-            }
-        }
-    }
-    log
+    if value < least { least } else { value }
 }

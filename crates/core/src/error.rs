@@ -46,6 +46,10 @@ pub enum Error {
     ScoreNotRepresentable,
     /// A name is not that of a feature.
     UnknownFeature,
+    /// A feature of bands does not say how many, or not 1 to [`Bands::MAX`](crate::Bands::MAX) of
+    /// them (of octaves, [`Bands::MAX_OCTAVES`](crate::Bands::MAX_OCTAVES)), or another feature is
+    /// given a number.
+    Bands,
     /// A name is not that of an activation.
     UnknownActivation,
     /// A feature set names nothing, or the same feature twice.
@@ -117,6 +121,13 @@ impl fmt::Display for Error {
             }
             Self::ScoreNotRepresentable => f.write_str("the score is too large to be represented"),
             Self::UnknownFeature => f.write_str("not a feature judder knows"),
+            Self::Bands => write!(
+                f,
+                "bands and total-bands are followed by a number from 1 to {}, total-octaves by one \
+                 from 1 to {}, as in bands:16, and no other feature is followed by a number",
+                crate::Bands::MAX,
+                crate::Bands::MAX_OCTAVES
+            ),
             Self::UnknownActivation => {
                 f.write_str("not an activation judder knows: linear, relu or tanh")
             }

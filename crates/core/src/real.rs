@@ -3,6 +3,8 @@
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
+use crate::sines::TABLE;
+
 mod sealed {
     pub trait Sealed {}
     impl Sealed for f32 {}
@@ -46,6 +48,8 @@ pub trait Real:
     const MIN_POSITIVE: Self;
     /// From here on, what the subnormal numbers round off does not show in a sum of squares.
     const LEAST_SQUARE: Self;
+    /// The sine in equal steps from 0 to a quarter of a turn.
+    const SINES: &'static [Self; 129];
 
     /// The nearest representable number to `value`.
     fn from_f64(value: f64) -> Self;
@@ -98,6 +102,14 @@ macro_rules! real {
             const NAN: Self = $float::NAN;
             const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
             const LEAST_SQUARE: Self = $float::MIN_POSITIVE / $float::EPSILON;
+            const SINES: &'static [Self; 129] = {
+                let (mut sines, mut at) = ([0.0; 129], 0);
+                while at < sines.len() {
+                    sines[at] = TABLE[at] as $float;
+                    at += 1;
+                }
+                &{ sines }
+            };
 
             #[inline]
             fn from_f64(value: f64) -> Self {

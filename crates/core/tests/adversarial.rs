@@ -200,9 +200,9 @@ fn judge_all<T: FromBits>() -> [usize; 2] {
 /// Scores features that no window gives: all bits, in networks of all finite numbers.
 fn score_all<T: FromBits>() -> [usize; 2] {
     let (mut random, mut found) = (Random(2), [0, 0]);
-    // Each width as often as another, however many features there are.
-    for at in 0..20 * MAX_FEATURES {
-        let n = 1 + at % MAX_FEATURES;
+    // Each width as often as another, up to some that take long.
+    let widths = || (1..=MAX_FEATURES).filter(|n| *n <= 64 || n % 64 == MAX_FEATURES % 64);
+    for n in (0..20).flat_map(|_| widths()) {
         let network = any_network::<T>(n, &mut random);
         let layers = network.each_ref().map(|(w, b, a)| Dense::new(w, b, *a).unwrap());
         let scale: Vec<T> = (0..n).map(|at| T::SPECIAL[(at + n) % 9]).collect();

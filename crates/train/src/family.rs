@@ -24,7 +24,7 @@ impl Family {
         let family = |feature: Feature| {
             let columns = start..start + feature.count(axes);
             start = columns.end;
-            Self { columns, alike: is_logarithm(feature) }
+            Self { columns, alike: feature.is_logarithm() }
         };
         set.features().map(family).filter(|one| !one.columns.is_empty()).collect()
     }
@@ -33,16 +33,4 @@ impl Family {
     pub fn whole(columns: usize) -> Vec<Self> {
         vec![Self { columns: 0..columns, alike: false }]
     }
-}
-
-/// Logarithms of ratios have one unit, whatever they are ratios of.
-fn is_logarithm(feature: Feature) -> bool {
-    matches!(
-        feature,
-        Feature::LogMad
-            | Feature::LogStd
-            | Feature::LogCov
-            | Feature::DiffLogStd
-            | Feature::DiffLogCov
-    )
 }

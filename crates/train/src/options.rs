@@ -12,7 +12,7 @@ use crate::pace::Pace;
 use crate::watching::WatchOptions;
 
 /// The feature set of a model for which none is named.
-pub const DEFAULT_FEATURES: &str = "log-mad+correlation";
+pub const DEFAULT_FEATURES: &str = "log-cov+diff-log-cov+total-octaves:6";
 
 /// The sample rate of recordings that tell none.
 pub const DEFAULT_RATE_HZ: f64 = 200.0;

@@ -7,8 +7,8 @@
 use core::hint::black_box;
 
 use judder_core::{
-    Activation, Autoencoder, Decision, Dense, Detector, Drift, FeatureSet, Gates, Mahalanobis, Mixture,
-    Mounting, Neighbours, Posture, Readings, Real, Score, Verdict, Watch, Window, cholesky,
+    Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates, Mahalanobis,
+    Mixture, Mounting, Neighbours, Posture, Readings, Real, Score, Verdict, Watch, Window, cholesky,
     invert_lower, mad, median, packed_len,
 };
 
@@ -25,11 +25,16 @@ fn sizes() {
     let set = any_set();
     black_box(set.count(black_box(3)));
     set.names(black_box(3)).for_each(|name| {
+        black_box(name.band(black_box(200)));
         black_box(name);
     });
     set.features().for_each(|feature| {
         black_box(feature.count(black_box(8)));
+        black_box((feature.is_logarithm(), feature.bands()));
     });
+    if let Ok(bands) = Bands::new(black_box(8)) {
+        black_box((bands.get(), bands.range(black_box(7), black_box(200))));
+    }
 }
 
 /// A feature set of any name.

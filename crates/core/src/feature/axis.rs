@@ -33,9 +33,7 @@ pub(super) fn value<T: Real>(
         Feature::LogStd => std(readings).ln(),
         Feature::DiffStd => View::Differences.variance(readings).sqrt(),
         Feature::DiffLogStd => View::Differences.variance(readings).sqrt().ln(),
-        Feature::Correlation | Feature::DiffCorrelation | Feature::LogCov | Feature::DiffLogCov => {
-            return None;
-        }
+        _ => return None,
     })
 }
 
@@ -88,20 +86,4 @@ fn range<T: Real>(readings: &[T]) -> (T, T) {
     readings.iter().fold((first, first), |(low, high), &x| {
         (if x < low { x } else { low }, if x > high { x } else { high })
     })
-}
-
-/// Pearson's correlation of two axes, kept within -1 and 1.
-#[inline]
-pub(super) fn correlation<T: Real>(x: &[T], y: &[T], view: View) -> T {
-    let (x_mean, y_mean) = (view.mean(x), view.mean(y));
-    let xx = representable(view.cross_sum(x, x_mean, x, x_mean));
-    let yy = representable(view.cross_sum(y, y_mean, y, y_mean));
-    let r = view.cross_sum(x, x_mean, y, y_mean) / (xx.sqrt() * yy.sqrt());
-    if r > T::ONE {
-        T::ONE
-    } else if r < -T::ONE {
-        -T::ONE
-    } else {
-        r
-    }
 }

@@ -1,18 +1,29 @@
 //! A feature set: features joined with `+`.
 
 use core::fmt;
+use core::mem::discriminant;
 use core::str::FromStr;
 
-use super::axis::{correlation, value};
+use super::axis::value;
+use super::joint::{correlations, level, log_cov, log_eigen};
+use super::spectral::{bands, tonal, total_bands};
 use super::{Feature, FeatureName};
-use crate::covariance::{View, log_covariance};
-use crate::{Error, MAX_AXES, Readings, Real};
+use crate::covariance::View;
+use crate::{Bands, Error, MAX_AXES, Readings, Real};
 
-/// The most numbers a feature set gives: every feature of [`MAX_AXES`] axes.
+/// The most numbers a feature set gives: every feature of [`MAX_AXES`] axes and [`Bands::MAX`]
+/// bands.
 pub const MAX_FEATURES: usize = {
     let (mut total, mut at) = (0, 0);
     while at < Feature::ALL.len() {
-        total += Feature::ALL[at].count(MAX_AXES);
+        let most = (Bands::new(Bands::MAX), Bands::octaves(Bands::MAX_OCTAVES));
+        total += match (Feature::ALL[at], most) {
+            (Feature::Bands(_), (Ok(most), _)) => Feature::Bands(most),
+            (Feature::TotalBands(_), (Ok(most), _)) => Feature::TotalBands(most),
+            (Feature::TotalOctaves(_), (_, Ok(most))) => Feature::TotalOctaves(most),
+            (feature, _) => feature,
+        }
+        .count(MAX_AXES);
         at += 1;
     }
     total
@@ -20,7 +31,8 @@ pub const MAX_FEATURES: usize = {
 
 /// Features in a fixed order, named by joining theirs with `+`: `log-mad+correlation`.
 ///
-/// The numbers stand in that order; those of one feature in the order of the axes.
+/// The numbers stand in that order; those of one feature in the order of the axes. A feature stands
+/// in it only once, so that `bands:8+bands:16` is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FeatureSet {
     features: [Option<Feature>; Feature::ALL.len()],
@@ -30,7 +42,7 @@ impl FeatureSet {
     /// A set of these features, in this order.
     ///
     /// # Errors
-    /// [`Error::FeatureSet`] where there is none, or one appears twice.
+    /// [`Error::FeatureSet`] where there is none, or one appears twice, be it with other bands.
     pub fn new(features: &[Feature]) -> Result<Self, Error> {
         let mut set = Self { features: [None; Feature::ALL.len()] };
         for &feature in features {
@@ -40,7 +52,7 @@ impl FeatureSet {
     }
 
     fn push(&mut self, feature: Feature) -> Result<(), Error> {
-        if self.features.contains(&Some(feature)) {
+        if self.features().any(|known| discriminant(&known) == discriminant(&feature)) {
             return Err(Error::FeatureSet);
         }
         let free = self.features.iter_mut().find(|f| f.is_none()).ok_or(Error::FeatureSet)?;
@@ -67,7 +79,8 @@ impl FeatureSet {
         }
     }
 
-    /// The name of each number, in order, for a window of `axes` axes: `mad x`, `correlation xy`.
+    /// The name of each number, in order, for a window of `axes` axes: `mad x`, `correlation xy`,
+    /// `bands:16 x[1]`.
     pub fn names(&self, axes: usize) -> impl Iterator<Item = FeatureName> + '_ {
         let axes = axes.min(MAX_AXES);
         self.features().flat_map(move |feature| FeatureName::of(feature, axes))
@@ -110,6 +123,15 @@ impl FeatureSet {
                 Feature::DiffCorrelation => correlations(window, View::Differences, &mut put)?,
                 Feature::LogCov => log_cov(window, View::Plain, &mut put)?,
                 Feature::DiffLogCov => log_cov(window, View::Differences, &mut put)?,
+                Feature::LogEigen => log_eigen(window, View::Plain, &mut put)?,
+                Feature::DiffLogEigen => log_eigen(window, View::Differences, &mut put)?,
+                Feature::LevelLogStd => level(window, View::Plain, &mut put)?,
+                Feature::LevelDiffLogStd => level(window, View::Differences, &mut put)?,
+                Feature::Bands(count) => bands(window, count, &mut put)?,
+                Feature::TotalBands(bands) | Feature::TotalOctaves(bands) => {
+                    total_bands(window, bands, &mut put)?;
+                }
+                Feature::Tonal => tonal(window, &mut put)?,
                 feature => {
                     for readings in window.iter() {
                         if let Some(x) = value(feature, readings, scratch) {
@@ -123,41 +145,11 @@ impl FeatureSet {
     }
 }
 
-/// Gives the correlation of each pair of axes: xy, xz, yz.
-fn correlations<T: Real>(
-    window: &Readings<'_, T>,
-    view: View,
-    mut put: impl FnMut(T) -> Result<(), Error>,
-) -> Result<(), Error> {
-    for (axis, x) in window.iter().enumerate() {
-        for y in window.iter().skip(axis.saturating_add(1)) {
-            put(correlation(x, y, view))?;
-        }
-    }
-    Ok(())
-}
-
-/// Gives the logarithm of the covariance: xx, xy, xz, yy, yz, zz.
-fn log_cov<T: Real>(
-    window: &Readings<'_, T>,
-    view: View,
-    mut put: impl FnMut(T) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let twice = (T::ONE + T::ONE).sqrt();
-    let log = log_covariance(window, view);
-    for (axis, row) in log.iter().enumerate().take(window.axes()) {
-        for (other, &element) in row.iter().enumerate().take(window.axes()).skip(axis) {
-            put(if other == axis { element } else { element * twice })?;
-        }
-    }
-    Ok(())
-}
-
 impl FromStr for FeatureSet {
     type Err = Error;
 
     /// # Errors
-    /// [`Error::UnknownFeature`] or [`Error::FeatureSet`].
+    /// [`Error::UnknownFeature`], [`Error::Bands`] or [`Error::FeatureSet`].
     fn from_str(name: &str) -> Result<Self, Error> {
         let mut set = Self { features: [None; Feature::ALL.len()] };
         for part in name.split('+') {
@@ -173,7 +165,7 @@ impl fmt::Display for FeatureSet {
             if at > 0 {
                 f.write_str("+")?;
             }
-            f.write_str(feature.name())?;
+            fmt::Display::fmt(&feature, f)?;
         }
         Ok(())
     }

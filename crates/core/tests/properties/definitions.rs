@@ -2,7 +2,7 @@
 
 use judder_core::{Feature, Real};
 
-use crate::matrix;
+use crate::{matrix, spectrum};
 
 pub(crate) fn mean(x: &[f64]) -> f64 {
     x.iter().sum::<f64>() / x.len() as f64
@@ -68,8 +68,22 @@ pub(crate) fn of_differences(feature: Feature) -> Option<Feature> {
         Feature::DiffLogStd => Some(Feature::LogStd),
         Feature::DiffCorrelation => Some(Feature::Correlation),
         Feature::DiffLogCov => Some(Feature::LogCov),
+        Feature::DiffLogEigen => Some(Feature::LogEigen),
         _ => None,
     }
+}
+
+/// Whether a feature is of the power spectrum.
+pub(crate) fn of_spectrum(feature: Feature) -> bool {
+    matches!(
+        feature,
+        Feature::Bands(_) | Feature::TotalBands(_) | Feature::TotalOctaves(_) | Feature::Tonal
+    )
+}
+
+/// Whether the differences of consecutive readings are looked at.
+pub(crate) fn needs_differences(feature: Feature) -> bool {
+    of_differences(feature).is_some() || feature == Feature::LevelDiffLogStd
 }
 
 /// The differences of consecutive readings.
@@ -89,6 +103,17 @@ pub(crate) fn of_window(feature: Feature, axes: &[Vec<f64>]) -> Vec<f64> {
         (Some(feature), _) => of_window(feature, &differences(axes)),
         (None, Feature::Correlation) => of_pairs(axes, pearson),
         (None, Feature::LogCov) => matrix::features(&matrix::log_covariance(axes)),
+        (None, Feature::LogEigen) => matrix::log_eigenvalues(axes),
+        (None, Feature::LevelLogStd) => matrix::level(axes, axes),
+        (None, Feature::LevelDiffLogStd) => matrix::level(axes, &differences(axes)),
+        (None, Feature::Bands(bands)) => {
+            let energies = |x: &Vec<f64>| spectrum::energies(&spectrum::power(x), bands);
+            axes.iter().flat_map(energies).map(f64::ln).collect()
+        }
+        (None, Feature::TotalBands(bands) | Feature::TotalOctaves(bands)) => {
+            spectrum::energies(&spectrum::total(axes), bands).into_iter().map(f64::ln).collect()
+        }
+        (None, Feature::Tonal) => axes.iter().flat_map(|x| spectrum::tonal(x)).collect(),
         (None, _) => axes.iter().map(|x| of_axis(feature, x)).collect(),
     }
 }
@@ -121,6 +146,27 @@ pub(crate) fn scale_of_window<T: Real>(feature: Feature, axes: &[Vec<f64>]) -> V
         (Some(feature), _) => scale_of_window::<T>(feature, &differences(axes)),
         (None, Feature::Correlation) => of_pairs(axes, |x, y| relative_size(x) + relative_size(y)),
         (None, Feature::LogCov) => matrix::condition::<T>(axes),
+        (None, Feature::LogEigen) => matrix::condition_of_eigenvalues::<T>(axes),
+        (None, Feature::LevelLogStd) => matrix::condition_of_level(axes, axes),
+        (None, Feature::LevelDiffLogStd) => matrix::condition_of_level(axes, &differences(axes)),
+        (None, Feature::Bands(bands)) => {
+            let scales = |x: &Vec<f64>| -> Vec<f64> {
+                let energies = spectrum::energies(&spectrum::power(x), bands);
+                energies
+                    .into_iter()
+                    .map(|energy| spectrum::scale::<T>(energy, largest(x)))
+                    .collect()
+            };
+            axes.iter().flat_map(scales).collect()
+        }
+        (None, Feature::TotalBands(bands) | Feature::TotalOctaves(bands)) => {
+            let size = axes.iter().map(|x| largest(x)).sum();
+            let energies = spectrum::energies(&spectrum::total(axes), bands);
+            energies.into_iter().map(|energy| spectrum::scale::<T>(energy, size)).collect()
+        }
+        (None, Feature::Tonal) => {
+            axes.iter().flat_map(|x| spectrum::scale_of_tonal::<T>(x)).collect()
+        }
         (None, _) => axes.iter().map(|x| scale_of_axis(feature, x)).collect(),
     }
 }

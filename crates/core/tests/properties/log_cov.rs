@@ -23,7 +23,7 @@ fn worst(feature: Feature, windows: [&Axes; 2]) -> f64 {
 }
 
 /// Axes made of other ones: each row of `by` is one of them.
-fn combined(axes: &Axes, by: &DMatrix<f64>) -> Axes {
+pub(crate) fn combined(axes: &Axes, by: &DMatrix<f64>) -> Axes {
     let at = |row: usize, at: usize| (0..axes.len()).map(|i| by[(row, i)] * axes[i][at]).sum();
     let row = |row| (0..axes[0].len()).map(|reading| at(row, reading)).collect();
     (0..by.nrows()).map(row).collect()
@@ -39,7 +39,7 @@ fn check_equal(found: &[f64], expected: &[f64], scale: f64) -> Result<(), TestCa
 }
 
 /// Any rotation or reflection of eight axes or fewer.
-fn rotation(numbers: &[f64], axes: usize) -> DMatrix<f64> {
+pub(crate) fn rotation(numbers: &[f64], axes: usize) -> DMatrix<f64> {
     let any = DMatrix::from_fn(axes, axes, |i, j| numbers[i * MAX_AXES + j]);
     (any.clone() + any.transpose()).symmetric_eigen().eigenvectors
 }

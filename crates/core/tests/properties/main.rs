@@ -29,6 +29,10 @@ mod network;
 #[cfg(test)]
 mod posture;
 #[cfg(test)]
+mod rotation;
+#[cfg(test)]
+mod spectrum;
+#[cfg(test)]
 mod stream;
 #[cfg(test)]
 mod tolerance;

@@ -3,7 +3,7 @@
 use judder_core::Real;
 use nalgebra::{DMatrix, DVector};
 
-use crate::definitions::{mean, moment, relative_size};
+use crate::definitions::{largest, mean, moment, relative_size};
 use crate::tolerance::precision;
 
 /// Of the mean eigenvalue: what a smaller eigenvalue counts as.
@@ -30,6 +30,51 @@ fn eigen(axes: &[Vec<f64>]) -> (DVector<f64>, DMatrix<f64>) {
 pub(crate) fn log_covariance(axes: &[Vec<f64>]) -> DMatrix<f64> {
     let (values, vectors) = eigen(axes);
     &vectors * DMatrix::from_diagonal(&values.map(f64::ln)) * vectors.transpose()
+}
+
+/// The logarithms of the eigenvalues, the largest first.
+pub(crate) fn log_eigenvalues(axes: &[Vec<f64>]) -> Vec<f64> {
+    by_size(axes).into_iter().map(|(value, _)| value.ln()).collect()
+}
+
+/// The eigenvalues, the largest first, and the eigenvector of each.
+fn by_size(axes: &[Vec<f64>]) -> Vec<(f64, DVector<f64>)> {
+    let (values, vectors) = eigen(axes);
+    let mut pairs: Vec<_> =
+        values.iter().copied().zip(vectors.column_iter().map(|v| v.into_owned())).collect();
+    pairs.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    pairs
+}
+
+/// The direction of the mean reading.
+fn gravity(axes: &[Vec<f64>]) -> DVector<f64> {
+    DVector::from_iterator(axes.len(), axes.iter().map(|x| mean(x))).normalize()
+}
+
+/// The variances along the mean of `axes` and across it of what `varies`, readings or differences.
+fn along_and_across(axes: &[Vec<f64>], varies: &[Vec<f64>]) -> Vec<f64> {
+    let (u, covariance) = (gravity(axes), covariance(varies));
+    let least = LEAST * covariance.trace() / axes.len() as f64;
+    let along = u.dot(&(&covariance * &u));
+    let across = (covariance.trace() - along) / (axes.len() - 1) as f64;
+    [along, across].into_iter().take(axes.len()).map(|variance| variance.max(least)).collect()
+}
+
+/// Half the logarithms of these.
+pub(crate) fn level(axes: &[Vec<f64>], varies: &[Vec<f64>]) -> Vec<f64> {
+    along_and_across(axes, varies).into_iter().map(|variance| variance.ln() / 2.0).collect()
+}
+
+/// How large the numbers are whose rounding shows in these: those of the covariance as for
+/// [`condition`], and those of the mean, which a direction is the worse known by the nearer it is to 0.
+pub(crate) fn condition_of_level(axes: &[Vec<f64>], varies: &[Vec<f64>]) -> Vec<f64> {
+    let rounded: f64 = varies.iter().map(|x| moment(x, 2) * relative_size(x).powi(2)).sum();
+    let means = axes.iter().map(|x| mean(x).powi(2)).sum::<f64>().sqrt();
+    let size: f64 = axes.iter().map(|x| largest(x)).sum();
+    let of_direction = covariance(varies).trace() * size / means;
+    let variances = along_and_across(axes, varies).into_iter();
+    let shown = axes.len() as f64 * (rounded + of_direction);
+    variances.map(|variance| variance.ln().abs() + 1.0 + shown / variance).collect()
 }
 
 /// The rows of a symmetric matrix from the diagonal on, what is beside it times √2.
@@ -75,4 +120,17 @@ pub(crate) fn condition<T: Real>(axes: &[Vec<f64>]) -> Vec<f64> {
     let logarithm = values.map(|value| value.ln().abs()).max();
     let oracle = values.max() / values.min() * f64::EPSILON / precision::<T>().0;
     upper(axes.len()).map(|(i, j)| logarithm + shown[i] * shown[j] + oracle).collect()
+}
+
+/// As [`condition`], of the logarithms of the eigenvalues: `wₖ² / λₖ`.
+pub(crate) fn condition_of_eigenvalues<T: Real>(axes: &[Vec<f64>]) -> Vec<f64> {
+    let pairs = by_size(axes);
+    let rounded: Vec<f64> = axes.iter().map(|x| moment(x, 2).sqrt() * relative_size(x)).collect();
+    let (most, least) = (pairs[0].0, pairs[pairs.len() - 1].0);
+    let oracle = most / least * f64::EPSILON / precision::<T>().0;
+    let of = |(value, vector): &(f64, DVector<f64>)| {
+        let along: f64 = vector.iter().zip(&rounded).map(|(v, s)| v.abs() * s).sum();
+        value.ln().abs() + 1.0 + along * along / value + oracle
+    };
+    pairs.iter().map(of).collect()
 }

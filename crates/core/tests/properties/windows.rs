@@ -6,7 +6,8 @@ use proptest::prelude::*;
 /// Axes of equal length.
 pub(crate) type Axes = Vec<Vec<f64>>;
 
-/// Windows as an accelerometer gives them: steps of 1/2048 g, exact in f32, no axis stuck.
+/// Windows as an accelerometer gives them: steps of 1/2048 g, exact in f32, no axis stuck,
+/// and with a mean that has a direction.
 pub(crate) fn measured() -> impl Strategy<Value = Axes> {
     shape().prop_flat_map(|(axes, length)| {
         let axis = prop_oneof![
@@ -17,7 +18,8 @@ pub(crate) fn measured() -> impl Strategy<Value = Axes> {
         let axis = axis.prop_map(|steps| -> Vec<f64> {
             steps.into_iter().map(|step| f64::from(step) / 2048.0).collect()
         });
-        prop::collection::vec(axis.prop_filter("stuck", |axis| varies(axis)), axes)
+        let axes = prop::collection::vec(axis.prop_filter("stuck", |axis| varies(axis)), axes);
+        axes.prop_filter("weightless", |axes| axes.iter().any(|x| x.iter().sum::<f64>() != 0.0))
     })
 }
 

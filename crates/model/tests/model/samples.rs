@@ -59,7 +59,7 @@ pub(crate) fn model(features: &str, axes: usize, precision: Precision) -> Model 
 }
 
 pub(crate) fn every_feature() -> String {
-    Feature::ALL.map(Feature::name).join("+")
+    Feature::ALL.map(|feature| feature.to_string()).join("+")
 }
 
 /// Readings of a kind of accelerometer, axis by axis: a slow swing, counts of 1/2048 g, gravity on
