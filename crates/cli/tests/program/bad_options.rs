@@ -93,6 +93,10 @@ fn names() {
         wrong(&format!("train --normal n -o m --features {set}"), &features);
         wrong(&format!("import f.npz -o m --features {set}"), &features);
     }
+    for set in ["bands", "bands:0", "total-bands:33", "bands:x", "mad:3", "mad+bands:08"] {
+        let says = ["--features <F>", "a number of bands from 1 to 32, as in bands:16"];
+        wrong(&format!("train --normal n -o m --features {set}"), &says);
+    }
     let rules = ["--threshold <RULE>", "conformal, quantile, chi-squared, mean+3sd"];
     for rule in ["bogus", "-5", "nan", "inf", "mean+sd", "mean+-3sd", "mean+nansd"] {
         wrong(&format!("train --normal n -o m --threshold {rule}"), &rules);
