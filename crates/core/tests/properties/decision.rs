@@ -184,6 +184,14 @@ fn an_alarm_takes_its_votes_and_keeps_to_its_clearing() {
     assert_eq!(alarms(slow, 1.0, &scores), expected);
 }
 
+/// A share of a threshold below 0 is above it: it must not clear what it raised.
+#[test]
+fn below_zero_an_alarm_is_cleared_as_it_is_raised() {
+    let decision = Decision::new(1, 1, 1, 0.5).unwrap();
+    let expected = [true, true, false, false, true];
+    assert_eq!(alarms(decision, -1.0, &[-0.9, -0.9, -1.0, -1.1, -0.4]), expected);
+}
+
 #[test]
 fn scores_of_nothing_and_of_everything_have_a_mean() {
     let decision = Decision::new(MOST_SCORES, 1, 1, 1.0).unwrap();

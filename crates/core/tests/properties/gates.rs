@@ -115,6 +115,17 @@ fn a_mean_that_is_not_gravity_has_moved() {
     }
 }
 
+/// Rounded, the squares of some of these add up to more than 4.
+#[test]
+fn upside_down_is_as_far_as_can_be() {
+    for step in 0..1000 {
+        let [x, y, z] = at(f64::from(step) * 0.36);
+        let mounting = Mounting::new(&[x, y, z], 1.0, 1.0).unwrap();
+        let found = mounting.squared_chord(&posture(&[-x, -y, -z])).unwrap();
+        assert!((4.0 - 1e-5..=4.0).contains(&found), "{step}: {found}");
+    }
+}
+
 #[test]
 fn a_single_axis_is_the_same_or_upside_down() {
     let mounting = Mounting::new(&[-1.0f32], 1.0, 1.0).unwrap();
