@@ -41,7 +41,8 @@ pub(crate) struct Args {
         value_parser = feature_set,
         value_name = "F",
         help = format!(
-            "What is computed from a window: names joined with + [default: {DEFAULT_FEATURES}]"
+            "What is computed from a window: names joined with + [default: {DEFAULT_FEATURES}, of an \
+             autoencoder log-mad+correlation]"
         )
     )]
     pub(crate) features: Option<FeatureSet>,
@@ -151,11 +152,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     )?;
     let like_reference = args.network.like_reference;
     let defaults = Options::default();
+    let method = args.method()?;
     let options = Options {
         features: match args.features {
             Some(features) => features,
             None if like_reference => FeatureSet::new(&[Feature::Mad])?,
-            None => defaults.features,
+            None => method.default_features().parse()?,
         },
         rate_hz: args.rate,
         window: args.window.or(like_reference.then_some(128)),
@@ -164,7 +166,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         false_alarm_rate: args.limit.rate()?,
         false_alarms_per_day: args.limit.false_alarms_per_day,
         windows_per_day: args.limit.daily.windows_per_day,
-        method: args.method()?,
+        method,
         seed: args.seed,
         hold_out: args.hold_out,
         robust: args.robust,

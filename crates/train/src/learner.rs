@@ -181,7 +181,7 @@ impl Learner<'_> {
         parts: &[usize],
         run: impl Fn(&[usize], &[usize]) -> Result<R, TrainError> + Sync,
     ) -> Result<Vec<R>, TrainError> {
-        (0..folds::FOLDS)
+        (0..folds::JUDGED)
             .into_par_iter()
             .map(|part| rows.iter().partition(|&&row| parts[row] == part))
             .filter(|(inside, _): &(Vec<usize>, Vec<usize>)| !inside.is_empty())
@@ -198,13 +198,11 @@ impl Learner<'_> {
         self.scores(detector, rows.iter().map(|&row| self.row(row)))
     }
 
-    /// The score of each of these rows by a fit to the parts it is not in, part by part.
-    pub(crate) fn unseen(
-        &self,
-        rows: &[usize],
-        parts: &[usize],
-    ) -> Result<Vec<(usize, f64)>, TrainError> {
-        let scores = self.each_part(rows, parts, |inside, outside| {
+    /// The score of each of these rows, in ascending order, by a fit to others of them: those of the
+    /// same fifth in time are left out.
+    pub(crate) fn unseen(&self, rows: &[usize]) -> Result<Vec<(usize, f64)>, TrainError> {
+        let parts = folds::in_time(rows, &self.prepared.folders, folds::FOLDS);
+        let scores = self.each_part(rows, &parts, |inside, outside| {
             let scores = self.scores_of(&self.fit(outside)?.detector(), inside)?;
             Ok(inside.iter().copied().zip(scores).collect::<Vec<_>>())
         })?;
@@ -234,8 +232,7 @@ impl Learner<'_> {
     ) -> Result<Figure, TrainError> {
         let columns = self.prepared.table.columns;
         let judged = self.each_part(rows, parts, |inside, outside| {
-            // The parts that are left serve the threshold.
-            let limit = self.calibrate(&self.unseen(outside, parts)?)?;
+            let limit = self.calibrate(&self.unseen(outside)?)?;
             let detector = self.fit(outside)?.detector();
             let scores = self.scores_of(&detector, inside)?;
             let unseen = self.decided(&inside.iter().copied().zip(scores).collect::<Vec<_>>());

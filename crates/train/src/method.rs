@@ -3,6 +3,7 @@
 use judder_model::{DetectorKind, Gaussian, Learning, Mixture, Neighbours};
 
 use crate::autoencoder::{AutoencoderOptions, FittedAutoencoder};
+use crate::options::DEFAULT_FEATURES;
 use crate::shrinkage::Shrinkage;
 
 /// Which detector is trained, and how.
@@ -41,6 +42,15 @@ impl Method {
             Self::KMeans(_) => "k-means",
             Self::Neighbours(_) => "neighbours",
             Self::Autoencoder(_) => "autoencoder",
+        }
+    }
+
+    /// The feature set of a model of this kind for which none is named.
+    pub fn default_features(&self) -> &'static str {
+        match self {
+            // Few: a small network sees each of them better.
+            Self::Autoencoder(_) => "log-mad+correlation",
+            _ => DEFAULT_FEATURES,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::method::Method;
 use crate::pace::Pace;
 use crate::watching::WatchOptions;
 
-/// The feature set of a model for which none is named.
+/// The feature set of a model for which none is named; but see [`Method::default_features`].
 pub const DEFAULT_FEATURES: &str = "log-cov+diff-log-cov+total-octaves:6";
 
 /// The sample rate of recordings that tell none.

@@ -13,7 +13,7 @@ use crate::average;
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
-use crate::folds::{self, FOLDS};
+use crate::folds::{self, FOLDS, JUDGED};
 use crate::learner::Learner;
 use crate::method::{Fitted, Method};
 use crate::options::Options;
@@ -22,9 +22,9 @@ use crate::prepare::Prepared;
 use crate::table::{self, Table};
 use crate::watching::{idle_below, long_run, mounting};
 
-/// How many fits it takes to train a model: one to all windows; for the threshold one without each
-/// part; for each of two figures and each part as many again without it, and one to the rest.
-pub const FITS: usize = 1 + FOLDS + 2 * FOLDS * FOLDS;
+/// How many fits it takes to train a model: one to all windows, and for the threshold one without each
+/// fifth; for each of two figures, and each part that is judged, as many again without it.
+pub const FITS: usize = (1 + FOLDS) * (1 + 2 * JUDGED);
 
 /// A model, and what is worth saying about how it came to be.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,8 +121,7 @@ fn fit_and_measure(
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(all)?;
     let detector = fitted.detector();
-    let in_time = folds::in_time(&prepared.folders);
-    let unseen = learner.unseen(all, &in_time)?;
+    let unseen = learner.unseen(all)?;
     let limit = learner.calibrate(&unseen)?;
     let watching = watching(&prepared, options, &unseen, limit.value)?;
     let outliers = outliers(&unseen, table, &baseline.recordings);
@@ -135,10 +134,11 @@ fn fit_and_measure(
             values
         }
     };
+    let in_time = folds::in_time(all, &prepared.folders, JUDGED);
     let mut splits = vec![("time-ordered", in_time)];
     // Scores of shuffled windows do not follow each other.
     if options.watch.average <= 1 {
-        splits.push(("shuffled", folds::shuffled(table.rows(), options.seed)));
+        splits.push(("shuffled", folds::shuffled(table.rows(), options.seed, JUDGED)));
     }
     let anomalous = learner.scores(&detector, anomalies.chunks_exact(columns))?;
     let missed = average::moving_mean(&anomalous, options.watch.average)

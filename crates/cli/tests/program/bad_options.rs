@@ -94,7 +94,10 @@ fn names() {
         wrong(&format!("import f.npz -o m --features {set}"), &features);
     }
     for set in ["bands", "bands:0", "total-bands:33", "bands:x", "mad:3", "mad+bands:08"] {
-        let says = ["--features <F>", "a number of bands from 1 to 32, as in bands:16"];
+        let says = [
+            "--features <F>",
+            "a number from 1 to 32, total-octaves by one from 1 to 6, as in bands:16",
+        ];
         wrong(&format!("train --normal n -o m --features {set}"), &says);
     }
     let rules = ["--threshold <RULE>", "conformal, quantile, chi-squared, mean+3sd"];

@@ -8,7 +8,6 @@ use super::{Candidate, Split};
 use crate::auc;
 use crate::baseline::Baseline;
 use crate::error::TrainError;
-use crate::folds;
 use crate::interval::share_interval;
 use crate::learner::Learner;
 use crate::options::Options;
@@ -118,7 +117,7 @@ fn trial(
         return Err(TrainError::Usage("there are too few recordings to choose by".to_owned()));
     };
     let detector = learner.fit(&part.fit)?.detector();
-    let limit = learner.calibrate(&learner.unseen(&part.fit, &folds::in_time(folders))?)?;
+    let limit = learner.calibrate(&learner.unseen(&part.fit)?)?;
     let usual = learner.scores_of(&detector, &part.test)?;
     let columns = table.columns;
     let areas = ALL

@@ -13,7 +13,6 @@ pub use partition::Split;
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
-use crate::folds;
 use crate::interval::{Interval, auc_interval, share_interval};
 use crate::learner::Learner;
 use crate::method::Method;
@@ -128,7 +127,7 @@ impl Comparison {
     ) -> Result<Judged, TrainError> {
         let Prepared { table, folders, .. } = learner.prepared;
         let detector = learner.fit(&part.fit)?.detector();
-        let limit = learner.calibrate(&learner.unseen(&part.fit, &folds::in_time(folders))?)?;
+        let limit = learner.calibrate(&learner.unseen(&part.fit)?)?;
         let normal = learner.scores_of(&detector, &part.test)?;
         let states = states
             .iter()

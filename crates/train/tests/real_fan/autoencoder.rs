@@ -7,7 +7,7 @@ use judder_core::FeatureSet;
 use judder_data::{Recording, split};
 use judder_model::{DetectorKind, Precision, feature_scores};
 use judder_train::{
-    AutoencoderOptions, FittedAutoencoder, Options, Table, auc, extract, fit_autoencoder,
+    AutoencoderOptions, FittedAutoencoder, Method, Table, auc, extract, fit_autoencoder,
 };
 use rayon::prelude::*;
 
@@ -64,7 +64,8 @@ fn lowest_and_median(results: &[(FittedAutoencoder, Vec<f64>)]) -> (f64, f64) {
 }
 
 fn sets() -> (FeatureSet, FeatureSet) {
-    (Options::default().features, "mad".parse().unwrap())
+    let default = Method::Autoencoder(AutoencoderOptions::default()).default_features();
+    (default.parse().unwrap(), "mad".parse().unwrap())
 }
 
 #[test]

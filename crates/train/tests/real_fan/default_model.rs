@@ -35,5 +35,9 @@ fn the_default_model_tells_the_coin_whatever_the_number_of_threads() {
 #[test]
 fn the_default_autoencoder_tells_the_coin_whatever_the_number_of_threads() {
     let method = Method::Autoencoder(AutoencoderOptions::default());
-    tells_the_coin_whatever_the_number_of_threads(&Options { method, ..Options::default() });
+    tells_the_coin_whatever_the_number_of_threads(&Options {
+        features: method.default_features().parse().unwrap(),
+        method,
+        ..Options::default()
+    });
 }

@@ -99,7 +99,11 @@ fn exported_models_judge_as_judder(normal: &str) {
         return;
     };
     let method = Method::Autoencoder(AutoencoderOptions::default());
-    let options = Options { method, ..Options::default() };
+    let options = Options {
+        features: method.default_features().parse().unwrap(),
+        method,
+        ..Options::default()
+    };
     let (paths, others) = ([folder.join(normal)], ANOMALIES.map(|state| folder.join(state)));
     let model = train(&paths, &[], &options).unwrap().model;
     let DetectorKind::Autoencoder(autoencoder) = model.detector() else { unreachable!() };
