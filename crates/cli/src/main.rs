@@ -10,6 +10,7 @@ mod input;
 mod network;
 mod output;
 mod progress;
+mod rebaseline;
 mod score;
 mod seen;
 mod simulate;
@@ -54,6 +55,7 @@ enum Command {
     Train(Box<train::Args>),
     Evaluate(evaluate::Args),
     Score(score::Args),
+    Rebaseline(rebaseline::Args),
     Import(import::Args),
     Export(export::Args),
 }
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Rebaseline(args) => rebaseline::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
     };

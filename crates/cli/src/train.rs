@@ -186,7 +186,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     Ok(Done::Well)
 }
 
-fn describe(trained: &Trained, options: &Options) {
+pub(crate) fn describe(trained: &Trained, options: &Options) {
     for reason in &trained.left_out {
         note(format_args!("left out {reason}"));
     }
@@ -278,7 +278,7 @@ fn describe(trained: &Trained, options: &Options) {
 
 fn describe_detector(fitted: &Fitted) {
     match fitted {
-        Fitted::Mahalanobis(..) => {}
+        Fitted::Mahalanobis(..) | Fitted::Rescaled(_) => {}
         Fitted::Mixture(_, _, windows) => {
             let windows: Vec<String> = windows.iter().map(ToString::to_string).collect();
             say(format_args!("states     {} of {} windows", windows.len(), windows.join(", ")));

@@ -94,13 +94,10 @@ impl Model {
             }
             _ => {}
         }
-        let is_share = |x: f64| (0.0..=1.0).contains(&x);
         if !threshold.false_alarm_rate.is_none_or(is_share) {
             return Err(Problem::field("false_alarm_rate", "is not a number from 0 to 1"));
         }
-        if !provenance.shrinkage.as_ref().is_none_or(|&(_, intensity)| is_share(intensity)) {
-            return Err(Problem::field("shrinkage", "is not a number from 0 to 1"));
-        }
+        check_provenance(&provenance)?;
         if detector.features() != count {
             let found = detector.features();
             let reason = format!("{found} numbers, but {features} of {axes} axes gives {count}");
@@ -123,6 +120,16 @@ impl Model {
             provenance,
             figures,
         })
+    }
+
+    /// The same model, said to come from elsewhere.
+    ///
+    /// # Errors
+    /// [`Problem::Field`] where the shrinkage is not a share.
+    pub fn with_provenance(mut self, provenance: Provenance) -> Result<Self, Problem> {
+        check_provenance(&provenance)?;
+        self.provenance = provenance;
+        Ok(self)
     }
 
     /// The same model, watching windows that follow each other like this.
@@ -206,5 +213,16 @@ impl Model {
     /// What was measured at training.
     pub fn figures(&self) -> &[Figure] {
         &self.figures
+    }
+}
+
+fn is_share(x: f64) -> bool {
+    (0.0..=1.0).contains(&x)
+}
+
+fn check_provenance(provenance: &Provenance) -> Result<(), Problem> {
+    match provenance.shrinkage.as_ref().is_none_or(|&(_, intensity)| is_share(intensity)) {
+        true => Ok(()),
+        false => Err(Problem::field("shrinkage", "is not a number from 0 to 1")),
     }
 }

@@ -14,6 +14,10 @@ pub struct Provenance {
     /// SHA-256 of the normal recordings, in order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_sha256: Option<String>,
+    /// What it was before it was given a new baseline: the SHA-256 of the recordings then, or where
+    /// the model came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
     /// The shrinkage of the covariance, by name, and its intensity from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shrinkage: Option<(String, f64)>,

@@ -28,7 +28,7 @@ pub(crate) struct Learner<'t> {
 }
 
 impl Learner<'_> {
-    fn row(&self, index: usize) -> &[f64] {
+    pub(crate) fn row(&self, index: usize) -> &[f64] {
         &self.prepared.table.values
             [index * self.prepared.table.columns..(index + 1) * self.prepared.table.columns]
     }
@@ -44,6 +44,7 @@ impl Learner<'_> {
             Method::KMeans(k) => self.fit_centres(rows, *k),
             Method::Neighbours(k) => self.fit_neighbours(rows, *k),
             Method::Autoencoder(options) => self.fit_autoencoder(rows, options),
+            Method::Rebaseline(old, shrinkage) => self.refit(rows, old, *shrinkage),
         };
         (self.done)();
         fitted
@@ -122,11 +123,11 @@ impl Learner<'_> {
         self.mixture(modes).map(|mixture| Fitted::Mixture(mixture, 1.0, sizes))
     }
 
-    fn mixture(&self, modes: Vec<Gaussian>) -> Result<Mixture, TrainError> {
+    pub(crate) fn mixture(&self, modes: Vec<Gaussian>) -> Result<Mixture, TrainError> {
         Mixture::new(modes).map_err(|reason| Problem::Field { field: "modes", reason }.into())
     }
 
-    fn fit_neighbours(&self, rows: &[usize], k: usize) -> Result<Fitted, TrainError> {
+    pub(crate) fn fit_neighbours(&self, rows: &[usize], k: usize) -> Result<Fitted, TrainError> {
         let columns = self.prepared.table.columns;
         let column = |i: usize| rows.iter().map(move |&row| self.row(row)[i]);
         let spread = |i: usize| {
@@ -158,7 +159,7 @@ impl Learner<'_> {
     }
 
     /// A feature that is the same in all windows.
-    fn constant(&self, feature: usize, windows: usize) -> TrainError {
+    pub(crate) fn constant(&self, feature: usize, windows: usize) -> TrainError {
         let name = self.options.features.names(self.prepared.binding.axes).nth(feature);
         let feature = name.map_or_else(String::new, |name| name.to_string());
         TrainError::Constant { feature, windows }

@@ -1,6 +1,6 @@
 //! The detectors that can be trained, and what comes of it.
 
-use judder_model::{DetectorKind, Gaussian, Learning, Mixture, Neighbours};
+use judder_model::{Autoencoder, DetectorKind, Gaussian, Learning, Mixture, Neighbours};
 
 use crate::autoencoder::{AutoencoderOptions, FittedAutoencoder};
 use crate::options::DEFAULT_FEATURES;
@@ -19,6 +19,8 @@ pub enum Method {
     Neighbours(usize),
     /// An autoencoder.
     Autoencoder(AutoencoderOptions),
+    /// A detector that was fitted at another mounting, moved to where normal is now.
+    Rebaseline(Box<DetectorKind>, Shrinkage),
 }
 
 impl Default for Method {
@@ -42,6 +44,7 @@ impl Method {
             Self::KMeans(_) => "k-means",
             Self::Neighbours(_) => "neighbours",
             Self::Autoencoder(_) => "autoencoder",
+            Self::Rebaseline(detector, _) => detector.name(),
         }
     }
 
@@ -66,12 +69,20 @@ impl Method {
             Self::Neighbours(k) => 2 * k,
             // Some are kept from the gradient, and a network has more numbers to find.
             Self::Autoencoder(_) => 5 * columns,
+            // What is not yet known of the new mounting is known of the old.
+            Self::Rebaseline(..) => 0,
         }
     }
 
     /// Whether its score is a squared Mahalanobis distance.
     pub(crate) fn is_gaussian(&self) -> bool {
-        matches!(self, Self::Mixture(_) | Self::Mahalanobis(_))
+        match self {
+            Self::Mixture(_) | Self::Mahalanobis(_) => true,
+            Self::Rebaseline(detector, _) => {
+                matches!(**detector, DetectorKind::Mixture(_) | DetectorKind::Mahalanobis(_))
+            }
+            Self::KMeans(_) | Self::Neighbours(_) | Self::Autoencoder(_) => false,
+        }
     }
 }
 
@@ -86,6 +97,8 @@ pub enum Fitted {
     Neighbours(Neighbours),
     /// An autoencoder, and how its training went.
     Autoencoder(FittedAutoencoder),
+    /// An autoencoder that was trained before, to which other features look as those did.
+    Rescaled(Autoencoder),
 }
 
 impl Fitted {
@@ -96,6 +109,7 @@ impl Fitted {
             Self::Mixture(mixture, ..) => DetectorKind::Mixture(mixture.clone()),
             Self::Neighbours(neighbours) => DetectorKind::Neighbours(neighbours.clone()),
             Self::Autoencoder(fitted) => DetectorKind::Autoencoder(fitted.autoencoder.clone()),
+            Self::Rescaled(autoencoder) => DetectorKind::Autoencoder(autoencoder.clone()),
         }
     }
 
@@ -103,7 +117,7 @@ impl Fitted {
     pub(crate) fn shrinkage(&self) -> Option<f64> {
         match self {
             Self::Mahalanobis(_, far) | Self::Mixture(_, far, _) => Some(*far),
-            Self::Neighbours(_) | Self::Autoencoder(_) => None,
+            Self::Neighbours(_) | Self::Autoencoder(_) | Self::Rescaled(_) => None,
         }
     }
 

@@ -235,7 +235,7 @@ fn provenance(
         })
         .collect();
     let shrinkage = match (&options.method, fitted) {
-        (Method::Mahalanobis(how) | Method::Mixture(how), fitted) => {
+        (Method::Mahalanobis(how) | Method::Mixture(how) | Method::Rebaseline(_, how), fitted) => {
             fitted.shrinkage().map(|far| (how.to_string(), far))
         }
         _ => None,
@@ -244,6 +244,7 @@ fn provenance(
         origin: "judder train".to_owned(),
         normal,
         data_sha256: Some(of_all(prints.iter())),
+        before: None,
         shrinkage,
         learning: fitted.learning(),
         seed: Some(options.seed),

@@ -1,0 +1,59 @@
+//! `judder rebaseline`: a model for a new mounting.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use judder_data::store::write_whole;
+use judder_model::{DetectorKind, Model};
+use judder_train::Options;
+
+use crate::output::{counted, note, say};
+use crate::train::describe;
+use crate::{Done, target};
+
+/// Give a model a new baseline, as after the sensor was mounted anew.
+///
+/// Where normal lies and how far it scatters is learnt from the new recordings, a minute of them
+/// will do; what these cannot tell yet is taken from the old model. The threshold is chosen anew by
+/// the same rule. The old model stays as it is.
+#[derive(clap::Args, Clone)]
+#[command(after_help = "Example:\n  judder simulate --out fan --states low,low+moved\n  \
+    judder train --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
+    judder rebaseline fan.model.json --normal fan/fan_0_low_0_weight-moving -o moved.model.json")]
+pub(crate) struct Args {
+    /// The model file
+    pub(crate) model: PathBuf,
+    /// Folders or files of normal recordings, made as the sensor is mounted now
+    #[arg(long, required = true, num_args = 1.., value_name = "DIR")]
+    pub(crate) normal: Vec<PathBuf>,
+    /// Leave out recordings that cannot be used, and say which, instead of stopping
+    #[arg(long)]
+    pub(crate) skip_bad: bool,
+    /// The model file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    let read = [std::slice::from_ref(&args.model), &args.normal].concat();
+    target::spare(&args.output, &read)?;
+    let old = Model::read(&args.model)?;
+    let trained = judder_train::rebaseline(&old, &args.normal, args.skip_bad)?;
+    let json = trained.model.to_json();
+    write_whole(&args.output, |to| to.write_all(&json))?;
+    describe(&trained, &Options::default());
+    let states = |model: &Model| match model.detector() {
+        DetectorKind::Mixture(mixture) => mixture.modes().len(),
+        _ => 1,
+    };
+    let (before, now) = (states(&old), states(&trained.model));
+    if now < before {
+        note(format_args!(
+            "the old model knew {} of the machine, the new recordings show {now}: in the others it \
+             will be called strange; record them too",
+            counted(before, "state")
+        ));
+    }
+    say(format_args!("wrote      {} ({} bytes)", args.output.display(), json.len()));
+    Ok(Done::Well)
+}

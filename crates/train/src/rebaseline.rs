@@ -1,0 +1,172 @@
+//! Moving a model to a new mounting.
+
+use std::path::PathBuf;
+
+use judder_model::{
+    Autoencoder, DetectorKind, Gaussian, Model, Problem, Provenance, Scaling, Takes,
+};
+
+use crate::baseline::Baseline;
+use crate::error::TrainError;
+use crate::family::Family;
+use crate::fit::fit_families;
+use crate::learner::Learner;
+use crate::method::{Fitted, Method};
+use crate::modes::modes;
+use crate::options::Options;
+use crate::shrinkage::Shrinkage;
+use crate::table::Table;
+use crate::train::{Trained, train_on};
+use crate::watching::WatchOptions;
+
+/// Fits a model to normal recordings of a new mounting, from what it knew of the old: where normal
+/// lies and how far it scatters is learnt anew, the old scatter counting as one window more. The
+/// threshold is chosen by the same rule, and the mounting is the new one.
+///
+/// # Errors
+/// A [`TrainError`] that names the recording, or why the model cannot be moved.
+pub fn rebaseline(
+    model: &Model,
+    normal: &[PathBuf],
+    skip_bad: bool,
+) -> Result<Trained, TrainError> {
+    rebaseline_on(model, Baseline::read(normal, 0.0, skip_bad)?, skip_bad)
+}
+
+/// As [`rebaseline`], from recordings that were read.
+///
+/// # Errors
+/// Those of [`rebaseline`].
+pub fn rebaseline_on(
+    model: &Model,
+    normal: Baseline,
+    skip_bad: bool,
+) -> Result<Trained, TrainError> {
+    let (binding, limit, watching) = (model.binding(), model.threshold(), model.watching());
+    let default = Options::default();
+    let before = model.provenance();
+    let shrinkage = before.shrinkage.as_ref().and_then(|(name, _)| name.parse().ok());
+    let turned = watching.mounting.as_ref().map(|_| WatchOptions::default().turned);
+    let options = Options {
+        features: *model.features(),
+        rate_hz: Some(binding.rate_hz),
+        window: Some(binding.window),
+        hop: Some(binding.hop),
+        precision: model.precision(),
+        rule: limit.rule,
+        false_alarm_rate: limit.false_alarm_rate.unwrap_or(default.false_alarm_rate),
+        method: Method::Rebaseline(
+            Box::new(model.detector().clone()),
+            shrinkage.unwrap_or(Shrinkage::LedoitWolf),
+        ),
+        watch: WatchOptions {
+            average: watching.average,
+            votes: (watching.votes, watching.of),
+            clear: watching.clear,
+            idle_below: watching.idle_below,
+            // A model that came from elsewhere has no mounting yet.
+            turned: turned.unwrap_or(WatchOptions::default().turned),
+        },
+        seed: before.seed.unwrap_or(default.seed),
+        skip_bad,
+        ..default
+    };
+    let trained = train_on(normal, None, &options)?;
+    let provenance = Provenance {
+        origin: "judder rebaseline".to_owned(),
+        before: before.data_sha256.clone().or_else(|| Some(before.origin.clone())),
+        ..trained.model.provenance().clone()
+    };
+    let model = trained.model.with_provenance(provenance)?;
+    Ok(Trained { model, ..trained })
+}
+
+impl Learner<'_> {
+    /// A detector like the old one, where normal is in these rows.
+    pub(crate) fn refit(
+        &self,
+        rows: &[usize],
+        old: &DetectorKind,
+        shrinkage: Shrinkage,
+    ) -> Result<Fitted, TrainError> {
+        let Table { values, columns, .. } = &self.prepared.table;
+        let (set, axes) = (&self.options.features, self.prepared.binding.axes);
+        match old {
+            DetectorKind::Mahalanobis(gaussian) => {
+                let families = shrinkage.families(set, axes, *columns);
+                let moved = self.moved(rows, &families, gaussian.covariance())?;
+                Ok(Fitted::Mahalanobis(moved, 0.0))
+            }
+            DetectorKind::Mixture(mixture) => {
+                let families = shrinkage.families(set, axes, *columns);
+                let all = mixture.modes().iter().map(Gaussian::covariance);
+                let count = mixture.modes().len() as f64;
+                let mut prior = vec![0.0; columns * columns];
+                for covariance in all {
+                    prior.iter_mut().zip(covariance).for_each(|(sum, x)| *sum += x / count);
+                }
+                let groups = modes(
+                    values,
+                    *columns,
+                    rows,
+                    &self.prepared.folders,
+                    &Family::of_each(set, axes),
+                );
+                let sizes = groups.iter().map(Vec::len).collect();
+                let moved = groups.iter().map(|group| self.moved(group, &families, &prior));
+                let mut moved = moved.collect::<Result<Vec<_>, _>>()?;
+                match moved.pop() {
+                    Some(only) if moved.is_empty() => Ok(Fitted::Mahalanobis(only, 0.0)),
+                    last => {
+                        moved.extend(last);
+                        Ok(Fitted::Mixture(self.mixture(moved)?, 0.0, sizes))
+                    }
+                }
+            }
+            DetectorKind::Neighbours(neighbours) => self.fit_neighbours(rows, neighbours.k()),
+            DetectorKind::Autoencoder(autoencoder) => self.rescaled(rows, autoencoder),
+            other => Err(TrainError::Option(format!(
+                "a {} model cannot be given a new baseline; train one",
+                other.name()
+            ))),
+        }
+    }
+
+    /// The Gaussian of these rows, in which a covariance that was known before counts as one more.
+    fn moved(
+        &self,
+        rows: &[usize],
+        families: &[Family],
+        prior: &[f64],
+    ) -> Result<Gaussian, TrainError> {
+        let Table { values, columns, .. } = &self.prepared.table;
+        let fit = fit_families(values, *columns, rows.iter().copied(), Shrinkage::None, families)
+            .map_err(|constant| self.constant(constant, rows.len()))?;
+        let n = rows.len() as f64;
+        let new = fit.covariance.iter().zip(prior);
+        let covariance = new.map(|(new, old)| ((n - 1.0) * new + old) / n).collect();
+        let set = self.options.features.to_string();
+        Gaussian::new(fit.mean, covariance).map_err(|reason| TrainError::Dependent { set, reason })
+    }
+
+    /// The same network, to which the new features look as the old ones did.
+    fn rescaled(&self, rows: &[usize], old: &Autoencoder) -> Result<Fitted, TrainError> {
+        if old.takes() == Takes::Features {
+            let why = "this network takes features as they are, so it knows only the mounting that it \
+                       was trained at; train a model (judder train)";
+            return Err(TrainError::Option(why.to_owned()));
+        }
+        let n = rows.len() as f64;
+        let column = |i: usize| rows.iter().map(move |&row| self.row(row)[i]);
+        let mean: Vec<f64> = (0..old.features()).map(|i| column(i).sum::<f64>() / n).collect();
+        let spread = |i: usize| {
+            let variance = column(i).map(|x| (x - mean[i]).powi(2)).sum::<f64>() / n;
+            if variance > 0.0 { Ok(variance.sqrt()) } else { Err(self.constant(i, rows.len())) }
+        };
+        let sd = (0..old.features()).map(spread).collect::<Result<_, _>>()?;
+        let autoencoder =
+            Autoencoder::new(old.network().clone(), old.takes(), Scaling { mean, sd })
+                .map_err(|reason| Problem::Field { field: "detector", reason })?;
+        Ok(Fitted::Rescaled(autoencoder))
+    }
+}
