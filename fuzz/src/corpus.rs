@@ -90,6 +90,7 @@ pub fn models() -> Vec<Vec<u8>> {
         origin: "judder train".to_owned(),
         normal,
         data_sha256: Some("9877b9b239cd6a92".to_owned()),
+        before: Some("0".repeat(64)),
         shrinkage: Some(("ledoit-wolf".to_owned(), 0.25)),
         learning: Some(Learning { epochs: 89, loss: 0.25, explained: 0.75, starts: 4, refused: 1 }),
         seed: Some(7),

@@ -1,8 +1,11 @@
 //! The command line of judder: one short file a subcommand, no logic of its own.
 
 mod alarms;
+mod auto;
 mod check;
+mod compare;
 mod demo;
+mod detector;
 mod evaluate;
 mod export;
 mod import;
@@ -54,6 +57,7 @@ enum Command {
     Check(check::Args),
     Train(Box<train::Args>),
     Evaluate(evaluate::Args),
+    Compare(compare::Args),
     Score(score::Args),
     Rebaseline(rebaseline::Args),
     Import(import::Args),
@@ -96,6 +100,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Rebaseline(args) => rebaseline::run(&args),
         Command::Import(args) => import::run(&args),

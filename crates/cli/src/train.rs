@@ -3,22 +3,22 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
 use judder_core::{Feature, FeatureSet};
 use judder_data::store::write_whole;
 use judder_model::{Figure, Layer, Rule};
 use judder_train::{
-    DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths, Method, Options,
-    Pace, Rates, Shrinkage, Trained, train_with,
+    Candidate, DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths, Method,
+    Options, Pace, Rates, Shrinkage, Trained, train_with,
 };
 
 use crate::alarms::{a_day, asked, note_lowest_rate};
+use crate::detector::Detector;
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
 use crate::output::{counted, note, note_threshold, percent, rounded, say, threshold};
 use crate::progress::Progress;
 use crate::watch::Watch;
-use crate::{Done, WrongUsage, target};
+use crate::{Done, WrongUsage, auto, target};
 
 /// Learn what is normal, and write a model.
 ///
@@ -103,23 +103,9 @@ pub(crate) struct Args {
     pub(crate) network: Network,
 }
 
-/// The detectors there are.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum Detector {
-    /// The squared Mahalanobis distance from the nearest of the states that normal recordings show
-    Mixture,
-    /// The squared Mahalanobis distance from the mean of the normal features
-    Mahalanobis,
-    /// The squared distance to the nearest of several centres of the normal features
-    KMeans,
-    /// The mean squared distance to the most similar normal windows
-    Neighbours,
-    /// How badly a small neural network that has learnt normal features gives them back
-    Autoencoder,
-}
-
 impl Args {
-    fn method(&self) -> Result<Method, WrongUsage> {
+    /// The detector and how it is fitted; none where that is to be chosen.
+    fn method(&self) -> Result<Option<Method>, WrongUsage> {
         let wrong = |what: String| Err(WrongUsage(what));
         if !matches!(self.detector, Detector::Autoencoder)
             && let Some(name) = self.network.given()
@@ -136,11 +122,8 @@ impl Args {
         }
         let shrinkage = self.shrinkage.unwrap_or_default();
         Ok(match self.detector {
-            Detector::Mixture => Method::Mixture(shrinkage),
-            Detector::Mahalanobis => Method::Mahalanobis(shrinkage),
-            Detector::KMeans => Method::KMeans(self.k.unwrap_or(Method::CENTRES)),
-            Detector::Neighbours => Method::Neighbours(self.k.unwrap_or(Method::NEIGHBOURS)),
-            Detector::Autoencoder => Method::Autoencoder(self.network.options()),
+            Detector::Autoencoder => Some(Method::Autoencoder(self.network.options())),
+            detector => detector.method(shrinkage, self.k),
         })
     }
 }
@@ -153,11 +136,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let like_reference = args.network.like_reference;
     let defaults = Options::default();
     let method = args.method()?;
-    let options = Options {
+    let named = method.clone().unwrap_or_default();
+    let mut options = Options {
         features: match args.features {
             Some(features) => features,
             None if like_reference => FeatureSet::new(&[Feature::Mad])?,
-            None => method.default_features().parse()?,
+            None => named.default_features().parse()?,
         },
         rate_hz: args.rate,
         window: args.window.or(like_reference.then_some(128)),
@@ -166,7 +150,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         false_alarm_rate: args.limit.rate()?,
         false_alarms_per_day: args.limit.false_alarms_per_day,
         windows_per_day: args.limit.daily.windows_per_day,
-        method,
+        method: named,
         seed: args.seed,
         hold_out: args.hold_out,
         robust: args.robust,
@@ -175,8 +159,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         skip_bad: args.labelled.skip_bad,
         ..defaults
     };
-    let progress = Progress::of(FITS, "fits");
     let Labelled { normal, anomaly, .. } = &args.labelled;
+    if method.is_none() {
+        Candidate { features: options.features, method: options.method } =
+            auto::choose(normal, args.features, &options)?;
+    }
+    let progress = Progress::of(FITS, "fits");
     let trained = train_with(normal, anomaly, &options, &|| progress.advance())?;
     drop(progress);
     let json = trained.model.to_json();

@@ -40,7 +40,7 @@ mod watching;
 pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
 pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold, windows_for};
-pub use compare::{Candidate, Compared, Comparison, Split, Trial, Worth, choose};
+pub use compare::{Candidate, Compared, Comparison, Split, Trial, Worth, candidates, choose};
 pub use error::TrainError;
 pub use evaluate::{Evaluation, EvaluationOptions, Judged, StateRow, evaluate, judge};
 pub use family::Family;

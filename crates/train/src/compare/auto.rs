@@ -1,5 +1,7 @@
 //! Choosing features and a detector by what normal recordings alone can tell.
 
+use std::mem::discriminant;
+
 use judder_data::{Located, Recording};
 use rayon::prelude::*;
 
@@ -28,7 +30,7 @@ pub struct Trial {
     /// How many numbers its features are.
     pub features: usize,
     /// The mean area under the ROC curve of slightly disturbed windows against windows as they are,
-    /// all later in time than those fitted to.
+    /// all later in time than those fitted to; each kind of disturbance counts once.
     pub noticed: f64,
     /// The disturbance that is noticed least, and its area.
     pub worst: (String, f64),
@@ -128,20 +130,29 @@ fn trial(
             let values = prepared.features_of(&mut recordings, options)?.values;
             let row = |row: &usize| &values[row * columns..(row + 1) * columns];
             let scores = learner.scores(&detector, part.test.iter().map(row))?;
-            Ok((disturbance.to_string(), auc(&usual, &scores).unwrap_or(0.5)))
+            Ok((disturbance, auc(&usual, &scores).unwrap_or(0.5)))
         })
         .collect::<Result<Vec<_>, TrainError>>()?;
     let above = usual.iter().filter(|score| **score > limit.value).count();
     let least = share_interval(above, usual.len()).map_or(0.0, |interval| interval.low);
     let asked = limit.false_alarm_rate.unwrap_or(options.false_alarm_rate);
-    let noticed = areas.iter().map(|(_, area)| area).sum::<f64>() / areas.len() as f64;
-    let worst = areas.into_iter().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default();
+    let worst = areas.iter().min_by(|a, b| a.1.total_cmp(&b.1));
+    let worst = worst.map(|(disturbance, area)| (disturbance.to_string(), *area));
     Ok(Trial {
         candidate: candidate.clone(),
         features: columns,
-        noticed,
-        worst,
+        noticed: mean_over_kinds(&areas),
+        worst: worst.unwrap_or_default(),
         false_alarm_rate: above as f64 / usual.len() as f64,
         breaks_its_word: least > TOO_MANY * asked,
     })
+}
+
+/// The mean area, each kind of disturbance counting once.
+fn mean_over_kinds(areas: &[(Disturbance, f64)]) -> f64 {
+    let kinds = areas.chunk_by(|a, b| discriminant(&a.0) == discriminant(&b.0));
+    let means: Vec<f64> = kinds
+        .map(|kind| kind.iter().map(|(_, area)| area).sum::<f64>() / kind.len() as f64)
+        .collect();
+    means.iter().sum::<f64>() / means.len() as f64
 }

@@ -1,6 +1,7 @@
 //! Comparing feature sets and detectors on labelled recordings.
 
 mod auto;
+mod candidates;
 mod disturbance;
 mod partition;
 
@@ -9,6 +10,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 pub use auto::{Trial, choose};
+pub use candidates::candidates;
 pub use partition::Split;
 
 use crate::baseline::Baseline;
