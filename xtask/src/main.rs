@@ -7,6 +7,7 @@ mod debian;
 mod gate;
 mod gates;
 mod house;
+mod judge;
 mod picture;
 mod python;
 mod readme;
@@ -19,7 +20,8 @@ use gates::GATES;
 const USAGE: &str = "\
 usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
        cargo xtask list            name every gate
-       cargo xtask picture         draw the README's picture anew";
+       cargo xtask picture         draw the README's picture anew
+       cargo xtask judge           judge the default detector on the real fan";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -31,15 +33,20 @@ fn main() -> ExitCode {
             }
             ExitCode::SUCCESS
         }
-        ["picture"] => match house::House::find().and_then(|house| picture::draw(&house)) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("xtask: {error:#}");
-                ExitCode::FAILURE
-            }
-        },
+        ["picture"] => done(house::House::find().and_then(|house| picture::draw(&house))),
+        ["judge"] => done(house::House::find().and_then(|house| judge::judge(&house))),
         ["test", names @ ..] => test(names),
         _ => wrong_usage("no such task"),
+    }
+}
+
+fn done(result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use judder_core::{Feature, FeatureSet};
 use judder_data::store::write_whole;
-use judder_model::{Figure, Layer, Rule};
+use judder_model::{Figure, Footprint, Layer, Rule};
 use judder_train::{
     Candidate, DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths, Method,
     Options, Pace, Rates, Shrinkage, Trained, train_with,
@@ -223,6 +223,8 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     let count = model.features().names(binding.axes).count();
     say(format_args!("features   {} ({})", model.features(), counted(count, "number")));
     describe_detector(&trained.fitted);
+    let Footprint { constants, memory } = Footprint::of(model);
+    say(format_args!("on a chip  {constants} bytes of constants, {memory} of memory, beside code"));
     let limit = model.threshold();
     let pace = Pace::of(binding, options.windows_per_day);
     say(format_args!("threshold  {}", threshold(limit)));

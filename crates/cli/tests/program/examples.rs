@@ -2,8 +2,18 @@
 
 use crate::room::Room;
 
-const SUBCOMMANDS: [&str; 8] =
-    ["demo", "simulate", "check", "train", "evaluate", "score", "import", "export"];
+const SUBCOMMANDS: [&str; 10] = [
+    "demo",
+    "simulate",
+    "check",
+    "train",
+    "evaluate",
+    "compare",
+    "score",
+    "rebaseline",
+    "import",
+    "export",
+];
 
 /// What stands after the last `Example:`, or `Example, ...:`, of a help.
 fn example(help: &str) -> String {

@@ -16,6 +16,7 @@ fn whole() -> Value {
         origin: "judder train".to_owned(),
         normal: vec![Normal { path: "fan".to_owned(), recordings: 3, windows: 9 }],
         data_sha256: Some("00".to_owned()),
+        before: None,
         shrinkage: Some(("ledoit-wolf".to_owned(), 0.25)),
         learning: None,
         seed: Some(7),

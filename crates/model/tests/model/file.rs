@@ -73,7 +73,16 @@ fn provenance() -> impl Strategy<Value = Provenance> {
         "[0-9a-f]{0,64}",
     )
         .prop_map(|(origin, normal, data_sha256, shrinkage, learning, seed, seen)| {
-            Provenance { origin, normal, data_sha256, shrinkage, learning, seed, seen }
+            Provenance {
+                origin,
+                normal,
+                before: data_sha256.clone(),
+                data_sha256,
+                shrinkage,
+                learning,
+                seed,
+                seen,
+            }
         })
 }
 
