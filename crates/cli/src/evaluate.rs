@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use judder_model::{Model, Rule, Threshold};
-use judder_train::{Evaluation, EvaluationOptions, Interval, Pace};
+use judder_train::{Evaluation, EvaluationOptions, Interval, Pace, StateRow};
 
 use crate::alarms::{a_day, condition, interval_a_day};
 use crate::input::{Daily, Labelled, hertz};
@@ -15,7 +15,9 @@ use crate::{Done, sweep};
 
 /// Judge a model on normal and anomalous recordings.
 ///
-/// Normal recordings that the model was fitted to are left out, unless there are no others.
+/// Normal recordings that the model was fitted to are left out, unless there are no others. Windows in
+/// which the sensor was moved are not judged; remounted and idle ones are, as what scores are worth is
+/// the question here, and the last column says what a watch would call them.
 /// Intervals hold the true figure with 95 % confidence if windows are independent of each other;
 /// where they overlap, or neighbours resemble each other, the true intervals are wider.
 #[derive(clap::Args, Clone)]
@@ -101,9 +103,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
 pub(crate) const RULED: TableStyle =
     TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
+/// How many windows a watch would not judge, and why.
+fn gates(row: &StateRow) -> String {
+    let counts = [(row.handled, "handled"), (row.remounted, "remounted"), (row.idle, "idle")];
+    let said = counts.iter().filter(|(count, _)| *count > 0);
+    said.map(|(count, verdict)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
+}
+
 fn table(evaluation: &Evaluation, limit: &Threshold, pace: Pace) -> String {
     let mut states = Table::new();
-    states.load_style(RULED).set_header([
+    let mut header = vec![
         "state",
         "is",
         "windows",
@@ -112,7 +121,12 @@ fn table(evaluation: &Evaluation, limit: &Threshold, pace: Pace) -> String {
         "median score",
         "ROC AUC",
         "95 %",
-    ]);
+    ];
+    let gated = evaluation.states.iter().any(|row| row.handled + row.remounted + row.idle > 0);
+    if gated {
+        header.push("a watch would say");
+    }
+    states.load_style(RULED).set_header(header);
     let last = |state: &str| Path::new(state).file_name().map(|n| n.to_string_lossy().into_owned());
     let names: Vec<_> = evaluation.states.iter().map(|row| last(&row.state)).collect();
     // The folder's own name, unless two have the same.
@@ -121,7 +135,7 @@ fn table(evaluation: &Evaluation, limit: &Threshold, pace: Pace) -> String {
         _ => state.to_owned(),
     };
     for row in &evaluation.states {
-        states.add_row([
+        let mut cells = vec![
             name(&row.state),
             if row.anomaly { "anomaly" } else { "normal" }.to_owned(),
             row.windows.to_string(),
@@ -130,7 +144,11 @@ fn table(evaluation: &Evaluation, limit: &Threshold, pace: Pace) -> String {
             rounded(row.median_score),
             row.auc.map_or_else(String::new, |auc| format!("{auc:.4}")),
             areas(row.auc_interval),
-        ]);
+        ];
+        if gated {
+            cells.push(gates(row));
+        }
+        states.add_row(cells);
     }
     for column in 2..8 {
         if let Some(column) = states.column_mut(column) {

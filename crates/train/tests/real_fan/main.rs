@@ -14,6 +14,7 @@ mod default_model;
 mod exported;
 mod false_alarms;
 mod judging;
+mod rebaseline;
 mod reference;
 
 use std::path::{Path, PathBuf};
