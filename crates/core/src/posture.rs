@@ -116,27 +116,28 @@ fn normal_rms<T: Real>(
     means: &[T; MAX_AXES],
     direction: &[T; MAX_AXES],
 ) -> T {
-    let mut squares = T::ZERO;
+    let mut lanes = [T::ZERO; BLOCK];
     for block in 0..window.length().div_ceil(BLOCK) {
-        let axes = || {
-            let blocks = window.iter().map(|x| x.chunks(BLOCK).nth(block).unwrap_or_default());
-            blocks.zip(means).zip(direction)
-        };
+        let mut off = [[T::ZERO; BLOCK]; MAX_AXES];
         let mut along = [T::ZERO; BLOCK];
-        for ((readings, &mean), &part) in axes() {
-            for (along, &x) in along.iter_mut().zip(readings) {
-                *along += (x - mean) * part;
+        for (((axis, off), &mean), &part) in window.iter().zip(&mut off).zip(means).zip(direction) {
+            let (whole, rest) = axis.as_chunks::<BLOCK>();
+            match whole.get(block) {
+                Some(readings) => {
+                    off.iter_mut().zip(readings).for_each(|(off, &x)| *off = x - mean);
+                }
+                None => off.iter_mut().zip(rest).for_each(|(off, &x)| *off = x - mean),
+            }
+            along.iter_mut().zip(&*off).for_each(|(along, &off)| *along += off * part);
+        }
+        for (off, &part) in off.iter().zip(direction).take(window.axes()) {
+            for ((lane, &off), &along) in lanes.iter_mut().zip(off).zip(&along) {
+                let off = off - along * part;
+                *lane += off * off;
             }
         }
-        let mut block_squares = T::ZERO;
-        for ((readings, &mean), &part) in axes() {
-            for (&along, &x) in along.iter().zip(readings) {
-                let off = (x - mean) - along * part;
-                block_squares += off * off;
-            }
-        }
-        squares += block_squares;
     }
+    let mut squares = sum(&lanes, |x| x);
     squares = squares / T::from_count(window.length());
     if squares < T::LEAST_SQUARE { T::ZERO } else { squares.sqrt() }
 }
