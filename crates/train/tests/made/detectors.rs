@@ -5,7 +5,7 @@ use judder_model::{DetectorKind, Gaussian, Precision, feature_scores};
 use judder_train::{Family, Fit, Fitted, Method, Options, Shrinkage, fit, fit_families, train_on};
 use proptest::prelude::*;
 
-use crate::windows::{USUAL, baseline, folder, noise, usual};
+use crate::windows::{USUAL, baseline, changed, each, folder, noise, usual};
 
 const P: usize = 5;
 
@@ -195,4 +195,25 @@ fn centres_share_their_variances() {
         }
     }
     assert!(matches!(trained.model.detector(), DetectorKind::Mixture(_)));
+}
+
+/// A crest factor has no unit, a standard deviation has one. Multiplied by powers of two, everything
+/// is the same but for them.
+#[test]
+fn centres_do_not_depend_on_the_unit() {
+    let options = Options {
+        method: Method::KMeans(4),
+        features: "std+crest".parse().unwrap(),
+        precision: Precision::F64,
+        ..Options::default()
+    };
+    let counts = |unit: f64| {
+        let all = each(&usual("normal", 0, 60), |one| changed(one, |_, _, x| unit * x));
+        let trained = train_on(baseline(all), None, &options).unwrap();
+        let Fitted::Mixture(_, _, counts) = trained.fitted else { panic!("centres") };
+        counts
+    };
+    let in_g = counts(1.0);
+    assert!(in_g.len() > 1);
+    assert_eq!((counts(1024.0), counts(1.0 / 1024.0)), (in_g.clone(), in_g));
 }
