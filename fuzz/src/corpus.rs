@@ -4,8 +4,9 @@ use std::io::{Cursor, Write};
 
 use judder_core::{Activation, Feature, FeatureSet};
 use judder_model::{
-    Autoencoder, Binding, DetectorKind, Figure, Gaussian, Layer, Learning, Metadata, Model,
-    Network, Normal, Precision, Provenance, Rule, Scaling, Takes, Threshold, to_npz,
+    Autoencoder, Binding, DetectorKind, Figure, Gaussian, Layer, Learning, LongRun, Metadata,
+    Mixture, Model, Mounted, Neighbours, Network, Normal, Precision, Provenance, Rule, Scaling,
+    Takes, Threshold, Watching, to_npz,
 };
 
 pub use crate::network_corpus::{keras, network_archives, network_weights, onnx, tflite};
@@ -108,6 +109,8 @@ pub fn models() -> Vec<Vec<u8>> {
         |rule, false_alarm_rate| Threshold { value: 11.5, rule, false_alarm_rate, windows: 9 };
     let all = Feature::ALL.map(|feature| feature.to_string()).join("+");
     let by_distance = |n| gaussian(n).map(DetectorKind::Mahalanobis);
+    let by_modes = |n| mixture(n).map(DetectorKind::Mixture);
+    let by_rows = |n| neighbours(n).map(DetectorKind::Neighbours);
     let by_network = |takes| move |n| network(n, takes).map(DetectorKind::Autoencoder);
     let (given, conformal) = (limit(Rule::Given(11.5), None), limit(Rule::Conformal, Some(0.01)));
     let none = Provenance::default;
@@ -115,8 +118,18 @@ pub fn models() -> Vec<Vec<u8>> {
         model(("mad", 1), Precision::F32, by_distance, given.clone(), none()),
         model(("log-mad+correlation", 3), Precision::F64, by_distance, conformal.clone(), full),
         model((&all, 2), Precision::F32, by_distance, limit(Rule::MeanPlusSd(3.0), None), none()),
-        model(("mad+std", 2), Precision::F32, by_network(Takes::Standardised), conformal, none()),
-        model(("log-mad", 3), Precision::F64, by_network(Takes::Features), given, none()),
+        model(
+            ("mad+std", 2),
+            Precision::F32,
+            by_network(Takes::Standardised),
+            conformal.clone(),
+            none(),
+        ),
+        model(("log-mad", 3), Precision::F64, by_network(Takes::Features), given.clone(), none()),
+        model(("mad", 3), Precision::F32, by_modes, conformal.clone(), none()).and_then(watched),
+        model(("mad+correlation", 2), Precision::F64, by_modes, given.clone(), none()),
+        model(("mad", 2), Precision::F32, by_rows, conformal, none()).and_then(watched),
+        model(("std", 1), Precision::F64, by_rows, given, none()),
     ];
     let models = models.into_iter().flatten().map(|model| model.with_figures(vec![figure.clone()]));
     models.map(|model| model.to_json()).collect()
@@ -150,6 +163,35 @@ fn gaussian(n: usize) -> Option<Gaussian> {
     let variance = |row: usize| 10f64.powi(row as i32 % 5 - 3);
     let element = |at: usize| if at / n == at % n { variance(at / n) } else { 0.0 };
     Gaussian::new(vec![0.125; n], (0..n * n).map(element).collect()).ok()
+}
+
+/// The same twice, apart.
+fn mixture(n: usize) -> Option<Mixture> {
+    let one = gaussian(n)?;
+    let other = Gaussian::new(vec![-2.5; n], one.covariance().to_vec()).ok()?;
+    Mixture::new(vec![one, other]).ok()
+}
+
+/// Three rows, of which the two nearest count.
+fn neighbours(n: usize) -> Option<Neighbours> {
+    let rows = (0..3 * n).map(|at| (at * 5 % 7) as f64 / 8.0 - 0.5).collect();
+    Neighbours::new(vec![0.25; n], rows, 2).ok()
+}
+
+/// The same model, with all there is to say of how it watches.
+fn watched(model: Model) -> Option<Model> {
+    let gravity = (0..model.binding().axes).map(|axis| axis as f64 - 0.25).collect();
+    let watching = Watching {
+        average: 3,
+        votes: 2,
+        of: 4,
+        clear: 0.75,
+        handled_above: Some(0.03125),
+        idle_below: Some(0.002),
+        mounting: Some(Mounted { gravity, moved: 8.0, same: 2.5 }),
+        drift: Some(LongRun { above: 1.5, over: 64 }),
+    };
+    model.with_watching(watching).ok()
 }
 
 /// Three layers, narrow in their middle, with every activation.
@@ -265,7 +307,7 @@ mod tests {
         for bytes in sidecars() {
             assert!(judder_data::parse_sidecar(std::str::from_utf8(&bytes).unwrap()).is_ok());
         }
-        assert_eq!(models().len(), 5);
+        assert_eq!(models().len(), 9);
         assert!(models().iter().all(|bytes| Model::from_json(bytes).is_ok()));
         assert_eq!(metadata().len(), 4);
         assert!(metadata().iter().all(|bytes| Metadata::from_json(bytes).is_ok()));

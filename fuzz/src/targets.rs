@@ -14,8 +14,8 @@ use judder_core::{
 use judder_data::{Recording, parse_sidecar, read_npz, read_text};
 use judder_model::{
     Binding, DetectorKind, Foreign, ForeignModel, Metadata, Misfit, Model, Precision, Provenance,
-    Rule, Scorer, Threshold, from_keras, from_npz, from_onnx, from_tflite, network_to_npz, to_npz,
-    to_onnx, to_tflite,
+    Rule, Scorer, Threshold, Watcher, from_keras, from_npz, from_onnx, from_tflite, network_to_npz,
+    to_npz, to_onnx, to_tflite,
 };
 use zip::CompressionMethod;
 
@@ -243,6 +243,12 @@ fn score(model: &Model, input: &[u8]) {
             Ok(scored) => {
                 assert_eq!(scored.len(), 1);
                 assert!(scored.iter().all(|one| one.score.is_finite() && one.score >= 0.0));
+                let watcher = Watcher::new(model, model.watching());
+                let mut watcher = watcher.expect("a model's own was looked at");
+                for one in scored {
+                    let outcome = watcher.next(&one).expect("it is a window of this model");
+                    assert!(outcome.score.is_finite() && outcome.score >= 0.0);
+                }
             }
             Err(misfit @ (Misfit::Short { .. } | Misfit::Window { .. })) => {
                 assert!(window > LONGEST || matches!(misfit, Misfit::Window { .. }));

@@ -61,7 +61,8 @@ impl<T: Real> Score<T> for Neighbours<'_, T> {
                 let d = (x - y) * scale;
                 distance += d * d;
             }
-            // Sorted in, the smallest first; what falls off the end is not among the nearest.
+            // Sorted in, the smallest first; what falls off the end is not among the nearest. A distance
+            // that is not finite is behind all others.
             let mut moving = distance;
             for (at, slot) in nearest.iter_mut().enumerate() {
                 if at >= found {
@@ -69,7 +70,7 @@ impl<T: Real> Score<T> for Neighbours<'_, T> {
                     found = at.saturating_add(1);
                     break;
                 }
-                if moving < *slot {
+                if moving < *slot || !slot.is_finite() {
                     core::mem::swap(slot, &mut moving);
                 }
             }

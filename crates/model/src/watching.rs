@@ -118,6 +118,10 @@ impl Watching {
 
 impl Mounted {
     fn mounting<T: Real>(&self) -> Result<Mounting<T>, Error> {
+        // The chord of an angle beyond these is also that of one within.
+        if ![self.moved, self.same].iter().all(|angle| (0.0..=180.0).contains(angle)) {
+            return Err(Error::Mounting);
+        }
         let mean: Vec<T> = self.gravity.iter().map(|&x| T::from_f64(x)).collect();
         let chord = |degrees: f64| T::from_f64(4.0 * (degrees.to_radians() / 2.0).sin().powi(2));
         Mounting::new(&mean, chord(self.moved), chord(self.same))

@@ -75,7 +75,7 @@ impl Learner<'_> {
     fn fit_mixture(&self, rows: &[usize], shrinkage: Shrinkage) -> Result<Fitted, TrainError> {
         let Table { values, columns, .. } = &self.prepared.table;
         let families = Family::of_each(&self.options.features, self.prepared.binding.axes);
-        let groups = modes(values, *columns, rows, &self.prepared.folders, &families);
+        let groups = modes(values, *columns, rows, &self.prepared.folders, &families, 0.0);
         let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
         let fitted: Vec<(Gaussian, f64)> = groups
             .iter()

@@ -27,13 +27,15 @@ const MOST_FOLDERS: usize = 16;
 /// The rows of each state, found among `rows` of `p` features.
 ///
 /// Each folder of normal recordings is a state of its own. Within a folder, windows are grouped by
-/// k-means, and the nearest groups joined until all are `APART`.
+/// k-means, and the nearest groups joined until all are `APART`, and none has less than the share
+/// `least` of the folder.
 pub(crate) fn modes(
     values: &[f64],
     p: usize,
     rows: &[usize],
     folders: &[Range<usize>],
     families: &[Family],
+    least: f64,
 ) -> Vec<Vec<usize>> {
     let mut pools: Vec<Vec<usize>> = folders
         .iter()
@@ -43,11 +45,18 @@ pub(crate) fn modes(
     if pools.len() > MOST_FOLDERS || pools.iter().any(|pool| pool.len() < FEWEST) {
         pools = vec![rows.to_vec()];
     }
-    pools.into_iter().flat_map(|pool| states(values, p, pool, families)).collect()
+    pools.into_iter().flat_map(|pool| states(values, p, pool, families, least)).collect()
 }
 
 /// The states within one folder.
-fn states(values: &[f64], p: usize, rows: Vec<usize>, families: &[Family]) -> Vec<Vec<usize>> {
+fn states(
+    values: &[f64],
+    p: usize,
+    rows: Vec<usize>,
+    families: &[Family],
+    least: f64,
+) -> Vec<Vec<usize>> {
+    let fewest = FEWEST.max((least * rows.len() as f64).ceil() as usize);
     let most = (rows.len() / (2 * p)).clamp(1, MOST_GROUPS);
     let group = |rows: Vec<usize>| Group::of(values, p, rows, families);
     let mut groups: Vec<Group> =
@@ -56,7 +65,7 @@ fn states(values: &[f64], p: usize, rows: Vec<usize>, families: &[Family]) -> Ve
     let mut apart: Vec<Vec<f64>> = (0..groups.len())
         .map(|i| (0..i).map(|j| groups[i].distance(&groups[j], p, families)).collect())
         .collect();
-    while let Some((i, j)) = next_to_join(&groups, &apart) {
+    while let Some((i, j)) = next_to_join(&groups, &apart, fewest) {
         let mut joined = std::mem::take(&mut groups[j].rows);
         joined.append(&mut groups.remove(i).rows);
         joined.sort_unstable();
@@ -77,11 +86,11 @@ fn states(values: &[f64], p: usize, rows: Vec<usize>, families: &[Family]) -> Ve
 
 /// The two nearest groups, unless all are apart; then one that is too small to be a state, and what
 /// is nearest to it.
-fn next_to_join(groups: &[Group], apart: &[Vec<f64>]) -> Option<(usize, usize)> {
+fn next_to_join(groups: &[Group], apart: &[Vec<f64>], fewest: usize) -> Option<(usize, usize)> {
     let pairs = || (0..groups.len()).flat_map(|i| (0..i).map(move |j| (i, j)));
     let nearer =
         |a: &(usize, usize), b: &(usize, usize)| apart[a.0][a.1].total_cmp(&apart[b.0][b.1]);
-    let is_small = |i: usize| groups[i].rows.len() < FEWEST;
+    let is_small = |i: usize| groups[i].rows.len() < fewest;
     let nearest = pairs().min_by(nearer)?;
     match apart[nearest.0][nearest.1] < APART {
         true => Some(nearest),

@@ -12,7 +12,7 @@ use crate::error::TrainError;
 use crate::family::Family;
 use crate::modes::modes;
 use crate::options::{DEFAULT_RATE_HZ, Options};
-use crate::robust::belonging;
+use crate::robust::{CORE, belonging};
 use crate::table::{Table, postures};
 use crate::usable::usable;
 use crate::watching::handled_above;
@@ -74,7 +74,12 @@ impl Prepared {
         let recordings: Vec<&Recording> =
             baseline.recordings.iter().map(|one| &one.recording).collect();
         let postures = postures(&recordings, window, binding.hop);
-        let handled_above = handled_above(&postures);
+        // Each folder by itself: in a state that vibrates more the mean moves more, by itself.
+        let of_each = folders.iter().filter_map(|rows| postures.get(rows.clone()));
+        let handled_above = of_each
+            .filter_map(handled_above)
+            .max_by(f64::total_cmp)
+            .or_else(|| handled_above(&postures));
         let steady = |row: &usize| {
             let limit = handled_above.unwrap_or(f64::INFINITY);
             postures.get(*row).is_none_or(|posture| posture.shift() <= limit)
@@ -107,7 +112,8 @@ fn belonging_rows(
 ) -> Vec<usize> {
     let Table { values, columns, .. } = table;
     let families = Family::of_each(&options.features, axes);
-    let mut rows: Vec<usize> = modes(values, *columns, all, folders, &families)
+    // What is less than may be disturbed is no state: windows that are disturbed alike are a group, too.
+    let mut rows: Vec<usize> = modes(values, *columns, all, folders, &families, 1.0 - CORE)
         .iter()
         .flat_map(|group| belonging(values, *columns, group, Shrinkage::Families, &families))
         .collect();

@@ -10,7 +10,7 @@ use crate::family::Family;
 use crate::fit::fit_families;
 
 /// The share of the windows that the core of the fit rests on: up to a quarter may be disturbed.
-const CORE: f64 = 0.75;
+pub(crate) const CORE: f64 = 0.75;
 
 /// Rounds of choosing the windows nearest to a fit and fitting to them; each brings them closer.
 const ROUNDS: usize = 20;

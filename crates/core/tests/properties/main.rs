@@ -25,6 +25,10 @@ mod log_cov;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod mixture;
+#[cfg(test)]
+mod neighbours;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod posture;

@@ -3,6 +3,7 @@
 
 mod autoencoder;
 mod autoencoder_fields;
+mod detectors;
 mod fields;
 mod file;
 mod gaussian;
@@ -14,3 +15,5 @@ mod networks;
 mod npz;
 mod samples;
 mod scorer;
+mod watching;
+mod watching_fields;

@@ -2,8 +2,8 @@
 
 use judder_core::{Activation, Feature, FeatureSet};
 use judder_model::{
-    Autoencoder, Binding, DetectorKind, Gaussian, Layer, Model, Network, Precision, Provenance,
-    Rule, Scaling, Takes, Threshold,
+    Autoencoder, Binding, DetectorKind, Gaussian, Layer, Mixture, Model, Neighbours, Network,
+    Precision, Provenance, Rule, Scaling, Takes, Threshold,
 };
 
 /// A mean, and a covariance `A Aᵀ + I / 4` with the features in units that differ a lot.
@@ -40,6 +40,38 @@ pub(crate) fn autoencoder_model(features: &str, axes: usize, precision: Precisio
     let features: FeatureSet = features.parse().unwrap();
     let detector = DetectorKind::Autoencoder(autoencoder(features.count(axes).unwrap()));
     let (threshold, provenance) = (given(1.5), Provenance::default());
+    Model::new(binding(axes), precision, features, detector, threshold, provenance).unwrap()
+}
+
+/// Modes that differ in their means, each a feature apart.
+pub(crate) fn mixture(n: usize, modes: usize) -> Mixture {
+    let moved = |by: usize| {
+        let one = gaussian(n);
+        let mean = one.mean().iter().zip(one.covariance().iter().step_by(n + 1));
+        let mean = mean.map(|(x, variance)| x + by as f64 * variance.sqrt());
+        Gaussian::new(mean.collect(), one.covariance().to_vec()).unwrap()
+    };
+    Mixture::new((0..modes).map(moved).collect()).unwrap()
+}
+
+/// Rows in units that differ a lot, and the `k` nearest of them.
+pub(crate) fn neighbours(n: usize, rows: usize, k: usize) -> Neighbours {
+    let unit = |row: usize| 10f64.powi(row as i32 % 5 - 2);
+    let number = |at: usize| ((at * 7 + at / n) % 13) as f64 / 13.0;
+    let rows = (0..rows * n).map(|at| number(at) * unit(at % n)).collect();
+    Neighbours::new((0..n).map(|row| 0.3 * unit(row)).collect(), rows, k).unwrap()
+}
+
+/// A model of any detector for this feature set.
+pub(crate) fn model_of(
+    features: &str,
+    axes: usize,
+    precision: Precision,
+    detector: impl Fn(usize) -> DetectorKind,
+) -> Model {
+    let features: FeatureSet = features.parse().unwrap();
+    let detector = detector(features.count(axes).unwrap());
+    let (threshold, provenance) = (given(11.5), Provenance::default());
     Model::new(binding(axes), precision, features, detector, threshold, provenance).unwrap()
 }
 

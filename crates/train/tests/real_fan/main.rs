@@ -16,6 +16,7 @@ mod false_alarms;
 mod judging;
 mod rebaseline;
 mod reference;
+mod robustness;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,9 @@
+//! Detectors, states, robust fits and watching, on data that were made to show one thing each.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod comparing;
+mod detectors;
+mod robust;
+mod states;
+mod watching;
+mod windows;
