@@ -111,6 +111,7 @@ impl Learner<'_> {
                     rows,
                     &self.prepared.folders,
                     &Family::of_each(set, axes),
+                    0.0,
                 );
                 let sizes = groups.iter().map(Vec::len).collect();
                 let moved = groups.iter().map(|group| self.moved(group, &families, &prior));
