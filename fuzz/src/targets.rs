@@ -13,9 +13,9 @@ use judder_core::{
 };
 use judder_data::{Recording, parse_sidecar, read_npz, read_text};
 use judder_model::{
-    Binding, DetectorKind, Foreign, ForeignModel, Metadata, Misfit, Model, Precision, Provenance,
-    Rule, Scorer, Threshold, from_keras, from_npz, from_onnx, from_tflite, network_to_npz, to_npz,
-    to_onnx, to_tflite,
+    Binding, DetectorKind, Explainer, Foreign, ForeignModel, Metadata, Misfit, Model, Precision,
+    Provenance, Rule, Scorer, Threshold, from_keras, from_npz, from_onnx, from_tflite,
+    network_to_npz, to_npz, to_onnx, to_tflite,
 };
 use zip::CompressionMethod;
 
@@ -243,6 +243,13 @@ fn score(model: &Model, input: &[u8]) {
             Ok(scored) => {
                 assert_eq!(scored.len(), 1);
                 assert!(scored.iter().all(|one| one.score.is_finite() && one.score >= 0.0));
+                match Explainer::new(model).explain(&values, 0) {
+                    Ok(reasons) => {
+                        assert!((1..=3).contains(&reasons.len()));
+                        reasons.iter().for_each(|one| check_message(&one.to_string()));
+                    }
+                    Err(error) => check_message(&error.to_string()),
+                }
             }
             Err(misfit @ (Misfit::Short { .. } | Misfit::Window { .. })) => {
                 assert!(window > LONGEST || matches!(misfit, Misfit::Window { .. }));

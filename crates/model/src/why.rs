@@ -65,6 +65,12 @@ impl<'m> Explainer<'m> {
     /// Where the recording is not one of this model's, or the window has no features.
     pub fn explain(&self, values: &[f64], start: usize) -> Result<Vec<Reason>, Error> {
         let binding = self.model.binding();
+        let length = values.len() / binding.axes;
+        let expected = start.saturating_add(binding.window);
+        // Looked at before there is a buffer for a window, which a file may call as long as it likes.
+        if length < expected {
+            return Err(Error::Shape { expected, found: length });
+        }
         let mut windows = Windows::<f64>::new(binding.axes, binding.window);
         let mut extract = |set: &FeatureSet| -> Result<Vec<f64>, Error> {
             let mut room = vec![0.0; set.count(binding.axes)?];

@@ -21,3 +21,4 @@ mod round_trip;
 mod rows;
 mod streams;
 mod thresholds;
+mod why;

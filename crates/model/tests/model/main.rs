@@ -3,6 +3,7 @@
 
 mod autoencoder;
 mod autoencoder_fields;
+mod contributions;
 mod fields;
 mod file;
 mod gaussian;
@@ -14,3 +15,4 @@ mod networks;
 mod npz;
 mod samples;
 mod scorer;
+mod why;

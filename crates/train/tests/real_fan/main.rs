@@ -15,6 +15,7 @@ mod exported;
 mod false_alarms;
 mod judging;
 mod reference;
+mod why;
 
 use std::path::{Path, PathBuf};
 
