@@ -5,8 +5,8 @@ use std::io::{Cursor, Write};
 use judder_core::{Activation, Feature, FeatureSet};
 use judder_model::{
     Autoencoder, Binding, DetectorKind, Figure, Gaussian, Layer, Learning, LongRun, Metadata,
-    Mixture, Model, Mounted, Neighbours, Network, Normal, Precision, Provenance, Rule, Scaling,
-    Takes, Threshold, Watching, to_npz,
+    Mixture, Model, Mounted, Neighbours, Network, Normal, NormalState, Precision, Profile,
+    Provenance, Rule, Scaling, Takes, Threshold, Watching, to_npz,
 };
 
 pub use crate::network_corpus::{keras, network_archives, network_weights, onnx, tflite};
@@ -131,8 +131,18 @@ pub fn models() -> Vec<Vec<u8>> {
         model(("mad", 2), Precision::F32, by_rows, conformal, none()).and_then(watched),
         model(("std", 1), Precision::F64, by_rows, given, none()),
     ];
-    let models = models.into_iter().flatten().map(|model| model.with_figures(vec![figure.clone()]));
+    let models = models.into_iter().flatten().filter_map(profiled);
+    let models = models.map(|model| model.with_figures(vec![figure.clone()]));
     models.map(|model| model.to_json()).collect()
+}
+
+/// A model that knows what vibration is normal, where it is of three axes.
+fn profiled(model: Model) -> Option<Model> {
+    let (bands, axes) = (2, model.binding().axes);
+    let count = Profile::features(bands).ok()?.count(axes).ok()?;
+    let state = NormalState { median: vec![-6.5; count], spread: vec![0.25; count] };
+    let profile = Profile { bands, states: vec![state] };
+    model.with_profile((axes == 3).then_some(profile)).ok()
 }
 
 /// What exported networks say of themselves.

@@ -13,9 +13,9 @@ use judder_core::{
 };
 use judder_data::{Recording, parse_sidecar, read_npz, read_text};
 use judder_model::{
-    Binding, DetectorKind, Foreign, ForeignModel, Metadata, Misfit, Model, Precision, Provenance,
-    Rule, Scorer, Threshold, Watcher, from_keras, from_npz, from_onnx, from_tflite, network_to_npz,
-    to_npz, to_onnx, to_tflite,
+    Binding, DetectorKind, Explainer, Foreign, ForeignModel, Metadata, Misfit, Model, Precision,
+    Provenance, Rule, Scorer, Threshold, Watcher, from_keras, from_npz, from_onnx, from_tflite,
+    network_to_npz, to_npz, to_onnx, to_tflite,
 };
 use zip::CompressionMethod;
 
@@ -248,6 +248,13 @@ fn score(model: &Model, input: &[u8]) {
                 for one in scored {
                     let outcome = watcher.next(&one).expect("it is a window of this model");
                     assert!(outcome.score.is_finite() && outcome.score >= 0.0);
+                }
+                match Explainer::new(model).explain(&values, 0) {
+                    Ok(reasons) => {
+                        assert!((1..=3).contains(&reasons.len()));
+                        reasons.iter().for_each(|one| check_message(&one.to_string()));
+                    }
+                    Err(error) => check_message(&error.to_string()),
                 }
             }
             Err(misfit @ (Misfit::Short { .. } | Misfit::Window { .. })) => {

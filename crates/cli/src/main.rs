@@ -21,6 +21,7 @@ mod sweep;
 mod target;
 mod train;
 mod watch;
+mod why;
 
 use std::process::ExitCode;
 

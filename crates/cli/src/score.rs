@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use judder_core::Verdict;
 use judder_data::{path_order, sources};
-use judder_model::{Model, Outcome, Precision, Rule};
-use judder_train::follow;
+use judder_model::{Model, Outcome, Precision, Reason, Rule};
+use judder_train::{Explained, follow, judge, judge_and_explain};
 use serde::Serialize;
 
-use crate::Done;
 use crate::input::hertz;
 use crate::output::{error, exact, is_closed_pipe, rounded, unprinted, verdict};
 use crate::progress::Progress;
 use crate::seen::Seen;
+use crate::why::{Line as Why, note_profile, words};
+use crate::{Done, WrongUsage};
 
 /// Score recordings, and say which are strange.
 ///
@@ -41,6 +42,9 @@ pub(crate) struct Args {
     /// Sample rate in Hz of recordings that do not tell it [default: the model's]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
+    /// Say of each anomaly which axes and frequencies made it one
+    #[arg(long)]
+    pub(crate) why: bool,
     /// End with exit code 3 where there is an anomaly
     #[arg(long)]
     pub(crate) fail_on_anomaly: bool,
@@ -57,6 +61,10 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    if args.why && args.format == Format::Csv {
+        let reason = "--why goes with --format table or jsonl: a row of csv has no room for words";
+        return Err(WrongUsage(reason.to_owned()).into());
+    }
     let model = Model::read(&args.model)?;
     let mut all = Vec::new();
     for path in &args.paths {
@@ -65,10 +73,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     all.sort_by(|a, b| path_order(a.path(), b.path()));
     all.dedup_by(|a, b| a.path() == b.path());
     let progress = Progress::of(all.len(), "files");
-    let results = judder_train::judge(&model, &all, args.rate, || progress.advance());
+    let done = || progress.advance();
+    let results: Vec<Result<Vec<Explained>, _>> = if args.why {
+        judge_and_explain(&model, &all, args.rate, done)
+    } else {
+        let plain = |judged| Explained { judged, reasons: Vec::new() };
+        let judged = judge(&model, &all, args.rate, done).into_iter();
+        judged.map(|one| Ok(one?.into_iter().map(plain).collect())).collect()
+    };
     drop(progress);
 
-    let mut rows = Rows::start(args.format, &model).map_err(unprinted)?;
+    let mut rows = Rows::start(args.format, args.why, &model).map_err(unprinted)?;
     let (mut refused, mut read, mut seen) = (0, true, Seen::default());
     let mut refuse = |reason: &dyn std::fmt::Display| {
         refused += 1;
@@ -77,19 +92,25 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let mut recordings = Vec::new();
     for result in &results {
         match result {
-            Ok(judged) => recordings.extend(judged),
+            Ok(explained) => recordings.extend(explained),
             Err(reason) => refuse(reason),
         }
     }
-    let outcomes = follow(&model, model.watching(), &recordings)?;
-    for (judged, outcomes) in recordings.into_iter().zip(&outcomes) {
+    let judged: Vec<_> = recordings.iter().map(|one| &one.judged).collect();
+    let outcomes = follow(&model, model.watching(), &judged)?;
+    for (Explained { judged, reasons }, outcomes) in recordings.into_iter().zip(&outcomes) {
         match &judged.windows {
             Ok(windows) => {
-                for (window, outcome) in windows.iter().zip(outcomes) {
+                for (at, (window, outcome)) in windows.iter().zip(outcomes).enumerate() {
                     seen.count(window, outcome);
                     // Where nobody reads on, the verdicts still count for the exit code.
                     if read {
-                        let row = rows.row(&judged.path, window.start, outcome);
+                        let row = rows.row(
+                            &judged.path,
+                            window.start,
+                            outcome,
+                            reasons.get(at).map_or(&[], Vec::as_slice),
+                        );
                         read = is_read(row.map_err(unprinted))?;
                     }
                 }
@@ -101,6 +122,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         is_read(rows.finish().map_err(unprinted))?;
     }
     seen.say(&model);
+    if args.why {
+        note_profile(&model, seen.of(Verdict::Anomaly));
+    }
     Ok(match (refused, seen.of(Verdict::Anomaly)) {
         (1.., _) => Done::InPart,
         (0, 1..) if args.fail_on_anomaly => Done::Found,
@@ -128,6 +152,8 @@ struct Rows {
     precision: Precision,
     /// None where the model has none.
     threshold: Option<f64>,
+    /// Whether anomalies are explained.
+    why: bool,
     to: Writer,
 }
 
@@ -145,10 +171,13 @@ struct Line<'r> {
     /// None where the model has none.
     threshold: Option<f64>,
     verdict: &'static str,
+    /// Of an anomaly, where that is wanted; of another window empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Vec<Why>>,
 }
 
 impl Rows {
-    fn start(format: Format, model: &Model) -> anyhow::Result<Self> {
+    fn start(format: Format, why: bool, model: &Model) -> anyhow::Result<Self> {
         let plain = || BufWriter::new(io::stdout().lock());
         let to = match format {
             Format::Table => {
@@ -163,12 +192,20 @@ impl Rows {
         };
         let limit = model.threshold();
         let threshold = (limit.rule != Rule::None).then_some(limit.value);
-        Ok(Self { precision: model.precision(), threshold, to })
+        Ok(Self { precision: model.precision(), threshold, why, to })
     }
 
-    fn row(&mut self, path: &Path, start: usize, outcome: &Outcome) -> anyhow::Result<()> {
+    /// The reasons count where the window turned out to be an anomaly.
+    fn row(
+        &mut self,
+        path: &Path,
+        start: usize,
+        outcome: &Outcome,
+        reasons: &[Reason],
+    ) -> anyhow::Result<()> {
         let path = path.to_string_lossy();
         let Outcome { score, verdict: found, .. } = *outcome;
+        let reasons = if found == Verdict::Anomaly { reasons } else { &[] };
         // The shortest digits that read back equal, of an f32 model too.
         let exact_score = exact(self.precision, score);
         let exact_threshold = self.threshold.map(|value| exact(self.precision, value));
@@ -184,12 +221,16 @@ impl Rows {
                     score: exact_score.parse()?,
                     threshold: exact_threshold.map(|value| value.parse()).transpose()?,
                     verdict: found.as_str(),
+                    why: self.why.then(|| reasons.iter().map(Why::of).collect()),
                 };
                 writeln!(to, "{}", serde_json::to_string(&line)?)?;
             }
             Writer::Table(to) => {
                 let pad = " ".repeat(10usize.saturating_sub(found.as_str().len()));
                 writeln!(to, "{}{pad}{:>10}  {path}", verdict(found), rounded(score))?;
+                if !reasons.is_empty() {
+                    writeln!(to, "{:>22}{}", "", words(reasons))?;
+                }
             }
         }
         Ok(())

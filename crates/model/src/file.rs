@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use crate::detector_file::DetectorFile;
 use crate::error::{Problem, shown};
 use crate::json_layout;
-use crate::{Binding, Figure, Model, Precision, Provenance, Threshold, Watching};
+use crate::{Binding, Figure, Model, Precision, Profile, Provenance, Threshold, Watching};
 
 const FORMAT: &str = "judder-model";
 const VERSION: u64 = 1;
@@ -54,6 +54,8 @@ pub(crate) struct ModelFile {
     threshold: Threshold,
     #[serde(default, skip_serializing_if = "Watching::is_default")]
     watch: Watching,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    profile: Option<Profile>,
     provenance: Provenance,
     #[serde(default)]
     figures: Vec<Figure>,
@@ -87,9 +89,10 @@ impl ModelFile {
         if !self.figures.iter().all(|one| one.auc.is_none_or(|auc| (0.0..=1.0).contains(&auc))) {
             return Err(Problem::field("auc", "is not a number from 0 to 1"));
         }
-        let Self { data, precision, threshold, watch, provenance, figures, .. } = self;
+        let Self { data, precision, threshold, watch, profile, provenance, figures, .. } = self;
         Model::new(data, precision, features, detector, threshold, provenance)
             .and_then(|model| model.with_watching(watch))
+            .and_then(|model| model.with_profile(profile))
             .map(|model| model.with_figures(figures))
     }
 
@@ -104,6 +107,7 @@ impl ModelFile {
             detector: DetectorFile::of(model.detector()),
             threshold: model.threshold().clone(),
             watch: model.watching().clone(),
+            profile: model.profile().cloned(),
             provenance: model.provenance().clone(),
             figures: model.figures().to_vec(),
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::bounded;
 use crate::error::{ModelError, Problem};
 use crate::file::ModelFile;
-use crate::{DetectorKind, Figure, Provenance, Rule, Threshold, Watching};
+use crate::{DetectorKind, Figure, Profile, Provenance, Rule, Threshold, Watching};
 
 /// What a model's data must be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,7 @@ pub struct Model {
     detector: DetectorKind,
     threshold: Threshold,
     watching: Watching,
+    profile: Option<Profile>,
     provenance: Provenance,
     figures: Vec<Figure>,
 }
@@ -117,6 +118,7 @@ impl Model {
             detector,
             threshold,
             watching,
+            profile: None,
             provenance,
             figures,
         })
@@ -141,6 +143,21 @@ impl Model {
             Some(problem) => Err(problem),
             None => {
                 self.watching = watching;
+                Ok(self)
+            }
+        }
+    }
+
+    /// The same model, knowing what vibration is normal, or not.
+    ///
+    /// # Errors
+    /// A [`Problem`] that names what does not fit the axes or the detector.
+    pub fn with_profile(mut self, profile: Option<Profile>) -> Result<Self, Problem> {
+        let of = |one: &Profile| one.problem(self.binding.axes, self.detector.states());
+        match profile.as_ref().and_then(of) {
+            Some(problem) => Err(problem),
+            None => {
+                self.profile = profile;
                 Ok(self)
             }
         }
@@ -203,6 +220,11 @@ impl Model {
     /// When a window is not judged, and how scores become an alarm.
     pub fn watching(&self) -> &Watching {
         &self.watching
+    }
+
+    /// What vibration is normal, where that is known: it explains verdicts, and changes none.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
     }
 
     /// Where it came from.

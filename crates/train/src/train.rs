@@ -19,6 +19,7 @@ use crate::method::{Fitted, Method};
 use crate::options::Options;
 use crate::outlier::{Outlier, outliers};
 use crate::prepare::Prepared;
+use crate::profile::profile;
 use crate::table::{self, Table};
 use crate::watching::{idle_below, long_run, mounting};
 
@@ -153,6 +154,7 @@ fn fit_and_measure(
         })
         .collect::<Result<Vec<_>, TrainError>>()?;
 
+    let profile = profile(&baseline, &prepared, &detector);
     let prints: Vec<[u8; 32]> =
         baseline.recordings.par_iter().map(|one| fingerprint(&one.recording)).collect();
     let copies = prints.len() - prints.iter().collect::<HashSet<_>>().len();
@@ -166,6 +168,7 @@ fn fit_and_measure(
     let model =
         Model::new(binding, options.precision, options.features, detector, limit, provenance)?
             .with_watching(watching)?
+            .with_profile(profile)?
             .with_figures(figures);
     Ok(Trained {
         model,

@@ -22,3 +22,4 @@ mod round_trip;
 mod rows;
 mod streams;
 mod thresholds;
+mod why;

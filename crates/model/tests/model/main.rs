@@ -3,6 +3,7 @@
 
 mod autoencoder;
 mod autoencoder_fields;
+mod contributions;
 mod detectors;
 mod fields;
 mod file;
@@ -17,3 +18,4 @@ mod samples;
 mod scorer;
 mod watching;
 mod watching_fields;
+mod why;

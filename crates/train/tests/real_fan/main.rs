@@ -17,6 +17,7 @@ mod judging;
 mod rebaseline;
 mod reference;
 mod robustness;
+mod why;
 
 use std::path::{Path, PathBuf};
 
