@@ -141,7 +141,7 @@ fn profiled(model: Model) -> Option<Model> {
     let (bands, axes) = (2, model.binding().axes);
     let count = Profile::features(bands).ok()?.count(axes).ok()?;
     let state = NormalState { median: vec![-6.5; count], spread: vec![0.25; count] };
-    let profile = Profile { bands, states: vec![state] };
+    let profile = Profile { bands, states: vec![state; model.detector().states()] };
     model.with_profile((axes == 3).then_some(profile)).ok()
 }
 
