@@ -7,9 +7,9 @@
 use core::hint::black_box;
 
 use judder_core::{
-    Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates, Mahalanobis,
-    Mixture, Mounting, Neighbours, Posture, Readings, Real, Score, Verdict, Watch, Window, cholesky,
-    invert_lower, mad, median, packed_len,
+    Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates,
+    Mahalanobis, Mixture, Mounting, Neighbours, Posture, Readings, Real, Score, Verdict, Watch,
+    Window, cholesky, invert_lower, mad, median, packed_len,
 };
 
 /// Calls every entry point; the list of what is proved.
