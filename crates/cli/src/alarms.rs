@@ -24,7 +24,7 @@ pub(crate) fn a_day(rate: f64, pace: Pace) -> String {
 /// The interval of a number a day.
 pub(crate) fn interval_a_day(interval: Option<Interval>) -> String {
     interval.map_or_else(String::new, |Interval { low, high }| {
-        format!("{}-{}", digits(low, 2), digits(high, 2))
+        format!("{}-{}", digits(low, 3), digits(high, 3))
     })
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct Args {
     /// Say of each anomaly which axes and frequencies made it one
     #[arg(long)]
     pub(crate) why: bool,
-    /// End with exit code 3 where there is an anomaly
+    /// End with exit code 3 where there is an anomaly, or a window is remounted and so not judged
     #[arg(long)]
     pub(crate) fail_on_anomaly: bool,
 }
@@ -125,7 +125,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if args.why {
         note_profile(&model, seen.of(Verdict::Anomaly));
     }
-    Ok(match (refused, seen.of(Verdict::Anomaly)) {
+    // What is mounted in another way may hide an anomaly.
+    let found = seen.of(Verdict::Anomaly) + seen.of(Verdict::Remounted);
+    Ok(match (refused, found) {
         (1.., _) => Done::InPart,
         (0, 1..) if args.fail_on_anomaly => Done::Found,
         _ => Done::Well,

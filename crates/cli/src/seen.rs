@@ -63,7 +63,7 @@ impl Seen {
         }
         if self.handled > 0 {
             note(format_args!(
-                "{} not judged: the sensor or its base was moved in it (handled)",
+                "{} not judged: the sensor or its base was moved meanwhile (handled)",
                 counted(self.handled, "window")
             ));
         }

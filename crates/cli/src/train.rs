@@ -7,8 +7,8 @@ use judder_core::{Feature, FeatureSet};
 use judder_data::store::write_whole;
 use judder_model::{Figure, Footprint, Layer, Rule};
 use judder_train::{
-    Candidate, DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths, Method,
-    Options, Pace, Rates, Shrinkage, Trained, train_with,
+    Candidate, DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths,
+    MOST_STATES, Method, Options, Pace, Rates, Shrinkage, Trained, train_with,
 };
 
 use crate::alarms::{a_day, asked, note_lowest_rate};
@@ -193,8 +193,14 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     }
     if trained.handled > 0 {
         note(format_args!(
-            "{} set aside: the sensor or its base was moved in it",
+            "{} set aside: the sensor or its base was moved meanwhile",
             counted(trained.handled, "window")
+        ));
+    }
+    if model.provenance().normal.len() > MOST_STATES {
+        note(format_args!(
+            "more than {MOST_STATES} folders are not taken for as many states: all recordings are looked \
+             through for states together"
         ));
     }
     if trained.set_aside > 0 {
@@ -223,6 +229,17 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     let count = model.features().names(binding.axes).count();
     say(format_args!("features   {} ({})", model.features(), counted(count, "number")));
     describe_detector(&trained.fitted);
+    let watching = model.watching();
+    if !watching.is_by_window() {
+        say(format_args!(
+            "decides    on the mean of {}; {} of {} above the threshold raise an alarm, until fewer are \
+             above {} of it",
+            counted(watching.average, "score"),
+            watching.votes,
+            counted(watching.of, "decision"),
+            percent(watching.clear)
+        ));
+    }
     let Footprint { constants, memory } = Footprint::of(model);
     say(format_args!("on a chip  {constants} bytes of constants, {memory} of memory, beside code"));
     let limit = model.threshold();

@@ -95,6 +95,13 @@ impl Watching {
             let reason = format!("gravity has {found} numbers, the model {axes} axes");
             return Some(Problem::field("mounting", reason));
         }
+        if let Some(Mounted { moved, same, .. }) = self.mounting
+            && !(0.0 <= same && same <= moved && moved < 180.0)
+        {
+            let reason =
+                format!("turns of {moved} and {same} degrees, not 0 <= same <= moved < 180");
+            return Some(Problem::field("mounting", reason));
+        }
         let started = match precision {
             Precision::F32 => self.start::<f32>(0.0).map(|_| ()),
             Precision::F64 => self.start::<f64>(0.0).map(|_| ()),

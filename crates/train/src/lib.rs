@@ -52,6 +52,7 @@ pub use import::{ImportOptions, Imported, import};
 pub use int8::{Int8, Judged8, to_int8};
 pub use interval::{Interval, auc_interval, share_interval};
 pub use method::{Fitted, Method};
+pub use modes::MOST_STATES;
 pub use options::{DEFAULT_FEATURES, DEFAULT_RATE_HZ, Options};
 pub use outlier::Outlier;
 pub use pace::Pace;

@@ -22,7 +22,7 @@ const MOST_GROUPS: usize = 8;
 const FEWEST: usize = 10;
 
 /// The most folders that are taken for states of their own; of more, states are looked for in all.
-const MOST_FOLDERS: usize = 16;
+pub const MOST_STATES: usize = 16;
 
 /// The rows of each state, found among `rows` of `p` features.
 ///
@@ -42,7 +42,7 @@ pub(crate) fn modes(
         .map(|folder| rows.iter().copied().filter(|row| folder.contains(row)).collect())
         .collect();
     pools.retain(|pool: &Vec<usize>| !pool.is_empty());
-    if pools.len() > MOST_FOLDERS || pools.iter().any(|pool| pool.len() < FEWEST) {
+    if pools.len() > MOST_STATES || pools.iter().any(|pool| pool.len() < FEWEST) {
         pools = vec![rows.to_vec()];
     }
     pools.into_iter().flat_map(|pool| states(values, p, pool, families, least)).collect()

@@ -39,9 +39,10 @@ pub fn rebaseline(
 /// Those of [`rebaseline`].
 pub fn rebaseline_on(
     model: &Model,
-    normal: Baseline,
+    mut normal: Baseline,
     skip_bad: bool,
 ) -> Result<Trained, TrainError> {
+    normal.agree_on(model.binding().axes, skip_bad)?;
     let (binding, limit, watching) = (model.binding(), model.threshold(), model.watching());
     let default = Options::default();
     let before = model.provenance();

@@ -204,6 +204,16 @@ fn watching(
         let idle = table::postures(&idle, binding.window, binding.hop);
         watch.idle_below = Some(idle_below(&idle, &kept)?);
     }
+    if let Some(limit) = watch.idle_below
+        && let Some(least) = kept.iter().map(Posture::activity).reduce(f64::min)
+        && least < limit
+    {
+        return Err(TrainError::Option(format!(
+            "normal windows vibrate by as little as {least:.3e}, and below {limit:.3e} they would be \
+             called idle (--idle-below): choose a smaller limit, or leave out the normal recordings \
+             of a machine that stands still"
+        )));
+    }
     let mut in_time = unseen.to_vec();
     in_time.sort_by_key(|(row, _)| *row);
     let scores: Vec<f64> = in_time.into_iter().map(|(_, score)| score).collect();

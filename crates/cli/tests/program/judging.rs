@@ -146,3 +146,46 @@ fn averages_and_votes_are_kept_in_the_model() {
         room.refused(&format!("{train} {wrong} -o n.json"), 2, &[words]);
     }
 }
+
+#[test]
+fn a_new_baseline_has_the_axes_of_the_model() {
+    let room = Room::with_network();
+    let line = |at: u32| {
+        let x = f64::from(at * 7919 % 1000) / 1e4;
+        format!("{x},{}\n", 0.1 - x * x)
+    };
+    for file in 0..24 {
+        let rows: String = (0..64).map(|row| line(file * 64 + row)).collect();
+        room.write(format!("two/{file:04}.csv"), rows);
+    }
+    room.refused(
+        "rebaseline n.json --normal two -o new.json",
+        1,
+        &["has 2 axes", "model is for 3"],
+    );
+    room.judder(&format!("train --detector neighbours --normal {NORMAL} -o k.json")).well();
+    room.refused(
+        "rebaseline k.json --normal two -o new.json",
+        1,
+        &["has 2 axes", "model is for 3"],
+    );
+}
+
+#[test]
+fn averaged_scores_are_chosen_by_and_told() {
+    let room = Room::with_fan();
+    room.judder("simulate --out long --states low --recordings 120 --readings 64").well();
+    let train = "train --detector auto --average 3 --normal long/fan_0_low_0_weight -o m.json";
+    let words = room.judder(train).well().stderr;
+    assert!(!words.contains("too many"), "{words}");
+    assert!(words.contains("decides    on the mean of 3 scores; 1 of 1 decision"), "{words}");
+    let idle = format!("train --normal {NORMAL} --idle-below 1e9 -o i.json");
+    room.refused(&idle, 1, &["--idle-below", "called idle"]);
+}
+
+#[test]
+fn a_remounted_sensor_is_reason_enough_to_fail() {
+    let room = with_moved();
+    room.judder(&format!("train --normal {NORMAL} --turned 0.5 -o still.json")).well();
+    room.judder(&format!("score still.json {MOVED} --fail-on-anomaly")).ended(3);
+}

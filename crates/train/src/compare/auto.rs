@@ -120,7 +120,11 @@ fn trial(
     };
     let detector = learner.fit(&part.fit)?.detector();
     let limit = learner.calibrate(&learner.unseen(&part.fit)?)?;
-    let usual = learner.scores_of(&detector, &part.test)?;
+    // As it would be decided: averaged, where that is wanted.
+    let decided = |scores: Vec<f64>| {
+        learner.decided(&part.test.iter().copied().zip(scores).collect::<Vec<_>>())
+    };
+    let usual = decided(learner.scores_of(&detector, &part.test)?);
     let columns = table.columns;
     let areas = ALL
         .into_par_iter()
@@ -129,7 +133,7 @@ fn trial(
             let options = &Options { skip_bad: false, ..options.clone() };
             let values = prepared.features_of(&mut recordings, options)?.values;
             let row = |row: &usize| &values[row * columns..(row + 1) * columns];
-            let scores = learner.scores(&detector, part.test.iter().map(row))?;
+            let scores = decided(learner.scores(&detector, part.test.iter().map(row))?);
             Ok((disturbance, auc(&usual, &scores).unwrap_or(0.5)))
         })
         .collect::<Result<Vec<_>, TrainError>>()?;
