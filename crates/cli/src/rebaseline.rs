@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use judder_data::store::write_whole;
-use judder_model::{DetectorKind, Model};
+use judder_model::Model;
 use judder_train::Options;
 
 use crate::output::{counted, note, say};
@@ -42,11 +42,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let json = trained.model.to_json();
     write_whole(&args.output, |to| to.write_all(&json))?;
     describe(&trained, &Options::default());
-    let states = |model: &Model| match model.detector() {
-        DetectorKind::Mixture(mixture) => mixture.modes().len(),
-        _ => 1,
-    };
-    let (before, now) = (states(&old), states(&trained.model));
+    let (before, now) = (old.detector().states(), trained.model.detector().states());
     if now < before {
         note(format_args!(
             "the old model knew {} of the machine, the new recordings show {now}: in the others it \

@@ -1,7 +1,7 @@
 //! Fitting, calibrating and measuring on some of the rows of a table.
 
 use judder_model::{
-    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Threshold,
+    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Scaling, Threshold,
     feature_scores,
 };
 
@@ -29,8 +29,7 @@ pub(crate) struct Learner<'t> {
 
 impl Learner<'_> {
     pub(crate) fn row(&self, index: usize) -> &[f64] {
-        &self.prepared.table.values
-            [index * self.prepared.table.columns..(index + 1) * self.prepared.table.columns]
+        self.prepared.table.row(index)
     }
 
     /// The detector fitted to these rows.
@@ -82,14 +81,8 @@ impl Learner<'_> {
             .map(|group| self.fit_gaussian(group, shrinkage))
             .collect::<Result<_, _>>()?;
         let far = fitted.iter().map(|(_, far)| far).sum::<f64>() / fitted.len() as f64;
-        let mut modes: Vec<Gaussian> = fitted.into_iter().map(|(gaussian, _)| gaussian).collect();
-        match modes.pop() {
-            Some(only) if modes.is_empty() => Ok(Fitted::Mahalanobis(only, far)),
-            last => {
-                modes.extend(last);
-                self.mixture(modes).map(|mixture| Fitted::Mixture(mixture, far, sizes))
-            }
-        }
+        let modes = fitted.into_iter().map(|(gaussian, _)| gaussian).collect();
+        one_or_several(modes, far, sizes)
     }
 
     /// The centres of k-means, all with the variances that windows have around theirs.
@@ -120,26 +113,29 @@ impl Learner<'_> {
             .collect::<Result<_, _>>()
             .map_err(|reason| TrainError::Dependent { set, reason })?;
         // Variances only: correlations are shrunk to nothing.
-        self.mixture(modes).map(|mixture| Fitted::Mixture(mixture, 1.0, sizes))
-    }
-
-    pub(crate) fn mixture(&self, modes: Vec<Gaussian>) -> Result<Mixture, TrainError> {
-        Mixture::new(modes).map_err(|reason| Problem::Field { field: "modes", reason }.into())
+        mixture(modes).map(|mixture| Fitted::Mixture(mixture, 1.0, sizes))
     }
 
     pub(crate) fn fit_neighbours(&self, rows: &[usize], k: usize) -> Result<Fitted, TrainError> {
-        let columns = self.prepared.table.columns;
-        let column = |i: usize| rows.iter().map(move |&row| self.row(row)[i]);
-        let spread = |i: usize| {
-            let mean = column(i).sum::<f64>() / rows.len() as f64;
-            let variance = column(i).map(|x| (x - mean).powi(2)).sum::<f64>() / rows.len() as f64;
-            if variance > 0.0 { Ok(variance.sqrt()) } else { Err(self.constant(i, rows.len())) }
-        };
-        let sd = (0..columns).map(spread).collect::<Result<_, _>>()?;
+        let Scaling { sd, .. } = self.scaling(rows)?;
         let kept = rows.iter().flat_map(|&row| self.row(row).iter().copied()).collect();
         Neighbours::new(sd, kept, k.min(rows.len()))
             .map(Fitted::Neighbours)
             .map_err(|reason| Problem::Field { field: "detector", reason }.into())
+    }
+
+    /// The mean and standard deviation of each feature in these rows.
+    pub(crate) fn scaling(&self, rows: &[usize]) -> Result<Scaling, TrainError> {
+        let n = rows.len() as f64;
+        let column = |i: usize| rows.iter().map(move |&row| self.row(row)[i]);
+        let columns = 0..self.prepared.table.columns;
+        let mean: Vec<f64> = columns.clone().map(|i| column(i).sum::<f64>() / n).collect();
+        let spread = |i: usize| {
+            let variance = column(i).map(|x| (x - mean[i]).powi(2)).sum::<f64>() / n;
+            if variance > 0.0 { Ok(variance.sqrt()) } else { Err(self.constant(i, rows.len())) }
+        };
+        let sd = columns.map(spread).collect::<Result<_, _>>()?;
+        Ok(Scaling { mean, sd })
     }
 
     fn fit_autoencoder(
@@ -252,5 +248,24 @@ impl Learner<'_> {
             missed: 0,
             auc: (!areas.is_empty()).then_some(area),
         })
+    }
+}
+
+fn mixture(modes: Vec<Gaussian>) -> Result<Mixture, TrainError> {
+    Mixture::new(modes).map_err(|reason| Problem::Field { field: "modes", reason }.into())
+}
+
+/// A Gaussian for each state; where there is but one, that.
+pub(crate) fn one_or_several(
+    mut modes: Vec<Gaussian>,
+    shrinkage: f64,
+    sizes: Vec<usize>,
+) -> Result<Fitted, TrainError> {
+    match modes.pop() {
+        Some(only) if modes.is_empty() => Ok(Fitted::Mahalanobis(only, shrinkage)),
+        last => {
+            modes.extend(last);
+            mixture(modes).map(|mixture| Fitted::Mixture(mixture, shrinkage, sizes))
+        }
     }
 }

@@ -5,7 +5,7 @@ use judder_model::{DetectorKind, NormalState, Precision, Profile};
 
 use crate::baseline::Baseline;
 use crate::prepare::Prepared;
-use crate::table::{Table, extract};
+use crate::table::extract;
 
 /// Bands of a profile: at 200 Hz they are 6 Hz wide, and of any window they hold equally many lines.
 const BANDS: u8 = 16;
@@ -42,13 +42,13 @@ pub(crate) fn profile(
     }
     let mut groups = vec![Vec::new(); detector.states()];
     for &row in rows {
-        groups[detector.state(table_row(table, row))].push(row);
+        groups[detector.state(table.row(row))].push(row);
     }
     // No window may be nearest to one of several centres; it is then never asked for.
     groups.iter_mut().filter(|group| group.is_empty()).for_each(|group| group.clone_from(rows));
     let columns = 0..vibration.columns;
     let column = |group: &[usize], i: usize| -> Vec<f64> {
-        group.iter().map(|&row| table_row(&vibration, row)[i]).collect()
+        group.iter().map(|&row| vibration.row(row)[i]).collect()
     };
     let medians: Vec<Vec<f64>> = groups
         .iter()
@@ -72,10 +72,6 @@ pub(crate) fn profile(
         }
     };
     Some(Profile { bands: BANDS, states: (0..groups.len()).map(state).collect() })
-}
-
-fn table_row(table: &Table, row: usize) -> &[f64] {
-    &table.values[row * table.columns..(row + 1) * table.columns]
 }
 
 fn rounded(x: f64) -> f64 {

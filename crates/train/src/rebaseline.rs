@@ -2,15 +2,13 @@
 
 use std::path::PathBuf;
 
-use judder_model::{
-    Autoencoder, DetectorKind, Gaussian, Model, Problem, Provenance, Scaling, Takes,
-};
+use judder_model::{Autoencoder, DetectorKind, Gaussian, Model, Problem, Provenance, Takes};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
 use crate::family::Family;
 use crate::fit::fit_families;
-use crate::learner::Learner;
+use crate::learner::{Learner, one_or_several};
 use crate::method::{Fitted, Method};
 use crate::modes::modes;
 use crate::options::Options;
@@ -116,14 +114,7 @@ impl Learner<'_> {
                 );
                 let sizes = groups.iter().map(Vec::len).collect();
                 let moved = groups.iter().map(|group| self.moved(group, &families, &prior));
-                let mut moved = moved.collect::<Result<Vec<_>, _>>()?;
-                match moved.pop() {
-                    Some(only) if moved.is_empty() => Ok(Fitted::Mahalanobis(only, 0.0)),
-                    last => {
-                        moved.extend(last);
-                        Ok(Fitted::Mixture(self.mixture(moved)?, 0.0, sizes))
-                    }
-                }
+                one_or_several(moved.collect::<Result<_, _>>()?, 0.0, sizes)
             }
             DetectorKind::Neighbours(neighbours) => self.fit_neighbours(rows, neighbours.k()),
             DetectorKind::Autoencoder(autoencoder) => self.rescaled(rows, autoencoder),
@@ -158,17 +149,9 @@ impl Learner<'_> {
                        was trained at; train a model (judder train)";
             return Err(TrainError::Option(why.to_owned()));
         }
-        let n = rows.len() as f64;
-        let column = |i: usize| rows.iter().map(move |&row| self.row(row)[i]);
-        let mean: Vec<f64> = (0..old.features()).map(|i| column(i).sum::<f64>() / n).collect();
-        let spread = |i: usize| {
-            let variance = column(i).map(|x| (x - mean[i]).powi(2)).sum::<f64>() / n;
-            if variance > 0.0 { Ok(variance.sqrt()) } else { Err(self.constant(i, rows.len())) }
-        };
-        let sd = (0..old.features()).map(spread).collect::<Result<_, _>>()?;
-        let autoencoder =
-            Autoencoder::new(old.network().clone(), old.takes(), Scaling { mean, sd })
-                .map_err(|reason| Problem::Field { field: "detector", reason })?;
+        let scaling = self.scaling(rows)?;
+        let autoencoder = Autoencoder::new(old.network().clone(), old.takes(), scaling)
+            .map_err(|reason| Problem::Field { field: "detector", reason })?;
         Ok(Fitted::Rescaled(autoencoder))
     }
 }

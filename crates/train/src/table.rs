@@ -23,6 +23,11 @@ impl Table {
     pub fn rows(&self) -> usize {
         self.values.len() / self.columns.max(1)
     }
+
+    /// The features of one window.
+    pub(crate) fn row(&self, index: usize) -> &[f64] {
+        &self.values[index * self.columns..(index + 1) * self.columns]
+    }
 }
 
 /// A recording that gives no features.

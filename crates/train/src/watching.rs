@@ -1,6 +1,7 @@
 //! Learning from normal windows when a window is not to be judged.
 
 use judder_core::Posture;
+use judder_data::quality::{FEWEST_SHIFTS, SHIFT_DEGREES, shift_spreads};
 use judder_model::{LongRun, Mounted, Watching};
 
 use crate::error::TrainError;
@@ -34,17 +35,6 @@ const TURNED_DEGREES: f64 = 2.0;
 /// The most that gravity may turn in normal windows for its direction to say anything.
 const MOST_DEGREES: f64 = 45.0;
 
-/// The fewest windows that tell how far a mean moves by itself.
-const FEWEST_SHIFTS: usize = 8;
-
-/// A mean that moves by so many spreads of what is usual does not move by itself; of few windows the
-/// spread may be far too small. As `judder check` has it.
-const SHIFT_SPREADS: f64 = 8.0;
-const FEW_SHIFTS: f64 = 10.0;
-
-/// A hand turns the sensor by at least this angle, in degrees.
-const SHIFT_DEGREES: f64 = 0.1;
-
 /// 1.4826: turns a median absolute deviation into a standard deviation of Gaussians.
 const MAD_TO_SIGMA: f64 = 1.482_602_218_505_602;
 
@@ -57,7 +47,7 @@ const FEWEST_LONG_RUN: usize = 32;
 /// The long run of normal scores hardly ever goes so many of its standard deviations up.
 const LONG_RUN_SPREADS: f64 = 4.0;
 
-/// How far the mean of a window may move before the sensor was handled.
+/// How far the mean of a window may move before the sensor was handled, by what `judder check` goes by.
 pub(crate) fn handled_above(postures: &[Posture<f64>]) -> Option<f64> {
     if postures.len() < FEWEST_SHIFTS {
         return None;
@@ -67,8 +57,7 @@ pub(crate) fn handled_above(postures: &[Posture<f64>]) -> Option<f64> {
     let spread = MAD_TO_SIGMA * median(shifts.iter().map(|x| (x - usual).abs()).collect());
     let gravity = median(postures.iter().map(|one| length(one.mean())).collect());
     let turned = gravity * SHIFT_DEGREES.to_radians().tan();
-    let spreads = SHIFT_SPREADS * (1.0 + FEW_SHIFTS / shifts.len() as f64);
-    let limit = (usual + spreads * spread).max(turned);
+    let limit = (usual + shift_spreads(shifts.len()) * spread).max(turned);
     (limit > 0.0 && limit.is_finite()).then_some(limit)
 }
 

@@ -21,6 +21,7 @@ use crate::{DataError, Source, map_recordings, path_order};
 pub use finding::{Finding, Kind, Severity};
 pub use folder::Folder;
 use folder::Members;
+pub use mounting::{FEWEST_SHIFTS, SHIFT_DEGREES, shift_spreads};
 use summary::Summary;
 
 /// What a check found.

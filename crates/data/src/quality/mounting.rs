@@ -7,7 +7,7 @@ use super::robust::{Center, median_of};
 use super::summary::Summary;
 
 /// The fewest recordings that tell how far a mean moves by itself.
-const FEWEST_SHIFTS: usize = 8;
+pub const FEWEST_SHIFTS: usize = 8;
 
 /// A mean that moves by so many spreads of the folder does not move by itself.
 ///
@@ -20,11 +20,16 @@ const SHIFT_SPREADS: f64 = 8.0;
 /// of 8 to 50 recordings whose shifts are Gaussian.
 const FEW_SHIFTS: f64 = 10.0;
 
+/// From so many spreads on a mean does not move by itself, the spread being that of `count` recordings.
+pub fn shift_spreads(count: usize) -> f64 {
+    SHIFT_SPREADS * (1.0 + FEW_SHIFTS / count.max(1) as f64)
+}
+
 /// Nor is it due to the recording's own vibration at so many of its standard errors.
 const SHIFT_ERRORS: f64 = 3.0;
 
 /// A hand turns the sensor by at least this angle, in degrees.
-const SHIFT_DEGREES: f64 = 0.1;
+pub const SHIFT_DEGREES: f64 = 0.1;
 
 /// The fewest recordings that have an orientation in common.
 const FEWEST_DIRECTIONS: usize = 3;
@@ -88,7 +93,7 @@ impl Usual {
         let step = if step.is_finite() { step } else { 0.0 };
         Self {
             shift: Center::of(&shifts),
-            spreads: SHIFT_SPREADS * (1.0 + FEW_SHIFTS / shifts.len().max(1) as f64),
+            spreads: shift_spreads(shifts.len()),
             least: step.max(turned),
         }
     }
