@@ -15,6 +15,7 @@ use crate::follow::follow;
 use crate::interval::{Interval, auc_interval, share_interval};
 use crate::pace::Pace;
 use crate::roc::{auc, true_positive_rate};
+use crate::scored::{ScoredState, ScoredWindow};
 use crate::sweep::{self, SweepRow};
 
 /// A recording and the scores of its windows.
@@ -139,11 +140,7 @@ pub struct Evaluation {
 
 /// The windows of one state.
 struct State {
-    name: String,
-    anomaly: bool,
-    recordings: usize,
-    scores: Vec<f64>,
-    above: usize,
+    scored: ScoredState,
     /// Verdicts of a watch, of handled, remounted and idle windows.
     gates: [usize; 3],
 }
@@ -173,6 +170,21 @@ pub fn evaluate(
     options: EvaluationOptions,
     done: impl Fn() + Sync,
 ) -> Result<Evaluation, TrainError> {
+    evaluate_windows(model, normal, anomaly, options, done).map(|(evaluation, _)| evaluation)
+}
+
+/// As [`evaluate`], with the windows that the figures are of: those of each state, in the order of
+/// [`Evaluation::states`]. Handled windows are not judged, and not among them.
+///
+/// # Errors
+/// Those of [`evaluate`].
+pub fn evaluate_windows(
+    model: &Model,
+    normal: &[PathBuf],
+    anomaly: &[PathBuf],
+    options: EvaluationOptions,
+    done: impl Fn() + Sync,
+) -> Result<(Evaluation, Vec<ScoredState>), TrainError> {
     let EvaluationOptions { rate_hz, skip_bad, windows_per_day, sweep } = options;
     let scorer = Scorer::new(model);
     let fitted: HashSet<&str> = prints(&model.provenance().seen).collect();
@@ -202,16 +214,19 @@ pub fn evaluate(
     let windows_per_day = Pace::of(model.binding(), windows_per_day).windows_per_day();
     let mut evaluation = figures(&states, limit.value, windows_per_day);
     if sweep {
-        let of = |anomaly: bool| states.iter().filter(move |state| state.anomaly == anomaly);
-        let normal: Vec<f64> = of(false).flat_map(|state| &state.scores).copied().collect();
-        let anomalies: Vec<(&str, &[f64])> =
-            of(true).map(|state| (&*state.name, &*state.scores)).collect();
+        let of = |anomaly: bool| {
+            states.iter().map(|state| &state.scored).filter(move |one| one.anomaly == anomaly)
+        };
+        let normal: Vec<f64> = of(false).flat_map(ScoredState::scores).collect();
+        let anomalies: Vec<(&str, Vec<f64>)> =
+            of(true).map(|one| (&*one.state, one.scores())).collect();
         let own = (limit.rule != Rule::None).then_some(limit.value);
         let rows = sweep::sweep(&normal, &anomalies, own, model.precision(), windows_per_day);
         evaluation.sweep = Some(rows.map_err(TrainError::Option)?);
     }
     let seen_left_out = if seen_only { 0 } else { seen_recordings };
-    Ok(Evaluation { seen_left_out, seen_only, left_out, ..evaluation })
+    let evaluation = Evaluation { seen_left_out, seen_only, left_out, ..evaluation };
+    Ok((evaluation, states.into_iter().map(|state| state.scored).collect()))
 }
 
 /// The fingerprints in a model's list, which stand there one after the other.
@@ -256,20 +271,23 @@ fn group(model: &Model, judged: &[Judged], anomaly: bool) -> Result<Vec<State>, 
     let outcomes = follow(model, &model.watching().judging_all(), &all)?;
     let watched = follow(model, model.watching(), &all)?;
     let state = |(folder, run): (&Path, Range<usize>)| {
-        let judged = || outcomes[run.clone()].iter().flatten();
+        let windows = run.clone().enumerate().flat_map(|(recording, at)| {
+            let windows = judged[at].windows.iter().flatten().zip(&outcomes[at]);
+            let judged = windows.filter(|(_, outcome)| outcome.verdict != Verdict::Handled);
+            judged.map(move |(window, outcome)| ScoredWindow {
+                recording,
+                start: window.start,
+                score: outcome.score,
+                above: outcome.verdict == Verdict::Anomaly,
+            })
+        });
         let count = |outcomes: &[Vec<Outcome>], verdict| {
             outcomes.iter().flatten().filter(|one| one.verdict == verdict).count()
         };
         let gates = [Verdict::Handled, Verdict::Remounted, Verdict::Idle];
+        let recordings = paths[run.clone()].iter().copied();
         State {
-            name: folder.display().to_string(),
-            anomaly,
-            recordings: run.len(),
-            scores: judged()
-                .filter(|one| one.verdict != Verdict::Handled)
-                .map(|one| one.score)
-                .collect(),
-            above: count(&outcomes[run.clone()], Verdict::Anomaly),
+            scored: ScoredState::new(folder, anomaly, recordings, windows.collect()),
             gates: gates.map(|verdict| count(&watched[run.clone()], verdict)),
         }
     };
@@ -278,32 +296,29 @@ fn group(model: &Model, judged: &[Judged], anomaly: bool) -> Result<Vec<State>, 
 
 fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation {
     let pool = |anomaly: bool| -> (Vec<f64>, usize) {
-        let of = || states.iter().filter(|state| state.anomaly == anomaly);
-        (
-            of().flat_map(|state| state.scores.iter().copied()).collect(),
-            of().map(|state| state.above).sum(),
-        )
+        let of = || states.iter().map(|state| &state.scored).filter(|one| one.anomaly == anomaly);
+        (of().flat_map(ScoredState::scores).collect(), of().map(ScoredState::above).sum())
     };
     let ((normal, false_positives), (anomaly, true_positives)) = (pool(false), pool(true));
     let interval = |area: Option<f64>, anomalies: usize| {
         area.and_then(|area| auc_interval(area, normal.len(), anomalies))
     };
-    let rows = states.iter().map(|state| {
-        let area = if state.anomaly { auc(&normal, &state.scores) } else { None };
-        let windows = state.scores.len();
-        let mut sorted = state.scores.clone();
+    let rows = states.iter().map(|State { scored, gates: [handled, remounted, idle] }| {
+        let (mut sorted, above) = (scored.scores(), scored.above());
+        let area = if scored.anomaly { auc(&normal, &sorted) } else { None };
+        let windows = sorted.len();
         sorted.sort_by(f64::total_cmp);
         StateRow {
-            state: state.name.clone(),
-            anomaly: state.anomaly,
-            recordings: state.recordings,
+            state: scored.state.clone(),
+            anomaly: scored.anomaly,
+            recordings: scored.recordings.len(),
             windows,
-            handled: state.gates[0],
-            remounted: state.gates[1],
-            idle: state.gates[2],
-            above: state.above,
-            above_share: state.above as f64 / windows.max(1) as f64,
-            above_interval: share_interval(state.above, windows),
+            handled: *handled,
+            remounted: *remounted,
+            idle: *idle,
+            above,
+            above_share: above as f64 / windows.max(1) as f64,
+            above_interval: share_interval(above, windows),
             median_score: sorted.get(windows / 2).copied().unwrap_or(0.0),
             auc: area,
             auc_interval: interval(area, windows),

@@ -31,6 +31,7 @@ mod profile;
 mod rebaseline;
 mod robust;
 mod roc;
+mod scored;
 mod shrinkage;
 mod sweep;
 mod table;
@@ -44,7 +45,9 @@ pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold, windows_for};
 pub use compare::{Candidate, Compared, Comparison, Split, Trial, Worth, candidates, choose};
 pub use error::TrainError;
-pub use evaluate::{Evaluation, EvaluationOptions, Judged, StateRow, evaluate, judge};
+pub use evaluate::{
+    Evaluation, EvaluationOptions, Judged, StateRow, evaluate, evaluate_windows, judge,
+};
 pub use family::Family;
 pub use fit::{Fit, fit, fit_families};
 pub use follow::follow;
@@ -58,6 +61,7 @@ pub use outlier::Outlier;
 pub use pace::Pace;
 pub use rebaseline::{rebaseline, rebaseline_on};
 pub use roc::{auc, true_positive_rate};
+pub use scored::{ScoredState, ScoredWindow};
 pub use shrinkage::Shrinkage;
 pub use sweep::{Detected, SweepRow};
 pub use table::{Refused, Table, extract};

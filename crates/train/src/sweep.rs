@@ -57,7 +57,7 @@ pub struct Detected {
 /// for, and no measurement.
 pub(crate) fn sweep(
     normal: &[f64],
-    anomalies: &[(&str, &[f64])],
+    anomalies: &[(&str, Vec<f64>)],
     own: Option<f64>,
     precision: Precision,
     windows_per_day: f64,
@@ -110,7 +110,7 @@ mod tests {
 
     fn rows(normal: usize, own: Option<f64>) -> Vec<SweepRow> {
         let normal: Vec<f64> = (1..=normal).map(|x| x as f64).collect();
-        let anomalies: [(&str, &[f64]); 2] = [("a", &[0.5, 90.5, 1e6]), ("b", &[1e6])];
+        let anomalies: [(&str, Vec<f64>); 2] = [("a", vec![0.5, 90.5, 1e6]), ("b", vec![1e6])];
         sweep(&normal, &anomalies, own, Precision::F64, 1000.0).unwrap_or_default()
     }
 

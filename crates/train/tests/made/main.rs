@@ -4,6 +4,7 @@
 mod comparing;
 mod detectors;
 mod robust;
+mod scored;
 mod states;
 mod watching;
 mod windows;

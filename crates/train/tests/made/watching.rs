@@ -1,17 +1,14 @@
 //! What is learnt of when a window is not judged, and how scores are decided on.
 
-use std::fs;
-use std::path::Path;
-
 use judder_core::Verdict;
-use judder_data::{Located, Recording};
+use judder_data::Located;
 use judder_model::{Model, Outcome, Precision, Rule};
 use judder_train::{
     Judged, Options, TrainError, Trained, WatchOptions, follow, threshold, train_on,
 };
 
 use crate::windows::{
-    LENGTH, USUAL, baseline, changed, each, folder, judged, noise, turned, usual,
+    USUAL, baseline, each, folder, geometric_mean, judged, moved, noise, turned, usual, written,
 };
 
 fn trained(recordings: Vec<Located>, options: &Options) -> Trained {
@@ -31,11 +28,6 @@ fn count(outcomes: &[Outcome], verdict: Verdict) -> usize {
 
 fn count_of(model: &Model, recordings: &[Located], verdict: Verdict) -> usize {
     count(&outcomes(model, recordings), verdict)
-}
-
-/// The sensor is moved by a hand, half way.
-fn moved(one: &Recording) -> Recording {
-    changed(one, |axis, at, x| if axis == 0 && at >= LENGTH / 2 { x + 0.1 } else { x })
 }
 
 #[test]
@@ -68,15 +60,6 @@ fn a_state_that_vibrates_more_than_the_others_is_not_handled() {
         assert_eq!(trained.handled, 0, "{count} × {size}");
         let later = count_of(&trained.model, &strong(900), Verdict::Handled);
         assert_eq!(later, 0, "{count} × {size}");
-    }
-}
-
-/// A folder of recordings on disk.
-fn written(folder: &Path, recordings: &[Located]) {
-    for (at, one) in recordings.iter().enumerate() {
-        let row = |row: Vec<f64>| row.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
-        let rows: Vec<String> = one.recording.rows().map(|values| row(values.collect())).collect();
-        fs::write(folder.join(format!("{at:04}.csv")), rows.join("\n") + "\n").unwrap();
     }
 }
 
@@ -116,10 +99,6 @@ fn what_vibrates_like_the_running_machine_is_not_idle() {
 fn averaging(average: usize) -> Options {
     let watch = WatchOptions { average, ..WatchOptions::default() };
     Options { watch, ..Options::default() }
-}
-
-fn geometric_mean(scores: &[f64]) -> f64 {
-    (scores.iter().map(|score| score.ln()).sum::<f64>() / scores.len() as f64).exp()
 }
 
 /// Each fifth in time scored by a model of the others, by hand.

@@ -1,5 +1,8 @@
 //! Recordings of noise, made by a seed.
 
+use std::fs;
+use std::path::Path;
+
 use judder_data::{Located, Recording};
 use judder_model::{Model, Scorer};
 use judder_train::{Baseline, Judged};
@@ -44,6 +47,11 @@ pub(crate) fn changed(one: &Recording, with: impl Fn(usize, usize, f64) -> f64) 
     Recording::from_axes(one.axes(), length, values.collect()).unwrap().with_rate(one.rate_hz())
 }
 
+/// The sensor is moved by a hand, half way.
+pub(crate) fn moved(one: &Recording) -> Recording {
+    changed(one, |axis, at, x| if axis == 0 && at >= LENGTH / 2 { x + 0.1 } else { x })
+}
+
 /// A sensor turned by so many degrees around its first axis.
 pub(crate) fn turned(one: &Recording, degrees: f64) -> Recording {
     let (sine, cosine) = degrees.to_radians().sin_cos();
@@ -73,4 +81,17 @@ pub(crate) fn judged(model: &Model, recordings: &[Located]) -> Vec<Judged> {
         Judged { path: one.path.clone(), windows, seen: false }
     };
     recordings.iter().map(judge).collect()
+}
+
+/// A folder of recordings on disk.
+pub(crate) fn written(folder: &Path, recordings: &[Located]) {
+    for (at, one) in recordings.iter().enumerate() {
+        let row = |row: Vec<f64>| row.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+        let rows: Vec<String> = one.recording.rows().map(|values| row(values.collect())).collect();
+        fs::write(folder.join(format!("{at:04}.csv")), rows.join("\n") + "\n").unwrap();
+    }
+}
+
+pub(crate) fn geometric_mean(scores: &[f64]) -> f64 {
+    (scores.iter().map(|score| score.ln()).sum::<f64>() / scores.len() as f64).exp()
 }
