@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use judder_core::Posture;
-use judder_data::{Recording, split};
+use judder_data::{Located, Recording, split};
 use judder_model::Binding;
 
 use crate::Shrinkage;
@@ -70,7 +70,7 @@ impl Prepared {
                 needed,
             });
         }
-        let folders = folder_rows(baseline, &table);
+        let folders = folder_rows(&baseline.recordings, &table);
         let recordings: Vec<&Recording> =
             baseline.recordings.iter().map(|one| &one.recording).collect();
         let postures = postures(&recordings, window, binding.hop);
@@ -122,8 +122,8 @@ fn belonging_rows(
 }
 
 /// The rows of each folder, in order.
-fn folder_rows(baseline: &Baseline, table: &Table) -> Vec<Range<usize>> {
-    let paths: Vec<_> = baseline.recordings.iter().map(|one| &one.path).collect();
+pub(crate) fn folder_rows(recordings: &[Located], table: &Table) -> Vec<Range<usize>> {
+    let paths: Vec<_> = recordings.iter().map(|one| &one.path).collect();
     split::folders(&paths)
         .into_iter()
         .map(|(_, run)| table.recordings[run.start].start..table.recordings[run.end - 1].end)

@@ -1,6 +1,13 @@
 //! The score of every window, by folder.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+use judder_data::{Located, split};
+
+use crate::average;
+use crate::prepare::folder_rows;
+use crate::table::Table;
 
 /// The score of one window, as it is decided on: averaged where the model averages.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,7 +18,8 @@ pub struct ScoredWindow {
     pub start: usize,
     /// How far from normal.
     pub score: f64,
-    /// Whether it counts as an anomaly: in an evaluation, whether there was an alarm.
+    /// Whether it counts as an anomaly: in an evaluation, whether there was an alarm; in a training,
+    /// whether the score is above the threshold.
     pub above: bool,
 }
 
@@ -48,5 +56,51 @@ impl ScoredState {
     /// How many of its windows count as anomalies.
     pub fn above(&self) -> usize {
         self.windows.iter().filter(|window| window.above).count()
+    }
+}
+
+/// What the rows of a table are the windows of.
+pub(crate) struct Origin<'r> {
+    /// The recordings that the table is of.
+    pub(crate) recordings: &'r [Located],
+    /// The table.
+    pub(crate) table: &'r Table,
+    /// Readings from one window of a recording to the next.
+    pub(crate) hop: usize,
+    /// Whether the windows ought to be anomalies.
+    pub(crate) anomaly: bool,
+}
+
+impl Origin<'_> {
+    /// The windows of each folder, where `scores` are those of rows in any order. Averaged over `k`,
+    /// the last window of `k` stands for all, so that a run of fewer has none.
+    pub(crate) fn states(
+        &self,
+        scores: &[(usize, f64)],
+        k: usize,
+        threshold: f64,
+    ) -> Vec<ScoredState> {
+        let folders = folder_rows(self.recordings, self.table);
+        let decided = average::rows_of_runs(scores, &folders, k);
+        let mut scores = vec![None; self.table.rows()];
+        decided.into_iter().for_each(|(row, score)| scores[row] = Some(score));
+        let paths: Vec<&Path> = self.recordings.iter().map(|one| one.path.as_path()).collect();
+        let windows = |run: Range<usize>| {
+            let rows = self.table.recordings[run].iter().enumerate();
+            rows.flat_map(|(recording, rows)| {
+                scores[rows.clone()].iter().enumerate().filter_map(move |(at, &score)| {
+                    let (start, score) = (at * self.hop, score?);
+                    Some(ScoredWindow { recording, start, score, above: score > threshold })
+                })
+            })
+            .collect()
+        };
+        split::folders(&paths)
+            .into_iter()
+            .map(|(folder, run)| {
+                let recordings = paths[run.clone()].iter().copied();
+                ScoredState::new(folder, self.anomaly, recordings, windows(run))
+            })
+            .collect()
     }
 }

@@ -20,6 +20,7 @@ use crate::options::Options;
 use crate::outlier::{Outlier, outliers};
 use crate::prepare::Prepared;
 use crate::profile::profile;
+use crate::scored::{Origin, ScoredState};
 use crate::table::{self, Table};
 use crate::watching::{idle_below, long_run, mounting};
 
@@ -52,6 +53,11 @@ pub struct Trained {
     pub fitted: Fitted,
     /// Recordings that are far from normal, though they were given as such.
     pub outliers: Vec<Outlier>,
+    /// The windows of each state, normal ones first. Normal windows are scored by fits that had not
+    /// seen them, as the threshold is from them, but for those that were set aside; anomalous ones by
+    /// the model, handled ones, too. Where `k` scores are averaged, the last of `k` windows stands for
+    /// them, and the first of a folder, or after one that was set aside, have none.
+    pub scored: Vec<ScoredState>,
     /// Why recordings were left out, each reason naming its file.
     pub left_out: Vec<String>,
 }
@@ -110,7 +116,7 @@ pub fn train_on(
 
 fn fit_and_measure(
     mut baseline: Baseline,
-    anomalies: Option<Baseline>,
+    others: Option<Baseline>,
     options: &Options,
     done: &(dyn Fn() + Sync),
 ) -> Result<Trained, TrainError> {
@@ -126,23 +132,27 @@ fn fit_and_measure(
     let limit = learner.calibrate(&unseen)?;
     let watching = watching(&prepared, options, &unseen, limit.value)?;
     let outliers = outliers(&unseen, table, &baseline.recordings);
+    let (hop, average) = (binding.hop, options.watch.average);
+    let origin = Origin { recordings: &baseline.recordings, table, hop, anomaly: false };
+    let mut scored = origin.states(&unseen, average, limit.value);
 
-    let anomalies = match anomalies {
-        None => Vec::new(),
-        Some(mut others) => {
-            let values = prepared.features_of(&mut others, options)?.values;
-            baseline.left_out.extend(others.left_out);
-            values
-        }
-    };
+    let (mut anomalies, mut anomalous) = (Vec::new(), Vec::new());
+    if let Some(mut others) = others {
+        let table = prepared.features_of(&mut others, options)?;
+        anomalous = learner.scores(&detector, table.values.chunks_exact(columns))?;
+        let rows: Vec<(usize, f64)> = anomalous.iter().copied().enumerate().collect();
+        let origin = Origin { recordings: &others.recordings, table: &table, hop, anomaly: true };
+        scored.extend(origin.states(&rows, average, limit.value));
+        baseline.left_out.extend(others.left_out);
+        anomalies = table.values;
+    }
     let in_time = folds::in_time(all, &prepared.folders, JUDGED);
     let mut splits = vec![("time-ordered", in_time)];
     // Scores of shuffled windows do not follow each other.
-    if options.watch.average <= 1 {
+    if average <= 1 {
         splits.push(("shuffled", folds::shuffled(table.rows(), options.seed, JUDGED)));
     }
-    let anomalous = learner.scores(&detector, anomalies.chunks_exact(columns))?;
-    let missed = average::moving_mean(&anomalous, options.watch.average)
+    let missed = average::moving_mean(&anomalous, average)
         .into_iter()
         .filter(|&score| score <= limit.value)
         .count();
@@ -182,6 +192,7 @@ fn fit_and_measure(
         cut,
         fitted,
         outliers,
+        scored,
         left_out: baseline.left_out,
     })
 }

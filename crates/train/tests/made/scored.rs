@@ -1,16 +1,18 @@
-//! The score of every window, of an evaluation.
+//! The score of every window, of an evaluation and of a training.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use judder_data::{Located, sources};
-use judder_model::Model;
+use judder_model::{Model, Precision, Rule};
 use judder_train::{
-    EvaluationOptions, Options, ScoredState, ScoredWindow, WatchOptions, evaluate,
-    evaluate_windows, judge, train_on,
+    EvaluationOptions, Options, ScoredState, ScoredWindow, Trained, WatchOptions, evaluate,
+    evaluate_windows, judge, rebaseline_on, threshold, train, train_on,
 };
 
-use crate::windows::{USUAL, baseline, folder, moved, noise, usual, written};
+use crate::windows::{
+    USUAL, baseline, folder, geometric_mean, judged, moved, noise, usual, written,
+};
 
 /// Where the windows of a recording start.
 const STARTS: [usize; 3] = [0, 32, 64];
@@ -160,4 +162,115 @@ fn the_windows_of_an_evaluation_are_where_they_were_recorded() {
         expected.retain(|(path, start, _)| (path, *start) != (handled, HANDLED.1));
         assert_eq!(named(state), expected, "{}", state.state);
     }
+}
+
+/// Each fifth in time scored by a model of the others, by hand.
+#[test]
+fn normal_windows_are_scored_by_fits_that_had_not_seen_them() {
+    let all = usual("normal", 0, 100);
+    let trained = train_on(baseline(all.clone()), None, &Options::default()).unwrap();
+    let [state] = trained.scored.as_slice() else { panic!("{:?}", trained.scored) };
+    assert_eq!((&*state.state, state.anomaly), ("normal", false));
+    assert!(state.recordings.iter().eq(all.iter().map(|one| &one.path)));
+    for fifth in 0..5 {
+        let block = fifth * 20..(fifth + 1) * 20;
+        let outside = [&all[..block.start], &all[block.end..]].concat();
+        let model = train_on(baseline(outside), None, &Options::default()).unwrap().model;
+        let inside = judged(&model, &all[block.clone()]);
+        for ((at, window), one) in block.clone().zip(&state.windows[block]).zip(inside) {
+            let score = one.windows.unwrap()[0].score;
+            assert_eq!((window.recording, window.start, window.score), (at, 0, score));
+        }
+    }
+}
+
+/// So many of `n` scores are above the one of rank `(n + 1)(1 - rate)`.
+fn above_conformal(n: usize, rate: f64) -> usize {
+    ((n + 1) as f64 * rate).ceil() as usize - 1
+}
+
+fn the_threshold_is_from(trained: &Trained, rate: f64) {
+    let windows = pooled(&trained.scored, false);
+    let found = trained.model.threshold();
+    let limit = threshold(Rule::Conformal, rate, &scores(&windows), 1, Precision::F32).unwrap();
+    assert_eq!((limit.value, limit.windows), (found.value, found.windows));
+    let above = windows.iter().filter(|window| window.above).count();
+    assert_eq!(above, above_conformal(windows.len(), rate));
+    let all = trained.scored.iter().flat_map(|state| &state.windows);
+    assert!(all.clone().all(|window| window.above == (window.score > limit.value)));
+}
+
+#[test]
+fn averaged_normal_windows_are_the_last_of_their_runs() {
+    let all = || baseline([stronger("one", 0, 40, 1.0), usual("two", 500, 20)].concat());
+    let by_window = train_on(all(), None, &options(1)).unwrap();
+    let averaged = train_on(all(), None, &options(3)).unwrap();
+    for trained in [&by_window, &averaged] {
+        let names: Vec<&str> = trained.scored.iter().map(|state| &*state.state).collect();
+        assert_eq!((names, trained.handled), (vec!["one", "two"], 1));
+        the_threshold_is_from(trained, 0.05);
+    }
+    for (at, count) in [(0, 40), (1, 20)] {
+        let (own, state) = (&by_window.scored[at], &averaged.scored[at]);
+        assert_eq!((own.recordings.len(), &own.recordings), (count, &state.recordings));
+        let mut expected = all_places(count);
+        let handled = if at == 0 { expected.iter().position(|one| *one == HANDLED) } else { None };
+        if let Some(handled) = handled {
+            expected.remove(handled);
+        }
+        assert_eq!(places(own), expected);
+        // The row at which a run of windows without a gap begins.
+        let runs = [Some(0), handled];
+        let ends = |row: usize| runs.iter().flatten().all(|&run| row < run || row >= run + 2);
+        let ends: Vec<usize> = (0..expected.len()).filter(|&row| ends(row)).collect();
+        assert_eq!(places(state), ends.iter().map(|&row| expected[row]).collect::<Vec<_>>());
+        for (window, end) in state.windows.iter().zip(ends) {
+            let mean = geometric_mean(&scores(&own.windows[end - 2..=end]));
+            assert!((window.score / mean - 1.0).abs() < ROUNDED, "{window:?} {mean}");
+        }
+    }
+}
+
+#[test]
+fn anomalies_are_scored_by_the_model_that_is_written() {
+    let folders = Folders::new();
+    let (normal, anomaly) = (folders.paths(["learnt"]), folders.paths(["weak", "strong"]));
+    for average in [1, 3] {
+        let trained = train(&normal, &anomaly, &options(average)).unwrap();
+        let file = folders.path("model.json");
+        fs::write(&file, trained.model.to_json()).unwrap();
+        let model = Model::read(&file).unwrap();
+        let [learnt, anomalies @ ..] = trained.scored.as_slice() else { panic!("no states") };
+        assert_eq!((learnt.anomaly, learnt.windows.len()), (false, 60 * 3 - (average - 1)));
+        assert_eq!(anomalies.len(), 2);
+        for (state, folder) in anomalies.iter().zip(&anomaly) {
+            assert_eq!((&state.state, state.anomaly), (&folder.display().to_string(), true));
+            let expected = judged_scores(&model, folder);
+            let found = named(state);
+            if average == 1 {
+                assert_eq!(found, expected);
+                continue;
+            }
+            assert_eq!(found.len(), expected.len() - 2);
+            for (last, run) in found.iter().zip(expected.windows(3)) {
+                let mean = geometric_mean(&[run[0].2, run[1].2, run[2].2]);
+                assert_eq!((&last.0, last.1), (&run[2].0, run[2].1));
+                assert!((last.2 / mean - 1.0).abs() < ROUNDED, "{last:?} {mean}");
+            }
+        }
+        if average == 1 {
+            let below = pooled(anomalies, true).iter().filter(|window| !window.above).count();
+            assert_eq!(below, trained.model.figures()[0].missed);
+            assert!(below > 0);
+        }
+    }
+}
+
+#[test]
+fn a_new_baseline_has_its_windows_too() {
+    let old = train_on(baseline(usual("old", 0, 60)), None, &options(1)).unwrap().model;
+    let new = rebaseline_on(&old, baseline(stronger("new", 500, 40, 1.0)), false).unwrap();
+    let [state] = new.scored.as_slice() else { panic!("{:?}", new.scored) };
+    assert_eq!((&*state.state, state.anomaly, state.windows.len()), ("new", false, 40 * 3 - 1));
+    the_threshold_is_from(&new, 0.05);
 }
