@@ -7,6 +7,7 @@ mod compare;
 mod demo;
 mod detector;
 mod evaluate;
+mod explore;
 mod export;
 mod import;
 mod input;
@@ -56,6 +57,7 @@ enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
     Check(check::Args),
+    Explore(explore::Args),
     Train(Box<train::Args>),
     Evaluate(evaluate::Args),
     Compare(compare::Args),
@@ -99,6 +101,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Explore(args) => explore::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Compare(args) => compare::run(&args),

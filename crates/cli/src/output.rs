@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use judder_core::Verdict;
 use judder_model::{Model, Precision, Rule, Threshold};
+pub(crate) use judder_report::number::{counted, percent, rounded};
 
 /// Says something to the user; on standard error, as all prose.
 pub(crate) fn say(text: impl Display) {
@@ -75,38 +76,6 @@ pub(crate) fn exact(precision: Precision, value: f64) -> String {
         Precision::F32 => (value as f32).to_string(),
         Precision::F64 => value.to_string(),
     }
-}
-
-/// A number to be read by people: four significant digits.
-pub(crate) fn rounded(value: f64) -> String {
-    let magnitude = value.abs();
-    if magnitude != 0.0 && !(1e-3..1e6).contains(&magnitude) {
-        return format!("{value:.3e}");
-    }
-    let digits = magnitude.max(1e-3).log10().floor() as i32;
-    format!("{value:.*}", usize::try_from(3 - digits).unwrap_or(0))
-}
-
-/// A share in percent: one place, or two below 10 %, or as many as show two digits.
-pub(crate) fn percent(share: f64) -> String {
-    if share > 0.0 && share < 1e-8 {
-        return format!("{:.1e} %", share * 100.0);
-    }
-    let digits = match share {
-        share if share > 0.0 && share < 1e-3 => {
-            // 0.05 % has its first digit at the second place.
-            let first = -(share * 100.0).log10().floor();
-            first as usize + 1
-        }
-        share if share > 0.0 && share < 0.1 => 2,
-        _ => 1,
-    };
-    format!("{:.digits$} %", share * 100.0)
-}
-
-/// `1 window`, `2 windows`.
-pub(crate) fn counted(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The threshold of a model and its rule, for people to read.

@@ -43,7 +43,9 @@ mod why;
 pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
 pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold, windows_for};
-pub use compare::{Candidate, Compared, Comparison, Split, Trial, Worth, candidates, choose};
+pub use compare::{
+    Apart, Area, Candidate, Compared, Comparison, Split, Trial, Worth, apart, candidates, choose,
+};
 pub use error::TrainError;
 pub use evaluate::{
     Evaluation, EvaluationOptions, Judged, StateRow, evaluate, evaluate_windows, judge,

@@ -1,5 +1,6 @@
 //! Comparing feature sets and detectors on labelled recordings.
 
+mod apart;
 mod auto;
 mod candidates;
 mod disturbance;
@@ -9,6 +10,7 @@ use judder_core::FeatureSet;
 use rayon::prelude::*;
 use serde::Serialize;
 
+pub use apart::{Apart, Area, apart};
 pub use auto::{Trial, choose};
 pub use candidates::candidates;
 pub use partition::Split;

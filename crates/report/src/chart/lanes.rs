@@ -1,0 +1,92 @@
+//! Lanes: a line for each series in a row of its own, all to the same scale.
+
+use maud::{Markup, html};
+
+use super::path::{self, GRID};
+use super::plot::{BOTTOM, RIGHT, WIDTH, pixel};
+use super::strip::{LEFT, name};
+use super::{Axis, Layer, Series};
+
+/// Room above the rows.
+const TOP: f64 = 24.0;
+/// The height of a row; the lines of neighbours may meet.
+const ROW: f64 = 26.0;
+/// The least height of all rows together.
+const LEAST: f64 = 120.0;
+
+/// Lines in rows, each about the middle of its row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lanes<'s> {
+    /// The figure it stands in, by which it is named.
+    pub id: &'s str,
+    /// The horizontal axis.
+    pub x: Axis,
+    /// What is measured upwards, and in which unit.
+    pub value: (&'s str, &'s str),
+    /// The lines: the vertical places are values about 0.
+    pub layers: Vec<Layer<'s>>,
+    /// Charts of the same group are zoomed together.
+    pub zoom: &'s str,
+}
+
+impl Lanes<'_> {
+    /// Its SVG.
+    pub fn svg(&self) -> Markup {
+        let rows = self.layers.len().max(1) as f64;
+        let (width, height) = (WIDTH - LEFT - RIGHT, (ROW * rows).max(LEAST));
+        let bottom = TOP + height;
+        let row = height / rows;
+        let (x, (name_of, unit)) = (&self.x, self.value);
+        let largest = self.largest();
+        let at = |value: f64| pixel(LEFT + x.scale.place(value) * width);
+        html! {
+            svg viewBox={ "0 0 " (WIDTH) " " (bottom + BOTTOM) } tabindex="0" role="img"
+                aria-labelledby={ (self.id) "-title" } aria-describedby={ (self.id) "-caption" }
+                data-box={ (LEFT) " " (TOP) " " (width) " " (height) } data-reading="column"
+                data-x={ (x.scale.low()) " " (x.scale.high()) } data-x-name=(x.name)
+                data-x-unit=(x.unit) data-y-name=(name_of) data-y-unit=(unit) data-zoom=(self.zoom)
+            {
+                g class="across" {
+                    @for tick in x.scale.ticks(5) {
+                        path class="grid" d={ "M" (at(tick.at)) " " (TOP) "V" (bottom) } {}
+                        text x=(at(tick.at)) y=(bottom + 15.0) text-anchor="middle" { (tick.label) }
+                    }
+                }
+                text class="name" x=(LEFT + width) y=(bottom + 33.0) text-anchor="end" { (x.title()) }
+                text class="name" x="4" y="13" {
+                    (name_of) ", rows " (crate::number::short(2.0 * largest)) " " (unit) " high"
+                }
+                @for (number, layer) in self.layers.iter().enumerate() {
+                    (name(layer.series, TOP + row * (number as f64 + 0.5)))
+                }
+                svg class="plot" x=(LEFT) y=(TOP) width=(width) height=(height)
+                    viewBox={ "0 0 " (GRID) " " (GRID) } preserveAspectRatio="none"
+                {
+                    @for (number, layer) in self.layers.iter().enumerate() {
+                        (self.lane(number, rows, largest, layer))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The largest magnitude of all.
+    fn largest(&self) -> f64 {
+        let all =
+            self.layers.iter().flat_map(|layer| layer.points.iter().map(|point| point.1.abs()));
+        let largest = all.filter(|x| x.is_finite()).fold(0.0, f64::max);
+        if largest > 0.0 { largest } else { 1.0 }
+    }
+
+    fn lane(&self, number: usize, rows: f64, largest: f64, layer: &Layer<'_>) -> Markup {
+        let center = 1.0 - (number as f64 + 0.5) / rows;
+        let half = 0.5 / rows;
+        let points =
+            layer.points.iter().map(|&(x, y)| (self.x.scale.place(x), center + half * y / largest));
+        let Series { index, .. } = layer.series;
+        html! {
+            path class={ "line " (layer.series.class()) " fine" } data-s=(index)
+                data-lane={ (center) " " (largest / half) } d=(path::line(points)) {}
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! From values to places on a chart, and the ticks that say so.
+
+use crate::number::decimals;
+
+/// How values of one axis are placed: from `low` at 0 to `high` at 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    low: f64,
+    high: f64,
+    log: bool,
+}
+
+/// A value that is named on an axis.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tick {
+    /// The value.
+    pub at: f64,
+    /// What stands there.
+    pub label: String,
+}
+
+/// Room beside the outermost values of a linear axis, as a share of their range.
+const MARGIN: f64 = 0.04;
+
+/// A logarithmic axis shows so many decades at most: what lies lower is not seen beside what is large.
+const MOST_DECADES: f64 = 9.0;
+
+/// Magnitudes that lie farther apart are seen best by their logarithms.
+const FACTORS: f64 = 20.0;
+
+impl Scale {
+    /// From `low` to `high`, as they are.
+    pub fn exact(low: f64, high: f64) -> Self {
+        if low < high { Self { low, high, log: false } } else { Self::around(low) }
+    }
+
+    /// All finite ones of these values, with some room beside them.
+    pub fn linear(values: impl IntoIterator<Item = f64>) -> Self {
+        match range(values) {
+            Some((low, high)) if low < high => {
+                let margin = MARGIN * (high - low);
+                Self { low: low - margin, high: high + margin, log: false }
+            }
+            Some((low, _)) => Self::around(low),
+            None => Self { low: 0.0, high: 1.0, log: false },
+        }
+    }
+
+    /// From 0 to the largest of these values.
+    pub fn from_zero(values: impl IntoIterator<Item = f64>) -> Self {
+        match range(values) {
+            Some((_, high)) if high > 0.0 => {
+                Self { low: 0.0, high: high * (1.0 + MARGIN), log: false }
+            }
+            _ => Self { low: 0.0, high: 1.0, log: false },
+        }
+    }
+
+    /// All of these values that are above 0, by their logarithms.
+    pub fn log(values: impl IntoIterator<Item = f64>) -> Self {
+        let positive = values.into_iter().filter(|x| *x > 0.0);
+        let (low, high) = range(positive).unwrap_or((1.0, 10.0));
+        let (low, high) = (low.log10(), high.log10());
+        let low = low.max(high - MOST_DECADES);
+        let margin = (MARGIN * (high - low)).max(0.05);
+        Self { low: 10f64.powf(low - margin), high: 10f64.powf(high + margin), log: true }
+    }
+
+    /// Of magnitudes: by their logarithms where all are above 0 and lie factors apart, else linear.
+    pub fn of_magnitudes(values: impl IntoIterator<Item = f64>) -> Self {
+        let values: Vec<f64> = values.into_iter().collect();
+        match range(values.iter().copied()) {
+            Some((low, high)) if low > 0.0 && high > FACTORS * low => Self::log(values),
+            _ => Self::linear(values),
+        }
+    }
+
+    /// The same from `value` on, or up to it, where it lies outside.
+    #[must_use]
+    pub fn with(self, value: f64) -> Self {
+        if !value.is_finite() || self.log && value <= 0.0 || (self.low..=self.high).contains(&value)
+        {
+            return self;
+        }
+        let wide = |factor: f64| if self.log { value * factor } else { value };
+        match value < self.low {
+            true => Self { low: wide(0.9), ..self },
+            false => Self { high: wide(1.1), ..self },
+        }
+    }
+
+    fn around(value: f64) -> Self {
+        let half = (0.1 * value.abs()).max(1e-9);
+        let value = if value.is_finite() { value } else { 0.0 };
+        Self { low: value - half, high: value + half, log: false }
+    }
+
+    /// The value at its beginning.
+    pub fn low(&self) -> f64 {
+        self.low
+    }
+
+    /// The value at its end.
+    pub fn high(&self) -> f64 {
+        self.high
+    }
+
+    /// Whether equal steps are equal factors.
+    pub fn is_log(&self) -> bool {
+        self.log
+    }
+
+    /// Where a value lies: 0 at the beginning, 1 at the end. What lies below a logarithmic axis is
+    /// placed at its beginning.
+    pub fn place(&self, value: f64) -> f64 {
+        if !self.log {
+            return (value - self.low) / (self.high - self.low);
+        }
+        let (low, high) = (self.low.ln(), self.high.ln());
+        (value.max(self.low).ln() - low) / (high - low)
+    }
+
+    /// Round values on the axis, about `most` of them.
+    pub fn ticks(&self, most: usize) -> Vec<Tick> {
+        if self.log { self.decades(most) } else { self.steps(most) }
+    }
+
+    fn steps(&self, most: usize) -> Vec<Tick> {
+        let step = nice_step((self.high - self.low) / most.max(1) as f64);
+        let places = decimals(step);
+        let (first, last) = ((self.low / step).ceil() as i64, (self.high / step).floor() as i64);
+        (first..=last)
+            .map(|k| {
+                let at = k as f64 * step;
+                Tick { at, label: format!("{:.places$}", if k == 0 { 0.0 } else { at }) }
+            })
+            .collect()
+    }
+
+    fn decades(&self, most: usize) -> Vec<Tick> {
+        let (first, last) = (self.low.log10().ceil() as i32, self.high.log10().floor() as i32);
+        let count = usize::try_from(last - first + 1).unwrap_or(0);
+        let within = |ticks: Vec<f64>| -> Vec<Tick> {
+            let inside = |x: &f64| (self.low..=self.high).contains(x);
+            ticks.into_iter().filter(inside).map(|at| Tick { at, label: power(at) }).collect()
+        };
+        if count >= 3 {
+            let each = count.div_ceil(most.max(1)).max(1);
+            return within((first..=last).step_by(each).map(|k| 10f64.powi(k)).collect());
+        }
+        let parts = |of: &[f64]| -> Vec<f64> {
+            (first - 1..=last)
+                .flat_map(|k| of.iter().map(move |part| part * 10f64.powi(k)))
+                .collect()
+        };
+        let few = within(parts(&[1.0, 2.0, 5.0]));
+        if few.len() >= 2 { few } else { self.steps_of_log(most) }
+    }
+
+    /// Less than a factor of about 2 is nearly linear.
+    fn steps_of_log(&self, most: usize) -> Vec<Tick> {
+        Self { log: false, ..*self }.steps(most)
+    }
+}
+
+fn range(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
+    values.into_iter().filter(|x| x.is_finite()).fold(None, |range, x| match range {
+        None => Some((x, x)),
+        Some((low, high)) => Some((x.min(low), x.max(high))),
+    })
+}
+
+/// The smallest of 1, 2 and 5 times a power of ten that is not below `least`.
+fn nice_step(least: f64) -> f64 {
+    let power = 10f64.powf(least.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0];
+    steps.into_iter().find(|step| step * power >= least * 0.999_999).unwrap_or(10.0) * power
+}
+
+/// A part of a power of ten, as short as it can be read.
+fn power(value: f64) -> String {
+    if (1e-3..1e5).contains(&value) {
+        let places = decimals(value);
+        format!("{value:.places$}")
+    } else {
+        format!("{value:.0e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn labels(scale: Scale, most: usize) -> Vec<String> {
+        scale.ticks(most).into_iter().map(|tick| tick.label).collect()
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        assert_eq!(labels(Scale::exact(0.0, 1.0), 5), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        assert_eq!(labels(Scale::exact(-12.0, 31.0), 5), ["-10", "0", "10", "20", "30"]);
+        assert_eq!(labels(Scale::log([0.002, 60.0]), 6), ["0.01", "0.1", "1", "10"]);
+        assert_eq!(labels(Scale::log([3.0, 40.0]), 6), ["5", "10", "20"]);
+        assert_eq!(labels(Scale::log([1e-7, 1.0]), 3), ["1e-7", "1e-4", "0.1"]);
+    }
+
+    #[test]
+    fn no_values_and_equal_values_have_a_scale() {
+        for scale in [Scale::linear([]), Scale::linear([f64::NAN]), Scale::log([-1.0, 0.0])] {
+            assert!(scale.low() < scale.high() && !scale.ticks(5).is_empty());
+        }
+        for value in [0.0, 3.0, -1e-6, 1e12] {
+            let scale = Scale::linear([value, value]);
+            assert!((scale.place(value) - 0.5).abs() < 1e-6);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_on_it_lies_between_0_and_1(
+            values in proptest::collection::vec(-1e6..1e6f64, 1..20), most in 2..9usize,
+        ) {
+            let scale = Scale::linear(values.iter().copied());
+            for &value in &values {
+                prop_assert!((0.0..=1.0).contains(&scale.place(value)));
+            }
+            let ticks = scale.ticks(most);
+            prop_assert!(ticks.len() <= most + 1);
+            prop_assert!(ticks.iter().all(|tick| (-1e-9..=1.0 + 1e-9).contains(&scale.place(tick.at))));
+        }
+
+        #[test]
+        fn a_log_scale_is_monotone(values in proptest::collection::vec(1e-5..1e5f64, 2..20)) {
+            let scale = Scale::log(values.iter().copied());
+            let mut sorted = values.clone();
+            sorted.sort_by(f64::total_cmp);
+            prop_assert!(sorted.is_sorted_by(|a, b| scale.place(*a) <= scale.place(*b)));
+            prop_assert!(scale.place(sorted[sorted.len() - 1]) < 1.0);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A strip plot: every point of every series on one axis, a row a series.
+
+use maud::{Markup, html};
+
+use super::path::{self, GRID};
+use super::plot::{BOTTOM, RIGHT, TOP, WIDTH, pixel};
+use super::{Axis, Series};
+
+/// Room for the names of the rows.
+pub(super) const LEFT: f64 = 142.0;
+/// The height of a row.
+const ROW: f64 = 20.0;
+/// How far points lie apart upwards, as a share of the row: so that they do not hide each other.
+const SPREAD: f64 = 0.62;
+/// Names longer than this do not fit.
+const LONGEST_NAME: usize = 18;
+
+/// A series and its points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row<'s> {
+    /// Whose points they are.
+    pub series: &'s Series,
+    /// In the unit of the axis, in the order of the names that the page has; what is not finite is left
+    /// out.
+    pub points: Vec<f64>,
+    /// The median of all of them, those that are not drawn included.
+    pub median: f64,
+}
+
+/// A strip plot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Strip<'s> {
+    /// The figure it stands in, by which it is named.
+    pub id: &'s str,
+    /// The axis.
+    pub x: Axis,
+    /// A row a series.
+    pub rows: Vec<Row<'s>>,
+}
+
+impl Strip<'_> {
+    /// Its SVG.
+    pub fn svg(&self) -> Markup {
+        let (width, height) = (WIDTH - LEFT - RIGHT, ROW * self.rows.len() as f64);
+        // No axis upwards, so no room for its name.
+        let top = TOP - 18.0;
+        let bottom = top + height;
+        let scale = self.x.scale;
+        let log = if scale.is_log() { " log" } else { "" };
+        let at = |value: f64| pixel(LEFT + scale.place(value) * width);
+        html! {
+            svg viewBox={ "0 0 " (WIDTH) " " (bottom + BOTTOM) } tabindex="0" role="img"
+                aria-labelledby={ (self.id) "-title" } aria-describedby={ (self.id) "-caption" }
+                data-box={ (LEFT) " " (top) " " (width) " " (height) } data-reading="point"
+                data-x={ (scale.low()) " " (scale.high()) (log) }
+                data-x-name=(self.x.name) data-x-unit=(self.x.unit)
+            {
+                @for tick in scale.ticks(5) {
+                    path class="grid" d={ "M" (at(tick.at)) " " (top) "V" (bottom) } {}
+                    text x=(at(tick.at)) y=(bottom + 15.0) text-anchor="middle" { (tick.label) }
+                }
+                text class="name" x=(LEFT + width) y=(bottom + 33.0) text-anchor="end" {
+                    (self.x.title())
+                }
+                @for (number, row) in self.rows.iter().enumerate() {
+                    (name(row.series, top + ROW * (number as f64 + 0.5)))
+                }
+                svg class="plot" x=(LEFT) y=(top) width=(width) height=(height)
+                    viewBox={ "0 0 " (GRID) " " (GRID) } preserveAspectRatio="none"
+                {
+                    @for (number, row) in self.rows.iter().enumerate() { (self.row(number, row)) }
+                }
+            }
+        }
+    }
+
+    fn row(&self, number: usize, row: &Row<'_>) -> Markup {
+        let (rows, scale) = (self.rows.len() as f64, self.x.scale);
+        let up = |share: f64| 1.0 - (number as f64 + share) / rows;
+        let points = row
+            .points
+            .iter()
+            .enumerate()
+            .map(|(at, &value)| (scale.place(value), up(0.5 + SPREAD * (scatter(at) - 0.5))));
+        let median = [up(0.08), up(0.92)].map(|y| (scale.place(row.median), y));
+        let Series { index, .. } = row.series;
+        html! {
+            g data-s=(index) {
+                path class={ "dots " (row.series.class()) } data-s=(index) data-named
+                    d=(path::dots(points)) {}
+                @if row.median.is_finite() { path class="median" d=(path::line(median)) {} }
+            }
+        }
+    }
+}
+
+/// The name of a series at the beginning of its row.
+pub(super) fn name(series: &Series, y: f64) -> Markup {
+    let short: String = if series.name.chars().count() > LONGEST_NAME {
+        series.name.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
+    } else {
+        series.name.clone()
+    };
+    html! {
+        g data-s=(series.index) {
+            path class={ "dots " (series.class()) } d={ "M7 " (pixel(y)) "h0" } {}
+            text x="16" y=(pixel(y + 4.0)) { (short) title { (series.name) } }
+        }
+    }
+}
+
+/// A place between 0 and 1 for each number, spread evenly: the fractional parts of multiples of the
+/// golden ratio.
+fn scatter(at: usize) -> f64 {
+    (at as f64 * 0.618_033_988_749_895).fract()
+}

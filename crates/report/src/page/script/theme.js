@@ -1,0 +1,18 @@
+"use strict";
+
+/** Calls back whenever the colours of the page have changed. */
+const onColors = [];
+
+(() => {
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const changed = () => onColors.forEach((call) => call());
+  document.getElementById("theme").addEventListener("click", () => {
+    const now = root.dataset.theme || (dark.matches ? "dark" : "light");
+    root.dataset.theme = now === "dark" ? "light" : "dark";
+    changed();
+  });
+  dark.addEventListener("change", changed);
+  addEventListener("beforeprint", () => setTimeout(changed));
+  addEventListener("afterprint", changed);
+})();
