@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::command::{run, works};
 use crate::gate::{Done, Gate, Missing};
 use crate::house::House;
-use crate::{bare_metal, picture, python, readme, supply_chain};
+use crate::{bare_metal, browser, picture, python, readme, supply_chain};
 
 pub(crate) const GATES: &[Gate] = &[
     Gate { name: "format", about: "rustfmt agrees with every file", run: format },
@@ -14,6 +14,7 @@ pub(crate) const GATES: &[Gate] = &[
     Gate { name: "docs", about: "the docs build without a warning, their examples run", run: docs },
     Gate { name: "picture", about: "the README's picture is what is printed", run: picture::gate },
     Gate { name: "readme", about: "the commands of the documents work", run: readme::gate },
+    Gate { name: "browser", about: "the pages work in a real browser", run: browser::gate },
     Gate {
         name: "architecture",
         about: "the crates know only whom ARCHITECTURE.md lets them; the tree is tidy",

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a build tool talks to its terminal")]
 
 mod bare_metal;
+mod browser;
 mod command;
 mod debian;
 mod gate;

@@ -1,0 +1,53 @@
+// A page with everything wrong: the tests that find nothing wrong elsewhere would find it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { overflowing, untold } from './faults.mjs';
+import { browser, open, settled } from './page.mjs';
+
+const WRONG = `data:text/html,<!doctype html><h1>one</h1><h1>two</h1>
+<figure id="a"><svg></svg><canvas aria-labelledby="nothing"></canvas></figure><button> </button>
+<p style="width: 2000px" id="wide">wide</p>
+<img src="http://elsewhere.invalid/picture.png">
+<script>console.error('said'); alert('asked'); fetch('http://elsewhere.invalid/data').catch(() => 0);
+new WebSocket('ws://elsewhere.invalid/socket'); throw new Error('thrown')</script>`;
+
+let running;
+before(async () => {
+  running = await browser();
+});
+after(() => running.close());
+
+test('what a page does and should not is heard', async () => {
+  const { page, heard, close } = await open(running, WRONG);
+  await settled(page);
+  for (const one of [
+    'console error: said',
+    'page error: thrown',
+    'dialog: asked',
+    'request: http://elsewhere.invalid/picture.png',
+    'request: http://elsewhere.invalid/data',
+    'request: ws://elsewhere.invalid/socket',
+  ]) {
+    assert.ok(heard.includes(one), `${one} is not among ${JSON.stringify(heard)}`);
+  }
+  await close();
+});
+
+test('what is too wide or without a name is seen', async () => {
+  const { page, close } = await open(running, WRONG);
+  assert.match((await overflowing(page)).join(), /p#wide/);
+  assert.deepEqual(
+    (await untold(page)).map((one) => one.replace(/: <.*/, '')),
+    [
+      'html has no lang',
+      'no title',
+      '2 h1',
+      'svg in figure a: no name',
+      'canvas in figure a: no name',
+      'button without text',
+    ],
+  );
+  await close();
+});

@@ -1,0 +1,88 @@
+// A page in the browser, and everything that it does and should not.
+
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** Where the pages, and what they were made from, are. */
+export const FOLDER = given('JUDDER_PAGES');
+
+/** The names of all pages that were made, without `.html`. */
+export function pages() {
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.html'));
+  return files.map((name) => name.slice(0, -'.html'.length)).sort();
+}
+
+/** Starts the browser, with an empty profile. */
+export async function browser() {
+  const playwright = join(given('JUDDER_PLAYWRIGHT'), 'node_modules/playwright-core/index.mjs');
+  const { chromium } = await import(pathToFileURL(playwright));
+  return chromium.launch({
+    executablePath: given('JUDDER_CHROMIUM'),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      // What a page asks for is noted, but never leaves the machine.
+      '--host-resolver-rules=MAP * ~NOTFOUND',
+    ],
+  });
+}
+
+/** Lets `look` look at a page by name; what the page meanwhile did and should not is a failure. */
+export async function visit(running, name, look, options = {}) {
+  const opened = await open(running, pathToFileURL(join(FOLDER, `${name}.html`)).href, options);
+  try {
+    await look(opened.page);
+    await settled(opened.page);
+    assert.deepEqual(opened.heard, [], `${name}.html did what it should not`);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Opens an address. `heard` fills with errors, dialogs and requests for anything but the page. */
+export async function open(running, url, { width = 1280, scheme = 'light' } = {}) {
+  const context = await running.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    reducedMotion: 'reduce',
+  });
+  const page = await context.newPage();
+  const heard = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) {
+      heard.push(`console ${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => heard.push(`page error: ${error.message}`));
+  page.on('dialog', (dialog) => {
+    heard.push(`dialog: ${dialog.message()}`);
+    return dialog.dismiss();
+  });
+  page.on('request', (request) => {
+    if (request.url() !== url && !request.url().startsWith('data:')) {
+      heard.push(`request: ${request.url()}`);
+    }
+  });
+  page.on('websocket', (socket) => heard.push(`request: ${socket.url()}`));
+  await page.goto(url, { waitUntil: 'load' });
+  return { page, heard, close: () => context.close() };
+}
+
+/** Waits until what was set in motion has been drawn. */
+export async function settled(page) {
+  const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+  await page.evaluate(`(async () => { const frame = ${frame}; await frame(); await frame(); })()`);
+}
+
+function given(name) {
+  const value = process.env[name];
+  assert.ok(value, `${name} is not set: run this by \`cargo xtask test browser\``);
+  return value;
+}
