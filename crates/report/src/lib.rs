@@ -8,6 +8,7 @@ mod error;
 mod explore;
 pub mod number;
 mod page;
+mod spectrum;
 mod unit;
 
 pub use error::ReportError;

@@ -5,17 +5,17 @@ use maud::{Markup, html};
 use crate::chart::{Axis, Figure, Layer, Plot, Reading, Scale, Shape, extremes};
 use crate::number::short;
 use crate::page::Section;
+use crate::spectrum::frequencies;
 use crate::unit::Unit;
 
 use super::Look;
-use super::measure::frequencies;
 
 /// A line is drawn through twice as many points at the most.
 const COLUMNS: usize = 400;
 
 pub(super) fn section(look: &Look) -> Section {
     let gathered = &look.gathered;
-    let hertz = frequencies(gathered);
+    let hertz = frequencies(gathered.window, gathered.rate_hz);
     let spectra: Vec<Vec<Vec<f64>>> = (0..gathered.axes)
         .map(|axis| (0..gathered.states.len()).map(|state| mean(look, state, axis)).collect())
         .collect();

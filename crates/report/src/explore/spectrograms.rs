@@ -6,11 +6,12 @@ use crate::ReportError;
 use crate::chart::{Axis, Figure, Heat, Levels, Scale, shades_key};
 use crate::number::counted;
 use crate::page::Section;
+use crate::spectrum::frequencies;
 use crate::unit::Unit;
 
 use super::Look;
 use super::gather::State;
-use super::measure::{Measured, frequencies};
+use super::measure::Measured;
 
 /// So many columns and rows a picture has at the most.
 const COLUMNS: usize = 240;
@@ -20,7 +21,7 @@ const BEYOND: f64 = 0.005;
 
 pub(super) fn section(look: &Look) -> Result<Section, ReportError> {
     let gathered = &look.gathered;
-    let hertz = frequencies(gathered);
+    let hertz = frequencies(gathered.window, gathered.rate_hz);
     let all: Vec<Levels> = look.states().map(|(_, windows)| levels(windows)).collect();
     let mut sorted: Vec<f64> =
         all.iter().flat_map(|one| one.values.iter().copied()).filter(|x| *x > 0.0).collect();
