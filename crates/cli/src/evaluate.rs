@@ -1,17 +1,19 @@
 //! `judder evaluate`: what a model is worth on labelled recordings.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use judder_data::store::write_whole;
 use judder_model::{Model, Rule, Threshold};
 use judder_train::{Evaluation, EvaluationOptions, Interval, Pace, StateRow};
 
 use crate::alarms::{a_day, condition, interval_a_day};
 use crate::input::{Daily, Labelled, hertz};
-use crate::output::{counted, note, note_threshold, percent, print, rounded, threshold};
+use crate::output::{counted, note, note_threshold, percent, print, rounded, say, threshold};
 use crate::progress::Progress;
-use crate::{Done, sweep};
+use crate::{Done, sweep, target};
 
 /// Judge a model on normal and anomalous recordings.
 ///
@@ -39,6 +41,9 @@ pub(crate) struct Args {
     /// as these normal windows can tell
     #[arg(long)]
     pub(crate) sweep: bool,
+    /// A page that shows all of it, and the windows on which the model errs: one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     /// How to print the figures
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub(crate) format: Format,
@@ -55,6 +60,10 @@ pub(crate) enum Format {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let model = Model::read(&args.model)?;
     let Labelled { normal, anomaly, skip_bad } = &args.labelled;
+    if let Some(report) = &args.report {
+        let model = std::slice::from_ref(&args.model);
+        target::spare(report, &[normal.as_slice(), anomaly, model].concat())?;
+    }
     let progress = Progress::of(0, "files");
     let options = EvaluationOptions {
         rate_hz: args.rate,
@@ -62,10 +71,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         windows_per_day: args.daily.windows_per_day,
         sweep: args.sweep,
     };
-    let evaluation = judder_train::evaluate(&model, normal, anomaly, options, || {
-        progress.advance();
-    })?;
+    let (evaluation, scored) =
+        judder_train::evaluate_windows(&model, normal, anomaly, options, || progress.advance())?;
     drop(progress);
+    let pace = Pace::of(model.binding(), args.daily.windows_per_day);
+    if let Some(report) = &args.report {
+        let name = target::name(&args.model);
+        let html = judder_report::evaluated(&model, &evaluation, &scored, pace, &name)?;
+        write_whole(report, |to| to.write_all(html.as_bytes()))?;
+        say(format_args!("report {} ({} bytes)", report.display(), html.len()));
+    }
     for reason in &evaluation.left_out {
         note(format_args!("left out {reason}"));
     }
@@ -92,7 +107,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     match args.format {
         Format::Json => print(serde_json::to_string_pretty(&evaluation)?)?,
         Format::Table => {
-            let pace = Pace::of(model.binding(), args.daily.windows_per_day);
             print(table(&evaluation, model.threshold(), pace))?;
         }
     }

@@ -3,7 +3,9 @@
 use comfy_table::{CellAlignment, Table};
 use judder_train::{Detected, SweepRow};
 
-use crate::alarms::{interval_a_day, three_digits};
+use judder_report::number::three_digits;
+
+use crate::alarms::interval_a_day;
 use crate::evaluate::{RULED, shares};
 use crate::output::{percent, rounded};
 

@@ -20,3 +20,21 @@ pub(crate) fn spare(output: &Path, inputs: &[PathBuf]) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// Refuses to write two files over each other.
+pub(crate) fn differ(one: &Path, other: &Path) -> anyhow::Result<()> {
+    // Devices and pipes may be written to twice.
+    let same = one == other
+        || one.canonicalize().ok().is_some_and(|one| {
+            one.is_file() && other.canonicalize().is_ok_and(|other| other == one)
+        });
+    if same {
+        anyhow::bail!("{}: is to be written twice; name another file", one.display());
+    }
+    Ok(())
+}
+
+/// What a file is called, without its folder.
+pub(crate) fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use judder_core::{Feature, FeatureSet};
 use judder_data::store::write_whole;
 use judder_model::{Figure, Footprint, Layer, Rule};
+use judder_report::ReportError;
 use judder_train::{
     Candidate, DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths,
     MOST_STATES, Method, Options, Pace, Rates, Shrinkage, Trained, train_with,
@@ -17,6 +18,7 @@ use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
 use crate::output::{counted, note, note_threshold, percent, rounded, say, threshold};
 use crate::progress::Progress;
+use crate::target::name;
 use crate::watch::Watch;
 use crate::{Done, WrongUsage, auto, target};
 
@@ -99,6 +101,9 @@ pub(crate) struct Args {
     /// The model file to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+    /// A page that shows what the model is worth: one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) network: Network,
 }
@@ -129,10 +134,12 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
-    target::spare(
-        &args.output,
-        &[args.labelled.normal.as_slice(), &args.labelled.anomaly].concat(),
-    )?;
+    let inputs = [args.labelled.normal.as_slice(), &args.labelled.anomaly].concat();
+    target::spare(&args.output, &inputs)?;
+    if let Some(report) = &args.report {
+        target::spare(report, &inputs)?;
+        target::differ(report, &args.output)?;
+    }
     let like_reference = args.network.like_reference;
     let defaults = Options::default();
     let method = args.method()?;
@@ -168,9 +175,20 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let trained = train_with(normal, anomaly, &options, &|| progress.advance())?;
     drop(progress);
     let json = trained.model.to_json();
+    let page = args.report.as_ref().map(|report| {
+        let pace = Pace::of(trained.model.binding(), options.windows_per_day);
+        Ok::<_, ReportError>((report, judder_report::trained(&trained, pace, &name(&args.output))?))
+    });
+    let page = page.transpose()?;
     write_whole(&args.output, |to| to.write_all(&json))?;
+    if let Some((report, html)) = &page {
+        write_whole(report, |to| to.write_all(html.as_bytes()))?;
+    }
     describe(&trained, &options);
     say(format_args!("wrote      {} ({} bytes)", args.output.display(), json.len()));
+    if let Some((report, html)) = &page {
+        say(format_args!("report     {} ({} bytes)", report.display(), html.len()));
+    }
     Ok(Done::Well)
 }
 

@@ -6,6 +6,7 @@
 pub mod chart;
 mod error;
 mod explore;
+mod judged;
 pub mod number;
 mod page;
 mod spectrum;
@@ -13,3 +14,4 @@ mod unit;
 
 pub use error::ReportError;
 pub use explore::{ExploreOptions, Explored, explore};
+pub use judged::{evaluated, trained};

@@ -44,6 +44,49 @@ pub fn counted(count: usize, thing: &str) -> String {
     format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
+/// Three significant digits, as [`digits`] gives them.
+pub fn three_digits(value: f64) -> String {
+    digits(value, 3)
+}
+
+/// So many significant digits, without zeros behind the point and with a space at thousands.
+pub fn digits(value: f64, count: i32) -> String {
+    // Zero has no digits, and what is not finite no better ones.
+    if value == 0.0 || !value.is_finite() {
+        return value.to_string();
+    }
+    if !(1e-6..1e15).contains(&value) {
+        return format!("{value:.2e}");
+    }
+    let places = count - 1 - value.log10().floor() as i32;
+    let text = match usize::try_from(places) {
+        Ok(places) => format!("{value:.places$}"),
+        Err(_) => {
+            let unit = 10f64.powi(-places);
+            format!("{:.0}", (value / unit).round() * unit)
+        }
+    };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    spaced(text)
+}
+
+/// A number with a space at thousands, where it has five digits and more before its point.
+pub fn spaced(number: &str) -> String {
+    let (whole, rest) = number.find('.').map_or((number, ""), |point| number.split_at(point));
+    if whole.len() < 5 {
+        return number.to_owned();
+    }
+    let mut text = String::new();
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text + rest
+}
+
 /// Digits behind the point that a step of this size takes.
 pub(crate) fn decimals(step: f64) -> usize {
     usize::try_from(-(step.abs().log10() + 1e-9).floor() as i32).unwrap_or(0)
@@ -68,6 +111,29 @@ mod tests {
         for (value, long, brief) in cases {
             assert_eq!((rounded(value), short(value)), (long.to_owned(), brief.to_owned()));
         }
+    }
+
+    #[test]
+    fn numbers_have_three_digits_and_no_idle_zeros() {
+        let cases = [
+            (0.0, "0"),
+            (864.0, "864"),
+            (1.0, "1"),
+            (0.6399, "0.64"),
+            (0.012_345, "0.0123"),
+            (99.96, "100"),
+            (1234.5, "1230"),
+            (86_400.0, "86 400"),
+            (172_845.0, "173 000"),
+            (12_345_678.0, "12 300 000"),
+            (1e-7, "1.00e-7"),
+            (1e300, "1.00e300"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(three_digits(value), text);
+        }
+        assert_eq!(digits(14_259.35, 2), "14 000");
+        assert_eq!(digits(0.0456, 2), "0.046");
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub use rebaseline::{rebaseline, rebaseline_on};
 pub use roc::{auc, true_positive_rate};
 pub use scored::{ScoredState, ScoredWindow};
 pub use shrinkage::Shrinkage;
-pub use sweep::{Detected, SweepRow};
+pub use sweep::{Detected, SweepRow, sweep};
 pub use table::{Refused, Table, extract};
 pub use train::{FITS, Trained, train, train_on, train_with};
 pub use watching::{WatchOptions, idle_below};

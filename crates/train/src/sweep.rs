@@ -55,7 +55,10 @@ pub struct Detected {
 ///
 /// The thresholds are conformal on `normal` itself, so their false alarms are what they were chosen
 /// for, and no measurement.
-pub(crate) fn sweep(
+///
+/// # Errors
+/// A sentence, where scores give no threshold.
+pub fn sweep(
     normal: &[f64],
     anomalies: &[(&str, Vec<f64>)],
     own: Option<f64>,

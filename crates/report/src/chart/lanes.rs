@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::path::{self, GRID};
 use super::plot::{BOTTOM, RIGHT, WIDTH, pixel};
-use super::strip::{LEFT, name};
+use super::strip::{name, room_for};
 use super::{Axis, Layer, Series};
 
 /// Room above the rows.
@@ -33,16 +33,17 @@ impl Lanes<'_> {
     /// Its SVG.
     pub fn svg(&self) -> Markup {
         let rows = self.layers.len().max(1) as f64;
-        let (width, height) = (WIDTH - LEFT - RIGHT, (ROW * rows).max(LEAST));
+        let left = room_for(self.layers.iter().map(|layer| layer.series));
+        let (width, height) = (WIDTH - left - RIGHT, (ROW * rows).max(LEAST));
         let bottom = TOP + height;
         let row = height / rows;
         let (x, (name_of, unit)) = (&self.x, self.value);
         let largest = self.largest();
-        let at = |value: f64| pixel(LEFT + x.scale.place(value) * width);
+        let at = |value: f64| pixel(left + x.scale.place(value) * width);
         html! {
             svg viewBox={ "0 0 " (WIDTH) " " (bottom + BOTTOM) } tabindex="0" role="img"
                 aria-labelledby={ (self.id) "-title" } aria-describedby={ (self.id) "-caption" }
-                data-box={ (LEFT) " " (TOP) " " (width) " " (height) } data-reading="column"
+                data-box={ (left) " " (TOP) " " (width) " " (height) } data-reading="column"
                 data-x={ (x.scale.low()) " " (x.scale.high()) } data-x-name=(x.name)
                 data-x-unit=(x.unit) data-y-name=(name_of) data-y-unit=(unit) data-zoom=(self.zoom)
             {
@@ -52,14 +53,14 @@ impl Lanes<'_> {
                         text x=(at(tick.at)) y=(bottom + 15.0) text-anchor="middle" { (tick.label) }
                     }
                 }
-                text class="name" x=(LEFT + width) y=(bottom + 33.0) text-anchor="end" { (x.title()) }
+                text class="name" x=(left + width) y=(bottom + 33.0) text-anchor="end" { (x.title()) }
                 text class="name" x="4" y="13" {
                     (name_of) ", rows " (crate::number::short(2.0 * largest)) " " (unit) " high"
                 }
                 @for (number, layer) in self.layers.iter().enumerate() {
                     (name(layer.series, TOP + row * (number as f64 + 0.5)))
                 }
-                svg class="plot" x=(LEFT) y=(TOP) width=(width) height=(height)
+                svg class="plot" x=(left) y=(TOP) width=(width) height=(height)
                     viewBox={ "0 0 " (GRID) " " (GRID) } preserveAspectRatio="none"
                 {
                     @for (number, layer) in self.layers.iter().enumerate() {
@@ -83,9 +84,10 @@ impl Lanes<'_> {
         let half = 0.5 / rows;
         let points =
             layer.points.iter().map(|&(x, y)| (self.x.scale.place(x), center + half * y / largest));
-        let Series { index, .. } = layer.series;
+        let Series { index, name, .. } = layer.series;
+        let name = layer.series.is_alone().then_some(name);
         html! {
-            path class={ "line " (layer.series.class()) " fine" } data-s=(index)
+            path class={ "line " (layer.series.class()) " fine" } data-s=(index) data-name=[name]
                 data-lane={ (center) " " (largest / half) } d=(path::line(points)) {}
         }
     }

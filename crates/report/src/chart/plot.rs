@@ -156,9 +156,13 @@ impl Plot<'_> {
             Shape::Dots => ("dots", path::dots(points())),
             Shape::Steps => ("line steps", path::line(self.steps(&layer.points))),
         };
-        let Series { index, .. } = layer.series;
+        let Series { index, name, .. } = layer.series;
         let class = format!("{kind} {} {}", layer.series.class(), layer.class);
-        html! { path class=(class.trim_end()) data-s=(index) data-named[layer.named] d=(path) {} }
+        let name = layer.series.is_alone().then_some(name);
+        html! {
+            path class=(class.trim_end()) data-s=(index) data-name=[name] data-named[layer.named]
+                d=(path) {}
+        }
     }
 
     fn steps(&self, points: &[(f64, f64)]) -> Vec<(f64, f64)> {

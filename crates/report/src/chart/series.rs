@@ -5,6 +5,8 @@ pub const MOST_SERIES: usize = 32;
 
 /// Colours of each kind; see the style sheet.
 const COLORS: usize = 6;
+/// Colours of series that are known to one chart alone.
+const ALONE: usize = 8;
 
 /// A state, as it looks on every chart: normal ones in cold colours and round points, anomalies in warm
 /// colours and square points. So they differ for every kind of sight.
@@ -30,6 +32,32 @@ impl Series {
             Self { index, name, anomaly, class }
         };
         states.into_iter().enumerate().map(one).collect()
+    }
+
+    /// Series of one chart alone, which no legend hides.
+    pub fn named<N: Into<String>>(names: impl IntoIterator<Item = N>) -> Vec<Self> {
+        let one = |(at, name): (usize, N)| Self {
+            index: MOST_SERIES + at,
+            name: name.into(),
+            anomaly: false,
+            class: format!("x{}", at % ALONE),
+        };
+        names.into_iter().enumerate().map(one).collect()
+    }
+
+    /// The axes of a recording, as series of one chart.
+    pub fn axes(count: usize) -> Vec<Self> {
+        let letters = ["x", "y", "z"];
+        let name = |at: usize| match letters.get(at) {
+            Some(letter) if count <= letters.len() => format!("axis {letter}"),
+            _ => format!("axis {}", at + 1),
+        };
+        Self::named((0..count).map(name))
+    }
+
+    /// Whether it is known to one chart alone.
+    pub(super) fn is_alone(&self) -> bool {
+        self.index >= MOST_SERIES
     }
 
     /// Its class in the style sheet: its colour, and from the seventh of a kind on, dashes.
@@ -67,12 +95,12 @@ pub fn short_names(paths: &[String]) -> Vec<String> {
         .filter(|(_, c)| matches!(c, '_' | '-' | ' ' | '/' | '\\'))
         .map(|(at, c)| at + c.len_utf8())
         .take_while(|&end| others.iter().all(|name| name.starts_with(&first[..end])))
+        // What is left is a name, not a number.
+        .filter(|&end| names.iter().all(|name| name[end..].starts_with(char::is_alphabetic)))
         .last();
     match common.filter(|_| !others.is_empty()) {
-        Some(end) if names.iter().all(|name| name.len() > end) => {
-            names.iter().map(|name| name[end..].to_owned()).collect()
-        }
-        _ => names,
+        Some(end) => names.iter().map(|name| name[end..].to_owned()).collect(),
+        None => names,
     }
 }
 
@@ -91,6 +119,7 @@ mod tests {
         assert_eq!(short(&["a/fan", "b/fan"]), ["a/fan", "b/fan"]);
         assert_eq!(short(&["d/fan_0_low/"]), ["fan_0_low"]);
         assert_eq!(short(&["a_", "a_b"]), ["a_", "a_b"]);
+        assert_eq!(short(&["fan_low_0", "fan_low_1"]), ["low_0", "low_1"]);
         assert_eq!(short(&[".", ".."]), [".", ".."]);
         assert!(short(&[]).is_empty());
     }

@@ -6,14 +6,14 @@ use super::path::{self, GRID};
 use super::plot::{BOTTOM, RIGHT, TOP, WIDTH, pixel};
 use super::{Axis, Series};
 
-/// Room for the names of the rows.
-pub(super) const LEFT: f64 = 142.0;
 /// The height of a row.
 const ROW: f64 = 20.0;
 /// How far points lie apart upwards, as a share of the row: so that they do not hide each other.
 const SPREAD: f64 = 0.62;
 /// Names longer than this do not fit.
 const LONGEST_NAME: usize = 18;
+/// The width of a letter.
+const LETTER: f64 = 6.9;
 
 /// A series and its points.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,17 +41,18 @@ pub struct Strip<'s> {
 impl Strip<'_> {
     /// Its SVG.
     pub fn svg(&self) -> Markup {
-        let (width, height) = (WIDTH - LEFT - RIGHT, ROW * self.rows.len() as f64);
+        let left = room_for(self.rows.iter().map(|row| row.series));
+        let (width, height) = (WIDTH - left - RIGHT, ROW * self.rows.len() as f64);
         // No axis upwards, so no room for its name.
         let top = TOP - 18.0;
         let bottom = top + height;
         let scale = self.x.scale;
         let log = if scale.is_log() { " log" } else { "" };
-        let at = |value: f64| pixel(LEFT + scale.place(value) * width);
+        let at = |value: f64| pixel(left + scale.place(value) * width);
         html! {
             svg viewBox={ "0 0 " (WIDTH) " " (bottom + BOTTOM) } tabindex="0" role="img"
                 aria-labelledby={ (self.id) "-title" } aria-describedby={ (self.id) "-caption" }
-                data-box={ (LEFT) " " (top) " " (width) " " (height) } data-reading="point"
+                data-box={ (left) " " (top) " " (width) " " (height) } data-reading="point"
                 data-x={ (scale.low()) " " (scale.high()) (log) }
                 data-x-name=(self.x.name) data-x-unit=(self.x.unit)
             {
@@ -59,13 +60,13 @@ impl Strip<'_> {
                     path class="grid" d={ "M" (at(tick.at)) " " (top) "V" (bottom) } {}
                     text x=(at(tick.at)) y=(bottom + 15.0) text-anchor="middle" { (tick.label) }
                 }
-                text class="name" x=(LEFT + width) y=(bottom + 33.0) text-anchor="end" {
+                text class="name" x=(left + width) y=(bottom + 33.0) text-anchor="end" {
                     (self.x.title())
                 }
                 @for (number, row) in self.rows.iter().enumerate() {
                     (name(row.series, top + ROW * (number as f64 + 0.5)))
                 }
-                svg class="plot" x=(LEFT) y=(top) width=(width) height=(height)
+                svg class="plot" x=(left) y=(top) width=(width) height=(height)
                     viewBox={ "0 0 " (GRID) " " (GRID) } preserveAspectRatio="none"
                 {
                     @for (number, row) in self.rows.iter().enumerate() { (self.row(number, row)) }
@@ -92,6 +93,12 @@ impl Strip<'_> {
             }
         }
     }
+}
+
+/// Room for the names of the rows.
+pub(super) fn room_for<'s>(series: impl Iterator<Item = &'s Series>) -> f64 {
+    let longest = series.map(|one| one.name.chars().count().min(LONGEST_NAME)).max().unwrap_or(0);
+    18.0 + LETTER * longest.max(3) as f64
 }
 
 /// The name of a series at the beginning of its row.

@@ -7,6 +7,9 @@ function colorOf(index) {
   return getComputedStyle(document.documentElement).getPropertyValue("--" + slot).trim();
 }
 
+/** What a path is of: a series of the page, or one of its chart alone. */
+const nameOf = (path) => path.dataset.name ?? series.states[path.dataset.s];
+
 /** Four significant digits, without idle zeros. */
 function digits(value) {
   if (value === 0) return "0";

@@ -48,7 +48,7 @@ function readColumn(chart, share) {
     const up = 1 - pointsOf(row[0]).ys[row[1]] / GRID;
     const lane = (row[0].dataset.lane || "").split(" ").map(Number);
     const value = lane.length === 2 ? (up - lane[0]) * lane[1] : y.valueAt(up);
-    lines.push(`${series.states[row[0].dataset.s]} ${withUnit(value, chart.dataset.yUnit)}`);
+    lines.push(`${nameOf(row[0])} ${withUnit(value, chart.dataset.yUnit)}`);
   }
   return { lines, place: [view.toShare(at), share[1]], upright: true };
 }
@@ -69,7 +69,7 @@ function readPoint(chart, share) {
   if (!best) return null;
   const [path, at] = best, { xs, ys } = pointsOf(path), s = Number(path.dataset.s);
   const name = "named" in path.dataset ? series.names[s] && series.names[s][at] : null;
-  const lines = [name ? `${series.states[s]}, ${name}` : series.states[s]];
+  const lines = [name ? `${nameOf(path)}, ${name}` : nameOf(path)];
   lines.push(`${x.name} ${withUnit(x.valueAt(xs[at] / GRID), x.unit)}`);
   if (y) lines.push(`${y.name} ${withUnit(y.valueAt(1 - ys[at] / GRID), y.unit)}`);
   return { lines, place: [view.toShare(xs[at]), 1 - ys[at] / GRID], upright: false };
