@@ -17,9 +17,8 @@ use crate::{Done, target};
 /// the command that trains a model on them; waveforms, spectra, spectrograms and points to turn.
 /// Recordings that cannot be read, or do not fit the others, are left out and named on the page.
 #[derive(clap::Args, Clone)]
-#[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin,medium\n  \
-    judder explore --normal fan/fan_0_low_0_weight fan/fan_0_med_0_weight --anomaly \
-    fan/fan_0_low_1_weight -o report.html")]
+#[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin\n  \
+    judder explore --normal fan/fan_0_low_0_weight --anomaly fan/fan_0_low_1_weight -o fan.html")]
 pub(crate) struct Args {
     /// Folders or files of normal recordings; each folder is a state
     #[arg(long, required = true, num_args = 1.., value_name = "DIR")]

@@ -2,10 +2,11 @@
 
 use crate::room::Room;
 
-const SUBCOMMANDS: [&str; 10] = [
+const SUBCOMMANDS: [&str; 11] = [
     "demo",
     "simulate",
     "check",
+    "explore",
     "train",
     "evaluate",
     "compare",

@@ -67,8 +67,9 @@ fn tiles(judged: &Judged<'_>) -> Vec<(String, String)> {
     if let Some((counts, rate)) = counts.and_then(|one| Some((one, one.false_alarm_rate()?))) {
         let between = interval(counts.false_alarm_interval(), percent);
         tiles.push((percent(rate), format!("false alarms{between}")));
-        let daily = rate * judged.pace.windows_per_day();
-        tiles.push((three_digits(daily), "false alarms a day".to_owned()));
+        let daily = |rate: f64| three_digits(rate * judged.pace.windows_per_day());
+        let between = interval(counts.false_alarm_interval(), daily);
+        tiles.push((daily(rate), format!("false alarms a day{between}")));
     }
     if let Some(rate) = counts.and_then(|one| one.detection_rate()) {
         tiles.push((percent(rate), "of anomalous windows noticed".to_owned()));
@@ -106,6 +107,7 @@ fn alarms(judged: &Judged<'_>) -> Option<String> {
     let (rate, all) = (counts.false_alarm_rate()?, counts.normal());
     let daily = three_digits(rate * judged.pace.windows_per_day());
     let each = three_digits(judged.pace.windows_per_day());
+    let between = interval(counts.false_alarm_interval(), percent);
     let by = match judged.origin {
         Origin::Trained(_) => {
             ", each judged by a model that had not seen its tenth of the recordings,"
@@ -113,7 +115,7 @@ fn alarms(judged: &Judged<'_>) -> Option<String> {
         Origin::Evaluated(_) => "",
     };
     Some(format!(
-        "Of {}{by} {} above the threshold: {}, or {daily} a day of {each} windows.",
+        "Of {}{by} {} above the threshold: {}{between}, or {daily} a day of {each} windows.",
         counted(all, "normal window"),
         match counts.false_positives {
             0 => "none was".to_owned(),
