@@ -9,9 +9,9 @@ use clap::Command;
 use judder_data::{DataError, Problem};
 
 use crate::output::say;
-use crate::{Done, evaluate, score, simulate, train};
+use crate::{Done, evaluate, explore, score, simulate, train};
 
-/// The whole way on a simulated fan: record, train, evaluate, score.
+/// The whole way on a simulated fan: record, look, train, evaluate, score.
 ///
 /// Each step says the command that does it. The last one judges two recordings that nobody has seen
 /// before: one of the healthy fan, one with a coin taped to a blade.
@@ -30,6 +30,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     make_room(&args.dir)?;
     let at = |name: &str| args.dir.join(name);
     let (fan, new, model) = (at("fan"), at("new"), at("fan.model.json"));
+    let (page, report) = (at("fan.html"), at("fan-model.html"));
     let (normal, coin) = ("fan_0_low_0_weight", "fan_0_low_1_weight");
 
     step("1. Record. A fan at low speed, 300 seconds healthy and 300 with a coin on a blade.");
@@ -43,8 +44,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         &"300",
     ])?)?;
 
-    step("2. Train. Only healthy recordings are learnt from; the last fifth is kept for judging.");
+    step("2. Look. What do they look like, and what tells the coin?");
     let (fan_normal, fan_coin) = (fan.join(normal), fan.join(coin));
+    explore::run(&told(&[
+        &"explore",
+        &"--normal",
+        &fan_normal,
+        &"--anomaly",
+        &fan_coin,
+        &"-o",
+        &page,
+    ])?)?;
+
+    step("3. Train. Only healthy recordings are learnt from; the last fifth is kept for judging.");
     train::run(&told(&[
         &"train",
         &"--normal",
@@ -55,7 +67,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         &model,
     ])?)?;
 
-    step("3. Evaluate. How often is it wrong on recordings it has not seen?");
+    step("4. Evaluate. How often is it wrong on recordings it has not seen?");
     evaluate::run(&told(&[
         &"evaluate",
         &model,
@@ -63,9 +75,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         &fan_normal,
         &"--anomaly",
         &fan_coin,
+        &"--report",
+        &report,
     ])?)?;
 
-    step("4. Watch. Two new recordings come in, one healthy and one with the coin.");
+    step("5. Watch. Two new recordings come in, one healthy and one with the coin.");
     simulate::run(&told(&[
         &"simulate",
         &"--out",
@@ -79,7 +93,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     ])?)?;
     let (healthy, weighted) = (new.join(normal).join("0000.csv"), new.join(coin).join("0000.csv"));
     score::run(&told(&[&"score", &model, &healthy, &weighted])?)?;
-    say("\nNow with your own machine: judder train --help");
+    say(format_args!(
+        "\nOpen {} and {} in a browser. Now with your own machine: judder train --help",
+        page.display(),
+        report.display()
+    ));
     Ok(Done::Well)
 }
 

@@ -21,7 +21,7 @@ fn the_commands_it_shows_do_what_it_did() {
     let demo = room.judder("demo --dir shown").well();
     let script: Vec<&str> =
         demo.stderr.lines().filter(|line| line.starts_with("   judder ")).collect();
-    assert_eq!(script.len(), 5, "{}", demo.stderr);
+    assert_eq!(script.len(), 6, "{}", demo.stderr);
     let pasted = Room::new().shell(&script.join("\n")).well();
     assert_eq!(pasted.stdout, demo.stdout);
 }

@@ -12,7 +12,7 @@ const TOP: f64 = 24.0;
 /// The height of a row; the lines of neighbours may meet.
 const ROW: f64 = 26.0;
 /// The least height of all rows together.
-const LEAST: f64 = 120.0;
+const LEAST: f64 = 176.0;
 
 /// Lines in rows, each about the middle of its row.
 #[derive(Debug, Clone, PartialEq)]

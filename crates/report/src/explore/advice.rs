@@ -161,7 +161,7 @@ fn findings(look: &Look) -> Option<String> {
     }
     let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
     Some(format!(
-        "{} worth a look before a model learns from these recordings: {}. See data quality below.",
+        "{} worth a look before a model learns from these recordings: {} (see Data quality).",
         counted(serious.len(), "finding"),
         kinds.join(", ")
     ))

@@ -52,7 +52,7 @@ pub(super) fn section(look: &Look) -> Section {
         p {
             "Hann's window and a Fourier transform, amplitudes averaged over all windows of a state: a sine of "
             "1 mg stands at 1 mg. What does not move (gravity) is left out. Lines are "
-            (short(hertz.first().copied().unwrap_or(0.0) * x.each)) " " (x.name) " apart."
+            (short(hertz.first().copied().unwrap_or(0.0))) " Hz apart."
         }
         div class="charts" { @for axis in 0..gathered.axes { (chart(axis)) } }
     };
