@@ -33,6 +33,7 @@ fn main() -> anyhow::Result<()> {
         figures.push(dataset::against_reading(&recordings, threads)?);
     }
     figures.push(process::against_cat(&recordings)?);
+    figures.push(process::explore_against_cat(&recordings)?);
     figures.push(training::against_limit()?);
     let mut kept = true;
     for Figure { what, ours, baseline, promise } in &figures {

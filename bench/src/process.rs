@@ -1,4 +1,4 @@
-//! `judder score` of a dataset as a whole process, against `cat` of all its files.
+//! `judder score` and `judder explore` of a dataset as whole processes, against `cat` of all its files.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -27,6 +27,23 @@ pub(crate) fn against_cat(recordings: &Recordings) -> anyhow::Result<Figure> {
     let (ours, baseline) = median::alternate(ours, || run(Command::new("cat").args(&files)))?;
     let what = "judder score of a dataset as a process, against cat of its files".to_owned();
     Ok(Figure { what, ours, baseline, promise: 2.0 })
+}
+
+/// The page of a dataset, each folder of it a normal state.
+pub(crate) fn explore_against_cat(recordings: &Recordings) -> anyhow::Result<Figure> {
+    let judder = program()?;
+    let space = tempfile::tempdir()?;
+    let page = space.path().join("page.html");
+    let sources = sources(&recordings.folder)?;
+    let files: Vec<&Path> = sources.iter().map(|source| source.path()).collect();
+    let ours = || {
+        let mut explore = Command::new(&judder);
+        run(explore.arg("explore").arg("--normal").arg(&recordings.folder).arg("-o").arg(&page))
+    };
+    let (ours, baseline) = median::alternate(ours, || run(Command::new("cat").args(&files)))?;
+    let what = "judder explore of a dataset as a process, against cat of its files".to_owned();
+    // It reads them twice, and looks at each window in some ten ways.
+    Ok(Figure { what, ours, baseline, promise: 12.0 })
 }
 
 fn run(command: &mut Command) -> anyhow::Result<()> {

@@ -45,6 +45,7 @@ pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold, windows_for};
 pub use compare::{
     Apart, Area, Candidate, Compared, Comparison, Split, Trial, Worth, apart, candidates, choose,
+    each_apart,
 };
 pub use error::TrainError;
 pub use evaluate::{

@@ -78,8 +78,8 @@ fn told(look: &Look) -> Option<String> {
         .interval
         .map_or_else(String::new, |one| format!(" (95 %: {:.4} to {:.4})", one.low, one.high));
     let mut text = format!(
-        "A model of the default kind that knows the first three fifths of the normal recordings tells \
-         the anomalies {how} from the rest: ROC AUC {:.4}{interval}.",
+        "Trained on the first 60 % of normal, the default model tells anomalies from the rest {how}: ROC \
+         AUC {:.4}{interval}.",
         area.auc
     );
     let states: Vec<_> = look.gathered.of(true).zip(&apart.others).collect();

@@ -1,8 +1,7 @@
 //! Which states are alike: would a model of one notice another?
 
-use judder_train::{Apart, Area, Baseline, Options, apart};
+use judder_train::{Apart, Area, Baseline, Options, apart, each_apart};
 use maud::{Markup, html};
-use rayon::prelude::*;
 
 use crate::page::Section;
 
@@ -35,19 +34,18 @@ impl Likeness {
             given: states.iter().map(|one| (one.folder.clone(), one.recordings.len())).collect(),
             left_out: Vec::new(),
         };
-        let told = |of: &[&State], others: &[&State]| {
-            let others = others.iter().map(|one| baseline(&[one])).collect();
-            apart(baseline(of), others, &options).map_err(|error| error.to_string())
+        let each = |states: &mut dyn Iterator<Item = &State>| -> Vec<Baseline> {
+            states.map(|one| baseline(&[one])).collect()
         };
-        let states: Vec<&State> = gathered.states.iter().collect();
-        let row = |&of: &&State| told(&[of], &states).map(|apart| apart.others);
-        let rows = match states.len() {
+        let rows = match gathered.states.len() {
             0 | 1 => Vec::new(),
-            _ => states.par_iter().map(row).collect(),
+            _ => each_apart(each(&mut gathered.states.iter()), &options),
         };
-        let (normal, anomalous): (Vec<&State>, Vec<&State>) =
-            (gathered.of(false).collect(), gathered.of(true).collect());
-        Self { rows, normal: told(&normal, &anomalous) }
+        let rows = rows.into_iter().map(|row| row.map_err(|error| error.to_string())).collect();
+        let normal: Vec<&State> = gathered.of(false).collect();
+        let others = each(&mut gathered.of(true));
+        let normal = apart(baseline(&normal), others, &options).map_err(|error| error.to_string());
+        Self { rows, normal }
     }
 }
 

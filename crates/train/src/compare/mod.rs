@@ -10,7 +10,7 @@ use judder_core::FeatureSet;
 use rayon::prelude::*;
 use serde::Serialize;
 
-pub use apart::{Apart, Area, apart};
+pub use apart::{Apart, Area, apart, each_apart};
 pub use auto::{Trial, choose};
 pub use candidates::candidates;
 pub use partition::Split;

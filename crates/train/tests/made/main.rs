@@ -1,6 +1,7 @@
 //! Detectors, states, robust fits and watching, on data that were made to show one thing each.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod apart;
 mod comparing;
 mod detectors;
 mod robust;
