@@ -110,6 +110,7 @@ fn drawn(look: &Look, place: usize, ranked: &Ranked) -> Markup {
         .map(|(at, state)| Row {
             series: &state.series,
             points: values(at),
+            named: true,
             median: centers[at] * unit.each,
         })
         .collect();
