@@ -11,6 +11,7 @@ mod bad_options;
 mod bad_recordings;
 mod demo;
 mod examples;
+mod exploring;
 mod judging;
 mod killed;
 mod large;

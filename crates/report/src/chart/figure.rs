@@ -31,9 +31,8 @@ impl Figure<'_> {
                 h3 id={ (self.id) "-title" } { (self.title) }
                 (self.chart)
                 output aria-live="polite" {}
-                @if !self.caption.is_empty() {
-                    figcaption id={ (self.id) "-caption" } { (self.caption) }
-                }
+                // The chart names it, so it is there when it is empty; the style sheet hides it then.
+                figcaption id={ (self.id) "-caption" } { (self.caption) }
             }
         }
     }

@@ -76,7 +76,7 @@ impl Lanes<'_> {
         let all =
             self.layers.iter().flat_map(|layer| layer.points.iter().map(|point| point.1.abs()));
         let largest = all.filter(|x| x.is_finite()).fold(0.0, f64::max);
-        if largest > 0.0 { largest } else { 1.0 }
+        if largest > 0.0 { largest.min(f64::MAX / 1e3) } else { 1.0 }
     }
 
     fn lane(&self, number: usize, rows: f64, largest: f64, layer: &Layer<'_>) -> Markup {

@@ -28,6 +28,14 @@ const MOST_DECADES: f64 = 9.0;
 /// Magnitudes that lie farther apart are seen best by their logarithms.
 const FACTORS: f64 = 20.0;
 
+/// Beyond these, ranges and their ticks are no numbers any more.
+const LARGEST: f64 = 1e300;
+const SMALLEST: f64 = 1e-300;
+
+/// Ticks have all of their digits up to here, and a power of ten beyond.
+const LONGEST: f64 = 1e7;
+const MOST_PLACES: usize = 7;
+
 impl Scale {
     /// From `low` to `high`, as they are.
     pub fn exact(low: f64, high: f64) -> Self {
@@ -37,7 +45,7 @@ impl Scale {
     /// All finite ones of these values, with some room beside them.
     pub fn linear(values: impl IntoIterator<Item = f64>) -> Self {
         match range(values) {
-            Some((low, high)) if low < high => {
+            Some((low, high)) if high - low > SMALLEST => {
                 let margin = MARGIN * (high - low);
                 Self { low: low - margin, high: high + margin, log: false }
             }
@@ -49,7 +57,7 @@ impl Scale {
     /// From 0 to the largest of these values.
     pub fn from_zero(values: impl IntoIterator<Item = f64>) -> Self {
         match range(values) {
-            Some((_, high)) if high > 0.0 => {
+            Some((_, high)) if high > SMALLEST => {
                 Self { low: 0.0, high: high * (1.0 + MARGIN), log: false }
             }
             _ => Self { low: 0.0, high: 1.0, log: false },
@@ -58,7 +66,7 @@ impl Scale {
 
     /// All of these values that are above 0, by their logarithms.
     pub fn log(values: impl IntoIterator<Item = f64>) -> Self {
-        let positive = values.into_iter().filter(|x| *x > 0.0);
+        let positive = values.into_iter().filter(|x| *x > 0.0).map(|x| x.max(SMALLEST));
         let (low, high) = range(positive).unwrap_or((1.0, 10.0));
         let (low, high) = (low.log10(), high.log10());
         let low = low.max(high - MOST_DECADES);
@@ -127,12 +135,24 @@ impl Scale {
 
     fn steps(&self, most: usize) -> Vec<Tick> {
         let step = nice_step((self.high - self.low) / most.max(1) as f64);
+        if !step.is_normal() {
+            return Vec::new();
+        }
         let places = decimals(step);
+        let long = self.low.abs().max(self.high.abs()) >= LONGEST || places > MOST_PLACES;
+        // As many digits as tell a tick from the next.
+        let digits = |at: f64| (at.abs().log10() + 1e-9).floor() - (step.log10() + 1e-9).floor();
+        let label = |at: f64| match long {
+            true if at == 0.0 => "0".to_owned(),
+            true => format!("{at:.*e}", digits(at).max(0.0) as usize),
+            false => format!("{at:.places$}"),
+        };
         let (first, last) = ((self.low / step).ceil() as i64, (self.high / step).floor() as i64);
         (first..=last)
             .map(|k| {
-                let at = k as f64 * step;
-                Tick { at, label: format!("{:.places$}", if k == 0 { 0.0 } else { at }) }
+                // A negative zero would be written with its sign.
+                let at = if k == 0 { 0.0 } else { k as f64 * step };
+                Tick { at, label: label(at) }
             })
             .collect()
     }
@@ -164,7 +184,8 @@ impl Scale {
 }
 
 fn range(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
-    values.into_iter().filter(|x| x.is_finite()).fold(None, |range, x| match range {
+    let finite = values.into_iter().filter(|x| x.is_finite());
+    finite.map(|x| x.clamp(-LARGEST, LARGEST)).fold(None, |range, x| match range {
         None => Some((x, x)),
         Some((low, high)) => Some((x.min(low), x.max(high))),
     })
@@ -203,6 +224,25 @@ mod tests {
         assert_eq!(labels(Scale::log([0.002, 60.0]), 6), ["0.01", "0.1", "1", "10"]);
         assert_eq!(labels(Scale::log([3.0, 40.0]), 6), ["5", "10", "20"]);
         assert_eq!(labels(Scale::log([1e-7, 1.0]), 3), ["1e-7", "1e-4", "0.1"]);
+    }
+
+    #[test]
+    fn ticks_of_large_and_small_values_have_powers() {
+        assert_eq!(labels(Scale::exact(-2e30, 2e30), 5), ["-2e30", "-1e30", "0", "1e30", "2e30"]);
+        assert_eq!(labels(Scale::exact(0.0, 2.1e-12), 3), ["0", "1e-12", "2e-12"]);
+        assert_eq!(labels(Scale::exact(4.1e9, 4.3e9), 2), ["4.1e9", "4.2e9", "4.3e9"]);
+        assert_eq!(labels(Scale::exact(0.0, 6e6), 3), ["0", "2000000", "4000000", "6000000"]);
+    }
+
+    #[test]
+    fn the_ends_of_all_numbers_have_a_scale() {
+        for values in [[f64::MIN, f64::MAX], [0.0, 5e-324], [1.0, f64::MAX]] {
+            for scale in [Scale::linear(values), Scale::log(values), Scale::from_zero(values)] {
+                assert!(scale.low().is_finite() && scale.high().is_finite());
+                assert!(scale.place(1.0).is_finite());
+                assert!(scale.ticks(5).len() <= 6);
+            }
+        }
     }
 
     #[test]

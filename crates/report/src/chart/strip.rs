@@ -23,6 +23,8 @@ pub struct Row<'s> {
     /// In the unit of the axis, in the order of the names that the page has; what is not finite is left
     /// out.
     pub points: Vec<f64>,
+    /// Whether the points are those whose names the page has.
+    pub named: bool,
     /// The median of all of them, those that are not drawn included.
     pub median: f64,
 }
@@ -87,7 +89,7 @@ impl Strip<'_> {
         let Series { index, .. } = row.series;
         html! {
             g data-s=(index) {
-                path class={ "dots " (row.series.class()) } data-s=(index) data-named
+                path class={ "dots " (row.series.class()) } data-s=(index) data-named[row.named]
                     d=(path::dots(points)) {}
                 @if row.median.is_finite() { path class="median" d=(path::line(median)) {} }
             }

@@ -90,7 +90,9 @@ fn readings(look: &Look) -> Markup {
     let unit = Unit { name: "g", each: 1.0 };
     let caption = "The readings of the windows drawn under Waveforms.";
     let drawn = Drawn { unit, magnitudes: false, named: false };
-    chart(look, ("cloud-readings", "Readings", caption), drawn, &points)
+    let medians = points.iter().map(|points| median(points.iter().map(|point| point[0])));
+    let medians: Vec<f64> = medians.collect();
+    chart(look, ("cloud-readings", "Readings", caption), drawn, &points, &medians)
 }
 
 fn statistic(look: &Look, statistic: &Statistic) -> Markup {
@@ -101,7 +103,11 @@ fn statistic(look: &Look, statistic: &Statistic) -> Markup {
     let numbers = points.iter().flatten().flatten().filter(|x| x.is_finite());
     let unit = (statistic.unit)(numbers.fold(0.0, |most, x| x.abs().max(most)));
     let drawn = Drawn { unit, magnitudes: statistic.magnitudes, named: true };
-    chart(look, (statistic.id, statistic.title, ""), drawn, &points)
+    // Of all windows, also of those that are not drawn.
+    let medians: Vec<f64> = (look.measured.iter())
+        .map(|windows| median(windows.iter().map(|one| (statistic.of)(&one.moments[0]))))
+        .collect();
+    chart(look, (statistic.id, statistic.title, ""), drawn, &points, &medians)
 }
 
 /// How points are drawn.
@@ -111,12 +117,14 @@ struct Drawn {
     named: bool,
 }
 
-/// Points `[state][point][axis]`, drawn in as many dimensions as there are.
+/// Points `[state][point][axis]`, drawn in as many dimensions as there are; beside those of a single axis
+/// the median of each state is.
 fn chart(
     look: &Look,
     (id, title, caption): (&str, &str, &str),
     Drawn { unit, magnitudes, named }: Drawn,
     points: &[Vec<Vec<f64>>],
+    medians: &[f64],
 ) -> Markup {
     let gathered = &look.gathered;
     let values = |axis: usize| -> Vec<f64> {
@@ -135,7 +143,8 @@ fn chart(
         1 => {
             let rows = states().map(|(state, points)| {
                 let points: Vec<f64> = points.iter().map(|point| point[0] * unit.each).collect();
-                Row { series: &state.series, median: median(points.iter().copied()), points }
+                let median = medians[state.series.index] * unit.each;
+                Row { series: &state.series, points, named, median }
             });
             (
                 "",

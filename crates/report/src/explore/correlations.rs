@@ -71,7 +71,10 @@ fn chart(look: &Look, pair: usize, (a, b): (usize, usize)) -> Markup {
     };
     let medians = look.states().map(|(state, windows)| {
         let center = median(windows.iter().map(|one| one.correlations[pair]));
-        format!("{} {center:.2}", state.series.name)
+        match center.is_finite() {
+            true => format!("{} {center:.2}", state.series.name),
+            false => format!("{} none", state.series.name),
+        }
     });
     let caption = format!("Medians: {}.", medians.collect::<Vec<_>>().join(", "));
     let title = format!("Axes {} and {}", gathered.axis_name(a), gathered.axis_name(b));

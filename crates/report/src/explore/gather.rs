@@ -74,8 +74,8 @@ impl Gathered {
         let mut left_out = Vec::new();
         let normal_sources = all_sources(normal)?;
         let anomaly_sources = all_sources(anomaly)?;
-        let normals: HashSet<&Path> = normal_sources.iter().map(Source::path).collect();
-        if let Some(both) = anomaly_sources.iter().find(|one| normals.contains(one.path())) {
+        let normals: HashSet<PathBuf> = normal_sources.iter().map(place).collect();
+        if let Some(both) = anomaly_sources.iter().find(|one| normals.contains(&place(one))) {
             return Err(ReportError::Both(both.path().to_owned()));
         }
         let mut groups = grouped(&normal_sources, false, done, &mut left_out);
@@ -164,15 +164,21 @@ struct Group {
     recordings: Vec<Located>,
 }
 
-/// The sources at all paths, none twice.
+/// The sources at all paths, none twice, however their paths are written.
 fn all_sources(paths: &[PathBuf]) -> Result<Vec<Source>, ReportError> {
     let mut all: Vec<Source> = Vec::new();
     let mut seen = HashSet::new();
     for path in paths {
         let found = sources(path)?;
-        all.extend(found.into_iter().filter(|one| seen.insert(one.path().to_owned())));
+        all.extend(found.into_iter().filter(|one| seen.insert(place(one))));
     }
     Ok(all)
+}
+
+/// Where a source lies, whichever way its path leads there.
+fn place(source: &Source) -> PathBuf {
+    // Where nobody can tell, reading it says why.
+    source.path().canonicalize().unwrap_or_else(|_| source.path().to_owned())
 }
 
 fn grouped(

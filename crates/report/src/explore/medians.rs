@@ -43,7 +43,7 @@ pub(super) fn section(look: &Look) -> Section {
                             td { (windows.len()) }
                             @for (axis, (name, _, of)) in &columns {
                                 @let value = median(windows.iter().map(|one| of(&one.moments[*axis])));
-                                td data-key={ (name) " " (look.gathered.axis_name(*axis)) } data-value=(value) {
+                                td data-key={ (name) " " (look.gathered.axis_name(*axis)) } data-value=[value.is_finite().then_some(value)] {
                                     @if value.is_finite() { (rounded(value)) } @else { "none" }
                                 }
                             }

@@ -4,6 +4,7 @@ use judder_core::Feature;
 use maud::{Markup, html};
 
 use crate::chart::{Axis, Figure, Row, Scale, Strip};
+use crate::number::counted;
 use crate::page::Section;
 use crate::unit::Unit;
 
@@ -50,7 +51,11 @@ pub(super) fn section(look: &Look) -> Option<Section> {
     let body = html! {
         p { (lead) }
         @if let Some((count, why)) = &look.features.without {
-            p class="warning" { (count) " windows have no features and are left out here. The first: " (why) }
+            p class="warning" {
+                (counted(*count, "window"))
+                @if *count == 1 { " has no features and is" } @else { " have no features and are" }
+                " left out here. The first: " (why)
+            }
         }
         @if look.ranking.is_empty() { p { "There is nothing to compare." } }
         div class="charts" {
@@ -105,6 +110,7 @@ fn drawn(look: &Look, place: usize, ranked: &Ranked) -> Markup {
         .map(|(at, state)| Row {
             series: &state.series,
             points: values(at),
+            named: true,
             median: centers[at] * unit.each,
         })
         .collect();

@@ -1,0 +1,19 @@
+//! The page of `judder explore`, made of recordings that were made to show one thing each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it skips"
+)]
+
+mod any_shape;
+mod folders;
+mod made;
+mod names;
+mod numbers;
+mod page;
+mod ranking;
+mod real_fan;
+mod same_bytes;
+mod shapes;
+mod values;
