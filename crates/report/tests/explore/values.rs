@@ -26,6 +26,11 @@ fn an_axis_that_never_moves() {
     let of = |key: &str| cells.iter().find(|cell| cell.get("data-key") == Some(key)).unwrap();
     assert_eq!(of("mad y").text, "0.000000");
     assert_eq!(of("kurtosis y").text, "none");
+    assert_eq!(page.id("correlation-1-2-caption").text, "Medians: normal none, anomaly none.");
+    // The histogram lies at 0 from its first bin on.
+    let steps = page.within("correlation-1-2", "path");
+    let steps = steps.iter().find(|one| one.get("class") == Some("line steps n0")).unwrap();
+    assert!(steps.get("d").unwrap().starts_with("m0 50000l"), "{:?}", steps.get("d"));
     assert!(page.visible().contains("25 windows have no features and are left out here"));
 }
 
