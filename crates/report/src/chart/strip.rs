@@ -111,7 +111,7 @@ pub(super) fn name(series: &Series, y: f64) -> Markup {
         series.name.clone()
     };
     html! {
-        g data-s=(series.index) {
+        g data-s=[(!series.is_alone()).then_some(series.index)] {
             path class={ "dots " (series.class()) } d={ "M7 " (pixel(y)) "h0" } {}
             text x="16" y=(pixel(y + 4.0)) { (short) title { (series.name) } }
         }

@@ -1,4 +1,4 @@
-//! The page of `judder explore`, made of recordings that were made to show one thing each.
+//! The pages, of recordings that were made to show one thing each.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -8,6 +8,7 @@
 
 mod any_shape;
 mod folders;
+mod judged;
 mod made;
 mod names;
 mod numbers;
