@@ -72,7 +72,8 @@ fn chart(look: &Look, pair: usize, (a, b): (usize, usize)) -> Markup {
     let medians = look.states().map(|(state, windows)| {
         let center = median(windows.iter().map(|one| one.correlations[pair]));
         match center.is_finite() {
-            true => format!("{} {center:.2}", state.series.name),
+            // A little below 0 is 0.
+            true => format!("{} {:.2}", state.series.name, (center * 100.0).round() / 100.0 + 0.0),
             false => format!("{} none", state.series.name),
         }
     });
