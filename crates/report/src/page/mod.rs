@@ -130,7 +130,7 @@ struct Data<'a> {
 fn style() -> String {
     let mut style = STYLE.concat();
     for series in 0..MOST_SERIES {
-        style.push_str(&format!(".off-{series} figure [data-s=\"{series}\"]{{display:none}}\n"));
+        style.push_str(&format!(".off-{series} [data-s=\"{series}\"]{{display:none}}\n"));
     }
     style
 }
