@@ -53,3 +53,50 @@ export function untold(page) {
     return found;
   });
 }
+
+/** Texts of charts that lie on each other or on what is drawn, or leave their chart. */
+export function crowded(page) {
+  return page.evaluate(() => {
+    // Boxes are as high as the tallest letters could be; so much less can be seen.
+    const SLACK = 1;
+    const found = [];
+    const meet = (a, b) =>
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > SLACK &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > SLACK;
+    for (const chart of document.querySelectorAll('figure.chart > svg, svg.shades-key')) {
+      const whole = chart.getBoundingClientRect();
+      const named = chart.closest('figure')?.id ?? 'the key of the shades';
+      const texts = [...chart.querySelectorAll('text')]
+        .map((text) => ({ said: text.firstChild?.data ?? '', label: text.matches('.rule-label'), box: text.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0);
+      const plot = chart.querySelector('svg.plot');
+      const drawn = plot && boxOf(plot, chart, whole);
+      for (const [at, { said, box, label }] of texts.entries()) {
+        const inside =
+          box.left >= whole.left - SLACK && box.right <= whole.right + SLACK &&
+          box.top >= whole.top - SLACK && box.bottom <= whole.bottom + SLACK;
+        if (!inside) {
+          found.push(`${named}: "${said}" leaves the chart`);
+        }
+        // What names a line in a plot stands beside it.
+        if (drawn && !label && meet(box, drawn)) {
+          found.push(`${named}: "${said}" lies on what is drawn`);
+        }
+        for (const other of texts.slice(at + 1)) {
+          if (meet(box, other.box)) {
+            found.push(`${named}: "${said}" and "${other.said}" lie on each other`);
+          }
+        }
+      }
+    }
+    return found;
+
+    /** A box within a chart's, as its attributes say: what is drawn in it may be smaller, or larger. */
+    function boxOf(plot, chart, whole) {
+      const scale = whole.width / chart.viewBox.baseVal.width;
+      const of = (name) => plot[name].baseVal.value * scale;
+      const [left, top] = [whole.left + of('x'), whole.top + of('y')];
+      return { left, top, right: left + of('width'), bottom: top + of('height') };
+    }
+  });
+}

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { overflowing, untold } from './faults.mjs';
+import { crowded, overflowing, untold } from './faults.mjs';
 import { browser, open, settled } from './page.mjs';
 
 const WRONG = `data:text/html,<!doctype html><h1>one</h1><h1>two</h1>
@@ -49,5 +49,21 @@ test('what is too wide or without a name is seen', async () => {
       'button without text',
     ],
   );
+  await close();
+});
+
+test('texts that lie on each other, on what is drawn, or outside are seen', async () => {
+  const chart = `data:text/html,<!doctype html><figure class="chart" id="a">
+<svg viewBox="0 0 200 100" width="200" height="100">
+<text x="5" y="20">one</text><text x="15" y="24">two</text><text x="190" y="20">three</text>
+<text x="60" y="60">four</text><text class="rule-label" x="60" y="80">five</text>
+<text x="5" y="95">six</text><text x="100" y="95" style="display: none">seven</text>
+<svg class="plot" x="50" y="30" width="100" height="55"></svg></svg></figure>`;
+  const { page, close } = await open(running, chart);
+  assert.deepEqual(await crowded(page), [
+    'a: "one" and "two" lie on each other',
+    'a: "three" leaves the chart',
+    'a: "four" lies on what is drawn',
+  ]);
   await close();
 });

@@ -1,7 +1,7 @@
 // The recordings and scores that the pages were made from, read anew.
 
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { FOLDER } from './page.mjs';
 
@@ -10,11 +10,21 @@ export const LOW = 'fan_0_low_0_weight';
 export const COIN = 'fan_0_low_1_weight';
 export const MEDIUM = 'fan_0_med_0_weight';
 
+/** What pages call them: what all folders' names begin with says nothing. */
+export const SHORT = { [LOW]: 'low_0_weight', [COIN]: 'low_1_weight', [MEDIUM]: 'med_0_weight' };
+
+/** Simulated recordings, in Hz. */
+export const RATE = 200;
+
+/** The names of the recordings of a folder, in order. */
+export function files(folder) {
+  return readdirSync(resolve(FOLDER, folder)).filter((name) => name.endsWith('.csv')).sort();
+}
+
 /** The recordings of a folder, each as one list of readings for each axis, in g. */
 export function recordings(folder) {
-  const names = readdirSync(join(FOLDER, folder)).filter((name) => name.endsWith('.csv'));
-  return names.sort().map((name) => {
-    const lines = readFileSync(join(FOLDER, folder, name), 'utf8').trim().split('\n');
+  return files(folder).map((name) => {
+    const lines = readFileSync(resolve(FOLDER, folder, name), 'utf8').trim().split('\n');
     const rows = lines.map((line) => line.split(',').map(Number));
     return [0, 1, 2].map((axis) => rows.map((row) => row[axis]));
   });

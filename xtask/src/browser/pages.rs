@@ -1,5 +1,6 @@
-//! The pages to look at, of a simulated fan.
+//! The pages to look at: of a simulated fan, of what strains a page, and of the real fan.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,6 +10,8 @@ use anyhow::{Context, Result};
 use crate::command::{output, run};
 use crate::house::House;
 
+use super::strained;
+
 const LOW: &str = "fan/fan_0_low_0_weight";
 const COIN: &str = "fan/fan_0_low_1_weight";
 const MEDIUM: &str = "fan/fan_0_med_0_weight";
@@ -16,14 +19,33 @@ const MEDIUM: &str = "fan/fan_0_med_0_weight";
 const LATER_LOW: &str = "later/fan_0_low_0_weight";
 const LATER_COIN: &str = "later/fan_0_low_1_weight";
 
-/// Names that are a page's own language: markup and quotes, and what keeps a script from ending.
+/// Names that are a page's own language: markup and quotes, and what keeps a script from ending. They
+/// begin differently, so that pages cut nothing off.
 const MARKUP_NORMAL: &str = "markup/a<script>alert(1)<b>&\"'";
 const MARKUP_ANOMALY: &str = "markup/<!--<script>";
 
+/// Names that fit nowhere: long ones, of wide letters, of letters that are all wide, and of one word.
+const LONG: [(&str, &str); 4] = [
+    (LOW, "long/beside the window of the hall, lowest speed, nothing on its blades"),
+    (MEDIUM, "long/WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW"),
+    (LATER_LOW, "long/扇風機の軸受の加速度を最低速度で一日中記録したもの"),
+    (COIN, "long/a-coin-on-the-second-blade-near-its-tip-at-the-lowest-of-all-speeds"),
+];
+
 const MODEL: &str = "fan.model.json";
 
+/// The states of the real fan.
+const REAL_NORMAL: [&str; 5] = [
+    "fan_0_low_0_weight",
+    "fan_0_low_0_weight-moving",
+    "fan_0_med_0_weight",
+    "fan_0_high_0_weight",
+    "fan_0_off_0_weight",
+];
+const REAL_ANOMALY: [&str; 3] = ["fan_0_low_1_weight", "fan_0_med_1_weight", "fan_0_high_1_weight"];
+
 /// Makes every page anew, and says in which folder.
-pub(super) fn made(house: &House) -> Result<PathBuf> {
+pub(super) fn made(house: &House, recordings: Option<&Path>) -> Result<PathBuf> {
     let folder = house.target.join("browser");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -31,6 +53,10 @@ pub(super) fn made(house: &House) -> Result<PathBuf> {
     fs::create_dir_all(&folder)?;
     let judder = Judder { program: house.target.join("debug/judder"), folder };
     judder.simulate()?;
+    judder.strain()?;
+    if let Some(recordings) = recordings {
+        judder.explore_real(&recordings.join("ceiling-fan"))?;
+    }
     judder.report()?;
     judder.score()?;
     Ok(judder.folder)
@@ -63,9 +89,34 @@ impl Judder {
         self.evaluate("markup-evaluate.html", &[MARKUP_NORMAL], &[MARKUP_ANOMALY])
     }
 
-    fn explore(&self, page: &str, normal: &[&str], anomaly: &[&str]) -> Result<()> {
+    /// Pages with names, numbers and counts that leave little room.
+    fn strain(&self) -> Result<()> {
+        for (from, to) in LONG {
+            copy(&self.folder.join(from), &self.folder.join(to))?;
+        }
+        let [normal @ .., anomaly] = LONG.map(|(_, to)| to);
+        self.explore("long-names.html", &normal, &[anomaly])?;
+        for one in &strained::ALL {
+            let folders = one.write(&self.folder)?;
+            let (normal, anomaly) = folders.split_at(one.normal);
+            self.explore(&format!("{}.html", one.name), normal, anomaly)?;
+        }
+        Ok(())
+    }
+
+    fn explore_real(&self, recordings: &Path) -> Result<()> {
+        let folders = |names: &[&str]| -> Vec<String> {
+            names.iter().map(|name| recordings.join(name).display().to_string()).collect()
+        };
+        self.explore("real-fan.html", &folders(&REAL_NORMAL), &folders(&REAL_ANOMALY))
+    }
+
+    fn explore<S: AsRef<OsStr>>(&self, page: &str, normal: &[S], anomaly: &[S]) -> Result<()> {
         let mut explore = self.command("explore");
-        explore.arg("--normal").args(normal).arg("--anomaly").args(anomaly);
+        explore.arg("--normal").args(normal);
+        if !anomaly.is_empty() {
+            explore.arg("--anomaly").args(anomaly);
+        }
         run(explore.args(["-o", page]))
     }
 

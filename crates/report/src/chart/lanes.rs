@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::path::{self, GRID};
-use super::plot::{BOTTOM, RIGHT, WIDTH, pixel};
+use super::plot::{BOTTOM, RIGHT, WIDTH, across, pixel};
 use super::strip::{name, room_for};
 use super::{Axis, Layer, Series};
 
@@ -48,12 +48,12 @@ impl Lanes<'_> {
                 data-x-unit=(x.unit) data-y-name=(name_of) data-y-unit=(unit) data-zoom=(self.zoom)
             {
                 g class="across" {
-                    @for tick in x.scale.ticks(5) {
+                    @for tick in across(&x.scale, 5, width) {
                         path class="grid" d={ "M" (at(tick.at)) " " (TOP) "V" (bottom) } {}
-                        text x=(at(tick.at)) y=(bottom + 15.0) text-anchor="middle" { (tick.label) }
+                        text x=(at(tick.at)) y=(bottom + 18.0) text-anchor="middle" { (tick.label) }
                     }
                 }
-                text class="name" x=(left + width) y=(bottom + 33.0) text-anchor="end" { (x.title()) }
+                text class="name" x=(left + width) y=(bottom + 35.0) text-anchor="end" { (x.title()) }
                 text class="name" x="4" y="13" {
                     (name_of) ", rows " (crate::number::short(2.0 * largest)) " " (unit) " high"
                 }

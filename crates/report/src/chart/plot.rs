@@ -13,8 +13,13 @@ pub(super) const RIGHT: f64 = 12.0;
 pub(super) const TOP: f64 = 24.0;
 /// Room below it, for the ticks and the name of the horizontal axis.
 pub(super) const BOTTOM: f64 = 40.0;
+/// Room for the ticks of the vertical axis, at least.
 const LEFT: f64 = 52.0;
+/// The width of a digit, at most.
+const DIGIT: f64 = 7.7;
 const HEIGHT: f64 = 176.0;
+/// About so many ticks stand beside a plot.
+const UP: usize = 5;
 
 /// One of the two axes.
 #[derive(Debug, Clone, PartialEq)]
@@ -110,7 +115,8 @@ pub struct Plot<'s> {
 impl Plot<'_> {
     /// Its SVG.
     pub fn svg(&self) -> Markup {
-        let width = WIDTH - LEFT - RIGHT;
+        let left = self.left();
+        let width = WIDTH - left - RIGHT;
         let reading = match self.reading {
             Reading::Column => "column",
             Reading::Point => "point",
@@ -122,13 +128,13 @@ impl Plot<'_> {
         html! {
             svg viewBox={ "0 0 " (WIDTH) " " (TOP + HEIGHT + BOTTOM) } tabindex="0" role="img"
                 aria-labelledby={ (self.id) "-title" } aria-describedby={ (self.id) "-caption" }
-                data-box={ (LEFT) " " (TOP) " " (width) " " (HEIGHT) }
+                data-box={ (left) " " (TOP) " " (width) " " (HEIGHT) }
                 data-x=(bounds(&self.x)) data-x-name=(self.x.name) data-x-unit=(self.x.unit)
                 data-y=(bounds(&self.y)) data-y-name=(self.y.name) data-y-unit=(self.y.unit)
                 data-reading=(reading) data-zoom=[self.zoom]
             {
                 (frame(self.frame(width)))
-                svg class="plot" x=(LEFT) y=(TOP) width=(width) height=(HEIGHT)
+                svg class="plot" x=(left) y=(TOP) width=(width) height=(HEIGHT)
                     viewBox={ "0 0 " (GRID) " " (GRID) } preserveAspectRatio="none"
                 {
                     @for layer in &self.layers { (self.layer(layer)) }
@@ -139,9 +145,16 @@ impl Plot<'_> {
         }
     }
 
+    /// Where the plot begins: as far as the longest number beside it takes.
+    fn left(&self) -> f64 {
+        let ticks = self.y.scale.ticks(UP);
+        let longest = ticks.iter().map(|tick| tick.label.chars().count()).max().unwrap_or(0);
+        (longest as f64 * DIGIT + 8.0).round().max(LEFT)
+    }
+
     fn frame(&self, width: f64) -> Frame<'_> {
-        let (across, up) = (self.x.scale.ticks(6), self.y.scale.ticks(5));
-        Frame { left: LEFT, width, height: HEIGHT, x: &self.x, y: &self.y, across, up }
+        let (across, up) = (across(&self.x.scale, 6, width), self.y.scale.ticks(UP));
+        Frame { left: self.left(), width, height: HEIGHT, x: &self.x, y: &self.y, across, up }
     }
 
     fn place(&self, (x, y): (f64, f64)) -> (f64, f64) {
@@ -185,22 +198,36 @@ impl Plot<'_> {
         if rule.label.is_empty() {
             return html! {};
         }
+        let left = self.left();
         let (x, y, right) = match rule.upright {
             true => {
                 let share = self.x.scale.place(rule.at).clamp(0.0, 1.0);
-                let x = LEFT + share * width;
+                let x = left + share * width;
                 let right = share > 0.6;
                 (if right { x - 4.0 } else { x + 4.0 }, TOP + 11.0 + 13.0 * number as f64, right)
             }
             false => {
                 let share = self.y.scale.place(rule.at).clamp(0.0, 1.0);
                 let y = TOP + (1.0 - share) * HEIGHT;
-                (LEFT + width - 3.0, if share > 0.9 { y + 12.0 } else { y - 4.0 }, true)
+                (left + width - 3.0, if share > 0.9 { y + 12.0 } else { y - 4.0 }, true)
             }
         };
         let anchor = if right { "end" } else { "start" };
         html! { text class="rule-label" x=(pixel(x)) y=(pixel(y)) text-anchor=(anchor) { (rule.label) } }
     }
+}
+
+/// Round values of a horizontal axis, about `most` of them or as many as stand beside each other.
+pub(super) fn across(scale: &Scale, most: usize, width: f64) -> Vec<Tick> {
+    let fits = |ticks: &Vec<Tick>| {
+        ticks.windows(2).all(|pair| {
+            let letters = pair[0].label.chars().count().max(pair[1].label.chars().count());
+            let apart = (scale.place(pair[1].at) - scale.place(pair[0].at)) * width;
+            apart > (letters as f64 + 1.0) * DIGIT
+        })
+    };
+    let mut all = (1..=most).rev().map(|most| scale.ticks(most));
+    all.find(fits).unwrap_or_default()
 }
 
 /// The axes of a plot, their ticks and names.
@@ -223,7 +250,7 @@ pub(super) fn frame(frame: Frame<'_>) -> Markup {
         g class="across" {
             @for tick in &across {
                 path class="grid" d={ "M" (at_x(tick)) " " (TOP) "V" (bottom) } {}
-                text x=(at_x(tick)) y=(bottom + 15.0) text-anchor="middle" { (tick.label) }
+                text x=(at_x(tick)) y=(bottom + 18.0) text-anchor="middle" { (tick.label) }
             }
         }
         g class="up" {
@@ -232,7 +259,7 @@ pub(super) fn frame(frame: Frame<'_>) -> Markup {
                 text x=(left - 6.0) y=(pixel(at_y(tick) + 4.0)) text-anchor="end" { (tick.label) }
             }
         }
-        text class="name" x=(left + width) y=(bottom + 33.0) text-anchor="end" { (x.title()) }
+        text class="name" x=(left + width) y=(bottom + 35.0) text-anchor="end" { (x.title()) }
         text class="name" x="4" y="13" { (y.title()) }
     }
 }

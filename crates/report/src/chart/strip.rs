@@ -3,17 +3,17 @@
 use maud::{Markup, html};
 
 use super::path::{self, GRID};
-use super::plot::{BOTTOM, RIGHT, TOP, WIDTH, pixel};
+use super::plot::{BOTTOM, RIGHT, TOP, WIDTH, across, pixel};
 use super::{Axis, Series};
 
 /// The height of a row.
 const ROW: f64 = 20.0;
 /// How far points lie apart upwards, as a share of the row: so that they do not hide each other.
 const SPREAD: f64 = 0.62;
-/// Names longer than this do not fit.
-const LONGEST_NAME: usize = 18;
-/// The width of a letter.
-const LETTER: f64 = 6.9;
+/// The most room for a name, in widths of a digit.
+const NAME: f64 = 17.5;
+/// The width of a digit.
+const DIGIT: f64 = 7.2;
 
 /// A series and its points.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,11 +58,11 @@ impl Strip<'_> {
                 data-x={ (scale.low()) " " (scale.high()) (log) }
                 data-x-name=(self.x.name) data-x-unit=(self.x.unit)
             {
-                @for tick in scale.ticks(5) {
+                @for tick in across(&scale, 5, width) {
                     path class="grid" d={ "M" (at(tick.at)) " " (top) "V" (bottom) } {}
-                    text x=(at(tick.at)) y=(bottom + 15.0) text-anchor="middle" { (tick.label) }
+                    text x=(at(tick.at)) y=(bottom + 18.0) text-anchor="middle" { (tick.label) }
                 }
-                text class="name" x=(left + width) y=(bottom + 33.0) text-anchor="end" {
+                text class="name" x=(left + width) y=(bottom + 35.0) text-anchor="end" {
                     (self.x.title())
                 }
                 @for (number, row) in self.rows.iter().enumerate() {
@@ -99,17 +99,13 @@ impl Strip<'_> {
 
 /// Room for the names of the rows.
 pub(super) fn room_for<'s>(series: impl Iterator<Item = &'s Series>) -> f64 {
-    let longest = series.map(|one| one.name.chars().count().min(LONGEST_NAME)).max().unwrap_or(0);
-    18.0 + LETTER * longest.max(3) as f64
+    let widest = series.map(|one| width(&fitting(&one.name, NAME))).fold(3.0, f64::max);
+    16.0 + DIGIT * widest
 }
 
 /// The name of a series at the beginning of its row.
 pub(super) fn name(series: &Series, y: f64) -> Markup {
-    let short: String = if series.name.chars().count() > LONGEST_NAME {
-        series.name.chars().take(LONGEST_NAME - 1).chain(['…']).collect()
-    } else {
-        series.name.clone()
-    };
+    let short = fitting(&series.name, NAME);
     html! {
         g data-s=[(!series.is_alone()).then_some(series.index)] {
             path class={ "dots " (series.class()) } d={ "M7 " (pixel(y)) "h0" } {}
@@ -118,8 +114,51 @@ pub(super) fn name(series: &Series, y: f64) -> Markup {
     }
 }
 
+/// As much of a name as there is room for.
+fn fitting(name: &str, room: f64) -> String {
+    if width(name) <= room {
+        return name.to_owned();
+    }
+    let mut left = room - wide('…');
+    let fits = |c: &char| {
+        left -= wide(*c);
+        left >= 0.0
+    };
+    name.chars().take_while(fits).chain(['…']).collect()
+}
+
+/// How wide a text is, in widths of a digit.
+fn width(text: &str) -> f64 {
+    text.chars().map(wide).sum()
+}
+
+/// How wide a letter is in most typefaces, in widths of a digit; nothing is known of the reader's.
+fn wide(c: char) -> f64 {
+    match c {
+        'W' | 'M' | '@' | '%' | 'm' | 'w' | '…' => 1.6,
+        'A'..='Z' => 1.15,
+        c if c.is_ascii() => 1.0,
+        // Hangul, and what follows it: kana, ideographs, pictures.
+        '\u{1100}'.. => 2.0,
+        _ => 1.15,
+    }
+}
+
 /// A place between 0 and 1 for each number, spread evenly: the fractional parts of multiples of the
 /// golden ratio.
 fn scatter(at: usize) -> f64 {
     (at as f64 * 0.618_033_988_749_895).fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_cut_where_there_is_no_room() {
+        assert_eq!(fitting("low", 4.0), "low");
+        assert_eq!(fitting("lower", 4.6), "lo…");
+        assert_eq!(fitting("WWWW", 5.0), "WW…");
+        assert_eq!(fitting("軸受軸受", 6.0), "軸受…");
+    }
 }

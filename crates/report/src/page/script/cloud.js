@@ -146,7 +146,8 @@
       else return;
       event.preventDefault();
     });
-    onColors.push(soon);
+    // At once, as paper does not wait.
+    onColors.push(draw);
     onStates.push(soon);
     new ResizeObserver(soon).observe(canvas);
   }

@@ -83,9 +83,12 @@ function readShade(chart, share) {
   const column = Math.min(pixels.width - 1, Math.floor(share[0] * pixels.width));
   const row = Math.min(pixels.height - 1, Math.floor((1 - share[1]) * pixels.height));
   const shade = pixels.levels[row * pixels.width + column];
+  // What is counted is counted from 1, and a column may be several.
+  const first = Math.floor((column * x.high) / pixels.width) + 1;
+  const last = Math.floor(((column + 1) * x.high) / pixels.width);
   return {
     lines: [
-      `${x.name} ${withUnit(x.valueAt((column + 0.5) / pixels.width), x.unit)}`,
+      last > first ? `${x.name}s ${first} to ${last}` : `${x.name} ${first}`,
       `${y.name} ${withUnit(y.valueAt(1 - (row + 0.5) / pixels.height), y.unit)}`,
       `${value.name} about ${withUnit(Number(value.valueAt(shade).toPrecision(2)), value.unit)}`,
     ],
@@ -130,20 +133,41 @@ function showReading(chart, share, at) {
   say(chart.closest("figure"), reading.lines, at || place.screen(sx, sy));
 }
 
-/** The steps of the arrow keys: from point to point of the first series, or hundredths of a heat map. */
+/** Where the arrow keys go, as shares: only what is in view, so that what is told is seen. */
+function stops(chart) {
+  if (chart.dataset.reading === "shade") {
+    const pixels = shadesOf(chart);
+    const up = pixels ? ((chart.row ?? Math.floor(pixels.height / 2)) + 0.5) / pixels.height : 0;
+    return Array.from({ length: pixels ? pixels.width : 0 }, (_, at) => [(at + 0.5) / pixels.width, up]);
+  }
+  const paths = shownPaths(chart), view = seen(chart);
+  // A column tells of all series at once.
+  const all = (chart.dataset.reading === "column" ? paths.slice(0, 1) : paths).flatMap((path) => {
+    const { xs, ys } = pointsOf(path);
+    const places = xs.map((x, at) => [view.toShare(x), 1 - ys[at] / GRID]);
+    if (!path.classList.contains("steps")) return places;
+    // Each bin has both its ends.
+    return places.flatMap(([x, y], at) => (at % 2 ? [[(places[at - 1][0] + x) / 2, y]] : []));
+  });
+  return all.filter(([x]) => x >= 0 && x <= 1);
+}
+
+/** A step of the arrow keys; without a place so far it is to the first, or the last. */
 function stepTo(chart, by) {
-  const columns = chart.dataset.reading === "shade";
-  const path = columns ? null : shownPaths(chart)[0];
-  const points = path ? pointsOf(path) : null;
-  const count = columns ? 100 : points ? points.xs.length : 0;
-  if (count === 0) return;
-  const start = by > 0 ? -1 : count;
-  const cursor = Math.max(0, Math.min(count - 1, (chart.cursor ?? start) + by));
-  chart.cursor = cursor;
-  const share = columns
-    ? [(cursor + 0.5) / 100, 0.5]
-    : [seen(chart).toShare(points.xs[cursor]), 1 - points.ys[cursor] / GRID];
-  showReading(chart, share, null);
+  const places = stops(chart);
+  if (places.length === 0) return;
+  const start = by > 0 ? -1 : places.length;
+  chart.cursor = Math.max(0, Math.min(places.length - 1, (chart.cursor ?? start) + by));
+  showReading(chart, places[chart.cursor], null);
+}
+
+/** A step up or down a heat map. */
+function stepUp(chart, by) {
+  const pixels = shadesOf(chart);
+  if (!pixels) return;
+  const row = (chart.row ?? Math.floor(pixels.height / 2)) + by;
+  chart.row = Math.max(0, Math.min(pixels.height - 1, row));
+  stepTo(chart, chart.cursor === undefined ? 1 : 0);
 }
 
 for (const chart of document.querySelectorAll("figure.chart > svg[data-reading]")) {
@@ -156,9 +180,12 @@ for (const chart of document.querySelectorAll("figure.chart > svg[data-reading]"
   chart.addEventListener("blur", () => { chart.cursor = undefined; clearReading(chart); });
   chart.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10 }[event.key];
-    if (!by || event.shiftKey) return;
+    const up = chart.dataset.reading === "shade" ? { ArrowUp: 1, ArrowDown: -1 }[event.key] : 0;
+    if (!(by || up) || event.shiftKey) return;
     event.preventDefault();
-    stepTo(chart, by);
+    if (by) stepTo(chart, by); else stepUp(chart, up);
   });
-  if (chart.dataset.reading === "shade") chart.addEventListener("pointerenter", () => shadesOf(chart), { once: true });
+  if (chart.dataset.reading === "shade") {
+    for (const come of ["pointerenter", "focus"]) chart.addEventListener(come, () => shadesOf(chart), { once: true });
+  }
 }

@@ -5,6 +5,7 @@ const onColors = [];
 
 (() => {
   const root = document.documentElement;
+  root.classList.add("scripted");
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const changed = () => onColors.forEach((call) => call());
   document.getElementById("theme").addEventListener("click", () => {
@@ -13,6 +14,5 @@ const onColors = [];
     changed();
   });
   dark.addEventListener("change", changed);
-  addEventListener("beforeprint", () => setTimeout(changed));
-  addEventListener("afterprint", changed);
+  matchMedia("print").addEventListener("change", changed);
 })();

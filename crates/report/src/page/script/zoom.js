@@ -12,7 +12,7 @@
     for (const [value, label] of ticks(from, to, 6)) {
       const at = left + ((value - from) / (to - from)) * width;
       across.append(svgElement("path", { class: "grid", d: `M${at} ${top}V${top + height}` }));
-      const text = svgElement("text", { x: at, y: top + height + 15, "text-anchor": "middle" });
+      const text = svgElement("text", { x: at, y: top + height + 18, "text-anchor": "middle" });
       text.textContent = label;
       across.append(text);
     }
