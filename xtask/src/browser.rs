@@ -19,34 +19,59 @@ use crate::gate::Done;
 use crate::house::House;
 
 pub(crate) fn gate(house: &House) -> Result<Done> {
-    node::ensure()?;
-    let playwright = playwright::folder(house)?;
-    let chromium = chromium::program()?;
-    run(&mut house.cargo(["build", "--package", "judder"]))?;
-    let recordings = house.recordings()?;
-    let pages = pages::made(house, recordings.as_deref())?;
-    let scripts = house.root.join("xtask/browser");
-    let node = || {
-        let mut node = Command::new("node");
-        node.current_dir(&scripts)
-            .env("JUDDER_PAGES", &pages)
-            .env("JUDDER_PLAYWRIGHT", &playwright)
-            .env("JUDDER_CHROMIUM", &chromium);
-        if let Some(recordings) = &recordings {
-            node.env("JUDDER_RECORDINGS", recordings);
-        }
-        node
-    };
-    // Before the tests, so that a person can look at what they complain of.
-    run(node().arg("screenshots.mjs"))?;
-    let tests = tests(&scripts)?;
-    ensure!(!tests.is_empty(), "{} has no `*.test.mjs`", scripts.display());
+    let browser = Browser::with_pages(house)?;
+    let tests = tests(&browser.scripts)?;
+    ensure!(!tests.is_empty(), "{} has no `*.test.mjs`", browser.scripts.display());
     // Named, because without a terminal older versions write for machines.
-    run(node().args(["--test", "--test-reporter=spec"]).args(tests))?;
-    Ok(match recordings {
+    let how = ["--test", "--test-reporter=spec", "--test-concurrency=2"];
+    run(browser.node().args(how).args(tests))?;
+    Ok(match browser.recordings {
         Some(_) => Done::Whole,
         None => Done::Partly("no page of the real recordings, which are not here".to_owned()),
     })
+}
+
+/// Pictures of every page for a person to look at, and those that the README shows.
+pub(crate) fn screenshots(house: &House) -> Result<()> {
+    let browser = Browser::with_pages(house)?;
+    let docs = house.root.join("docs");
+    run(browser.node().arg("screenshots.mjs").env("JUDDER_DOCS", docs))
+}
+
+/// What it takes to look at the pages.
+struct Browser {
+    pages: PathBuf,
+    playwright: PathBuf,
+    chromium: PathBuf,
+    recordings: Option<PathBuf>,
+    scripts: PathBuf,
+}
+
+impl Browser {
+    /// Brings the tools, and makes the pages anew.
+    fn with_pages(house: &House) -> Result<Self> {
+        node::ensure()?;
+        let playwright = playwright::folder(house)?;
+        let chromium = chromium::program()?;
+        run(&mut house.cargo(["build", "--package", "judder"]))?;
+        let recordings = house.recordings()?;
+        let pages = pages::made(house, recordings.as_deref())?;
+        let scripts = house.root.join("xtask/browser");
+        Ok(Self { pages, playwright, chromium, recordings, scripts })
+    }
+
+    /// Node, told where all of it is.
+    fn node(&self) -> Command {
+        let mut node = Command::new("node");
+        node.current_dir(&self.scripts)
+            .env("JUDDER_PAGES", &self.pages)
+            .env("JUDDER_PLAYWRIGHT", &self.playwright)
+            .env("JUDDER_CHROMIUM", &self.chromium);
+        if let Some(recordings) = &self.recordings {
+            node.env("JUDDER_RECORDINGS", recordings);
+        }
+        node
+    }
 }
 
 /// The files that Node is to run, in order.

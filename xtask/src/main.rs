@@ -21,7 +21,8 @@ use gates::GATES;
 const USAGE: &str = "\
 usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
        cargo xtask list            name every gate
-       cargo xtask picture         draw the README's picture anew
+       cargo xtask picture         draw the README's picture of a terminal anew
+       cargo xtask screenshots     take the README's pictures of pages anew, and pictures of all pages
        cargo xtask judge           judge the default detector on the real fan";
 
 fn main() -> ExitCode {
@@ -33,6 +34,9 @@ fn main() -> ExitCode {
                 println!("{:<14}{}", gate.name, gate.about);
             }
             ExitCode::SUCCESS
+        }
+        ["screenshots"] => {
+            done(house::House::find().and_then(|house| browser::screenshots(&house)))
         }
         ["picture"] => done(house::House::find().and_then(|house| picture::draw(&house))),
         ["judge"] => done(house::House::find().and_then(|house| judge::judge(&house))),

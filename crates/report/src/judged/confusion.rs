@@ -36,7 +36,7 @@ fn matrix(counts: Counts) -> Markup {
         let share = count as f64 / of.max(1) as f64;
         html! {
             td class=(class) data-key=(key) data-value=(count) {
-                b { (count) } br; small { (percent(share)) }
+                b { (count) } " " br; small { (percent(share)) }
             }
         }
     };

@@ -69,7 +69,7 @@ function readPoint(chart, share) {
   if (!best) return null;
   const [path, at] = best, { xs, ys } = pointsOf(path), s = Number(path.dataset.s);
   const name = "named" in path.dataset ? series.names[s] && series.names[s][at] : null;
-  const lines = [name ? `${nameOf(path)}, ${name}` : nameOf(path)];
+  const lines = [`${nameOf(path)}, ${name ?? `point ${at + 1} of ${xs.length}`}`];
   lines.push(`${x.name} ${withUnit(x.valueAt(xs[at] / GRID), x.unit)}`);
   if (y) lines.push(`${y.name} ${withUnit(y.valueAt(1 - ys[at] / GRID), y.unit)}`);
   return { lines, place: [view.toShare(xs[at]), 1 - ys[at] / GRID], upright: false };
