@@ -19,6 +19,11 @@ impl DataError {
         Self { path: path.into(), problem: problem.into() }
     }
 
+    /// Whether there is no room on the disk; later there may be.
+    pub fn is_full(&self) -> bool {
+        matches!(&self.problem, Problem::Io(error) if error.kind() == io::ErrorKind::StorageFull)
+    }
+
     /// Turns a problem into an error about `path`.
     pub(crate) fn at<P: Into<Problem>>(path: &Path) -> impl FnOnce(P) -> Self + '_ {
         move |problem| Self::new(path, problem)
