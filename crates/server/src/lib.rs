@@ -5,6 +5,7 @@
 //! kept twice.
 
 mod answer;
+mod board;
 mod inlet;
 mod keep;
 mod limits;
@@ -12,6 +13,7 @@ mod listen;
 mod problem;
 mod wire;
 
+pub use board::{Fleet, Speaks, Tally};
 pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;
