@@ -186,8 +186,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     }
     describe(&trained, &options);
     say(format_args!("wrote      {} ({} bytes)", args.output.display(), json.len()));
-    if let Some((report, html)) = &page {
-        say(format_args!("report     {} ({} bytes)", report.display(), html.len()));
+    if let Some(report) = &args.report {
+        say(format_args!("report     {}", report.display()));
     }
     Ok(Done::Well)
 }
