@@ -75,12 +75,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         judder_train::evaluate_windows(&model, normal, anomaly, options, || progress.advance())?;
     drop(progress);
     let pace = Pace::of(model.binding(), args.daily.windows_per_day);
-    let mut wrote = None;
     if let Some(report) = &args.report {
         let name = target::name(&args.model);
         let html = judder_report::evaluated(&model, &evaluation, &scored, pace, &name)?;
         write_whole(report, |to| to.write_all(html.as_bytes()))?;
-        wrote = Some((report, html.len()));
     }
     for reason in &evaluation.left_out {
         note(format_args!("left out {reason}"));
@@ -105,8 +103,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
              the one that you take on others",
         );
     }
-    if let Some((report, bytes)) = wrote {
-        say(format_args!("wrote {} ({bytes} bytes)", report.display()));
+    if let Some(report) = &args.report {
+        say(format_args!("wrote {}", report.display()));
     }
     match args.format {
         Format::Json => print(serde_json::to_string_pretty(&evaluation)?)?,

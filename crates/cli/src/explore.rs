@@ -53,6 +53,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if let Some(command) = &explored.command {
         say(format_args!("\nTrain a model with:\n  {command}\n"));
     }
-    say(format_args!("wrote {} ({} bytes)", args.output.display(), explored.html.len()));
+    say(format_args!("wrote {}", args.output.display()));
     Ok(Done::Well)
 }

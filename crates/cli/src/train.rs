@@ -180,14 +180,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         Ok::<_, ReportError>((report, judder_report::trained(&trained, pace, &name(&args.output))?))
     });
     let page = page.transpose()?;
-    write_whole(&args.output, |to| to.write_all(&json))?;
+    // First what is less: where there is no room for it, no model is there unannounced.
     if let Some((report, html)) = &page {
         write_whole(report, |to| to.write_all(html.as_bytes()))?;
     }
+    write_whole(&args.output, |to| to.write_all(&json))?;
     describe(&trained, &options);
     say(format_args!("wrote      {} ({} bytes)", args.output.display(), json.len()));
-    if let Some((report, html)) = &page {
-        say(format_args!("report     {} ({} bytes)", report.display(), html.len()));
+    if let Some(report) = &args.report {
+        say(format_args!("report     {}", report.display()));
     }
     Ok(Done::Well)
 }

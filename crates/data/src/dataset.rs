@@ -85,6 +85,10 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
         if entry.file_type().is_dir() {
             return Err(DataError::new(entry.path(), Problem::IsFolder));
         }
+        // A pipe would be waited for; who means it names it.
+        if !entry.file_type().is_file() {
+            continue;
+        }
         found.push(entry.into_path());
     }
     if found.is_empty() {

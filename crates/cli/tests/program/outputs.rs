@@ -22,6 +22,47 @@ fn room() -> Room {
     room
 }
 
+/// The list beside recordings is read with them, so nothing else may be called so.
+#[test]
+fn no_output_becomes_a_list_of_recordings() {
+    let room = room();
+    let list = format!("{NORMAL}/recording.jsonl");
+    let kept = room.read(&list);
+    let mut lines = writing(&list).to_vec();
+    lines.push(format!("explore --normal {NORMAL} -o {list}"));
+    lines.push(format!("train --normal {NORMAL} -o new.json --report {list}"));
+    lines.push(format!("evaluate m.json --normal {NORMAL} --report {list}"));
+    for line in lines {
+        room.refused(&line, 1, &["recording.jsonl: is what a list of recordings is called"]);
+    }
+    assert_eq!(room.read(&list), kept);
+}
+
+#[test]
+fn a_report_never_takes_the_place_of_its_model() {
+    let room = room();
+    symlink("new.json", room.path("link.html")).unwrap();
+    for report in ["new.json", "./new.json", "fan/../new.json", "link.html"] {
+        let line = format!("train --normal {NORMAL} -o new.json --report {report}");
+        room.refused(&line, 1, &["is to be written twice"]);
+    }
+    for report in ["fan", "missing/report.html", "m.json/report.html"] {
+        let line = format!("train --normal {NORMAL} -o new.json --report {report}");
+        room.refused(&line, 1, &["error: "]);
+    }
+    assert!(!room.path("new.json").exists());
+    room.judder(&format!("train --normal {NORMAL} -o new.json --report new.html")).well();
+}
+
+/// A pipe among recordings is nobody's recording, and is not waited for.
+#[test]
+fn pipes_in_a_folder_are_passed_over() {
+    let room = room();
+    room.shell(&format!("mkfifo {NORMAL}/9999.csv")).well();
+    room.judder(&format!("train --normal {NORMAL} -o new.json")).well();
+    room.judder(&format!("explore --normal {NORMAL} -o new.html")).well();
+}
+
 /// Tests may run as root, who may write everywhere: so these are places where nobody can.
 #[test]
 fn places_where_nothing_can_be_written() {

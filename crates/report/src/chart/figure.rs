@@ -46,7 +46,7 @@ pub fn legend(series: &[Series], detail: impl Fn(&Series) -> String) -> Markup {
                 button type="button" class="state" data-state=(one.index) aria-pressed="true" {
                     svg class="swatch" viewBox="0 0 20 10" aria-hidden="true" {
                         path class={ "line " (one.class()) } d="M0 5H20" {}
-                        path class={ "dots " (one.class()) } d="M10 5h0" {}
+                        path class={ "dots " (one.class()) } d="M10 5h.01" {}
                     }
                     span { (one.name) }
                     small { (detail(one)) }

@@ -20,11 +20,16 @@ pub(super) fn line(points: impl IntoIterator<Item = (f64, f64)>) -> String {
     })
 }
 
-/// A dot at each point: a line of no length, which its ends make round or square.
+/// A dot at each point: a line of next to no length, which its ends make round or square. On paper a line
+/// of no length at all would have no square ends.
 pub(super) fn dots(points: impl IntoIterator<Item = (f64, f64)>) -> String {
+    let mut first = true;
     draw(points, |path, (dx, dy), _| {
+        // The step of the dot before.
+        let dx = if first { dx } else { dx - 1 };
+        first = false;
         push(path, 'm', dx, dy);
-        path.push_str("h0");
+        path.push_str("h1");
     })
 }
 
@@ -71,7 +76,7 @@ mod tests {
     fn paths_are_short() {
         let points = [(0.0, 1.0), (0.5, 0.5), (1.0, 1.0), (0.0, 0.0)];
         assert_eq!(line(points), "m0 0l25000 25000 25000-25000-50000 50000");
-        assert_eq!(dots(points[..2].to_vec()), "m0 0h0m25000 25000h0");
+        assert_eq!(dots(points[..2].to_vec()), "m0 0h1m24999 25000h1");
         let gap = [(0.0, 1.0), (f64::NAN, 0.5), (1.0, 1.0)];
         assert_eq!(line(gap), "m0 0m50000 0");
         assert_eq!(line([]), "");

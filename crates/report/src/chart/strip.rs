@@ -86,10 +86,12 @@ impl Strip<'_> {
             .enumerate()
             .map(|(at, &value)| (scale.place(value), up(0.5 + SPREAD * (scatter(at) - 0.5))));
         let median = [up(0.08), up(0.92)].map(|y| (scale.place(row.median), y));
-        let Series { index, .. } = row.series;
+        let Series { index, name, .. } = row.series;
+        let name = row.series.is_alone().then_some(name);
         html! {
-            g data-s=(index) {
-                path class={ "dots " (row.series.class()) } data-s=(index) data-named[row.named]
+            g data-s=[(!row.series.is_alone()).then_some(index)] {
+                path class={ "dots " (row.series.class()) } data-s=(index) data-name=[name]
+                    data-named[row.named]
                     d=(path::dots(points)) {}
                 @if row.median.is_finite() { path class="median" d=(path::line(median)) {} }
             }
@@ -108,7 +110,7 @@ pub(super) fn name(series: &Series, y: f64) -> Markup {
     let short = fitting(&series.name, NAME);
     html! {
         g data-s=[(!series.is_alone()).then_some(series.index)] {
-            path class={ "dots " (series.class()) } d={ "M7 " (pixel(y)) "h0" } {}
+            path class={ "dots " (series.class()) } d={ "M7 " (pixel(y)) "h.01" } {}
             text x="16" y=(pixel(y + 4.0)) { (short) title { (series.name) } }
         }
     }

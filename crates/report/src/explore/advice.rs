@@ -46,10 +46,26 @@ impl Advice {
         match &look.likeness.normal {
             Ok(_) => {
                 let average = look.together().is_some_and(|auc| auc < VERY_WELL);
+                if normal.iter().chain(anomaly).any(|path| path.to_str().is_none()) {
+                    sentences.push(
+                        "Some of these paths are no text, so no command can be written down."
+                            .to_owned(),
+                    );
+                    return Self { sentences, command: None };
+                }
                 let command = command(look, normal, anomaly, options, average);
                 Self { sentences, command: Some(command) }
             }
             Err(why) => {
+                let windows = look.gathered.windows();
+                let why = match &look.features.without {
+                    Some((count, why)) if *count == windows => {
+                        format!(
+                            "none of the {windows} windows has features, the first because {why}"
+                        )
+                    }
+                    _ => why.clone(),
+                };
                 sentences.push(format!("No model can be trained on these recordings yet: {why}."));
                 Self { sentences, command: None }
             }
@@ -116,9 +132,9 @@ fn best_number(look: &Look) -> Option<String> {
              (mean AUC over all pairs {:.3}).",
             best.auc
         ),
-        Contrast::Halves if best.auc < ALIKE => format!(
-            "No anomalies were given. The second half of the recordings is like the first: no number tells \
-             them apart by more than an AUC of {:.3}.",
+        Contrast::Halves if best.auc < Contrast::beyond_chance(look.gathered.windows()) => format!(
+            "No anomalies were given. As far as so many recordings can tell, their second half is like the \
+             first: no number tells them apart by more than chance does (AUC {:.3}).",
             best.auc
         ),
         Contrast::Halves => format!(
@@ -167,6 +183,16 @@ fn findings(look: &Look) -> Option<String> {
     ))
 }
 
+/// Whether the normal recordings share another length than all recordings do: `judder train`, which goes
+/// by the normal ones, would take another window.
+fn trains_otherwise(look: &Look) -> bool {
+    let recordings = look.gathered.of(false).flat_map(|state| &state.recordings);
+    let mut lengths: Vec<usize> = recordings.map(|one| one.recording.len()).collect();
+    lengths.sort_unstable();
+    let shared = lengths.get(lengths.len() / 20).copied();
+    !look.gathered.cut && shared != Some(look.gathered.window)
+}
+
 /// The command to paste.
 fn command(
     look: &Look,
@@ -176,7 +202,8 @@ fn command(
     average: bool,
 ) -> String {
     let quoted = |paths: &[PathBuf]| {
-        let each = paths.iter().map(|path| {
+        let once = paths.iter().enumerate().filter(|(at, path)| !paths[..*at].contains(path));
+        let each = once.map(|(_, path)| {
             let path = path.to_string_lossy().into_owned();
             // A name that begins like an option is none when it is said to be here.
             let path = if path.starts_with('-') { format!("./{path}") } else { path };
@@ -191,7 +218,7 @@ fn command(
     if let Some(rate) = options.rate_hz {
         words.push_str(&format!(" --rate {rate}"));
     }
-    if options.window.is_some() {
+    if options.window.is_some() || trains_otherwise(look) {
         words.push_str(&format!(" --window {}", look.gathered.window));
     }
     if average {

@@ -9,6 +9,7 @@ use judder_train::DEFAULT_RATE_HZ;
 
 use crate::ReportError;
 use crate::chart::{MOST_SERIES, Series, short_names};
+use crate::number::counted;
 
 use super::ExploreOptions;
 
@@ -102,7 +103,8 @@ impl Gathered {
                 if length < window {
                     let path = one.path.display();
                     left_out.push(format!(
-                        "{path}: {length} readings are fewer than a window of {window}"
+                        "{path}: has {}, fewer than a window of {window}",
+                        counted(length, "reading")
                     ));
                 }
                 length >= window

@@ -83,6 +83,19 @@ pub(super) enum Contrast {
     Halves,
 }
 
+impl Contrast {
+    /// From which area on the best of all numbers tells more than chance does, of so many windows.
+    pub(super) fn beyond_chance(of: usize) -> f64 {
+        let half = (of / 2).max(1) as f64;
+        let sd = ((2.0 * half + 1.0) / (12.0 * half * half)).sqrt();
+        0.5 + SPREADS * sd
+    }
+}
+
+/// Standard deviations of an area that says nothing (Mann and Whitney 1947): the best of fifty such numbers
+/// goes so far once in fifty times.
+const SPREADS: f64 = 3.5;
+
 /// How well a number tells what is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ranked {

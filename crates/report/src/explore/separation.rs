@@ -3,16 +3,19 @@
 use judder_core::Feature;
 use maud::{Markup, html};
 
-use crate::chart::{Axis, Figure, Row, Scale, Strip};
+use crate::chart::{Axis, Figure, Row, Scale, Series, Strip, evenly};
 use crate::number::counted;
 use crate::page::Section;
 use crate::unit::Unit;
 
 use super::Look;
+use super::measure::median;
 use super::ranking::{Contrast, Ranked, medians};
 
 /// So many are drawn.
 const DRAWN: usize = 9;
+/// Points of a half that are drawn at the most.
+const MOST: usize = 1200;
 
 /// The name of a number, as a person says it.
 pub(super) fn title(look: &Look, column: usize) -> String {
@@ -106,14 +109,28 @@ fn drawn(look: &Look, place: usize, ranked: &Ranked) -> Markup {
         let all: Vec<f64> = look.features.column(state, column).collect();
         look.shown[state].iter().map(|&at| all[at] * unit.each).collect()
     };
-    let rows: Vec<Row<'_>> = (look.gathered.states.iter().enumerate())
-        .map(|(at, state)| Row {
-            series: &state.series,
-            points: values(at),
-            named: true,
-            median: centers[at] * unit.each,
-        })
-        .collect();
+    let halves = Series::named(["first half", "second half"]);
+    let rows: Vec<Row<'_>> = match look.contrast {
+        Contrast::Halves => {
+            let all: Vec<f64> = look.features.column(0, column).map(|x| x * unit.each).collect();
+            let (first, second) = all.split_at(all.len() / 2);
+            let row = |(series, half): (_, &[f64])| Row {
+                series,
+                points: evenly(half.len(), MOST).into_iter().map(|at| half[at]).collect(),
+                named: false,
+                median: median(half.iter().copied()),
+            };
+            halves.iter().zip([first, second]).map(row).collect()
+        }
+        _ => (look.gathered.states.iter().enumerate())
+            .map(|(at, state)| Row {
+                series: &state.series,
+                points: values(at),
+                named: true,
+                median: centers[at] * unit.each,
+            })
+            .collect(),
+    };
     let all = || rows.iter().flat_map(|row| row.points.iter().copied());
     let scale = match unit.name {
         "g" | "mg" | "µg" => Scale::of_magnitudes(all()),

@@ -39,13 +39,15 @@ pub(super) fn section(look: &Look) -> Section {
         })
         .fold(0.0, f64::max);
     let fine = Unit::of_g(largest);
+    // As many points in all, however many axes there are.
+    let columns = 3 * COLUMNS / gathered.axes.max(3);
     let layers = |axis: usize, centered: bool| -> Vec<Layer<'_>> {
         let unit = if centered { fine.each } else { 1.0 };
         (gathered.states.iter().enumerate())
             .map(|(at, state)| {
                 let values = window(at, axis);
                 let center = if centered { mean(&values) } else { 0.0 };
-                let kept = extremes(&values, COLUMNS).into_iter();
+                let kept = extremes(&values, columns).into_iter();
                 let points = kept.map(|at| {
                     (at as f64 / gathered.rate_hz * time.each, (values[at] - center) * unit)
                 });

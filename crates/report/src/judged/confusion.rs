@@ -51,15 +51,28 @@ fn matrix(counts: Counts) -> Markup {
                         (cell("true-negatives", counts.true_negatives, normal, true))
                         (cell("false-positives", counts.false_positives, normal, false))
                     }
-                    tr {
-                        th { "anomalous" }
-                        (cell("false-negatives", counts.false_negatives, anomalous, false))
-                        (cell("true-positives", counts.true_positives, anomalous, true))
+                    @if anomalous > 0 {
+                        tr {
+                            th { "anomalous" }
+                            (cell("false-negatives", counts.false_negatives, anomalous, false))
+                            (cell("true-positives", counts.true_positives, anomalous, true))
+                        }
                     }
                 }
             }
         }
     }
+}
+
+/// How many windows of a state a watch would not judge, and why.
+fn gates(judged: &Judged<'_>, state: &str) -> String {
+    let Origin::Evaluated(evaluation) = judged.origin else { return String::new() };
+    let Some(row) = evaluation.states.iter().find(|row| row.state == state) else {
+        return String::new();
+    };
+    let counts = [(row.handled, "handled"), (row.remounted, "remounted"), (row.idle, "idle")];
+    let said = counts.iter().filter(|(count, _)| *count > 0);
+    said.map(|(count, verdict)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
 }
 
 fn states(judged: &Judged<'_>) -> Markup {
@@ -73,13 +86,17 @@ fn states(judged: &Judged<'_>) -> Markup {
         scores.sort_by(f64::total_cmp);
         scores.get(scores.len() / 2).copied()
     };
+    let anomalies = judged.scored.iter().any(|state| state.anomaly);
+    let gated = judged.scored.iter().any(|state| !gates(judged, &state.state).is_empty());
     html! {
         table id="states" {
             thead {
                 tr {
                     th { "state" } th class="word" { "is" } th { "windows" }
                     @if judged.threshold().is_some() { th { "above threshold" } th { "95 %" } }
-                    th { "median score" } th { "ROC AUC" } th { "95 %" }
+                    th { "median score" }
+                    @if anomalies { th { "ROC AUC" } th { "95 %" } }
+                    @if gated { th class="word" { "a watch would say" } }
                 }
             }
             tbody {
@@ -98,13 +115,16 @@ fn states(judged: &Judged<'_>) -> Markup {
                             }
                         }
                         td { @if let Some(median) = median(state) { (short(median)) } }
-                        @match area(state) {
-                            Some((area, between)) => {
-                                td { (format!("{area:.4}")) }
-                                td { (format!("{:.4} to {:.4}", between.low, between.high)) }
-                            },
-                            None => { td {} td {} },
+                        @if anomalies {
+                            @match area(state) {
+                                Some((area, between)) => {
+                                    td { (format!("{area:.4}")) }
+                                    td { (format!("{:.4} to {:.4}", between.low, between.high)) }
+                                },
+                                None => { td {} td {} },
+                            }
                         }
+                        @if gated { td class="word" { (gates(judged, &state.state)) } }
                     }
                 }
             }

@@ -96,7 +96,8 @@ fn threshold(limit: &Threshold) -> String {
     }
 }
 
-fn decision(judged: &Judged<'_>) -> String {
+/// How scores become alarms.
+pub(super) fn decision(judged: &Judged<'_>) -> String {
     let watching = judged.model.watching();
     if watching.is_by_window() {
         return "each window by itself".to_owned();

@@ -1,17 +1,19 @@
 //! At a glance: what the model is worth, in numbers and in words.
 
 use judder_model::Footprint;
-use judder_train::{Interval, auc};
+use judder_train::{Interval, StateRow, auc};
 use maud::{Markup, html};
 
-use crate::number::{counted, percent, rounded, short, three_digits};
+use crate::number::{counted, percent, short, three_digits};
 use crate::page::Section;
 use crate::unit::Unit;
 
-use super::{Judged, Origin};
+use super::{Judged, Origin, facts};
 
 /// Below this area an anomalous state is hard to tell.
 const HARD: f64 = 0.95;
+/// Below this one it looks more normal than normal.
+const BELOW: f64 = 0.3;
 
 /// A line on what is shown.
 pub(super) fn about(judged: &Judged<'_>) -> Markup {
@@ -25,8 +27,9 @@ pub(super) fn about(judged: &Judged<'_>) -> Markup {
 
 pub(super) fn section(judged: &Judged<'_>) -> Section {
     let sentences: Vec<String> =
-        [scores_are_from(judged), alarms(judged), noticed(judged), hardest(judged), seen(judged)]
+        [worth(judged), alarms(judged), noticed(judged), hardest(judged), unjudged(judged)]
             .into_iter()
+            .chain([decided(judged), scores_are_from(judged), seen(judged)])
             .flatten()
             .collect();
     let body = html! {
@@ -59,10 +62,6 @@ fn interval(interval: Option<Interval>, say: impl Fn(f64) -> String) -> String {
 
 fn tiles(judged: &Judged<'_>) -> Vec<(String, String)> {
     let mut tiles = Vec::new();
-    let area = |x: f64| format!("{x:.4}");
-    if let Some((auc, between)) = judged.told.auc {
-        tiles.push((area(auc), format!("ROC AUC{}", interval(between, area))));
-    }
     let counts = judged.told.counts;
     if let Some((counts, rate)) = counts.and_then(|one| Some((one, one.false_alarm_rate()?))) {
         let between = interval(counts.false_alarm_interval(), percent);
@@ -74,12 +73,35 @@ fn tiles(judged: &Judged<'_>) -> Vec<(String, String)> {
     if let Some(rate) = counts.and_then(|one| one.detection_rate()) {
         tiles.push((percent(rate), "of anomalous windows noticed".to_owned()));
     }
+    let area = |x: f64| format!("{x:.4}");
+    if let Some((auc, between)) = judged.told.auc {
+        tiles.push((area(auc), format!("ROC AUC{}", interval(between, area))));
+    }
     if let Some(threshold) = judged.threshold() {
         tiles.push((short(threshold), format!("threshold ({})", judged.model.threshold().rule)));
     }
     let Footprint { constants, memory } = Footprint::of(judged.model);
-    tiles.push((format!("{constants} + {memory} B"), "constants and memory on a chip".to_owned()));
-    tiles
+    let bytes = constants + memory;
+    tiles.push((format!("{bytes} B"), "on a chip: constants and memory".to_owned()));
+    // A percent sign does not stand at the beginning of a line.
+    let whole = |text: String| text.replace(" %", "\u{a0}%").replace(" B", "\u{a0}B");
+    tiles.into_iter().map(|(value, what)| (whole(value), whole(what))).collect()
+}
+
+/// How well scores tell anomalies from normal windows, in a word.
+fn worth(judged: &Judged<'_>) -> Option<String> {
+    let (area, _) = judged.told.auc?;
+    let how = match area {
+        area if area >= 0.99 => "very well",
+        area if area >= HARD => "well",
+        area if area >= 0.8 => "fairly",
+        _ => "hardly",
+    };
+    Some(format!(
+        "Scores tell the anomalies from normal windows {how}: an anomalous window has the higher score in \
+         {:.2} % of all pairs (that is the ROC AUC).",
+        100.0 * area
+    ))
 }
 
 fn scores_are_from(judged: &Judged<'_>) -> Option<String> {
@@ -88,10 +110,16 @@ fn scores_are_from(judged: &Judged<'_>) -> Option<String> {
     let unit = Unit::of_seconds(seconds);
     let each = format!("{} {}", short(seconds * unit.each), unit.name);
     Some(match judged.origin {
-        Origin::Trained(_) => format!(
-            "Each normal window ({each}) was scored by a fit that had not seen its fifth of the recordings, \
-             each anomalous one by the model itself. Thresholds and curves below are of these scores."
-        ),
+        Origin::Trained(_) => {
+            let anomalous = match judged.scored.iter().any(|state| state.anomaly) {
+                true => ", each anomalous one by the model itself",
+                false => "",
+            };
+            format!(
+                "Each normal window ({each}) was scored by a fit that had not seen its fifth of the \
+                 recordings{anomalous}. Curves and other thresholds below are of these scores."
+            )
+        }
         Origin::Evaluated(_) => format!(
             "Each window ({each}) was scored by the model as it is. The figures hold for recordings like \
              these."
@@ -145,13 +173,66 @@ fn noticed(judged: &Judged<'_>) -> Option<String> {
 /// The anomalous states that scores tell least from normal.
 fn hardest(judged: &Judged<'_>) -> Option<String> {
     let normal = judged.pooled(false);
-    let hard: Vec<String> = (judged.states())
-        .filter(|(state, _)| state.anomaly)
-        .filter_map(|(state, series)| Some((auc(&normal, &state.scores())?, &series.name)))
-        .filter(|(area, _)| *area < HARD)
-        .map(|(area, name)| format!("{name} (AUC {})", rounded(area)))
+    let (mut hard, mut below) = (Vec::new(), Vec::new());
+    for (state, series) in judged.states().filter(|(state, _)| state.anomaly) {
+        let Some(area) = auc(&normal, &state.scores()) else { continue };
+        let named = format!("{} (AUC {area:.3})", series.name);
+        match area {
+            area if area < BELOW => below.push(named),
+            area if area < HARD => hard.push(named),
+            _ => {}
+        }
+    }
+    let mut text = Vec::new();
+    if !hard.is_empty() {
+        text.push(format!("Hard to tell from normal: {}.", hard.join(", ")));
+    }
+    if !below.is_empty() {
+        let names = below.join(", ");
+        text.push(format!("To this model these look more normal than normal windows do: {names}."));
+    }
+    (!text.is_empty()).then(|| text.join(" "))
+}
+
+/// What a watch would not judge at all.
+fn unjudged(judged: &Judged<'_>) -> Option<String> {
+    let Origin::Evaluated(evaluation) = judged.origin else { return None };
+    let count = |of: fn(&StateRow) -> usize| evaluation.states.iter().map(of).sum::<usize>();
+    let mut said = Vec::new();
+    let handled = count(|row| row.handled);
+    if handled > 0 {
+        said.push(format!(
+            "{} left out here, as the sensor was moved meanwhile (handled).",
+            counted(handled, "window")
+        ));
+    }
+    let others = [(count(|row| row.remounted), "remounted"), (count(|row| row.idle), "idle")];
+    let others: Vec<String> = others
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, why)| format!("{} {why}", counted(*count, "window")))
         .collect();
-    (!hard.is_empty()).then(|| format!("Hard to tell from normal: {}.", hard.join(", ")))
+    if !others.is_empty() {
+        said.push(format!(
+            "{} would not be judged by judder score or a server ({}: gravity points elsewhere than at the \
+             baseline, or the machine stands still); here they are, to see what scores are worth.",
+            others.join(" and "),
+            if others.len() > 1 { "remounted, idle" } else { "see the table of states" }
+        ));
+    }
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// How scores become alarms, where a window is not judged by itself.
+fn decided(judged: &Judged<'_>) -> Option<String> {
+    let watching = judged.model.watching();
+    (!watching.is_by_window()).then(|| {
+        format!(
+            "The model decides on {}. Verdicts count these alarms; curves and tables of thresholds are of the \
+             averaged scores, without votes.",
+            facts::decision(judged)
+        )
+    })
 }
 
 /// Whether the normal windows had been seen.

@@ -37,9 +37,11 @@ pub(super) fn section(judged: &Judged<'_>) -> Option<Section> {
         zoom: None,
     };
     let caption = "Of normal states these are false alarms, of anomalous ones what is noticed.";
-    let (id, title, chart) = ("sweep", "Windows above a threshold", plot.svg());
-    let figure = Figure { id, title, caption, class: "", chart };
+    let (id, name, chart) = ("sweep", "Windows above a threshold", plot.svg());
+    let figure = Figure { id, title: name, caption, class: "", chart };
     let rows = rows(judged);
+    let roc = roc::figure(judged);
+    let title = if roc.is_some() { "ROC and thresholds" } else { "Thresholds" };
     let body = html! {
         p {
             "What other thresholds would be worth: how many normal windows are above them, and how many anomalous "
@@ -47,10 +49,10 @@ pub(super) fn section(judged: &Judged<'_>) -> Option<Section> {
             "windows, so their false alarms are what they were chosen for, and look better than on new "
             "recordings."
         }
-        div class="charts two" { @if let Some(roc) = roc::figure(judged) { (roc) } (figure.html()) }
+        div class="charts two" { @if let Some(roc) = &roc { (roc) } (figure.html()) }
         @if !rows.is_empty() { div class="wide" { (table(&rows)) } }
     };
-    Some(Section { id: "thresholds", title: "ROC and thresholds".to_owned(), body })
+    Some(Section { id: "thresholds", title: title.to_owned(), body })
 }
 
 fn rows(judged: &Judged<'_>) -> Vec<SweepRow> {

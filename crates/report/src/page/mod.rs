@@ -15,8 +15,9 @@ const STYLE: [&str; 3] = [
 ];
 
 /// The pieces of the script, which build on those before them.
-const SCRIPT: [&str; 7] = [
+const SCRIPT: [&str; 8] = [
     include_str!("script/theme.js"),
+    include_str!("script/paper.js"),
     include_str!("script/names.js"),
     include_str!("script/legend.js"),
     include_str!("script/scale.js"),

@@ -164,8 +164,28 @@ fn without_anomalies_there_is_no_curve_and_no_miss() {
     let page = page_of(&one);
     assert!(page.find("roc").is_none() && page.find("miss-1-waveform").is_none());
     assert!(page.find("false-alarm-1-waveform").is_some() && page.find("sweep").is_some());
-    let [_, _, missed, found] = confusion(&page);
-    assert_eq!((missed, found), (0, 0));
+    let keys: Vec<_> =
+        page.within("confusion", "td").iter().filter_map(|cell| cell.get("data-key")).collect();
+    assert_eq!(keys, ["true-negatives", "false-positives"]);
+    assert!(!page.visible().contains("anomalous one by the model"));
+}
+
+/// What a watch would not judge is said, beside what its scores are worth.
+#[test]
+fn windows_that_a_watch_would_not_judge() {
+    let made = Made::new();
+    let normal = vec![made.fan("still", "low", 60, 128)];
+    let moved = vec![made.fan("elsewhere", "low+moved", 40, 128)];
+    let model = train(&normal, &[], &Options::default()).unwrap().model;
+    let (evaluation, scored) =
+        evaluate_windows(&model, &normal, &moved, EvaluationOptions::default(), || ()).unwrap();
+    let remounted = evaluation.states[1].remounted;
+    assert!(remounted > 0);
+    let page = page_of_evaluation(&model, &evaluation, &scored);
+    let (_, cells) = &page.rows("states")[1];
+    let last = &cells.last().unwrap().text;
+    assert!(last.contains(&format!("{remounted} remounted")), "{last}");
+    assert!(page.visible().contains(&format!("{remounted} windows remounted would not be judged")));
 }
 
 #[test]

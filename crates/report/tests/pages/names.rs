@@ -61,7 +61,9 @@ fn names_that_are_not_unicode() {
     let explored = explored(&[&states[0]], &[&states[1]]).unwrap();
     let page = page(&[&states[0]], &[&states[1]]);
     assert_eq!(page.legend(), ["n\u{fffd}", "m\u{fffd}\u{fffd}"]);
-    assert!(explored.command.is_some());
+    // What no text can name cannot be pasted.
+    assert!(explored.command.is_none());
+    assert!(page.visible().contains("no command can be written down"));
 }
 
 /// What is recommended is run by a shell that gives the paths back as they are.

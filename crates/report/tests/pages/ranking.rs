@@ -4,7 +4,7 @@ use std::path::Path;
 
 use judder_data::Recording;
 
-use crate::made::{Made, many, page};
+use crate::made::{Made, explored, many, page};
 use crate::numbers::{files, mad, moment};
 
 /// A share of pairs is exact but for its last digits.
@@ -149,4 +149,37 @@ fn what_is_wrong_is_listed_and_counted() {
     let tile = page.visible();
     let said = format!("{}findings of data quality", warnings[0] + warnings[1]);
     assert!(tile.contains(&said), "{said}: {tile}");
+}
+
+/// The best of many numbers tells two halves of a few windows apart by chance.
+#[test]
+fn noise_has_not_changed() {
+    for count in [6, 10, 20, 60] {
+        let made = Made::new();
+        let folder = made.state("noise", &many(count, 3, 64, 1.0));
+        let said = explored(&[&folder], &[]).unwrap().advice.join(" ");
+        assert!(said.contains("their second half is like the first"), "{count}: {said}");
+    }
+    let made = Made::new();
+    let mut recordings = many(60, 3, 64, 1.0);
+    recordings.splice(30.., many(30, 3, 65, 2.0));
+    let folder = made.state("louder", &recordings);
+    let said = explored(&[&folder], &[]).unwrap().advice.join(" ");
+    assert!(said.contains("has changed between the first and the second half"), "{said}");
+    let page = page(&[&folder], &[]);
+    let rows: Vec<_> =
+        page.within("feature-0", "path").iter().filter_map(|p| p.get("data-name")).collect();
+    assert_eq!(rows, ["first half", "second half"]);
+}
+
+/// Anomalies that are shorter than the normal recordings make the window shorter; training is told.
+#[test]
+fn the_command_names_a_window_that_training_would_not_take() {
+    let made = Made::new();
+    let (long, short) =
+        (made.state("long", &many(40, 3, 80, 1.0)), made.state("short", &many(20, 3, 64, 1.0)));
+    let command = explored(&[&long], &[&short]).unwrap().command.unwrap();
+    assert!(command.contains(" --window 64 "), "{command}");
+    let command = explored(&[&long], &[]).unwrap().command.unwrap();
+    assert!(!command.contains("--window"), "{command}");
 }

@@ -55,7 +55,7 @@ fn a_window_that_is_given() {
     assert_eq!(page.rows("medians")[0].1[1].text, "48");
     assert!(explored.command.unwrap().contains(" --window 16"));
     let error = with(Some(65)).unwrap_err().to_string();
-    assert!(error.contains("0000.csv: 64 readings are fewer than a window of 65"), "{error}");
+    assert!(error.contains("0000.csv: has 64 readings, fewer than a window of 65"), "{error}");
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn recordings_of_different_lengths() {
     let folder = made.state("a", &some);
     let page = page(&[&folder], &[]);
     // A twentieth of them may be shorter than a window.
-    assert!(page.visible().contains("0000.csv: 60 readings are fewer than a window of 61"));
+    assert!(page.visible().contains("0000.csv: has 60 readings, fewer than a window of 61"));
     assert_eq!(page.rows("medians")[0].1[1].text, "23");
 }
 

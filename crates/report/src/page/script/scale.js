@@ -55,7 +55,8 @@ function pointsOf(path) {
   const xs = [], ys = [];
   let x = 0, y = 0;
   for (const [, command, numbers] of path.getAttribute("d").matchAll(/([mlh])([^mlh]*)/g)) {
-    if (command === "h") continue;
+    // The length of a dot.
+    if (command === "h") { x += Number(numbers); continue; }
     const all = (numbers.match(/-?\d+/g) || []).map(Number);
     for (let at = 0; at + 1 < all.length; at += 2) {
       xs.push((x += all[at]));
