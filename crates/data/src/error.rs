@@ -93,6 +93,11 @@ pub enum Problem {
     /// A folder that must be new holds something already.
     #[error("is not empty; choose another folder, or empty this one")]
     NotEmpty,
+    /// A folder that recordings are added to is open already, in this process or another.
+    #[error(
+        "is in use: another judder adds recordings to it; stop that one, or choose another folder"
+    )]
+    InUse,
 }
 
 /// What is wrong with one line of a recording.
@@ -164,6 +169,7 @@ pub(crate) fn io_reason(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        io::ErrorKind::QuotaExceeded => "the disk is full: the quota is used up".to_owned(),
         io::ErrorKind::AlreadyExists => "is a file already; choose another name".to_owned(),
         io::ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
         io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder".to_owned(),
