@@ -6,6 +6,7 @@
 
 mod answer;
 mod board;
+mod collector;
 mod inlet;
 mod keep;
 mod limits;
@@ -14,6 +15,7 @@ mod problem;
 mod wire;
 
 pub use board::{Fleet, Speaks, Tally};
+pub use collector::Collector;
 pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;

@@ -46,7 +46,8 @@ pub(super) async fn exchange(
         }
     };
     let text = String::from_utf8_lossy(&bytes[..head]).to_ascii_lowercase();
-    let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(broken)?;
+    let status =
+        text.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(broken)?;
     let header = |name: &str| {
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         line.map(str::trim)

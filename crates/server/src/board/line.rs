@@ -86,7 +86,8 @@ impl Line {
     /// Whether the server takes recordings, asked as the sketch does.
     async fn asked(&self) -> Option<bool> {
         let mut stream = TcpStream::connect(self.server).await.ok()?;
-        let request = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.server);
+        let request =
+            format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.server);
         let answer = exchange(&mut stream, request.as_bytes(), None);
         let answer = timeout(SKETCH, answer).await.ok()?.ok()?;
         Some(answer.body == b"1")
