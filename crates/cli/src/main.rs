@@ -2,7 +2,9 @@
 
 mod alarms;
 mod auto;
+mod boards;
 mod check;
+mod collect;
 mod compare;
 mod demo;
 mod detector;
@@ -56,6 +58,7 @@ const MOST_THREADS: usize = 1024;
 enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
+    Collect(collect::Args),
     Check(check::Args),
     Explore(explore::Args),
     Train(Box<train::Args>),
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Demo(args) => demo::run(&args),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Collect(args) => collect::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explore(args) => explore::run(&args),
         Command::Train(args) => train::run(&args),

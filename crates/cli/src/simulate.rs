@@ -10,6 +10,7 @@ use judder_data::{DataError, Entry, Problem, Recording};
 use rayon::prelude::*;
 
 use crate::Done;
+use crate::boards::Boards;
 use crate::input::{self, hertz};
 use crate::output::{counted, say};
 use crate::progress::Progress;
@@ -18,12 +19,16 @@ use crate::progress::Progress;
 const MOST_RECORDINGS: usize = 1_000_000;
 
 /// Make recordings of a simulated fan: off, low, medium, high, with and without a coin on a blade.
+///
+/// With --post, as boards that post them to a server (judder collect).
 #[derive(clap::Args, Clone)]
 #[command(after_help = "Example:\n  judder simulate --out fan --recordings 50")]
 pub(crate) struct Args {
     /// The dataset to make: a folder for each state; folders that hold something are never touched
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "post", conflicts_with = "post")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) boards: Boards,
     /// States: off, low, medium or high, and +coin, +moved [default: the eight of the real fan]
     #[arg(long, value_delimiter = ',', value_name = "STATE")]
     pub(crate) states: Vec<State>,
@@ -69,6 +74,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    let Some(out) = &args.out else { return args.boards.run(args) };
     let fan = Fan::new(args.seed);
     let mut states = args.states.clone();
     // A state that is named twice is one folder.
@@ -77,7 +83,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if states.is_empty() {
         states.extend(State::REFERENCE);
     }
-    let folders: Vec<PathBuf> = states.iter().map(|s| args.out.join(s.folder_name(0))).collect();
+    let folders: Vec<PathBuf> = states.iter().map(|s| out.join(s.folder_name(0))).collect();
     // All or nothing: look before the first file is written.
     for folder in &folders {
         if folder.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
@@ -109,7 +115,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         counted(args.readings, "reading"),
         args.rate,
         counted(states.len(), "state"),
-        args.out.display()
+        out.display()
     ));
     Ok(Done::Well)
 }

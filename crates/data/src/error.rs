@@ -19,6 +19,11 @@ impl DataError {
         Self { path: path.into(), problem: problem.into() }
     }
 
+    /// Whether there is no room on the disk; later there may be.
+    pub fn is_full(&self) -> bool {
+        matches!(&self.problem, Problem::Io(error) if error.kind() == io::ErrorKind::StorageFull)
+    }
+
     /// Turns a problem into an error about `path`.
     pub(crate) fn at<P: Into<Problem>>(path: &Path) -> impl FnOnce(P) -> Self + '_ {
         move |problem| Self::new(path, problem)
@@ -88,6 +93,11 @@ pub enum Problem {
     /// A folder that must be new holds something already.
     #[error("is not empty; choose another folder, or empty this one")]
     NotEmpty,
+    /// A folder that recordings are added to is open already, in this process or another.
+    #[error(
+        "is in use: another judder adds recordings to it; stop that one, or choose another folder"
+    )]
+    InUse,
 }
 
 /// What is wrong with one line of a recording.
@@ -159,6 +169,7 @@ pub(crate) fn io_reason(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        io::ErrorKind::QuotaExceeded => "the disk is full: the quota is used up".to_owned(),
         io::ErrorKind::AlreadyExists => "is a file already; choose another name".to_owned(),
         io::ErrorKind::IsADirectory => "is a folder, not a file".to_owned(),
         io::ErrorKind::NotADirectory => "a part of the path is a file, not a folder".to_owned(),

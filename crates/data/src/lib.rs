@@ -1,5 +1,6 @@
 //! Recordings and datasets on disk, their quality, splits, and the simulated fan.
 
+mod collection;
 mod dataset;
 mod error;
 mod load;
@@ -13,6 +14,7 @@ pub mod split;
 pub mod store;
 mod text;
 
+pub use collection::{Collection, Kept, Sync};
 pub use dataset::{Located, Source, sources};
 pub use error::{DataError, LineProblem, Problem};
 pub use load::{load, map_recordings};

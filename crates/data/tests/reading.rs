@@ -146,6 +146,10 @@ fn a_first_column_that_grows_is_a_time() {
         read(&rows).axes()
     };
     assert_eq!((jumping(7), jumping(4000)), (1, 2));
+    // Called an axis, it is one.
+    let ramp: String = (0..40).map(|at| format!("{at}, {}\n", at % 3)).collect();
+    assert_eq!(read(&format!("X, Y\n{ramp}")).axes(), 2);
+    assert_eq!(read(&format!("a, b\n{ramp}")).axes(), 1);
     // Alone it is a reading.
     let ramp: String = (0..40).map(|at| format!("{at}\n")).collect();
     assert_eq!(read(&ramp).axes(), 1);

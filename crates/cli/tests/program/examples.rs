@@ -2,9 +2,10 @@
 
 use crate::room::Room;
 
-const SUBCOMMANDS: [&str; 11] = [
+const SUBCOMMANDS: [&str; 12] = [
     "demo",
     "simulate",
+    "collect",
     "check",
     "explore",
     "train",

@@ -9,6 +9,8 @@
 mod bad_models;
 mod bad_options;
 mod bad_recordings;
+mod collecting;
+mod collecting_killed;
 mod demo;
 mod examples;
 mod exploring;

@@ -80,6 +80,12 @@ impl Layout {
         }
     }
 
+    /// Whether the header says that the first column is an axis: `x`.
+    pub(super) fn names_an_axis_first(&self) -> bool {
+        let first = self.header.as_ref().and_then(|names| names.first());
+        first.is_some_and(|name| name.eq_ignore_ascii_case("x"))
+    }
+
     /// The column that holds the time, if the header names one, and the length of its unit in s.
     ///
     /// A counter of readings (`index`, `sample`) is a time of unknown unit.

@@ -13,33 +13,20 @@ pub(super) struct TimeColumn {
 const FEWEST: usize = 8;
 
 /// The time column of a file: named so in its header, or its first column where that grows
-/// steadily, as no acceleration does.
+/// steadily, as no acceleration does, and the header does not call it `x`.
 ///
 /// `values` stand column by column, `len` in each. Without a unit, steps below 1 are seconds:
 /// no accelerometer is slower than 1 Hz.
 pub(super) fn column(layout: &Layout, values: &[f64], len: usize) -> Option<TimeColumn> {
     let columns = values.len() / len;
-    let steps = |column: usize| -> Vec<f64> {
-        values[column * len..(column + 1) * len].windows(2).map(|pair| pair[1] - pair[0]).collect()
-    };
+    let of = |column: usize| &values[column * len..(column + 1) * len];
     let (column, unit) = match layout.named_time_column() {
         Some((column, _)) if column >= columns || columns < 2 => return None,
         Some(named) => named,
-        None => {
-            if columns < 2 || len < FEWEST || !values[..len].is_sorted() {
-                return None;
-            }
-            let steps = steps(0);
-            let mean = steps.iter().sum::<f64>() / steps.len().max(1) as f64;
-            // Up to nine missed readings in a row still look like a clock.
-            let steady = |&step: &f64| step > 0.0 && step < 10.0 * mean;
-            if !steps.iter().all(steady) {
-                return None;
-            }
-            (0, None)
-        }
+        None if columns > 1 && !layout.names_an_axis_first() && is_like_a_time(of(0)) => (0, None),
+        None => return None,
     };
-    let mut steps = steps(column);
+    let mut steps: Vec<f64> = steps(of(column)).collect();
     let middle = steps.len() / 2;
     let step = match steps.get_mut(middle) {
         Some(_) => *steps.select_nth_unstable_by(middle, f64::total_cmp).1,
@@ -51,4 +38,18 @@ pub(super) fn column(layout: &Layout, values: &[f64], len: usize) -> Option<Time
         .map(|unit| (1e6 / (unit * step)).round() / 1e6)
         .filter(|rate| rate.is_finite() && *rate > 0.0);
     Some(TimeColumn { column, rate_hz })
+}
+
+/// Whether values grow as a clock does.
+pub(super) fn is_like_a_time(values: &[f64]) -> bool {
+    if values.len() < FEWEST || !values.is_sorted() {
+        return false;
+    }
+    let mean = steps(values).sum::<f64>() / (values.len() - 1) as f64;
+    // Up to nine missed readings in a row still look like a clock.
+    steps(values).all(|step| step > 0.0 && step < 10.0 * mean)
+}
+
+fn steps(values: &[f64]) -> impl Iterator<Item = f64> + '_ {
+    values.windows(2).map(|pair| pair[1] - pair[0])
 }

@@ -1,0 +1,31 @@
+//! What a peer may ask of the server.
+
+use std::time::Duration;
+
+/// What a peer may ask of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes in the body of a request.
+    pub body: usize,
+    /// Connections at a time; further ones wait until one ends.
+    pub connections: usize,
+    /// How long a connection may take to send the head of its next request. An idle one is closed then.
+    pub head: Duration,
+    /// How long a request may take to send its body.
+    pub sending: Duration,
+    /// How long requests that are being answered may take when the server stops.
+    pub stopping: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            // A minute of three axes at 200 Hz is some 300 kB as JSON.
+            body: 4 << 20,
+            connections: 16_384,
+            head: Duration::from_secs(60),
+            sending: Duration::from_secs(20),
+            stopping: Duration::from_secs(5),
+        }
+    }
+}

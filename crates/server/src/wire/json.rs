@@ -1,0 +1,78 @@
+//! A recording as JSON: `{"x": [...], "y": [...], "z": [...]}`, and what is known of it.
+
+use serde::Deserialize;
+
+use super::{Posted, checked_name, checked_rate, recording};
+use crate::problem::Problem;
+
+/// What is read of a body. Other fields are passed over, as the example's server did.
+#[derive(Deserialize)]
+struct Body {
+    device: Option<String>,
+    sequence: Option<u64>,
+    time: Option<String>,
+    rate_hz: Option<f64>,
+    x: Option<Vec<f64>>,
+    y: Option<Vec<f64>>,
+    z: Option<Vec<f64>>,
+    axes: Option<Vec<Vec<f64>>>,
+}
+
+/// Reads a recording from the body of a request: three axes `x`, `y`, `z`, or `axes`, a list of 1 to 8
+/// lists; each in g, oldest first. `device`, `sequence`, `time` and `rate_hz` may stand beside.
+///
+/// # Errors
+/// 400 where it is no JSON, 422 where it is no recording; the detail names the field.
+pub fn from_json(body: &[u8]) -> Result<Posted, Problem> {
+    let body = std::str::from_utf8(body).map_err(|error| {
+        let at = error.valid_up_to();
+        Problem::malformed(format!("the body is no JSON: byte {at} is no UTF-8"))
+    })?;
+    let body: Body = serde_json::from_str(body).map_err(|_| explained(body))?;
+    if let Some(device) = &body.device {
+        checked_name("device", device)?;
+    }
+    let rate_hz = checked_rate(body.rate_hz)?;
+    let recording = match (body.axes, [body.x, body.y, body.z]) {
+        (Some(axes), [None, None, None]) => recording(&axes, &[], rate_hz)?,
+        (Some(_), _) => {
+            return Err(Problem::unfit("axes and x, y, z are both there; post one of them"));
+        }
+        (None, axes) => {
+            let names = ["x", "y", "z"];
+            let missing = axes.iter().position(Option::is_none);
+            if let Some(at) = missing {
+                return Err(Problem::unfit(format!(
+                    "{} is missing; post x, y and z, or axes",
+                    names[at]
+                )));
+            }
+            let axes: Vec<Vec<f64>> = axes.into_iter().flatten().collect();
+            recording(&axes, &names, rate_hz)?
+        }
+    };
+    let Body { device, sequence, time, .. } =
+        Body { axes: None, x: None, y: None, z: None, ..body };
+    Ok(Posted { device, sequence, time, recording })
+}
+
+/// What is wrong with a body that was not understood: read once more, to name the place.
+fn explained(body: &str) -> Problem {
+    let mut reader = serde_json::Deserializer::from_str(body);
+    match serde_path_to_error::deserialize::<_, Body>(&mut reader) {
+        Err(error) if error.inner().is_data() => {
+            let path = error.path().to_string();
+            let place = if path == "." { "the body".to_owned() } else { path };
+            Problem::unfit(format!("{place}: {}", without_place(error.inner())))
+        }
+        Err(error) => Problem::malformed(format!("the body is no JSON: {}", error.inner())),
+        // All of it was understood, and something follows.
+        Ok(_) => Problem::malformed("something follows the JSON of the body"),
+    }
+}
+
+/// What serde_json says, without line and column, which mean nothing in a body of one line.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(what, _)| what.to_owned())
+}

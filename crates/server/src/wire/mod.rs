@@ -1,0 +1,85 @@
+//! What boards send: recordings, as JSON or in a compact binary form.
+
+mod binary;
+mod json;
+
+use judder_data::Recording;
+
+use crate::problem::Problem;
+
+pub use binary::{BINARY, from_binary, to_binary};
+pub use json::from_json;
+
+/// The longest name of a device.
+const LONGEST_NAME: usize = 64;
+
+/// A recording as it was posted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posted {
+    /// The device, where it says which.
+    pub device: Option<String>,
+    /// The number of the recording among those of its device.
+    pub sequence: Option<u64>,
+    /// When it was taken by the clock of the device, as it says it.
+    pub time: Option<String>,
+    /// The readings, with the sample rate that was measured for them.
+    pub recording: Recording,
+}
+
+/// A name that may stand in a file, a page and a metric: letters, digits, `.`, `_` and `-`, not
+/// beginning with a dot or a dash.
+pub(crate) fn checked_name(what: &str, name: &str) -> Result<(), Problem> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    if begins && name.len() <= LONGEST_NAME && name.chars().all(fits) {
+        return Ok(());
+    }
+    Err(Problem::unfit(format!(
+        "{what} is not a name: 1 to {LONGEST_NAME} letters, digits, `.`, `_` or `-`, beginning with a letter, \
+         a digit or `_`"
+    )))
+}
+
+fn checked_rate(rate_hz: Option<f64>) -> Result<Option<f64>, Problem> {
+    match rate_hz {
+        Some(rate) if !(rate.is_finite() && rate > 0.0) => {
+            Err(Problem::unfit("rate_hz is not a number of Hz above 0"))
+        }
+        rate => Ok(rate),
+    }
+}
+
+/// Puts axes of equal length together.
+fn recording(
+    axes: &[Vec<f64>],
+    names: &[&str],
+    rate_hz: Option<f64>,
+) -> Result<Recording, Problem> {
+    let length = axes.first().map_or(0, Vec::len);
+    if length == 0 {
+        return Err(Problem::unfit("there are no readings; post at least one of each axis"));
+    }
+    let name = |at: usize| names.get(at).copied().unwrap_or("an axis");
+    if let Some(at) = axes.iter().position(|axis| axis.len() != length) {
+        return Err(Problem::unfit(format!(
+            "{} has {} readings, but {} has {length}; all axes have as many",
+            name(at),
+            axes[at].len(),
+            name(0)
+        )));
+    }
+    let finite = |axis: &Vec<f64>| axis.iter().position(|x| !x.is_finite());
+    if let Some((at, reading)) =
+        axes.iter().enumerate().find_map(|(at, axis)| Some((at, finite(axis)?)))
+    {
+        return Err(Problem::unfit(format!(
+            "{}[{reading}] is too large for a number; post readings in g",
+            name(at)
+        )));
+    }
+    let recording = Recording::from_axes(axes.len(), length, axes.concat());
+    let count = axes.len();
+    recording
+        .map(|one| one.with_rate(rate_hz))
+        .ok_or_else(|| Problem::unfit(format!("{count} axes; a recording has 1 to 8")))
+}
