@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use judder_data::store::write_whole;
 use judder_model::{Model, Rule, Threshold};
-use judder_train::{Evaluation, EvaluationOptions, Interval, Pace, StateRow};
+use judder_train::{Evaluation, EvaluationOptions, Interval, Pace};
 
 use crate::alarms::{a_day, condition, interval_a_day};
 use crate::input::{Daily, Labelled, hertz};
@@ -119,13 +119,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
 pub(crate) const RULED: TableStyle =
     TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
 
-/// How many windows a watch would not judge, and why.
-fn gates(row: &StateRow) -> String {
-    let counts = [(row.handled, "handled"), (row.remounted, "remounted"), (row.idle, "idle")];
-    let said = counts.iter().filter(|(count, _)| *count > 0);
-    said.map(|(count, verdict)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
-}
-
 fn table(evaluation: &Evaluation, limit: &Threshold, pace: Pace) -> String {
     let mut states = Table::new();
     let mut header = vec![
@@ -162,7 +155,7 @@ fn table(evaluation: &Evaluation, limit: &Threshold, pace: Pace) -> String {
             areas(row.auc_interval),
         ];
         if gated {
-            cells.push(gates(row));
+            cells.push(row.unjudged());
         }
         states.add_row(cells);
     }

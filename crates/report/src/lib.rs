@@ -11,6 +11,7 @@ pub mod number;
 mod page;
 mod spectrum;
 mod unit;
+mod wording;
 
 pub use error::ReportError;
 pub use explore::{ExploreOptions, Explored, explore};

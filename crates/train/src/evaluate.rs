@@ -95,6 +95,16 @@ pub struct StateRow {
     pub auc_interval: Option<Interval>,
 }
 
+impl StateRow {
+    /// How many windows a watch would not judge, and why: `2 handled, 585 remounted`.
+    pub fn unjudged(&self) -> String {
+        let counts =
+            [(self.handled, "handled"), (self.remounted, "remounted"), (self.idle, "idle")];
+        let said = counts.iter().filter(|(count, _)| *count > 0);
+        said.map(|(count, verdict)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// What a model is worth on labelled recordings. Windows are counted, not recordings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evaluation {

@@ -6,17 +6,11 @@ use std::path::PathBuf;
 use judder_data::quality::{Finding, Kind, Severity};
 
 use crate::number::counted;
+use crate::wording::{FAIRLY, VERY_WELL, how_well};
 
 use super::alike::{ALIKE, NEAR};
 use super::ranking::Contrast;
 use super::{ExploreOptions, Look, separation};
-
-/// From this area on a detector hardly errs.
-const VERY_WELL: f64 = 0.99;
-/// Below this one averages are worth while.
-const WELL: f64 = 0.95;
-/// Below this one it is little better than chance.
-const FAIRLY: f64 = 0.8;
 
 /// What the page says first.
 pub(super) struct Advice {
@@ -84,12 +78,7 @@ impl Look {
 fn told(look: &Look) -> Option<String> {
     let apart = look.likeness.normal.as_ref().ok()?;
     let area = apart.together?;
-    let how = match area.auc {
-        auc if auc >= VERY_WELL => "very well",
-        auc if auc >= WELL => "well",
-        auc if auc >= FAIRLY => "fairly",
-        _ => "hardly",
-    };
+    let how = how_well(area.auc);
     let interval = area
         .interval
         .map_or_else(String::new, |one| format!(" (95 %: {:.4} to {:.4})", one.low, one.high));

@@ -1,6 +1,6 @@
 //! What was judged to be what, and each state by itself.
 
-use judder_train::{ScoredState, auc, auc_interval, share_interval};
+use judder_train::{ScoredState, StateRow, auc, auc_interval, share_interval};
 use maud::{Markup, html};
 
 use crate::number::{percent, short};
@@ -67,12 +67,8 @@ fn matrix(counts: Counts) -> Markup {
 /// How many windows of a state a watch would not judge, and why.
 fn gates(judged: &Judged<'_>, state: &str) -> String {
     let Origin::Evaluated(evaluation) = judged.origin else { return String::new() };
-    let Some(row) = evaluation.states.iter().find(|row| row.state == state) else {
-        return String::new();
-    };
-    let counts = [(row.handled, "handled"), (row.remounted, "remounted"), (row.idle, "idle")];
-    let said = counts.iter().filter(|(count, _)| *count > 0);
-    said.map(|(count, verdict)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
+    let row = evaluation.states.iter().find(|row| row.state == state);
+    row.map(StateRow::unjudged).unwrap_or_default()
 }
 
 fn states(judged: &Judged<'_>) -> Markup {

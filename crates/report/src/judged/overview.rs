@@ -7,12 +7,11 @@ use maud::{Markup, html};
 use crate::number::{counted, percent, short, three_digits};
 use crate::page::Section;
 use crate::unit::Unit;
+use crate::wording::{WELL, how_well};
 
 use super::{Judged, Origin, facts};
 
-/// Below this area an anomalous state is hard to tell.
-const HARD: f64 = 0.95;
-/// Below this one it looks more normal than normal.
+/// Below this area an anomalous state looks more normal than normal.
 const BELOW: f64 = 0.3;
 
 /// A line on what is shown.
@@ -91,12 +90,7 @@ fn tiles(judged: &Judged<'_>) -> Vec<(String, String)> {
 /// How well scores tell anomalies from normal windows, in a word.
 fn worth(judged: &Judged<'_>) -> Option<String> {
     let (area, _) = judged.told.auc?;
-    let how = match area {
-        area if area >= 0.99 => "very well",
-        area if area >= HARD => "well",
-        area if area >= 0.8 => "fairly",
-        _ => "hardly",
-    };
+    let how = how_well(area);
     Some(format!(
         "Scores tell the anomalies from normal windows {how}: an anomalous window has the higher score in \
          {:.2} % of all pairs (that is the ROC AUC).",
@@ -179,7 +173,7 @@ fn hardest(judged: &Judged<'_>) -> Option<String> {
         let named = format!("{} (AUC {area:.3})", series.name);
         match area {
             area if area < BELOW => below.push(named),
-            area if area < HARD => hard.push(named),
+            area if area < WELL => hard.push(named),
             _ => {}
         }
     }
