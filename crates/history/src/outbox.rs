@@ -104,7 +104,7 @@ impl History {
     /// Where it could not be written.
     pub fn set_outlets(&mut self, names: &[&str]) -> Result<(), HistoryError> {
         let given_up = self.give_up_others(names);
-        self.place.named(given_up)?;
+        self.named(given_up)?;
         self.outlets = names.iter().map(|&name| name.to_owned()).collect();
         Ok(())
     }
