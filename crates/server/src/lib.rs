@@ -11,6 +11,7 @@ mod inlet;
 mod keep;
 mod limits;
 mod listen;
+mod outlet;
 mod problem;
 mod wire;
 
@@ -20,5 +21,9 @@ pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;
 pub use listen::{listen, serve};
+pub use outlet::{
+    Command, Failure, Line, Message, Note, Outbox, Outlet, Pace, Retry, Teller, Webhook,
+    WebhookError,
+};
 pub use problem::Problem;
 pub use wire::{BINARY, Posted, from_binary, from_json, to_binary};
