@@ -13,6 +13,7 @@ mod inlet;
 mod keep;
 mod limits;
 mod listen;
+mod outlet;
 mod problem;
 mod readers;
 mod shelf;
@@ -26,6 +27,10 @@ pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;
 pub use listen::{listen, serve};
+pub use outlet::{
+    Command, Failure, Line, Message, Note, Outbox, Outlet, Pace, Retry, Teller, Webhook,
+    WebhookError,
+};
 pub use problem::Problem;
 pub use shelf::{Deciding, Loaded, Shelf, ShelfError};
 pub use view::{

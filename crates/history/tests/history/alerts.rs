@@ -70,7 +70,7 @@ fn each_outlet_is_told_and_what_is_not_told_survives_a_restart() {
     let id = raise(&mut history, "a", 2);
     let reader = history.reader().unwrap();
     assert_eq!(reader.due(1, 10).unwrap(), []);
-    assert_eq!(reader.next_due().unwrap(), Some(2));
+    assert_eq!(reader.next_due(None).unwrap(), Some(2));
     let due = reader.due(2, 10).unwrap();
     let outlets: Vec<_> = due.iter().map(|telling| telling.outlet.as_str()).collect();
     assert_eq!(outlets, ["log", "hook"]);
@@ -90,7 +90,10 @@ fn each_outlet_is_told_and_what_is_not_told_survives_a_restart() {
     batch.failed(due[1].id, 70, "late").unwrap();
     batch.told(due[1].id, 70).unwrap();
     batch.commit().unwrap();
-    assert_eq!((reader.due(i64::MAX, 10).unwrap().len(), reader.next_due().unwrap()), (0, None));
+    assert_eq!(
+        (reader.due(i64::MAX, 10).unwrap().len(), reader.next_due(None).unwrap()),
+        (0, None)
+    );
     let told = reader.told(id).unwrap();
     assert_eq!(
         told.iter().map(|told| told.state).collect::<Vec<_>>(),
@@ -118,10 +121,12 @@ fn that_an_alert_is_cleared_never_overtakes_that_it_was_raised() {
     };
     assert_eq!(what(2), ["quick cleared"]);
     assert_eq!(what(1000), ["slow raised", "quick cleared"]);
-    assert_eq!(reader.next_due().unwrap(), Some(2));
+    assert_eq!(reader.next_due(None).unwrap(), Some(2));
+    assert_eq!(reader.next_due(Some("slow")).unwrap(), Some(1000));
+    assert_eq!(reader.due_to("slow", 1000, 9).unwrap().len(), 1);
     let quick = reader.due(2, 10).unwrap()[0].id;
     told(&mut history, quick);
-    assert_eq!(reader.next_due().unwrap(), Some(1000));
+    assert_eq!(reader.next_due(None).unwrap(), Some(1000));
     told(&mut history, due[0].id);
     assert_eq!(what(1000), ["slow cleared"]);
     assert_eq!(reader.due(1000, 10).unwrap()[0].transition, Transition::Cleared);
