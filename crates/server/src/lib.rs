@@ -4,6 +4,7 @@
 //! unchanged, and `/api/v1`, which knows devices and sequence numbers, so that nothing is lost and nothing
 //! kept twice.
 
+mod access;
 mod answer;
 mod board;
 mod collector;
@@ -11,14 +12,23 @@ mod inlet;
 mod keep;
 mod limits;
 mod listen;
+mod metrics;
+mod openapi;
+mod peers;
 mod problem;
+mod refusals;
 mod wire;
 
+pub use access::{Access, Keys, Secret, SecretError, TokenError, Welcome, kept_token, read_secret};
 pub use board::{Fleet, Speaks, Tally};
 pub use collector::Collector;
 pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;
 pub use listen::{listen, serve};
+pub use metrics::{Counts, DeviceNow, Each, METRICS, MOST_DEVICES, Metrics, Now, Outcome};
+pub use openapi::{OPENAPI, ROUTES, Route};
+pub use peers::{Connected, MOST_PEERS, PeerLimits, Peers};
 pub use problem::Problem;
+pub use refusals::{Line, Refusals};
 pub use wire::{BINARY, Posted, from_binary, from_json, to_binary};
