@@ -6,6 +6,8 @@ mod boards;
 mod check;
 mod collect;
 mod compare;
+#[allow(dead_code, reason = "servers are started with it")]
+mod config;
 mod demo;
 mod detector;
 mod evaluate;
@@ -13,14 +15,20 @@ mod explore;
 mod export;
 mod import;
 mod input;
+mod log;
 mod network;
 mod output;
+mod probe;
 mod progress;
 mod rebaseline;
 mod score;
 mod seen;
 mod simulate;
+#[allow(dead_code, reason = "servers are started with it")]
+mod start;
 mod sweep;
+#[allow(dead_code, reason = "servers are started with it")]
+mod system;
 mod target;
 mod train;
 mod watch;

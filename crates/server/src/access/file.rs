@@ -32,9 +32,9 @@ pub enum TokenError {
         /// What is wrong.
         error: SecretError,
     },
-    /// Others than its owner may read the file.
+    /// Others may read the file.
     #[error(
-        "{path}: others can read the token; chmod 600 the file, or better remove it, and a new token is made",
+        "{path}: others can read or change what is in it; chmod 600 the file, and put another secret there",
         path = .path.display()
     )]
     Open {
@@ -71,7 +71,7 @@ pub fn kept_token(path: &Path) -> Result<Secret, TokenError> {
     }
 }
 
-/// The secret in a file that only its owner can read.
+/// The secret in a file that others cannot read.
 ///
 /// # Errors
 /// Where the file cannot be read, is readable by others, or holds something else.
@@ -90,11 +90,12 @@ pub fn read_secret(path: &Path) -> Result<Secret, TokenError> {
     Secret::new(text.trim()).map_err(unfit)
 }
 
-/// Whether others than its owner may read or write a file.
+/// Whether others may read or write a file. A group may read it: that is how systemd and containers hand
+/// secrets to a user.
 #[cfg(unix)]
 fn is_open(file: &File) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
-    Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
+    Ok(file.metadata()?.permissions().mode() & 0o027 != 0)
 }
 
 /// Elsewhere the folder says who may.

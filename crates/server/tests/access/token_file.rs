@@ -45,10 +45,18 @@ fn a_file_that_others_can_read_is_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("token");
     kept_token(&path).unwrap();
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    let error = kept_token(&path).unwrap_err();
-    assert!(matches!(error, TokenError::Open { .. }), "{error}");
-    assert!(error.to_string().contains("chmod 600"), "{error}");
+    let mut with = |mode| {
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        kept_token(&path)
+    };
+    for mode in [0o644, 0o604, 0o602, 0o620, 0o666] {
+        let error = with(mode).unwrap_err();
+        assert!(matches!(error, TokenError::Open { .. }), "{mode:o}: {error}");
+        assert!(error.to_string().contains("chmod 600"), "{error}");
+    }
+    for mode in [0o600, 0o400, 0o440] {
+        assert!(with(mode).is_ok(), "{mode:o}");
+    }
 }
 
 #[test]
