@@ -3,5 +3,6 @@
 
 mod metrics;
 mod openapi;
+mod packaging;
 mod peers;
 mod refusals;
