@@ -149,11 +149,11 @@ impl File {
     /// # Errors
     /// Where it is no configuration: the error names the line and the key.
     pub(crate) fn parse(path: &Path, text: &str) -> Result<Self, ConfigError> {
-        let wrong = |key: String, error: &toml::de::Error| ConfigError::Wrong {
-            path: path.to_owned(),
-            line: error.span().map(|span| line(text, span.start)),
-            key,
-            what: said(error),
+        let wrong = |key: String, error: &toml::de::Error| {
+            let line = error.span().map(|span| line(text, span.start));
+            let key =
+                if key.is_empty() { line.map_or(key, |line| key_of(text, line)) } else { key };
+            ConfigError::Wrong { path: path.to_owned(), line, key, what: said(error) }
         };
         let reader =
             toml::Deserializer::parse(text).map_err(|error| wrong(String::new(), &error))?;
@@ -179,6 +179,14 @@ impl File {
 fn line(text: &str, at: usize) -> usize {
     let before = text.as_bytes().get(..at).unwrap_or_default();
     1 + before.iter().filter(|byte| **byte == b'\n').count()
+}
+
+/// The key that a line begins with, if it does with one of ours.
+fn key_of(text: &str, line: usize) -> String {
+    let key = text.lines().nth(line - 1).and_then(|line| line.split_once('='));
+    let key = key.map(|(key, _)| key.trim()).unwrap_or_default();
+    let fits = key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    if fits { key.to_owned() } else { String::new() }
 }
 
 /// What is wrong. A value that was read is never repeated: it may be a secret.

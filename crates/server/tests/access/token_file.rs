@@ -45,7 +45,7 @@ fn a_file_that_others_can_read_is_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("token");
     kept_token(&path).unwrap();
-    let mut with = |mode| {
+    let with = |mode| {
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         kept_token(&path)
     };
