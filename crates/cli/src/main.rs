@@ -6,6 +6,8 @@ mod boards;
 mod check;
 mod collect;
 mod compare;
+#[allow(dead_code, reason = "servers are started with it")]
+mod config;
 mod demo;
 mod detector;
 mod evaluate;
@@ -13,8 +15,10 @@ mod explore;
 mod export;
 mod import;
 mod input;
+mod log;
 mod network;
 mod output;
+mod probe;
 mod progress;
 mod rebaseline;
 mod score;
@@ -22,7 +26,11 @@ mod seen;
 mod serve;
 mod serving;
 mod simulate;
+#[allow(dead_code, reason = "servers are started with it")]
+mod start;
 mod sweep;
+#[allow(dead_code, reason = "servers are started with it")]
+mod system;
 mod target;
 mod train;
 mod watch;
