@@ -11,6 +11,7 @@ mod inlet;
 mod keep;
 mod limits;
 mod listen;
+mod page;
 mod problem;
 mod wire;
 
@@ -20,5 +21,6 @@ pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;
 pub use listen::{listen, serve};
+pub use page::{Asset, asset};
 pub use problem::Problem;
 pub use wire::{BINARY, Posted, from_binary, from_json, to_binary};

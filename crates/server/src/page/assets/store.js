@@ -47,6 +47,10 @@ export function apply(said) {
     fleet.devices.set(device.name, device);
     change.devices.add(device.name);
   }
+  // Devices that the server has forgotten.
+  for (const name of said.gone ?? []) {
+    if (fleet.devices.delete(name)) change.whole = true;
+  }
   for (const alert of said.alerts ?? []) {
     const before = fleet.alerts.get(alert.id);
     fleet.alerts.set(alert.id, alert);
