@@ -155,7 +155,7 @@ impl Scale {
     /// Where a value lies: 0 at the beginning, 1 at the end. What lies below a logarithmic axis is
     /// placed at its beginning.
     pub fn place(&self, value: f64) -> f64 {
-        if !self.is_log() {
+        if !self.is_log() || value.is_nan() {
             return (value - self.low) / (self.high - self.low);
         }
         let (low, high) = (self.low.ln(), self.high.ln());

@@ -4,10 +4,12 @@
 use judder_core::{Bands, FeatureSet};
 use judder_data::Recording;
 use judder_model::{Model, NormalState, Profile, Windows};
-use maud::Markup;
+use maud::{Markup, html};
 
 use crate::chart::{Axis, Figure, Layer, Plot, Reading, Rule, Scale, Series, Shape};
 use crate::unit::Unit;
+
+use super::key;
 
 /// Normal is what lies within so many spreads, as reasons have it.
 const SPREADS: f64 = 3.0;
@@ -76,7 +78,7 @@ fn drawn(found: &[f64], state: &NormalState, bands: Bands, model: &Model) -> Mar
     };
     let caption = "How strongly it vibrates, as a multiple of normal. What is shaded is normal: reasons are \
                    what leaves it.";
-    let chart = plot.svg();
+    let chart = html! { (key(&series)) (plot.svg()) };
     Figure { id: "live-beside-normal", title: "Beside what is normal", caption, class: "", chart }
         .html()
 }

@@ -11,8 +11,9 @@ mod waveform;
 
 use judder_data::Recording;
 use judder_model::Model;
-use maud::html;
+use maud::{Markup, html};
 
+use crate::chart::Series;
 use crate::page;
 
 /// A device, as it is drawn.
@@ -77,7 +78,7 @@ pub fn device(figures: &DeviceFigures<'_>) -> String {
                 ul { @for reason in figures.reasons { li { (reason) } } }
             }
         }
-        div class="charts" {
+        div class="charts two" {
             @if scored { (history::figure(figures)) }
             @if let Some(recording) = recording {
                 (waveform::figure(recording, rate_hz))
@@ -106,6 +107,20 @@ pub fn style() -> String {
 /// The script of their charts and of the theme. It is a script and no module: what it defines is global.
 pub fn script() -> String {
     page::live_script()
+}
+
+/// Which line is which axis.
+fn key(series: &[Series]) -> Markup {
+    html! {
+        p class="key" aria-hidden="true" {
+            @for one in series {
+                span {
+                    svg class="swatch" viewBox="0 0 20 10" { path class={ "line " (one.class()) } d="M0 5H20" {} }
+                    (one.name)
+                }
+            }
+        }
+    }
 }
 
 /// A finite rate above 0.

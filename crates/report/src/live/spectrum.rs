@@ -1,14 +1,14 @@
 //! The spectrum of a recording, a line an axis.
 
 use judder_data::Recording;
-use maud::Markup;
+use maud::{Markup, html};
 
 use crate::chart::{Axis, Figure, Layer, Plot, Reading, Scale, Series, Shape, extremes};
 use crate::number::short;
 use crate::spectrum::{Spectrum, frequencies};
 use crate::unit::Unit;
 
-use super::usable;
+use super::{key, usable};
 
 /// A line is drawn through twice as many points at the most.
 const COLUMNS: usize = 300;
@@ -47,7 +47,7 @@ pub(super) fn figure(recording: &Recording, rate_hz: Option<f64>) -> Option<Mark
         Some(format!("{name} {} {}", short(hertz[at] * x.each), x.name))
     });
     let caption = format!("Strongest: {}.", strongest.collect::<Vec<_>>().join(", "));
-    let chart = plot.svg();
+    let chart = html! { (key(&series)) (plot.svg()) };
     let title = "Its spectrum";
     Some(Figure { id: "live-spectrum", title, caption: &caption, class: "", chart }.html())
 }

@@ -49,7 +49,9 @@ pub(super) fn figure(recording: &Recording, rate_hz: Option<f64>) -> Markup {
 }
 
 fn means(axis: &str, mean: f64) -> String {
-    format!("{} {} g", axis.trim_start_matches("axis "), short((mean * 1000.0).round() / 1000.0))
+    // Below a thousandth of g there is noise.
+    let mean = if mean.abs() < 1e6 { (mean * 1000.0).round() / 1000.0 } else { mean };
+    format!("{} {} g", axis.trim_start_matches("axis "), short(mean))
 }
 
 fn about_mean(axis: &[f64]) -> (f64, Vec<f64>) {

@@ -30,7 +30,9 @@ export function summary() {
   if (anomalies) worst = 'anomaly';
   else if (silent || unfit || openAlerts().length) worst = 'other';
   else if (watched) worst = 'normal';
-  return { worst, text: parts.join(', '), anomalies, watched, count: devices.length };
+  // What stands behind the number of devices and of anomalies.
+  const others = parts.slice(anomalies ? 2 : 1);
+  return { worst, text: parts.join(', '), others, anomalies, watched, count: devices.length };
 }
 
 /** Says it in the tab: `about` is what is looked at. */

@@ -26,9 +26,12 @@ export function long(ms) {
 /** How long ago it was. */
 export const ago = (at, now) => (now - at < 2000 ? 'now' : `${long(now - at)} ago`);
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
-const MINUTE = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+// As the charts have them.
+const format = (parts) => new Intl.DateTimeFormat('en-GB', { hourCycle: 'h23', ...parts });
+const TIME = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const DAY = format({ day: 'numeric', month: 'short' });
+const MINUTE = format({ hour: '2-digit', minute: '2-digit' });
+const WHOLE = format({ dateStyle: 'medium', timeStyle: 'medium' });
 
 /** The time on the reader's clock; with the day, where it is not today. */
 export function clock(at, now) {
@@ -37,13 +40,16 @@ export function clock(at, now) {
 }
 
 /** The day and the time, whole. */
-export const whole = (at) => new Date(at).toLocaleString();
+export const whole = (at) => WHOLE.format(at);
+
+/** A share of the threshold, as steady as it can be read. */
+const share = (value) => (value < 9.95 ? value.toFixed(2) : spaced(Math.round(value)));
 
 /** A score against its threshold: the number, and what it is of. */
 export function against({ score, threshold }) {
   if (score === null || score === undefined) return ['–', 'not judged yet'];
   if (!threshold) return [digits(score), 'score, no threshold'];
-  return [digits(score / threshold), '× threshold'];
+  return [share(score / threshold), '× threshold'];
 }
 
 /** Words of a shell, quoted where they must be. */

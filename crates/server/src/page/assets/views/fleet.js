@@ -87,8 +87,9 @@ function statement() {
 }
 
 function about() {
-  const { text } = summary();
-  const parts = [text];
+  const { others, anomalies, watched, count } = summary();
+  // What the headline says is not said again.
+  const parts = anomalies || openAlerts().length || !watched ? [...others] : [counted(count, 'device'), ...others];
   if (fleet.mode === 'collect') parts.push('recordings are collected, none is scored');
   else if (fleet.models.length === 0) parts.push('no model, so none is scored');
   else parts.push(counted(fleet.models.length, 'model'));

@@ -11,7 +11,7 @@ export function show(main) {
   const said = make('p', { class: 'error', role: 'alert' });
   const form = startForm(said), running = runningSession(said);
   const wave = figure('/api/v1/session/waveform');
-  const waveBox = make('section', { 'aria-labelledby': 'last-kept' }, make('h2', { id: 'last-kept' }, 'The last recording'), wave.root);
+  const waveBox = make('section', { class: 'named', 'aria-labelledby': 'last-kept' }, make('h2', { id: 'last-kept' }, 'The last recording'), wave.root);
   const sets = datasets();
   main.append(
     make('h1', {}, 'Record'),
