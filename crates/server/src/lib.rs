@@ -18,6 +18,7 @@ mod metrics;
 mod openapi;
 mod outlet;
 mod peers;
+mod page;
 mod problem;
 mod readers;
 mod refusals;
@@ -40,6 +41,7 @@ pub use outlet::{
     WebhookError,
 };
 pub use peers::{Connected, MOST_PEERS, PeerLimits, Peers};
+pub use page::{Asset, asset};
 pub use problem::Problem;
 pub use refusals::{Line, Refusals};
 pub use shelf::{Deciding, Loaded, Shelf, ShelfError};

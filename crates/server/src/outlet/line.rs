@@ -4,9 +4,9 @@ use super::{Failure, Message, Outlet};
 
 /// Tells by a line in the log.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Line;
+pub struct LogLine;
 
-impl Outlet for Line {
+impl Outlet for LogLine {
     fn tell(&mut self, message: &Message) -> Result<(), Failure> {
         let Message { device, kind, transition, words, score, threshold, .. } = message;
         tracing::warn!(

@@ -13,7 +13,7 @@ use judder_history::{Telling, UnixMillis};
 use serde::Serialize;
 
 pub use command::Command;
-pub use line::Line;
+pub use line::LogLine;
 pub use pace::Pace;
 pub use teller::{Note, Outbox, Teller};
 pub use webhook::{Webhook, WebhookError};

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use judder_history::State;
-use judder_server::{Failure, Line, Message, Note, Outlet, Pace, Retry, Teller, Webhook};
+use judder_server::{Failure, LogLine, Message, Note, Outlet, Pace, Retry, Teller, Webhook};
 
 use crate::desk::{Desk, all};
 use crate::receiver::receive;
@@ -36,7 +36,7 @@ fn a_webhook_that_fails_twice_is_told_at_the_third_try() {
     let desk = Desk::new(&["hook", "log"]);
     let id = desk.raise("fan");
     let hook = Webhook::new(&format!("http://{address}/"), Some("s")).unwrap();
-    let teller = desk.start(vec![("hook", Box::new(hook)), ("log", Box::new(Line))]);
+    let teller = desk.start(vec![("hook", Box::new(hook)), ("log", Box::new(LogLine))]);
     let told = desk.until(id, all(State::Told));
     assert_eq!((told[0].attempts, told[1].attempts), (2, 0));
     // It sleeps now: it is told of what is new.
