@@ -24,7 +24,7 @@ pub(super) struct Changes {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Turned {
     Raised(AlertView),
-    Cleared(i64, i64),
+    Cleared { id: i64, device: String, kind: &'static str, at: i64 },
 }
 
 /// A revision to go back to.
@@ -32,6 +32,7 @@ pub(super) enum Turned {
 pub(super) struct Mark {
     alerts: usize,
     forgotten: u64,
+    revision: u64,
 }
 
 impl Changes {
@@ -50,8 +51,8 @@ impl Changes {
         self.remember(Turned::Raised(alert));
     }
 
-    pub(super) fn cleared(&mut self, id: i64, at: i64) {
-        self.remember(Turned::Cleared(id, at));
+    pub(super) fn cleared(&mut self, id: i64, device: &str, kind: &'static str, at: i64) {
+        self.remember(Turned::Cleared { id, device: device.to_owned(), kind, at });
     }
 
     /// A model changed.
@@ -85,6 +86,11 @@ impl Changes {
         self.alerts.iter().filter(move |(revision, _)| *revision > since).map(|(_, turned)| turned)
     }
 
+    /// The alerts that were raised or cleared after a mark.
+    pub(super) fn alerts_after(&self, mark: Mark) -> impl Iterator<Item = &Turned> {
+        self.alerts_since(mark.revision)
+    }
+
     /// The devices that were forgotten since.
     pub(super) fn gone_since(&self, since: u64) -> Vec<String> {
         let gone = self.gone.iter().filter(|(revision, _)| *revision > since);
@@ -103,7 +109,11 @@ impl Changes {
 
     /// Marks what is remembered so far.
     pub(super) fn mark(&self) -> Mark {
-        Mark { alerts: self.alerts.len(), forgotten: self.forgotten }
+        Mark {
+            alerts: self.alerts.len(),
+            forgotten: self.forgotten,
+            revision: self.revision,
+        }
     }
 
     /// Forgets alerts that were remembered since, because they did not come about.

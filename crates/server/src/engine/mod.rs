@@ -36,6 +36,7 @@ pub(crate) use shown::alert;
 pub(crate) use state::State;
 
 use crate::keep::{Keep, Kept};
+use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::readers::Readers;
 use crate::shelf::Shelf;
@@ -71,6 +72,8 @@ pub struct Setup {
     pub sessions_only: bool,
     /// After how long a device is silent; by its own pace where nothing is said.
     pub silent_after: Option<Duration>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 /// A way to the engine.
@@ -135,6 +138,7 @@ impl Engine {
             sessions_only: setup.sessions_only,
             silent_after: setup.silent_after,
             changes: Changes::default(),
+            metrics: Arc::clone(&setup.metrics),
         };
         let mut shelf = setup.shelf;
         fleet.restore_from(&reader, &mut shelf)?;
@@ -146,7 +150,7 @@ impl Engine {
             readers: Readers::new(&setup.history)?,
             kept: AtomicU64::new(0),
         });
-        let state = State { history: setup.history, fleet };
+        let state = State { history: setup.history, fleet, metrics: setup.metrics, told: None };
         let engine = Self { to, shared: Arc::clone(&shared) };
         let thread = thread::Builder::new().name("engine".to_owned());
         let thread = thread.spawn(move || run(state, &from, &shared));
