@@ -6,12 +6,15 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::thread;
 
 use anyhow::Context;
 use judder_data::Sync;
 use judder_history::History;
-use judder_server::{About, Engine, Inlet, Limits, RetentionView, Setup, Shelf, listen, serve};
+use judder_server::{
+    Access, Door, Engine, Inlet, Keys, Limits, PeerLimits, Secret, Setup, Shelf, listen, serve,
+};
 
 /// A server, until it is dropped.
 pub(crate) struct Server {
@@ -92,6 +95,8 @@ pub(crate) fn run_engine() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen("127.0.0.1:0".parse()?)?;
+        let access = Access::new(Secret::random()?, Keys::default());
+        let door = Arc::new(Door::new(access, PeerLimits::default()));
         let running = Engine::start(Setup {
             history: History::temporary()?,
             recorded: false,
@@ -102,15 +107,10 @@ pub(crate) fn run_engine() -> anyhow::Result<()> {
             shelf: Shelf::default(),
             sessions_only: false,
             silent_after: None,
+            metrics: door.metrics(),
         })?;
         eprintln!("listening on http://{}, keeping nothing", listener.local_addr()?);
-        let about = About {
-            mode: "collect",
-            folder: None,
-            retention: RetentionView::default(),
-            outlets: Vec::new(),
-        };
-        let inlet = Inlet::of(running.engine(), about);
+        let inlet = Inlet::without_pages(running.engine(), door);
         serve(listener, inlet, Limits::default(), std::future::pending()).await;
         Ok(())
     })

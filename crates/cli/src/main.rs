@@ -6,7 +6,6 @@ mod boards;
 mod check;
 mod collect;
 mod compare;
-#[allow(dead_code, reason = "servers are started with it")]
 mod config;
 mod demo;
 mod detector;
@@ -26,10 +25,8 @@ mod seen;
 mod serve;
 mod serving;
 mod simulate;
-#[allow(dead_code, reason = "servers are started with it")]
 mod start;
 mod sweep;
-#[allow(dead_code, reason = "servers are started with it")]
 mod system;
 mod target;
 mod train;
@@ -68,7 +65,7 @@ const MOST_THREADS: usize = 1024;
 enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
-    Collect(collect::Args),
+    Collect(Box<collect::Args>),
     Check(check::Args),
     Explore(explore::Args),
     Train(Box<train::Args>),

@@ -18,8 +18,8 @@ mod listen;
 mod metrics;
 mod openapi;
 mod outlet;
-mod peers;
 mod page;
+mod peers;
 mod problem;
 mod readers;
 mod refusals;
@@ -31,7 +31,7 @@ pub use access::{Access, Keys, Secret, SecretError, TokenError, Welcome, kept_to
 pub use api::About;
 pub use board::{Fleet, Speaks, Tally};
 pub use door::Door;
-pub use engine::{Engine, Kind, Running, Setup, StartError, Wanted};
+pub use engine::{Engine, Kind, Running, Setup, StartError, Told, Wanted};
 pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;
@@ -42,8 +42,8 @@ pub use outlet::{
     Command, Failure, LogLine, Message, Note, Outbox, Outlet, Pace, Retry, Teller, Webhook,
     WebhookError,
 };
-pub use peers::{Connected, MOST_PEERS, PeerLimits, Peers};
 pub use page::{Asset, asset};
+pub use peers::{Connected, MOST_PEERS, PeerLimits, Peers};
 pub use problem::Problem;
 pub use refusals::{Line, Refusals};
 pub use shelf::{Deciding, Loaded, Shelf, ShelfError};

@@ -24,7 +24,7 @@ pub(super) struct Changes {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Turned {
     Raised(AlertView),
-    Cleared { id: i64, device: String, kind: &'static str, at: i64 },
+    Cleared(i64, i64),
 }
 
 /// A revision to go back to.
@@ -51,8 +51,8 @@ impl Changes {
         self.remember(Turned::Raised(alert));
     }
 
-    pub(super) fn cleared(&mut self, id: i64, device: &str, kind: &'static str, at: i64) {
-        self.remember(Turned::Cleared { id, device: device.to_owned(), kind, at });
+    pub(super) fn cleared(&mut self, id: i64, at: i64) {
+        self.remember(Turned::Cleared(id, at));
     }
 
     /// A model changed.
@@ -109,11 +109,7 @@ impl Changes {
 
     /// Marks what is remembered so far.
     pub(super) fn mark(&self) -> Mark {
-        Mark {
-            alerts: self.alerts.len(),
-            forgotten: self.forgotten,
-            revision: self.revision,
-        }
+        Mark { alerts: self.alerts.len(), forgotten: self.forgotten, revision: self.revision }
     }
 
     /// Forgets alerts that were remembered since, because they did not come about.

@@ -120,8 +120,7 @@ impl Conditions {
     }
 
     /// The numbers of the open alerts.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = (Kind, AlertId)> + '_ {
-        let all = Kind::ALL.into_iter().zip(&self.each);
-        all.filter_map(|(kind, one)| Some((kind, one.open?)))
+    pub(super) fn numbers(&self) -> impl Iterator<Item = AlertId> + '_ {
+        self.each.iter().filter_map(|one| one.open)
     }
 }

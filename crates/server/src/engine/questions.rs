@@ -170,7 +170,7 @@ impl State {
         for turned in changes.alerts_since(since) {
             match turned {
                 Turned::Raised(alert) => raised.push(alert.clone()),
-                Turned::Cleared { id, at, .. } => match raised.iter_mut().find(|one| one.id == *id) {
+                Turned::Cleared(id, at) => match raised.iter_mut().find(|one| one.id == *id) {
                     Some(alert) => alert.cleared = Some(*at),
                     None => cleared.push((*id, *at)),
                 },
@@ -228,7 +228,7 @@ impl State {
         let open: Vec<_> = device.conditions.numbers().collect();
         let at = now();
         let forgotten = self.history.batch().and_then(|mut batch| {
-            for (_, id) in &open {
+            for id in &open {
                 batch.clear(*id, at)?;
             }
             batch.set_setting(FORGOTTEN, name, Some(&at.to_string()))?;
@@ -239,8 +239,8 @@ impl State {
             Problem::not_kept()
         })?;
         self.fleet.devices.remove(name);
-        for (kind, id) in open {
-            self.fleet.changes.cleared(id.0, name, kind.as_str(), at);
+        for id in open {
+            self.fleet.changes.cleared(id.0, at);
         }
         self.fleet.changes.forgot(name);
         Ok(())

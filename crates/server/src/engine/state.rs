@@ -18,7 +18,6 @@ use super::device::{Device, Says};
 use super::session::Session;
 use crate::keep::Kept;
 use crate::metrics::Metrics;
-use crate::outlet::Teller;
 use crate::problem::Problem;
 use crate::view::AlertView;
 
@@ -27,8 +26,8 @@ pub(crate) struct State {
     pub(super) history: History,
     pub(super) fleet: Fleet,
     pub(super) metrics: Arc<Metrics>,
-    /// Who tells of alerts, once there is somebody.
-    pub(super) told: Option<Teller>,
+    /// Wakes who tells of alerts, once there is somebody.
+    pub(super) waker: Option<Box<dyn Fn() + Send>>,
 }
 
 /// The devices, and where their recordings go.
@@ -121,22 +120,17 @@ impl State {
         told
     }
 
-    /// Counts and logs the alerts since a mark, and wakes who tells of them.
+    /// Counts the alerts since a mark, and wakes who tells of them.
     fn spread(&self, mark: Mark) {
         let mut any = false;
         for turned in self.fleet.changes.alerts_after(mark) {
             any = true;
-            match turned {
-                Turned::Raised(alert) => {
-                    self.metrics.alerts.count(&alert.kind);
-                    let AlertView { device, kind, words, score, threshold, .. } = alert;
-                    tracing::warn!(device, kind, words, score, threshold, "alert raised");
-                }
-                Turned::Cleared { device, kind, .. } => tracing::info!(device, kind, "alert cleared"),
+            if let Turned::Raised(alert) = turned {
+                self.metrics.alerts.count(&alert.kind);
             }
         }
-        if let Some(teller) = self.told.as_ref().filter(|_| any) {
-            teller.wake();
+        if let Some(wake) = self.waker.as_ref().filter(|_| any) {
+            wake();
         }
     }
 }
@@ -307,7 +301,7 @@ impl Fleet {
                 }
                 Some(Turn::Clear(id)) => {
                     batch.clear(id, at)?;
-                    self.changes.cleared(id.0, name, kind.as_str(), at);
+                    self.changes.cleared(id.0, at);
                 }
             }
         }

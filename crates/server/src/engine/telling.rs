@@ -1,37 +1,55 @@
 //! Telling people of alerts: outlets read the outbox of the history, and the engine notes what came of it.
 
+use std::collections::HashMap;
 use std::sync::mpsc;
 
-use super::{Engine, Message, Running};
-use crate::engine::StartError;
+use super::{Engine, Message, Running, StartError};
 use crate::outlet::{Note, Outlet, Pace, Teller};
 
+/// Somebody who is told of alerts.
+pub struct Told {
+    /// The name of the outlet, of which there is one.
+    pub name: String,
+    /// `log`, `webhook` or `command`.
+    pub kind: &'static str,
+    /// The way to them.
+    pub outlet: Box<dyn Outlet>,
+}
+
 impl Running {
-    /// Begins to tell people of alerts, by these outlets, each with its name and kind; `page` is where the live
-    /// page is.
+    /// Begins to tell people of alerts; `page` is where the live page is.
     ///
     /// # Errors
     /// Where the history cannot be read or written, or the system has no more threads.
-    pub async fn tell(
-        &self,
-        outlets: Vec<(String, &'static str, Box<dyn Outlet>)>,
-        page: Option<String>,
-    ) -> Result<(), StartError> {
-        let engine = self.engine();
-        let asked = self.engine().ask(move |state, _| -> Result<(), StartError> {
-            let names: Vec<&str> = outlets.iter().map(|(name, ..)| name.as_str()).collect();
+    pub async fn tell(&mut self, all: Vec<Told>, page: Option<&str>) -> Result<(), StartError> {
+        let kinds: HashMap<String, _> =
+            all.iter().map(|told| (told.name.clone(), told.kind)).collect();
+        let outlets = self.engine.ask(move |state, _| -> Result<_, StartError> {
+            let names: Vec<&str> = all.iter().map(|told| told.name.as_str()).collect();
             state.history.set_outlets(&names)?;
-            let kinds: Vec<_> = outlets.iter().map(|(name, kind, _)| (name.clone(), *kind)).collect();
-            let outlets = outlets.into_iter().map(|(name, _, outlet)| {
-                Ok((name, outlet, state.history.reader()?))
-            });
-            let outlets = outlets.collect::<Result<Vec<_>, StartError>>()?;
-            drop(kinds);
-            let note = move |note| engine.note(note);
-            state.told = Some(Teller::start(outlets, page.as_deref(), Pace::default(), note)?);
-            Ok(())
+            let outlets = all
+                .into_iter()
+                .map(|Told { name, outlet, .. }| Ok((name, outlet, state.history.reader()?)));
+            Ok((outlets.collect::<Result<Vec<_>, StartError>>()?, state.metrics.clone()))
         });
-        asked.await.unwrap_or(Ok(()))
+        let Ok(outlets) = outlets.await else { return Ok(()) };
+        let (outlets, metrics) = outlets?;
+        let engine = self.engine();
+        let note = move |outlet: &str, note: Note| {
+            let (told, failed) =
+                (matches!(note, Note::Told { .. }), matches!(note, Note::GivenUp { .. }));
+            let noted = engine.note(note);
+            if let Some(kind) = kinds.get(outlet).filter(|_| noted && (told || failed)) {
+                metrics.told(kind, told);
+            }
+            noted
+        };
+        let teller = Teller::start(outlets, page, Pace::default(), note)?;
+        let waker = Box::new(teller.waker());
+        self.teller = Some(teller);
+        // Where the engine has ended there is nothing to tell.
+        let _ = self.engine.ask(move |state, _| state.waker = Some(waker)).await;
+        Ok(())
     }
 }
 

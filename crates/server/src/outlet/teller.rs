@@ -103,7 +103,8 @@ pub struct Teller {
 impl Teller {
     /// Begins to tell: to each outlet, by its name, what its outbox has. `page` is where the live page is.
     ///
-    /// `note` is called from these threads; it waits until the note is committed, and says whether it was.
+    /// `note` is called from these threads, with the name of the outlet; it waits until the note is committed,
+    /// and says whether it was.
     /// One that was not is noted again before anything else is told to that outlet.
     ///
     /// # Errors
@@ -112,9 +113,9 @@ impl Teller {
         outlets: Vec<(String, Box<dyn Outlet>, B)>,
         page: Option<&str>,
         pace: Pace,
-        note: impl Fn(Note) -> bool + Send + Sync + 'static,
+        note: impl Fn(&str, Note) -> bool + Send + Sync + 'static,
     ) -> io::Result<Self> {
-        let note: Arc<dyn Fn(Note) -> bool + Send + Sync> = Arc::new(note);
+        let note: Arc<Noting> = Arc::new(note);
         let mut teller = Self { bell: Arc::default(), threads: Vec::new() };
         for (name, outlet, outbox) in outlets {
             let post = Post {
@@ -136,6 +137,12 @@ impl Teller {
     /// Says that there may be something new in the outbox.
     pub fn wake(&self) {
         self.bell.ring(false);
+    }
+
+    /// What [wakes](Self::wake) them from elsewhere.
+    pub(crate) fn waker(&self) -> impl Fn() + Send + 'static {
+        let bell = Arc::clone(&self.bell);
+        move || bell.ring(false)
     }
 
     /// Stops: what is being told is told to the end, and noted.
@@ -192,12 +199,15 @@ impl Bell {
     }
 }
 
+/// Notes what came of a telling to an outlet.
+type Noting = dyn Fn(&str, Note) -> bool + Send + Sync;
+
 /// What tells to one outlet.
 struct Post<B> {
     name: String,
     outlet: Box<dyn Outlet>,
     outbox: B,
-    note: Arc<dyn Fn(Note) -> bool + Send + Sync>,
+    note: Arc<Noting>,
     page: Option<String>,
     pace: Pace,
     bell: Arc<Bell>,
@@ -258,7 +268,7 @@ impl<B: Outbox> Post<B> {
             }
         };
         // Until it is noted: else it would be told again.
-        while !(self.note)(note.clone()) {
+        while !(self.note)(&self.name, note.clone()) {
             let rung = self.bell.rung();
             if rung.stop {
                 return false;

@@ -70,7 +70,7 @@ impl Desk {
             refused: 3,
             ..Pace::default()
         };
-        Teller::start(outlets, Some("http://judder.local/"), pace, move |note: Note| {
+        Teller::start(outlets, Some("http://judder.local/"), pace, move |_, note: Note| {
             let mut history = history.lock().unwrap();
             let mut batch = history.batch().unwrap();
             note.write(&mut batch).unwrap();

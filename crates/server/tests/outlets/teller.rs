@@ -125,7 +125,7 @@ fn what_could_not_be_noted_is_noted_later_and_not_told_again() {
     let outlets = vec![("log".to_owned(), outlet, desk.reader())];
     let (history, noted, does) =
         (Arc::clone(&desk.history), Arc::clone(&notes), Arc::clone(&works));
-    let teller = Teller::start(outlets, None, Pace::default(), move |note: Note| {
+    let teller = Teller::start(outlets, None, Pace::default(), move |_, note: Note| {
         noted.lock().unwrap().push(note.clone());
         if !does.load(Ordering::Acquire) {
             return false;
