@@ -28,6 +28,8 @@ struct Request {
 pub(crate) struct Load {
     /// Requests answered a second.
     pub(crate) rate: f64,
+    /// Requests answered in all.
+    pub(crate) requests: usize,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
 }
@@ -90,7 +92,7 @@ pub(crate) async fn load(
     times.sort_unstable();
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied();
     let (p50, p99) = at(0.5).zip(at(0.99)).context("nothing was answered")?;
-    Ok(Load { rate, p50, p99 })
+    Ok(Load { rate, requests: times.len(), p50, p99 })
 }
 
 async fn post(

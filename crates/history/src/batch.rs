@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::UnixMillis;
 use crate::error::HistoryError;
 use crate::history::History;
+use crate::packed::pack;
 use crate::recording::{Known, NewRecording, RecordingId};
 
 /// What is kept together: dropped without [`Batch::commit`], nothing of it is.
@@ -148,8 +149,7 @@ impl<'h> Batch<'h> {
             recording.file
         ])?;
         if !recording.readings.is_empty() {
-            numbers.clear();
-            numbers.extend(recording.readings.iter().flat_map(|reading| reading.to_le_bytes()));
+            pack(recording.readings, numbers);
             connection
                 .prepare_cached(
                     "INSERT INTO readings (recording, at, numbers) VALUES (?1, ?2, ?3)",

@@ -106,9 +106,28 @@ fn number_of(digits: u64) -> u32 {
     ((fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(0x2710_0000_0001) >> 32) as u32
 }
 
+/// 10⁰ to 10⁸, as integers.
+const TENS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
 /// Appends the digits from `start` on to `value`, wrapping, and returns it with where they end.
 fn digits(bytes: &[u8], start: usize, value: u64) -> (u64, usize) {
     let (mut value, mut at) = (value, start);
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let values = u64::from_le_bytes(*eight) ^ 0x3030_3030_3030_3030;
+        // 8 × the number of digits, and 7; 64 where all are.
+        let bits = others(values).trailing_zeros();
+        let count = (bits / 8) as usize;
+        if count == 0 {
+            return (value, at);
+        }
+        // The digits move to the high bytes, zeros before them.
+        let below = number_of(values << (64 - 8 * count));
+        value = value.wrapping_mul(TENS[count]).wrapping_add(u64::from(below));
+        at += count;
+        if count < 8 {
+            return (value, at);
+        }
+    }
     while let Some(digit) = bytes.get(at).map(|b| b.wrapping_sub(b'0')).filter(|&d| d < 10) {
         value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
         at += 1;

@@ -96,7 +96,7 @@ fn however_a_new_file_is_interrupted_it_becomes_a_history() {
         let number = |name: &str| -> i64 {
             connection.pragma_query_value(None, name, |row| row.get(0)).unwrap()
         };
-        assert_eq!((number("auto_vacuum"), number("page_size")), (2, 8192), "round {round}");
+        assert_eq!((number("auto_vacuum"), number("page_size")), (2, 4096), "round {round}");
     }
     assert!(began > 3, "{began} were interrupted early");
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use judder_data::{
@@ -24,6 +24,8 @@ use crate::view::AlertView;
 /// All that the engine knows.
 pub(crate) struct State {
     pub(super) history: History,
+    /// What has come, in order.
+    pub(super) from: mpsc::Receiver<Arrived>,
     pub(super) fleet: Fleet,
     pub(super) metrics: Arc<Metrics>,
     /// Wakes who tells of alerts, once there is somebody.
