@@ -2,20 +2,15 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use anyhow::anyhow;
 use judder_data::{Collection, Sync};
-use judder_server::{Collector, Inlet, Limits, listen, serve};
+use judder_history::History;
+use judder_server::{About, RetentionView, Setup, Shelf};
 
 use crate::Done;
 use crate::input;
 use crate::output::{counted, say};
-use crate::progress::Progress;
-
-/// The longest time to run, in seconds: a hundred years.
-const LONGEST: usize = 100 * 365 * 86_400;
+use crate::serving::{LONGEST, Place};
 
 /// Keep what boards post, as numbered recordings in a folder.
 ///
@@ -49,6 +44,9 @@ pub(crate) struct Args {
     /// The state the machine is in; it is written beside each recording
     #[arg(long, value_name = "STATE")]
     pub(crate) label: Option<String>,
+    /// Take recordings only while a session runs, which is started from the page
+    #[arg(long)]
+    pub(crate) sessions: bool,
     /// Acknowledge a recording only once the disk has it, so that it outlives a power cut too; slower
     #[arg(long)]
     pub(crate) durable: bool,
@@ -56,73 +54,30 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let sync = if args.durable { Sync::Disk } else { Sync::System };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let kept = runtime.block_on(async {
-        let address = SocketAddr::new(args.address, args.port);
-        // First, so that nothing is made where nothing can come.
-        let listener = listen(address)
-            .map_err(|error| anyhow!("{address}: cannot be listened on: {error}"))?;
+    let place = Place { address: SocketAddr::new(args.address, args.port), seconds: args.time };
+    let kept = place.serve(|listening| {
         let collection = Collection::open(&args.dir, sync)?;
-        let before = collection.count();
-        let collector = Collector::new(collection, args.label.clone());
-        let kept = collector.counter();
         say(format_args!(
-            "listening on http://{}, adding to {} ({} there)",
-            listener.local_addr()?,
+            "listening on http://{listening}, adding to {} ({} there)",
             args.dir.display(),
-            counted(before, "recording")
+            counted(collection.count(), "recording")
         ));
-        let ended = ended(args.time, &kept);
-        serve(listener, Inlet::new(collector), Limits::default(), ended).await;
-        anyhow::Ok(kept)
-    })?;
-    let kept = kept.load(Ordering::Relaxed);
-    say(format_args!("kept {}", counted(kept, "recording")));
-    Ok(Done::Well)
-}
-
-/// After so many seconds, if any, or when the user or the system says so. Meanwhile a terminal shows how
-/// many recordings were kept.
-async fn ended(seconds: usize, kept: &AtomicUsize) {
-    let progress = Progress::of(0, "recordings");
-    let mut shown = 0;
-    let count = async {
-        loop {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            while shown < kept.load(Ordering::Relaxed) {
-                progress.advance();
-                shown += 1;
-            }
-        }
-    };
-    let time = async {
-        match seconds {
-            0 => std::future::pending().await,
-            seconds => tokio::time::sleep(Duration::from_secs(seconds as u64)).await,
-        }
-    };
-    tokio::select! {
-        () = count => {}
-        () = time => {}
-        () = told_to() => {}
-    }
-}
-
-/// When the user or the system ends the program.
-async fn told_to() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        // Without it the program still ends, but at once.
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            let _ = tokio::signal::ctrl_c().await;
-            return;
+        let folder = args.dir.display().to_string();
+        let setup = Setup {
+            history: History::temporary()?,
+            recorded: false,
+            root: (!args.sessions).then_some(collection),
+            label: args.label.clone(),
+            folder: Some(args.dir.clone()),
+            sync,
+            shelf: Shelf::default(),
+            sessions_only: args.sessions,
+            silent_after: None,
         };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = tokio::signal::ctrl_c().await;
+        let retention = RetentionView::default();
+        let about = About { mode: "collect", folder: Some(folder), retention, outlets: Vec::new() };
+        Ok((setup, about))
+    })?;
+    say(format_args!("kept {}", counted(kept as usize, "recording")));
+    Ok(Done::Well)
 }

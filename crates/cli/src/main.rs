@@ -19,6 +19,8 @@ mod progress;
 mod rebaseline;
 mod score;
 mod seen;
+mod serve;
+mod serving;
 mod simulate;
 mod sweep;
 mod target;
@@ -68,6 +70,7 @@ enum Command {
     Rebaseline(rebaseline::Args),
     Import(import::Args),
     Export(export::Args),
+    Serve(Box<serve::Args>),
 }
 
 /// How a command that could be carried out ended.
@@ -113,6 +116,7 @@ fn main() -> ExitCode {
         Command::Rebaseline(args) => rebaseline::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Serve(args) => serve::run(&args),
     };
     match done {
         Ok(Done::Well) => ExitCode::SUCCESS,

@@ -1,70 +1,115 @@
 //! What comes in, and who answers it.
 
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use axum::Router;
+use axum::body::Body;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Body, Incoming};
-use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
+use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{ACCEPT, ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
-use judder_data::DataError;
 use serde::Serialize;
+use tokio::sync::watch;
+use tower::ServiceExt;
 
 use crate::answer;
+use crate::api::{About, Api, router};
+use crate::engine::Engine;
 use crate::keep::{Keep, Kept};
 use crate::limits::Limits;
+use crate::page;
 use crate::problem::Problem;
-use crate::wire::{BINARY, Posted, from_binary, from_json};
+use crate::wire::{BINARY, from_binary, from_json};
 
-/// Answers requests, and gives the recordings in them to be kept.
+/// Answers requests: those of boards itself, those of people by [`Pages`].
 #[derive(Debug)]
 pub struct Inlet<K> {
-    keep: Mutex<K>,
+    keep: K,
+    pages: Option<Pages>,
 }
+
+/// What answers people: the page, and what it asks for.
+#[derive(Debug, Clone)]
+struct Pages {
+    router: Router,
+    stopping: Arc<watch::Sender<bool>>,
+}
+
+/// An answer to a board, or one to a person.
+pub(crate) type Answer = Response<Either<Full<Bytes>, Body>>;
 
 /// What is said of a recording that is kept, however often it is sent.
 #[derive(Serialize)]
 struct Receipt<'a> {
     device: &'a str,
     sequence: u64,
-    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recording: Option<i64>,
 }
 
 impl<K: Keep> Inlet<K> {
-    /// Gives recordings to `keep`.
+    /// Gives recordings to `keep`; there is no page.
     pub fn new(keep: K) -> Self {
-        Self { keep: Mutex::new(keep) }
+        Self { keep, pages: None }
     }
 
     /// Answers a request.
     pub(crate) async fn answer(
         &self,
         request: Request<Incoming>,
-        _peer: SocketAddr,
+        peer: SocketAddr,
         limits: Limits,
-    ) -> Response<Full<Bytes>> {
+    ) -> Answer {
         let answered = match (request.uri().path(), request.method()) {
-            ("/", &Method::GET) => Ok(answer::ready(self.keep().is_accepting())),
-            ("/", &Method::POST) => self.plain(request, limits).await,
-            ("/api/v1/recordings", &Method::POST) => self.numbered(request, limits).await,
+            ("/", &Method::GET | &Method::HEAD) if self.pages.is_some() && wants_page(&request) => {
+                return self.page(request).await;
+            }
+            ("/", &Method::GET) => Ok(answer::ready(self.keep.is_accepting())),
+            ("/", &Method::POST) => self.plain(request, peer, limits).await,
+            ("/api/v1/recordings", &Method::POST) => self.numbered(request, peer, limits).await,
             ("/healthz", &Method::GET) => Ok(answer::json(StatusCode::OK, &"ok")),
             ("/", _) => Err(not_allowed("GET, POST")),
             ("/api/v1/recordings", _) => Err(not_allowed("POST")),
             ("/healthz", _) => Err(not_allowed("GET")),
-            _ => Err(Problem::new(StatusCode::NOT_FOUND, "there is nothing here; see /api/v1")),
+            _ => return self.page(request).await,
         };
-        answered.unwrap_or_else(|problem| refused(&problem))
+        answered.unwrap_or_else(|problem| refused(&problem)).map(Either::Left)
+    }
+
+    /// What is not for boards.
+    async fn page(&self, request: Request<Incoming>) -> Answer {
+        match &self.pages {
+            Some(pages) => {
+                let answered = pages.router.clone().oneshot(request.map(Body::new)).await;
+                match answered {
+                    Ok(response) => response.map(Either::Right),
+                    Err(never) => match never {},
+                }
+            }
+            None => refused(&nothing_here()).map(Either::Left),
+        }
+    }
+
+    /// Lets go who only listens.
+    pub(crate) fn stop(&self) {
+        if let Some(pages) = &self.pages {
+            pages.stopping.send_replace(true);
+        }
     }
 
     /// The example's protocol.
     async fn plain(
         &self,
         request: Request<Incoming>,
+        peer: SocketAddr,
         limits: Limits,
     ) -> Result<Response<Full<Bytes>>, Problem> {
         let body = whole(request.into_body(), limits).await?;
-        self.take(&from_json(&body)?)?;
+        self.keep.keep(from_json(&body)?, peer).await?;
         Ok(answer::taken())
     }
 
@@ -72,34 +117,43 @@ impl<K: Keep> Inlet<K> {
     async fn numbered(
         &self,
         request: Request<Incoming>,
+        peer: SocketAddr,
         limits: Limits,
     ) -> Result<Response<Full<Bytes>>, Problem> {
         let binary = is_binary(&request)?;
         let body = whole(request.into_body(), limits).await?;
         let posted = if binary { from_binary(&body)? } else { from_json(&body)? };
-        let (Some(device), Some(sequence)) = (&posted.device, posted.sequence) else {
+        let (Some(device), Some(sequence)) = (posted.device.clone(), posted.sequence) else {
             let field = if posted.device.is_none() { "device" } else { "sequence" };
             return Err(Problem::unfit(format!(
                 "{field} is missing; say which device took the recording, and count its recordings"
             )));
         };
-        let Kept { file, .. } = self.take(&posted)?;
-        Ok(answer::json(StatusCode::CREATED, &Receipt { device, sequence, file: &file }))
+        let Kept { file, recording, .. } = self.keep.keep(posted, peer).await?;
+        let receipt = Receipt { device: &device, sequence, file: file.as_deref(), recording };
+        Ok(answer::json(StatusCode::CREATED, &receipt))
     }
+}
 
-    fn take(&self, posted: &Posted) -> Result<Kept, Problem> {
-        let mut keep = self.keep();
-        if !keep.is_accepting() {
-            let detail = "recordings are not taken now; ask GET / until it answers 1";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
-        }
-        keep.keep(posted).map_err(|error| not_kept(&error))
+impl Inlet<Engine> {
+    /// Gives recordings to an engine, and shows what it knows.
+    #[must_use]
+    pub fn of(engine: Engine, about: About) -> Self {
+        let (stopping, stopped) = watch::channel(false);
+        let api = Api { engine: engine.clone(), about, stopping: stopped };
+        let router = router(api).merge(page::router()).fallback(|| async { nothing_here() });
+        Self { keep: engine, pages: Some(Pages { router, stopping: Arc::new(stopping) }) }
     }
+}
 
-    fn keep(&self) -> MutexGuard<'_, K> {
-        // What is kept is whole or not at all, whatever happened meanwhile.
-        self.keep.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Whether a person's browser asks.
+fn wants_page(request: &Request<Incoming>) -> bool {
+    let accepts = request.headers().get_all(ACCEPT).iter();
+    accepts.filter_map(|value| value.to_str().ok()).any(|value| value.contains("text/html"))
+}
+
+fn nothing_here() -> Problem {
+    Problem::absent("there is nothing here; see /api/v1/openapi.json")
 }
 
 /// Whether the body is binary; JSON where nothing is said, as of most boards.
@@ -141,21 +195,6 @@ async fn whole(body: Incoming, limits: Limits) -> Result<Bytes, Problem> {
 
 fn not_allowed(methods: &str) -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("the methods here are {methods}"))
-}
-
-/// What is said of a recording that could not be kept.
-fn not_kept(error: &DataError) -> Problem {
-    match error.is_full() {
-        true => Problem::new(
-            StatusCode::INSUFFICIENT_STORAGE,
-            "the disk of the server is full: the recording is not kept; send it again later",
-        ),
-        // The path is the server's own business.
-        false => Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the recording could not be kept; send it again later, and look at the server's log",
-        ),
-    }
 }
 
 fn refused(problem: &Problem) -> Response<Full<Bytes>> {

@@ -5,22 +5,32 @@
 //! kept twice.
 
 mod answer;
+mod api;
 mod board;
-mod collector;
+mod dataset;
+mod engine;
 mod inlet;
 mod keep;
 mod limits;
 mod listen;
 mod page;
 mod problem;
+mod readers;
+mod shelf;
+mod view;
 mod wire;
 
+pub use api::About;
 pub use board::{Fleet, Speaks, Tally};
-pub use collector::Collector;
+pub use engine::{Engine, Kind, Running, Setup, StartError, Wanted};
 pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;
 pub use listen::{listen, serve};
-pub use page::{Asset, asset};
 pub use problem::Problem;
+pub use shelf::{Deciding, Loaded, Shelf, ShelfError};
+pub use view::{
+    AlertView, DatasetView, DeviceView, FleetView, ModelView, RetentionView, SessionView,
+    UpdateView,
+};
 pub use wire::{BINARY, Posted, from_binary, from_json, to_binary};

@@ -90,6 +90,7 @@ pub async fn serve<K: Keep>(
         });
     }
     drop(listener);
+    inlet.stop();
     let _ = tokio::time::timeout(limits.stopping, ending.shutdown()).await;
 }
 

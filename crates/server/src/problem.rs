@@ -30,6 +30,46 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
     }
 
+    /// 404: it is not there.
+    pub(crate) fn absent(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 409: it does not go with how things are.
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// 503: recordings are not taken now.
+    pub fn closed() -> Self {
+        let detail = "recordings are not taken now; ask GET / until it answers 1";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// 503: the server ends.
+    pub(crate) fn stopping() -> Self {
+        let detail = "the server is stopping; send it again when it is back";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// 507: there is no room on the disk.
+    pub fn full() -> Self {
+        let detail = "the disk of the server is full: nothing of it is kept; send it again later";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, detail)
+    }
+
+    /// 500: it could not be kept, for a reason that is the server's own business.
+    pub(crate) fn not_kept() -> Self {
+        let detail = "it could not be kept; send it again later, and look at the server's log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    }
+
+    /// 500: it could not be read, for a reason that is the server's own business.
+    pub(crate) fn unread() -> Self {
+        let detail = "it could not be read; try again, and look at the server's log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    }
+
     /// Its status.
     pub fn status(&self) -> StatusCode {
         self.status

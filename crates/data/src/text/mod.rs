@@ -8,4 +8,5 @@ mod time;
 mod write;
 
 pub use parse::read as read_text;
+pub use write::write as write_text;
 pub(crate) use write::write;

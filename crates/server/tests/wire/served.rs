@@ -1,14 +1,13 @@
 //! A server that keeps recordings in memory, and raw connections to it.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use judder_data::{DataError, Problem};
-use judder_server::{Inlet, Keep, Kept, Limits, Posted, listen, serve};
+use judder_server::{Inlet, Keep, Kept, Limits, Posted, Problem, listen, serve};
 use tokio::sync::oneshot;
 
 /// Nobody waits longer for an answer.
@@ -27,11 +26,13 @@ pub(crate) struct Shelf {
 pub(crate) struct Shared(pub(crate) Arc<Mutex<Shelf>>);
 
 impl Keep for Shared {
-    fn keep(&mut self, posted: &Posted) -> Result<Kept, DataError> {
+    async fn keep(&self, posted: Posted, _peer: SocketAddr) -> Result<Kept, Problem> {
         let mut shelf = self.0.lock().unwrap();
+        if shelf.closed {
+            return Err(Problem::closed());
+        }
         if shelf.full {
-            let problem = Problem::Io(io::ErrorKind::StorageFull.into());
-            return Err(DataError { path: "shelf".into(), problem });
+            return Err(Problem::full());
         }
         let number = shelf.all.len();
         let mut before = false;
@@ -41,9 +42,9 @@ impl Keep for Shared {
             (at, before) = (*known, *known != number);
         }
         if !before {
-            shelf.all.push(posted.clone());
+            shelf.all.push(posted);
         }
-        Ok(Kept { file: format!("{at:04}.csv"), before })
+        Ok(Kept { file: Some(format!("{at:04}.csv")), recording: None, before })
     }
 
     fn is_accepting(&self) -> bool {
