@@ -20,6 +20,8 @@ const POINTS: usize = 600;
 const ALERTS: usize = 200;
 /// The longest history that is drawn, in seconds: a year.
 const LONGEST: u32 = 366 * 86_400;
+/// The shortest that is drawn of a new device, in ms.
+const LEAST_MS: i64 = 60_000;
 /// A clock is so many minutes from UTC at the most.
 const FARTHEST: i32 = 24 * 60;
 
@@ -42,7 +44,10 @@ pub(super) async fn device(
     let device = name("device", device)?;
     let portrait = api.engine.portrait(device.clone()).await?;
     let to_ms = now();
-    let from_ms = to_ms - 1000 * i64::from(asked.span.unwrap_or(600).clamp(1, LONGEST));
+    let span = 1000 * i64::from(asked.span.unwrap_or(600).clamp(1, LONGEST));
+    // A device that is new fills the chart with what there is.
+    let known = (to_ms - portrait.view.first_seen).max(LEAST_MS);
+    let from_ms = to_ms - span.min(known);
     let found = api.engine.readers().read(move |reader| {
         let newest = AlertFilter { device: Some(&device), most: ALERTS, ..AlertFilter::default() };
         Ok((reader.scores(&device, from_ms, to_ms, POINTS)?, reader.alerts(&newest)?))
