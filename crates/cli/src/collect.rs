@@ -1,16 +1,18 @@
 //! `judder collect`: keep what boards post.
 
-use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::sync::Arc;
 
+use anyhow::anyhow;
 use judder_data::{Collection, Sync};
 use judder_history::History;
-use judder_server::{About, RetentionView, Setup, Shelf};
+use judder_server::{About, Metrics, RetentionView, Setup, Shelf};
 
-use crate::Done;
+use crate::config::{Flags, Settings, TokenFrom};
 use crate::input;
 use crate::output::{counted, say};
-use crate::serving::{LONGEST, Place};
+use crate::serving::{LONGEST, Opened, Place};
+use crate::start::configured;
+use crate::{Done, WrongUsage};
 
 /// Keep what boards post, as numbered recordings in a folder.
 ///
@@ -22,12 +24,8 @@ use crate::serving::{LONGEST, Place};
     after_help = "Example, on any free port, ends after 2 s:\n  judder collect -d fan -p 0 -t 2"
 )]
 pub(crate) struct Args {
-    /// The folder to add recordings to; it is made if it is not there
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) dir: PathBuf,
-    /// The port to listen on; 0 is any that is free
-    #[arg(short, long, default_value_t = 1337, value_name = "PORT")]
-    pub(crate) port: u16,
+    #[command(flatten)]
+    pub(crate) flags: Flags,
     /// Seconds to run; 0 is until it is stopped
     #[arg(
         short,
@@ -38,46 +36,53 @@ pub(crate) struct Args {
         value_name = "SECS"
     )]
     pub(crate) time: usize,
-    /// The address to listen on [default: all of this machine's]
-    #[arg(long, default_value = "0.0.0.0", value_name = "ADDRESS")]
-    pub(crate) address: IpAddr,
     /// The state the machine is in; it is written beside each recording
     #[arg(long, value_name = "STATE")]
     pub(crate) label: Option<String>,
     /// Take recordings only while a session runs, which is started from the page
     #[arg(long)]
     pub(crate) sessions: bool,
-    /// Acknowledge a recording only once the disk has it, so that it outlives a power cut too; slower
-    #[arg(long)]
-    pub(crate) durable: bool,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
-    let sync = if args.durable { Sync::Disk } else { Sync::System };
-    let place = Place { address: SocketAddr::new(args.address, args.port), seconds: args.time };
-    let kept = place.serve(|listening| {
-        let collection = Collection::open(&args.dir, sync)?;
-        say(format_args!(
-            "listening on http://{listening}, adding to {} ({} there)",
-            args.dir.display(),
-            counted(collection.count(), "recording")
-        ));
-        let folder = args.dir.display().to_string();
-        let setup = Setup {
-            history: History::temporary()?,
-            recorded: false,
-            root: (!args.sessions).then_some(collection),
-            label: args.label.clone(),
-            folder: Some(args.dir.clone()),
-            sync,
-            shelf: Shelf::default(),
-            sessions_only: args.sessions,
-            silent_after: None,
-        };
-        let retention = RetentionView::default();
-        let about = About { mode: "collect", folder: Some(folder), retention, outlets: Vec::new() };
-        Ok((setup, about))
-    })?;
+    let Some(mut settings) = configured(&args.flags, None)? else { return Ok(Done::Well) };
+    // A folder of recordings holds nothing else, unless it was asked for.
+    let beside = settings.dir.as_ref().map(|dir| dir.join("token"));
+    if matches!(&settings.token, TokenFrom::File(path) if Some(path) == beside.as_ref()) {
+        settings.token = TokenFrom::Start;
+    }
+    let place = Place { settings: &settings, seconds: args.time };
+    let kept = place.serve(|metrics| open(args, &settings, metrics))?;
     say(format_args!("kept {}", counted(kept as usize, "recording")));
     Ok(Done::Well)
+}
+
+fn open(args: &Args, settings: &Settings, metrics: Arc<Metrics>) -> anyhow::Result<Opened> {
+    let Some(dir) = settings.dir.clone() else {
+        let reason = "the folder to add recordings to is missing: give --dir DIR";
+        return Err(anyhow!(WrongUsage(reason.to_owned())));
+    };
+    let sync = if settings.durable { Sync::Disk } else { Sync::System };
+    let collection = Collection::open(&dir, sync)?;
+    let there = counted(collection.count(), "recording");
+    let what = format!("adding to {} ({there} there)", dir.display());
+    let about = About {
+        mode: "collect",
+        folder: Some(dir.display().to_string()),
+        retention: RetentionView::default(),
+        outlets: Vec::new(),
+    };
+    let setup = Setup {
+        history: History::temporary()?,
+        recorded: false,
+        root: (!args.sessions).then_some(collection),
+        label: args.label.clone(),
+        folder: Some(dir),
+        sync,
+        shelf: Shelf::default(),
+        sessions_only: args.sessions,
+        silent_after: settings.silent_after,
+        metrics,
+    };
+    Ok(Opened { setup, about, told: Vec::new(), what })
 }

@@ -6,6 +6,7 @@ mod boards;
 mod check;
 mod collect;
 mod compare;
+mod config;
 mod demo;
 mod detector;
 mod evaluate;
@@ -13,8 +14,10 @@ mod explore;
 mod export;
 mod import;
 mod input;
+mod log;
 mod network;
 mod output;
+mod probe;
 mod progress;
 mod rebaseline;
 mod score;
@@ -22,7 +25,9 @@ mod seen;
 mod serve;
 mod serving;
 mod simulate;
+mod start;
 mod sweep;
+mod system;
 mod target;
 mod train;
 mod watch;
@@ -60,7 +65,7 @@ const MOST_THREADS: usize = 1024;
 enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
-    Collect(collect::Args),
+    Collect(Box<collect::Args>),
     Check(check::Args),
     Explore(explore::Args),
     Train(Box<train::Args>),

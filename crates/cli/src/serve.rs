@@ -1,20 +1,20 @@
 //! `judder serve`: score what boards post, and watch.
 
-use std::ffi::OsStr;
 use std::fs;
-use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use judder_data::{DataError, Problem, Sync};
 use judder_history::{History, Retention, Sync as HistorySync};
-use judder_server::{About, Deciding, RetentionView, Setup, Shelf};
+use judder_server::{
+    About, Command, Deciding, LogLine, RetentionView, Setup, Shelf, Told, Webhook,
+};
 
 use crate::Done;
+use crate::config::{Flags, Settings, Watching};
 use crate::input;
 use crate::output::{counted, say};
-use crate::serving::{LONGEST, Place};
-use crate::watch::{share, votes};
+use crate::serving::{LONGEST, Opened, Place};
+use crate::start::configured;
 
 /// The history, in the folder.
 const HISTORY: &str = "history.db";
@@ -32,16 +32,10 @@ const MODELS: &str = "models";
                   judder serve judder-demo/fan.model.json -p 0 -t 2"
 )]
 pub(crate) struct Args {
-    /// Model files; DEVICE=MODEL is for that device alone
-    #[arg(value_name = "MODEL")]
-    pub(crate) models: Vec<Assigned>,
-    /// The folder to keep what is seen in; it is made if it is not there. Without one, nothing outlives the
-    /// program
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) dir: Option<PathBuf>,
-    /// The port to listen on; 0 is any that is free
-    #[arg(short, long, default_value_t = 1337, value_name = "PORT")]
-    pub(crate) port: u16,
+    #[command(flatten)]
+    pub(crate) watching: Watching,
+    #[command(flatten)]
+    pub(crate) flags: Flags,
     /// Seconds to run; 0 is until it is stopped
     #[arg(
         short,
@@ -52,126 +46,94 @@ pub(crate) struct Args {
         value_name = "SECS"
     )]
     pub(crate) time: usize,
-    /// The address to listen on [default: all of this machine's]
-    #[arg(long, default_value = "0.0.0.0", value_name = "ADDRESS")]
-    pub(crate) address: IpAddr,
-    /// Raise an alarm where M of the last N scores are above the threshold, with models that say nothing
-    /// else
-    #[arg(long, default_value = "3/5", value_parser = votes, value_name = "M/N")]
-    pub(crate) votes: (usize, usize),
-    /// Clear an alarm only below this share of the threshold, with models that say nothing else
-    #[arg(
-        long,
-        default_value_t = 1.0,
-        value_parser = share,
-        allow_negative_numbers = true,
-        value_name = "SHARE"
-    )]
-    pub(crate) clear: f64,
-    /// Seconds without a recording after which a device is silent [default: ten times its usual pace, and
-    /// at least 30]
-    #[arg(
-        long,
-        value_parser = input::counts(1..=LONGEST),
-        allow_negative_numbers = true,
-        value_name = "SECS"
-    )]
-    pub(crate) silent_after: Option<usize>,
-    /// Acknowledge a recording only once the disk has it, so that it outlives a power cut too; slower
-    #[arg(long)]
-    pub(crate) durable: bool,
-}
-
-/// A model, and the device that it is for.
-#[derive(Debug, Clone)]
-pub(crate) struct Assigned {
-    pub(crate) device: Option<String>,
-    pub(crate) path: PathBuf,
-}
-
-impl From<&OsStr> for Assigned {
-    fn from(text: &OsStr) -> Self {
-        // A file may be called like that.
-        let whole = Self { device: None, path: text.into() };
-        let Some((device, path)) = text.to_str().and_then(|text| text.split_once('=')) else {
-            return whole;
-        };
-        let is_name = !device.is_empty() && !device.contains('/');
-        if !is_name || Path::new(text).exists() {
-            return whole;
-        }
-        Self { device: Some(device.to_owned()), path: path.into() }
-    }
-}
-
-impl From<std::ffi::OsString> for Assigned {
-    fn from(text: std::ffi::OsString) -> Self {
-        text.as_os_str().into()
-    }
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
-    let place = Place { address: SocketAddr::new(args.address, args.port), seconds: args.time };
-    let kept = place.serve(|listening| args.open(listening))?;
-    say(format_args!("took {}", counted(kept as usize, "recording")));
+    let Some(settings) = configured(&args.flags, Some(&args.watching))? else {
+        return Ok(Done::Well);
+    };
+    let place = Place { settings: &settings, seconds: args.time };
+    let took = place.serve(|metrics| open(&settings, metrics))?;
+    say(format_args!("took {}", counted(took as usize, "recording")));
     Ok(Done::Well)
 }
 
-impl Args {
-    fn open(&self, listening: SocketAddr) -> anyhow::Result<(Setup, About)> {
-        let retention = Retention::default();
-        let sync = if self.durable { Sync::Disk } else { Sync::System };
-        let history = match &self.dir {
-            Some(dir) => {
-                fs::create_dir_all(dir).map_err(|error| DataError {
-                    path: dir.clone(),
-                    problem: Problem::Io(error),
-                })?;
-                let sync = if self.durable { HistorySync::Disk } else { HistorySync::System };
-                History::open(&dir.join(HISTORY), sync, retention)?
-            }
-            None => History::temporary()?,
-        };
-        let shelf = self.shelf()?;
-        let folder = self.dir.as_ref().map(|dir| dir.display().to_string());
-        let kept = folder.as_ref().map_or("nothing is kept".to_owned(), |dir| format!("in {dir}"));
-        say(format_args!("listening on http://{listening}, {kept}"));
-        let days = |duration: Duration| duration.as_secs_f64() / 86_400.0;
-        let retention = RetentionView {
-            scores_days: days(retention.scores),
-            readings_days: days(retention.readings),
-            bytes: retention.bytes,
-        };
-        let setup = Setup {
-            history,
-            recorded: true,
-            root: None,
-            label: None,
-            folder: self.dir.clone(),
-            sync,
-            shelf,
-            sessions_only: false,
-            silent_after: self.silent_after.map(|seconds| Duration::from_secs(seconds as u64)),
-        };
-        Ok((setup, About { mode: "serve", folder, retention, outlets: Vec::new() }))
-    }
+/// Opens what is kept, and reads the models.
+pub(crate) fn open(
+    settings: &Settings,
+    metrics: std::sync::Arc<judder_server::Metrics>,
+) -> anyhow::Result<Opened> {
+    let kept = settings.retention;
+    let retention = Retention { scores: kept.scores, readings: kept.readings, bytes: kept.bytes };
+    let history = match &settings.dir {
+        Some(dir) => {
+            fs::create_dir_all(dir)
+                .map_err(|error| DataError { path: dir.clone(), problem: Problem::Io(error) })?;
+            let sync = if settings.durable { HistorySync::Disk } else { HistorySync::System };
+            History::open(&dir.join(HISTORY), sync, retention)?
+        }
+        None => History::temporary()?,
+    };
+    let shelf = shelf(settings)?;
+    let what = match &settings.dir {
+        Some(dir) => format!("watching, and keeping what is seen in {}", dir.display()),
+        None => "watching; nothing outlives the program without --dir".to_owned(),
+    };
+    let told = told(settings)?;
+    let about = About {
+        mode: "serve",
+        folder: settings.dir.as_ref().map(|dir| dir.display().to_string()),
+        retention: RetentionView {
+            scores_days: kept.scores.as_secs_f64() / 86_400.0,
+            readings_days: kept.readings.as_secs_f64() / 86_400.0,
+            bytes: kept.bytes,
+        },
+        outlets: told.iter().map(|told| told.name.clone()).collect(),
+    };
+    let setup = Setup {
+        history,
+        recorded: true,
+        root: None,
+        label: None,
+        folder: settings.dir.clone(),
+        sync: if settings.durable { Sync::Disk } else { Sync::System },
+        shelf,
+        sessions_only: false,
+        silent_after: settings.silent_after,
+        metrics,
+    };
+    Ok(Opened { setup, about, told, what })
+}
 
-    fn shelf(&self) -> anyhow::Result<Shelf> {
-        let (votes, of) = self.votes;
-        let deciding = Deciding { votes, of, clear: self.clear };
-        let mut shelf = Shelf::new(deciding, self.dir.as_ref().map(|dir| dir.join(MODELS)));
-        // Those for all devices first: the first of them is the default.
-        let (all, own): (Vec<_>, Vec<_>) = self.models.iter().partition(|one| one.device.is_none());
-        for one in all {
-            shelf.add(&one.path)?;
-        }
-        for one in own {
-            let name = shelf.add_for_one(&one.path)?;
-            if let Some(device) = &one.device {
-                shelf.assign(device, Some(&name))?;
-            }
-        }
-        shelf.add_kept()?;
-        Ok(shelf)
+fn shelf(settings: &Settings) -> anyhow::Result<Shelf> {
+    let deciding =
+        Deciding { votes: settings.votes.votes, of: settings.votes.of, clear: settings.clear };
+    let folder: Option<PathBuf> = settings.dir.as_ref().map(|dir| dir.join(MODELS));
+    let mut shelf = Shelf::new(deciding, folder);
+    for path in &settings.models {
+        shelf.add(path)?;
     }
+    for (device, path) in &settings.assigned {
+        let name = shelf.add_for_one(path)?;
+        shelf.assign(device, Some(&name))?;
+    }
+    shelf.add_kept()?;
+    Ok(shelf)
+}
+
+/// Whom alerts are told: the log, and those of the configuration.
+fn told(settings: &Settings) -> anyhow::Result<Vec<Told>> {
+    let mut all = vec![Told { name: "log".to_owned(), kind: "log", outlet: Box::new(LogLine) }];
+    for hook in &settings.webhooks {
+        let secret = hook.secret.as_ref().map(|secret| secret.reveal());
+        let outlet = Box::new(Webhook::new(&hook.url, secret)?);
+        all.push(Told { name: hook.name.clone(), kind: "webhook", outlet });
+    }
+    for command in &settings.commands {
+        let program = command.program.to_string_lossy();
+        let outlet = Command::new(program, command.args.clone(), command.patience);
+        let outlet = Box::new(outlet);
+        all.push(Told { name: command.name.clone(), kind: "command", outlet });
+    }
+    Ok(all)
 }

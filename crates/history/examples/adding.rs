@@ -26,11 +26,11 @@ fn main() {
             let recordings = if sync == Sync::Disk && batch == 1 { 500 } else { RECORDINGS };
             for with_readings in [true, false] {
                 let path = Path::new(&folder).join("judder-adding.db");
-                let (micros, bytes) =
+                let (micros, median, bytes) =
                     measure(&path, sync, batch, with_readings, devices, recordings);
                 let what = if with_readings { "with readings" } else { "scores only" };
                 println!(
-                    "{said:>6}, batches of {batch:>2}, {what:<13}: {micros:7.1} us and {bytes:5} bytes a recording"
+                    "{said:>6}, batches of {batch:>2}, {what:<13}: {micros:7.1} us (the median batch {median:7.1}), {bytes:5} bytes a recording"
                 );
             }
         }
@@ -44,13 +44,15 @@ fn measure(
     with_readings: bool,
     devices: u64,
     recordings: u64,
-) -> (f64, u64) {
+) -> (f64, f64, u64) {
     remove(path);
     let mut history = History::open(path, sync, Retention::default()).unwrap();
     let names: Vec<_> = (0..devices).map(|device| format!("board-{device}")).collect();
     let readings: Vec<f32> = (0..AXES * READINGS).map(|at| (at as f32 * 0.7).sin()).collect();
     let began = Instant::now();
+    let mut batches = Vec::new();
     for first in (0..recordings).step_by(batch as usize) {
+        let began = Instant::now();
         let mut batch_of = history.batch().unwrap();
         for number in first..(first + batch).min(recordings) {
             let (device, sequence) = (&names[(number % devices) as usize], number / devices);
@@ -77,12 +79,14 @@ fn measure(
             batch_of.add(&recording).unwrap();
         }
         batch_of.commit().unwrap();
+        batches.push(began.elapsed().as_secs_f64() * 1e6 / batch as f64);
     }
     let took = began.elapsed().as_secs_f64() * 1e6 / recordings as f64;
     let bytes = history.reader().unwrap().totals().unwrap().bytes / recordings;
     drop(history);
     remove(path);
-    (took, bytes)
+    batches.sort_by(f64::total_cmp);
+    (took, batches[batches.len() / 2], bytes)
 }
 
 fn remove(path: &Path) {

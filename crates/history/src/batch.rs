@@ -49,7 +49,7 @@ impl Added {
 impl<'h> Batch<'h> {
     pub(crate) fn begin(history: &'h mut History) -> Result<Self, HistoryError> {
         let begun = run(&history.connection, "BEGIN IMMEDIATE");
-        history.place.named(begun)?;
+        history.named(begun)?;
         Ok(Self { history, seen: HashMap::new(), added: Added::default() })
     }
 
@@ -59,7 +59,7 @@ impl<'h> Batch<'h> {
 
     /// Names the file in what went wrong.
     pub(crate) fn named<T>(&self, result: rusqlite::Result<T>) -> Result<T, HistoryError> {
-        self.history.place.named(result)
+        self.history.named(result)
     }
 
     /// Keeps all of it.
@@ -154,7 +154,7 @@ impl<'h> Batch<'h> {
                 .prepare_cached(
                     "INSERT INTO readings (recording, at, numbers) VALUES (?1, ?2, ?3)",
                 )?
-                .execute(params![id, recording.at, &*numbers])?;
+                .execute(params![id, recording.at, numbers.as_slice()])?;
             self.added.readings += 1;
         }
         if !recording.windows.is_empty() {

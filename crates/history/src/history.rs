@@ -1,13 +1,15 @@
 //! The history as it is opened and written to.
 
+use std::cell::Cell;
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
 use crate::batch::Batch;
-use crate::error::HistoryError;
+use crate::error::{HistoryError, Problem};
 use crate::names::Names;
-use crate::place::{Lock, Place};
+use crate::place::{Lock, PATIENCE, Place};
 use crate::prune::Retention;
 use crate::reader::Reader;
 use crate::schema;
@@ -18,6 +20,9 @@ const CHECKPOINT: i64 = 1000;
 const CACHE: i64 = 8 << 10;
 /// Bytes that the log has at most when nobody holds it up.
 const LOG: i64 = 16 << 20;
+
+/// How long readers are waited for where the disk is full.
+const NO_ROOM: Duration = Duration::from_millis(200);
 
 /// Where what was committed is safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,8 @@ pub struct History {
     pub(crate) retention: Retention,
     /// Readings as they go to the file.
     pub(crate) numbers: Vec<u8>,
+    /// Whether the disk was full when something was last written.
+    full: Cell<bool>,
     _lock: Lock,
 }
 
@@ -73,6 +80,9 @@ impl History {
         retention: Retention,
     ) -> Result<Self, HistoryError> {
         let lock = Lock::take(&place.path)?;
+        if place.is_a_scrap() {
+            return Err(HistoryError::new(&place.path, Problem::NotAHistory));
+        }
         let mut connection = place.named(place.connect(true))?;
         schema::prepare(&mut connection).map_err(HistoryError::at(&place.path))?;
         let settings = [("cache_size", -CACHE), ("journal_size_limit", LOG)];
@@ -100,6 +110,7 @@ impl History {
             outlets: Vec::new(),
             retention,
             numbers: Vec::new(),
+            full: Cell::new(false),
             _lock: lock,
         })
     }
@@ -114,7 +125,29 @@ impl History {
     /// # Errors
     /// Where it cannot be begun.
     pub fn batch(&mut self) -> Result<Batch<'_>, HistoryError> {
+        self.make_room();
         Batch::begin(self)
+    }
+
+    /// Names the file in what went wrong, and remembers where the disk was full.
+    pub(crate) fn named<T>(&self, result: rusqlite::Result<T>) -> Result<T, HistoryError> {
+        let result = self.place.named(result);
+        if result.as_ref().is_err_and(HistoryError::is_full) {
+            self.full.set(true);
+        }
+        result
+    }
+
+    /// Takes the log over into the file where the disk was full: what is in the log twice is there once
+    /// then, and the log begins anew.
+    pub(crate) fn make_room(&self) {
+        if self.full.replace(false) {
+            // Whoever reads is waited for a little. If there is no room for this either, the next that
+            // is written says so.
+            let _ = self.connection.busy_timeout(NO_ROOM);
+            let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            let _ = self.connection.busy_timeout(PATIENCE);
+        }
     }
 
     /// Another connection, for one thread that reads while others write.

@@ -104,7 +104,7 @@ impl History {
     /// Where it could not be written.
     pub fn set_outlets(&mut self, names: &[&str]) -> Result<(), HistoryError> {
         let given_up = self.give_up_others(names);
-        self.place.named(given_up)?;
+        self.named(given_up)?;
         self.outlets = names.iter().map(|&name| name.to_owned()).collect();
         Ok(())
     }
@@ -218,8 +218,26 @@ impl Reader {
     /// # Errors
     /// Where it cannot be read.
     pub fn due(&self, now: UnixMillis, most: usize) -> Result<Vec<Telling>, HistoryError> {
-        let outlets = "SELECT DISTINCT outlet FROM telling WHERE state = 0 ORDER BY outlet";
+        let outlets = "SELECT DISTINCT outlet FROM telling WHERE state = 0";
         let outlets: Vec<String> = self.list(outlets, [], |row| row.get(0))?;
+        let mut due = Vec::new();
+        for outlet in outlets {
+            due.extend(self.due_to(&outlet, now, most)?);
+        }
+        due.sort_by_key(|telling| telling.id);
+        Ok(due)
+    }
+
+    /// What one outlet is to be told now, in order, at most so much.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn due_to(
+        &self,
+        outlet: &str,
+        now: UnixMillis,
+        most: usize,
+    ) -> Result<Vec<Telling>, HistoryError> {
         let query = format!(
             "SELECT t.id, t.outlet, t.attempts, t.transition, {}
              FROM telling t JOIN ({}) ON a.id = t.alert
@@ -227,30 +245,27 @@ impl Reader {
             alert::COLUMNS,
             alert::TABLES,
         );
-        let most = limit(most);
-        let mut due = Vec::new();
-        for outlet in outlets {
-            due.extend(self.list(&query, params![outlet, now, most], |row| {
-                Ok(Telling {
-                    id: TellingId(row.get(0)?),
-                    outlet: row.get(1)?,
-                    attempts: row.get(2)?,
-                    transition: row.get(3)?,
-                    alert: alert::from_row(row, 4)?,
-                })
-            })?);
-        }
-        due.sort_by_key(|telling| telling.id);
-        Ok(due)
+        self.list(&query, params![outlet, now, limit(most)], |row| {
+            Ok(Telling {
+                id: TellingId(row.get(0)?),
+                outlet: row.get(1)?,
+                attempts: row.get(2)?,
+                transition: row.get(3)?,
+                alert: alert::from_row(row, 4)?,
+            })
+        })
     }
 
-    /// When the next is to be told, if anything is.
+    /// When the next is to be told, to one outlet or any, if anything is.
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn next_due(&self) -> Result<Option<UnixMillis>, HistoryError> {
-        let query = format!("SELECT min(t.at) FROM telling t WHERE {FIRST_OF_ITS_ALERT}");
-        Ok(self.list(&query, [], |row| row.get(0))?.pop().flatten())
+    pub fn next_due(&self, outlet: Option<&str>) -> Result<Option<UnixMillis>, HistoryError> {
+        let query = format!(
+            "SELECT min(t.at) FROM telling t
+             WHERE t.outlet = ifnull(?1, t.outlet) AND {FIRST_OF_ITS_ALERT}"
+        );
+        Ok(self.list(&query, [outlet], |row| row.get(0))?.pop().flatten())
     }
 
     /// What became of telling an alert, in order.

@@ -15,7 +15,7 @@ use crate::error::{HistoryError, Problem};
 pub(crate) const PAGE: i64 = 8192;
 
 /// How long another program may have the file locked.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 64;
@@ -55,6 +55,13 @@ impl Place {
         connection.busy_timeout(PATIENCE)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(connection)
+    }
+
+    /// Whether there is something in the file that is too little for a database: SQLite would write over
+    /// it.
+    pub(crate) fn is_a_scrap(&self) -> bool {
+        let least = 1..512;
+        self.path.metadata().is_ok_and(|metadata| least.contains(&metadata.len()))
     }
 
     /// The bytes of the file and of the log beside it.

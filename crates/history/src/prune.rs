@@ -30,7 +30,7 @@ pub struct Retention {
     pub scores: Duration,
     /// How long readings are kept.
     pub readings: Duration,
-    /// Bytes that the file may have, about: beyond that the oldest readings go, then the oldest
+    /// Bytes that the file may have, without its log of some 8 MB: beyond that the oldest readings go, then the oldest
     /// recordings.
     pub bytes: Option<u64>,
 }
@@ -70,8 +70,9 @@ impl History {
     /// # Errors
     /// Where it could not be written; then all is as before.
     pub fn prune(&mut self, now: UnixMillis, budget: usize) -> Result<Pruned, HistoryError> {
+        self.make_room();
         let pruned = self.try_prune(now, budget);
-        self.place.named(pruned)
+        self.named(pruned)
     }
 
     fn try_prune(&mut self, now: UnixMillis, budget: usize) -> rusqlite::Result<Pruned> {
@@ -184,7 +185,7 @@ impl Pruning<'_> {
         let found: Vec<[i64; 3]> = found.collect::<Result<_, _>>()?;
         let left = self.left;
         for [id, device, at] in found {
-            if self.left == 0 || !self.windows(id, device, at)? || self.left == 0 {
+            if self.left == 0 || !self.windows(id, device, at)? {
                 break;
             }
             self.recording(id, device)?;

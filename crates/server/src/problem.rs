@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
@@ -12,12 +12,20 @@ use serde_json::json;
 pub struct Problem {
     status: StatusCode,
     detail: String,
+    /// A header that goes with it.
+    header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     /// A problem of this status; the detail says what is wrong and what to do.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into() }
+        Self { status, detail: detail.into(), header: None }
+    }
+
+    /// With this header in the response.
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.header = Some((name, value));
+        self
     }
 
     /// 400: it cannot be read.
@@ -92,6 +100,9 @@ impl Problem {
         *response.status_mut() = self.status;
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(CONTENT_TYPE, kind);
+        if let Some((name, value)) = &self.header {
+            response.headers_mut().insert(name, value.clone());
+        }
         response
     }
 }

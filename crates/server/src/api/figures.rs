@@ -1,12 +1,9 @@
-//! Figures as HTML, to be put into the page.
-
-use std::sync::Arc;
+//! Figures, drawn here with the pieces of judder's reports.
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use judder_history::AlertFilter;
+use axum::response::{Html, IntoResponse, Response};
+use judder_history::{AlertFilter, Reader};
 use judder_report::live::{self, Alerted, DeviceFigures, Scored};
 use serde::Deserialize;
 
@@ -14,24 +11,26 @@ use super::{Api, name};
 use crate::engine::{Kind, now};
 use crate::problem::Problem;
 
-/// Points of a history; there are fewer pixels.
-const POINTS: usize = 600;
-/// Alerts that are shaded in it.
-const ALERTS: usize = 200;
-/// The longest history that is drawn, in seconds: a year.
+/// The longest span, in seconds: a year.
 const LONGEST: u32 = 366 * 86_400;
 /// The shortest that is drawn of a new device, in ms.
 const LEAST_MS: i64 = 60_000;
-/// A clock is so many minutes from UTC at the most.
-const FARTHEST: i32 = 24 * 60;
+/// Points of a history that are drawn.
+const POINTS: usize = 600;
+/// Alerts that are looked for in it.
+const ALERTS: usize = 500;
 
-/// What is drawn.
+/// What stands where a waveform will.
+const NOTHING: &str = "<p class=\"quiet\">No recording came since the server began.</p>";
+
+/// What of a device is to be drawn.
 #[derive(Deserialize)]
 pub(super) struct Asked {
-    /// How much of the history, in seconds.
+    /// Seconds of history.
     span: Option<u32>,
     /// How many minutes the reader's clock is ahead of UTC.
-    offset: Option<i32>,
+    #[serde(default)]
+    offset: i32,
 }
 
 /// `GET /api/v1/devices/{name}/view`.
@@ -41,62 +40,62 @@ pub(super) async fn device(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(asked) = asked.map_err(|error| Problem::malformed(error.body_text()))?;
-    let device = name("device", device)?;
-    let portrait = api.engine.portrait(device.clone()).await?;
+    let portrait = api.engine.portrait(name("device", device)?).await?;
     let to_ms = now();
     let span = 1000 * i64::from(asked.span.unwrap_or(600).clamp(1, LONGEST));
     // A device that is new fills the chart with what there is.
     let known = (to_ms - portrait.view.first_seen).max(LEAST_MS);
     let from_ms = to_ms - span.min(known);
-    let found = api.engine.readers().read(move |reader| {
-        let newest = AlertFilter { device: Some(&device), most: ALERTS, ..AlertFilter::default() };
-        Ok((reader.scores(&device, from_ms, to_ms, POINTS)?, reader.alerts(&newest)?))
-    });
-    let (points, alerts) = found.await?;
-    let history: Vec<Scored> = points
-        .into_iter()
-        .map(|one| Scored {
-            at_ms: one.at,
-            score: one.score,
-            decision: one.decision,
-            threshold: one.threshold,
-        })
-        .collect();
-    let alerts: Vec<Alerted> = alerts
-        .into_iter()
-        .map(|one| Alerted {
-            anomaly: one.kind == Kind::Anomaly.as_str(),
-            from_ms: one.raised_at,
-            to_ms: one.cleared_at,
-        })
-        .filter(|one| one.to_ms.is_none_or(|to| to > from_ms))
-        .collect();
-    let drawn = tokio::task::spawn_blocking(move || {
-        live::device(&DeviceFigures {
+    let html = api.engine.readers().read(move |reader| {
+        let device = &portrait.view.name;
+        let scores = reader.scores(device, from_ms, to_ms, POINTS)?;
+        let history: Vec<Scored> = scores
+            .into_iter()
+            .map(|point| Scored {
+                at_ms: point.at,
+                score: point.score,
+                decision: point.decision,
+                threshold: point.threshold,
+            })
+            .collect();
+        let alerts = alerts(reader, device, from_ms)?;
+        Ok(live::device(&DeviceFigures {
             recording: portrait.recording.as_deref(),
             rate_hz: portrait.view.rate_hz,
-            model: portrait.model.as_deref().map(|loaded| &loaded.model),
+            model: portrait.model.as_ref().map(|loaded| &loaded.model),
             reasons: &portrait.reasons,
             history: &history,
             alerts: &alerts,
             threshold: portrait.view.threshold,
             from_ms,
             to_ms,
-            minutes_ahead: asked.offset.unwrap_or(0).clamp(-FARTHEST, FARTHEST),
-        })
+            minutes_ahead: asked.offset.clamp(-24 * 60, 24 * 60),
+        }))
     });
-    html(drawn.await.ok())
+    Ok(Html(html.await?).into_response())
 }
 
 /// `GET /api/v1/session/waveform`: the last recording of the session that runs, else of any device.
 pub(super) async fn session(State(api): State<Api>) -> Result<Response, Problem> {
-    let nothing = || Problem::absent("no recording came since the server began");
-    let recording = api.engine.newest().await?.ok_or_else(nothing)?;
-    let drawn = tokio::task::spawn_blocking(move || live::waveform(Arc::as_ref(&recording), None));
-    html(drawn.await.ok())
+    let drawn = match api.engine.newest().await? {
+        Some(recording) => live::waveform(&recording, None),
+        None => NOTHING.to_owned(),
+    };
+    Ok(Html(drawn).into_response())
 }
 
-fn html(drawn: Option<String>) -> Result<Response, Problem> {
-    let kind = [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store")];
-    Ok((kind, drawn.ok_or_else(Problem::unread)?).into_response())
+fn alerts(
+    reader: &Reader,
+    device: &str,
+    from_ms: i64,
+) -> Result<Vec<Alerted>, judder_history::HistoryError> {
+    let filter = AlertFilter { device: Some(device), most: ALERTS, ..AlertFilter::default() };
+    let all = reader.alerts(&filter)?.into_iter();
+    let meanwhile = all.filter(|alert| alert.cleared_at.is_none_or(|at| at >= from_ms));
+    let alerted = meanwhile.map(|alert| Alerted {
+        anomaly: alert.kind == Kind::Anomaly.as_str(),
+        from_ms: alert.raised_at,
+        to_ms: alert.cleared_at,
+    });
+    Ok(alerted.collect())
 }

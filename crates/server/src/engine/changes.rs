@@ -32,6 +32,7 @@ pub(super) enum Turned {
 pub(super) struct Mark {
     alerts: usize,
     forgotten: u64,
+    revision: u64,
 }
 
 impl Changes {
@@ -85,6 +86,11 @@ impl Changes {
         self.alerts.iter().filter(move |(revision, _)| *revision > since).map(|(_, turned)| turned)
     }
 
+    /// The alerts that were raised or cleared after a mark.
+    pub(super) fn alerts_after(&self, mark: Mark) -> impl Iterator<Item = &Turned> {
+        self.alerts_since(mark.revision)
+    }
+
     /// The devices that were forgotten since.
     pub(super) fn gone_since(&self, since: u64) -> Vec<String> {
         let gone = self.gone.iter().filter(|(revision, _)| *revision > since);
@@ -103,7 +109,7 @@ impl Changes {
 
     /// Marks what is remembered so far.
     pub(super) fn mark(&self) -> Mark {
-        Mark { alerts: self.alerts.len(), forgotten: self.forgotten }
+        Mark { alerts: self.alerts.len(), forgotten: self.forgotten, revision: self.revision }
     }
 
     /// Forgets alerts that were remembered since, because they did not come about.

@@ -14,6 +14,7 @@ mod questions;
 mod session;
 mod shown;
 mod state;
+mod telling;
 mod tick;
 
 use std::collections::BTreeMap;
@@ -34,8 +35,11 @@ pub(crate) use questions::Since;
 pub use session::Wanted;
 pub(crate) use shown::alert;
 pub(crate) use state::State;
+pub use telling::Told;
 
 use crate::keep::{Keep, Kept};
+use crate::metrics::Metrics;
+use crate::outlet::Teller;
 use crate::problem::Problem;
 use crate::readers::Readers;
 use crate::shelf::Shelf;
@@ -71,6 +75,8 @@ pub struct Setup {
     pub sessions_only: bool,
     /// After how long a device is silent; by its own pace where nothing is said.
     pub silent_after: Option<Duration>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 /// A way to the engine.
@@ -85,6 +91,8 @@ pub struct Engine {
 pub struct Running {
     engine: Engine,
     thread: Option<JoinHandle<()>>,
+    /// Ends before the engine does, which notes what it tells.
+    teller: Option<Teller>,
 }
 
 /// Why an engine cannot start.
@@ -135,6 +143,7 @@ impl Engine {
             sessions_only: setup.sessions_only,
             silent_after: setup.silent_after,
             changes: Changes::default(),
+            metrics: Arc::clone(&setup.metrics),
         };
         let mut shelf = setup.shelf;
         fleet.restore_from(&reader, &mut shelf)?;
@@ -146,11 +155,11 @@ impl Engine {
             readers: Readers::new(&setup.history)?,
             kept: AtomicU64::new(0),
         });
-        let state = State { history: setup.history, fleet };
+        let state = State { history: setup.history, fleet, metrics: setup.metrics, waker: None };
         let engine = Self { to, shared: Arc::clone(&shared) };
         let thread = thread::Builder::new().name("engine".to_owned());
         let thread = thread.spawn(move || run(state, &from, &shared));
-        Ok(Running { engine, thread: Some(thread?) })
+        Ok(Running { engine, thread: Some(thread?), teller: None })
     }
 
     /// Has the engine do something, between two batches.
@@ -214,6 +223,7 @@ impl Running {
     }
 
     fn end(&mut self) {
+        drop(self.teller.take());
         let _ = self.engine.to.send(Message::Stop);
         if let Some(thread) = self.thread.take() {
             // It ends with an answer to everybody, or not at all.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use judder_data::{
@@ -11,11 +12,12 @@ use judder_data::{
 use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
 
 use super::arrived::{Arrived, Millis};
-use super::changes::Changes;
+use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
 use super::session::Session;
 use crate::keep::Kept;
+use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::view::AlertView;
 
@@ -23,6 +25,9 @@ use crate::view::AlertView;
 pub(crate) struct State {
     pub(super) history: History,
     pub(super) fleet: Fleet,
+    pub(super) metrics: Arc<Metrics>,
+    /// Wakes who tells of alerts, once there is somebody.
+    pub(super) waker: Option<Box<dyn Fn() + Send>>,
 }
 
 /// The devices, and where their recordings go.
@@ -40,6 +45,7 @@ pub(super) struct Fleet {
     pub(super) sessions_only: bool,
     pub(super) silent_after: Option<Duration>,
     pub(super) changes: Changes,
+    pub(super) metrics: Arc<Metrics>,
 }
 
 /// Why a recording, or all of them, could not be kept.
@@ -73,6 +79,8 @@ impl State {
         });
         match answers {
             Ok(answers) => {
+                self.metrics.batches.observe(arrived.len() as f64);
+                self.spread(mark);
                 for (one, answer) in arrived.into_iter().zip(answers) {
                     // Who does not wait any more will ask again.
                     let _ = one.answer.send(answer);
@@ -81,6 +89,7 @@ impl State {
             Err(error) => {
                 self.fleet.restore(before);
                 self.fleet.changes.back_to(mark);
+                self.metrics.history_errors.inc();
                 tracing::error!(%error, recordings = arrived.len(), "recordings could not be kept");
                 let problem = not_kept(error.is_full());
                 for one in arrived {
@@ -104,8 +113,25 @@ impl State {
         if told.is_err() {
             self.fleet.devices.insert(name.to_owned(), before);
             self.fleet.changes.back_to(mark);
+            self.metrics.history_errors.inc();
+        } else {
+            self.spread(mark);
         }
         told
+    }
+
+    /// Counts the alerts since a mark, and wakes who tells of them.
+    fn spread(&self, mark: Mark) {
+        let mut any = false;
+        for turned in self.fleet.changes.alerts_after(mark) {
+            any = true;
+            if let Turned::Raised(alert) = turned {
+                self.metrics.alerts.count(&alert.kind);
+            }
+        }
+        if let Some(wake) = self.waker.as_ref().filter(|_| any) {
+            wake();
+        }
     }
 }
 
@@ -145,6 +171,9 @@ impl Fleet {
         let file = file.map(|(file, _)| file);
         let known = self.devices.entry(device.clone()).or_insert_with(|| Device::new(device, *at));
         let (windows, says) = known.take(arrived);
+        for window in &windows {
+            self.metrics.windows.count(window.verdict.as_str());
+        }
         let recording = if self.recorded {
             let readings: Vec<f32> =
                 posted.recording.values().iter().map(|value| *value as f32).collect();

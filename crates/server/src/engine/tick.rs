@@ -46,6 +46,7 @@ impl State {
                     tracing::info!(model = name, "the model's file has changed: it is used now")
                 }
                 Changed::Unfit(name, problem) => {
+                    self.metrics.model_reloads.count("refused");
                     tracing::warn!(
                         model = name,
                         problem,
@@ -55,6 +56,7 @@ impl State {
             }
         }
         if let Err(error) = self.history.prune(now, PRUNED) {
+            self.metrics.history_errors.inc();
             tracing::error!(%error, "old rows could not be taken away");
         }
     }

@@ -3,7 +3,6 @@
 //! They are part of the program. The style sheet and the script of charts are those of judder's reports.
 
 mod files;
-mod router;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -15,8 +14,6 @@ use hyper::header::{
     IF_NONE_MATCH, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use sha2::{Digest, Sha256};
-
-pub(crate) use router::router;
 
 /// Nothing is loaded but from this server, and no script runs but these.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \

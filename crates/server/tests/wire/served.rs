@@ -7,7 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use judder_server::{Inlet, Keep, Kept, Limits, Posted, Problem, listen, serve};
+use judder_server::{
+    Access, Door, Inlet, Keep, Kept, Keys, Limits, PeerLimits, Posted, Problem, Secret, listen,
+    serve,
+};
 use tokio::sync::oneshot;
 
 /// Nobody waits longer for an answer.
@@ -67,7 +70,10 @@ impl Served {
 
     pub(crate) fn within(limits: Limits) -> Self {
         let shelf = Shared::default();
-        let inlet = Inlet::new(shelf.clone());
+        let access =
+            Access::new(Secret::new("0123456789abcdef0123".to_owned()).unwrap(), Keys::default());
+        let door = Arc::new(Door::new(access, PeerLimits::default()));
+        let inlet = Inlet::new(shelf.clone(), door);
         let (stop, stopped) = oneshot::channel::<()>();
         let (told, address) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
