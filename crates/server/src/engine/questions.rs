@@ -82,9 +82,17 @@ impl Engine {
         .await?
     }
 
-    /// The last recording of the session that runs.
-    pub(crate) async fn last_of_session(&self) -> Result<Option<Arc<Recording>>, Problem> {
-        self.ask(|state, _| state.fleet.session.as_ref()?.last.clone()).await
+    /// The last recording of the session that runs; without one, that of the device which was heard last.
+    pub(crate) async fn newest(&self) -> Result<Option<Arc<Recording>>, Problem> {
+        self.ask(|state, _| {
+            let of_session = state.fleet.session.as_ref().and_then(|session| session.last.clone());
+            of_session.or_else(|| {
+                let heard = state.fleet.devices.values().filter(|one| one.last.is_some());
+                let last = heard.max_by_key(|one| one.last_seen)?.last.as_ref()?;
+                Some(Arc::clone(&last.recording))
+            })
+        })
+        .await
     }
 
     /// Begins a session.
