@@ -101,6 +101,7 @@ impl Boards {
             rate_hz: args.rate,
             readings: args.readings,
             seed: args.seed,
+            alike: None,
         };
         let tally = Arc::new(Tally::default());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

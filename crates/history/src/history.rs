@@ -121,13 +121,11 @@ impl History {
         &self.place.path
     }
 
-    /// Begins a batch: all that is done in it is kept when it is committed, and else nothing.
-    ///
-    /// # Errors
-    /// Where it cannot be begun.
-    pub fn batch(&mut self) -> Result<Batch<'_>, HistoryError> {
+    /// Begins a batch: all that is done in it is kept when it is committed, and else nothing. The file is
+    /// touched with the first that is done.
+    pub fn batch(&mut self) -> Batch<'_> {
         self.make_room();
-        Batch::begin(self)
+        Batch::new(self)
     }
 
     /// Names the file in what went wrong, and remembers where the disk was full.

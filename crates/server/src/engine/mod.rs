@@ -26,7 +26,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError, mpsc,
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
+    mpsc,
 };
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -194,6 +195,9 @@ impl Engine {
         let mut state = shared.state();
         let answer = question(&mut state, &mut shared.shelf_mut());
         shared.publish(&state);
+        drop(state);
+        // Who came meanwhile has left it to this one.
+        shared.take();
         answer
     }
 
@@ -279,6 +283,7 @@ impl Shared {
                 state.tick(now(), self);
                 self.publish(&state);
                 drop(state);
+                self.take();
                 // Beside those who write: they do not wait for the disk then.
                 if let Err(error) = checkpointer.run() {
                     tracing::error!(%error, "the history's log could not be taken over");

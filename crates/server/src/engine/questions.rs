@@ -221,10 +221,8 @@ impl State {
     }
 
     fn set(&mut self, scope: &str, key: &str, value: Option<&str>) -> Result<(), Problem> {
-        let set = self.history.batch().and_then(|mut batch| {
-            batch.set_setting(scope, key, value)?;
-            batch.commit()
-        });
+        let mut batch = self.history.batch();
+        let set = batch.set_setting(scope, key, value).and_then(|()| batch.commit());
         set.map_err(|error| {
             tracing::error!(%error, "a setting could not be kept");
             Problem::not_kept()
@@ -235,13 +233,11 @@ impl State {
         let Some(device) = self.fleet.devices.get(name) else { return Err(unknown(name)) };
         let open: Vec<_> = device.conditions.numbers().collect();
         let at = now();
-        let forgotten = self.history.batch().and_then(|mut batch| {
-            for id in &open {
-                batch.clear(*id, at)?;
-            }
-            batch.set_setting(FORGOTTEN, name, Some(&at.to_string()))?;
-            batch.commit()
-        });
+        let mut batch = self.history.batch();
+        let cleared = open.iter().try_for_each(|id| batch.clear(*id, at).map(drop));
+        let forgotten = cleared
+            .and_then(|()| batch.set_setting(FORGOTTEN, name, Some(&at.to_string())))
+            .and_then(|()| batch.commit());
         forgotten.map_err(|error| {
             tracing::error!(%error, "a device could not be forgotten");
             Problem::not_kept()

@@ -67,18 +67,7 @@ impl State {
     pub(super) fn take(&mut self, arrived: Vec<Arrived>) {
         let mut before = HashMap::new();
         let mark = self.fleet.changes.mark();
-        let answers = self.history.batch().and_then(|mut batch| {
-            let mut answers = Vec::with_capacity(arrived.len());
-            for one in &arrived {
-                answers.push(match self.fleet.take(&mut batch, one, &mut before) {
-                    Ok(kept) => Ok(kept),
-                    Err(Failed::One(problem)) => Err(problem),
-                    Err(Failed::All(error)) => return Err(error),
-                });
-            }
-            batch.commit()?;
-            Ok(answers)
-        });
+        let answers = self.keep(&arrived, &mut before);
         match answers {
             Ok(answers) => {
                 self.metrics.batches.observe(arrived.len() as f64);
@@ -101,6 +90,25 @@ impl State {
         }
     }
 
+    /// Keeps recordings, and says what each is answered; an error where none could be kept.
+    fn keep(
+        &mut self,
+        arrived: &[Arrived],
+        before: &mut HashMap<String, Option<Device>>,
+    ) -> Result<Vec<Result<Kept, Problem>>, HistoryError> {
+        let mut batch = self.history.batch();
+        let mut answers = Vec::with_capacity(arrived.len());
+        for one in arrived {
+            answers.push(match self.fleet.take(&mut batch, one, before) {
+                Ok(kept) => Ok(kept),
+                Err(Failed::One(problem)) => Err(problem),
+                Err(Failed::All(error)) => return Err(error),
+            });
+        }
+        batch.commit()?;
+        Ok(answers)
+    }
+
     /// Raises and clears alerts that no recording brings about.
     pub(super) fn say(
         &mut self,
@@ -110,7 +118,7 @@ impl State {
     ) -> Result<(), HistoryError> {
         let mark = self.fleet.changes.mark();
         let Some(before) = self.fleet.devices.get(name).cloned() else { return Ok(()) };
-        let mut batch = self.history.batch()?;
+        let mut batch = self.history.batch();
         let told = self.fleet.tell(&mut batch, name, says, now).and_then(|()| batch.commit());
         if told.is_err() {
             self.fleet.devices.insert(name.to_owned(), before);

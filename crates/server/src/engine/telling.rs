@@ -56,7 +56,7 @@ impl Engine {
     /// Notes what came of a telling; whether that is committed.
     fn note(&self, note: Note) -> bool {
         let written = self.now(|state, _| {
-            let mut batch = state.history.batch()?;
+            let mut batch = state.history.batch();
             note.write(&mut batch)?;
             batch.commit()
         });
