@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Served};
+use crate::desk::{Desk, PATIENCE, Served};
 use crate::fan::new;
 
 /// A page that listens.
@@ -23,8 +23,10 @@ impl Listener {
 
     /// The next event; none once the stream ends.
     pub(crate) fn try_next(&mut self) -> Option<Value> {
+        let until = Instant::now() + PATIENCE;
         loop {
             let mut line = String::new();
+            assert!(Instant::now() < until, "nothing changes any more");
             if self.lines.read_line(&mut line).unwrap() == 0 {
                 return None;
             }
