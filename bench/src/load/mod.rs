@@ -3,6 +3,7 @@
 
 mod bare;
 mod client;
+mod idle;
 mod server;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ use crate::dataset::Recordings;
 use crate::process::program;
 
 pub(crate) use bare::run as run_bare;
+pub(crate) use idle::idle;
 pub(crate) use server::run_engine;
 
 use client::{Bodies, Load};

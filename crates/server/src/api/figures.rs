@@ -1,13 +1,13 @@
 //! Figures, drawn here with the pieces of judder's reports.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use judder_history::{AlertFilter, Reader};
 use judder_report::live::{self, Alerted, DeviceFigures, Scored};
 use serde::Deserialize;
 
-use super::{Api, name};
+use super::{Api, Name};
 use crate::engine::{Kind, now};
 use crate::problem::Problem;
 
@@ -36,11 +36,11 @@ pub(super) struct Asked {
 /// `GET /api/v1/devices/{name}/view`.
 pub(super) async fn device(
     State(api): State<Api>,
-    Path(device): Path<String>,
+    Name(device): Name,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(asked) = asked.map_err(|error| Problem::malformed(error.body_text()))?;
-    let portrait = api.engine.portrait(name("device", device)?).await?;
+    let portrait = api.engine.portrait(device).await?;
     let to_ms = now();
     let span = 1000 * i64::from(asked.span.unwrap_or(600).clamp(1, LONGEST));
     // A device that is new fills the chart with what there is.

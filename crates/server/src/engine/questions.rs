@@ -134,8 +134,9 @@ impl Engine {
     /// Makes a model the default.
     pub(crate) async fn make_default(&self, model: String) -> Result<ModelView, Problem> {
         self.ask(move |state, shelf| {
-            shelf.make_default(&model)?;
+            shelf.known(&model)?;
             state.set(DEFAULT, "", Some(&model))?;
+            shelf.make_default(&model)?;
             state.fleet.changes.of_models();
             model_view(shelf, &model)
         })
@@ -225,7 +226,7 @@ impl State {
         let set = batch.set_setting(scope, key, value).and_then(|()| batch.commit());
         set.map_err(|error| {
             tracing::error!(%error, "a setting could not be kept");
-            Problem::not_kept()
+            if error.is_full() { Problem::full() } else { Problem::not_kept() }
         })
     }
 
@@ -240,7 +241,7 @@ impl State {
             .and_then(|()| batch.commit());
         forgotten.map_err(|error| {
             tracing::error!(%error, "a device could not be forgotten");
-            Problem::not_kept()
+            if error.is_full() { Problem::full() } else { Problem::not_kept() }
         })?;
         self.fleet.devices.remove(name);
         for id in open {

@@ -49,13 +49,9 @@ impl Session {
         self.collection.folder()
     }
 
-    /// Whether it takes what comes from a device: it may have all before it is ended.
-    pub(super) fn takes(&self, device: &str) -> bool {
-        !self.is_full() && self.wanted.device.as_deref().is_none_or(|wanted| wanted == device)
-    }
-
-    fn is_full(&self) -> bool {
-        self.wanted.recordings.is_some_and(|most| self.kept >= most)
+    /// Whether it takes what comes from a device now.
+    pub(super) fn takes(&self, device: &str, now: Millis) -> bool {
+        !self.is_over(now) && self.wanted.device.as_deref().is_none_or(|wanted| wanted == device)
     }
 
     /// Keeps a recording.
@@ -72,6 +68,7 @@ impl Session {
     /// Whether it has all it was to have.
     pub(super) fn is_over(&self, now: Millis) -> bool {
         let lasted = Duration::from_millis(u64::try_from(now - self.started).unwrap_or_default());
-        self.wanted.duration.is_some_and(|most| lasted >= most) || self.is_full()
+        self.wanted.duration.is_some_and(|most| lasted >= most)
+            || self.wanted.recordings.is_some_and(|most| self.kept >= most)
     }
 }

@@ -11,7 +11,7 @@ use judder_data::{
 };
 use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
 
-use super::arrived::{Arrived, Millis};
+use super::arrived::{Arrived, Millis, now};
 use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
@@ -72,6 +72,7 @@ impl State {
             Ok(answers) => {
                 self.metrics.batches.observe(arrived.len() as f64);
                 self.spread(mark);
+                self.end_what_is_over(now());
                 for (one, answer) in arrived.into_iter().zip(answers) {
                     // Who does not wait any more will ask again.
                     let _ = one.answer.send(answer);
@@ -153,7 +154,7 @@ impl Fleet {
         before: &mut HashMap<String, Option<Device>>,
     ) -> Result<Kept, Failed> {
         let Arrived { device, posted, at, .. } = arrived;
-        let in_session = self.session.as_ref().is_some_and(|session| session.takes(device));
+        let in_session = self.session.as_ref().is_some_and(|session| session.takes(device, *at));
         if self.sessions_only && !in_session {
             return Err(Failed::One(Problem::closed()));
         }
@@ -219,11 +220,16 @@ impl Fleet {
     ) -> Result<(), HistoryError> {
         let name = &arrived.device;
         let device = self.devices.entry(name.clone());
-        device.or_insert_with(|| Device::new(name, arrived.at));
+        let device = device.or_insert_with(|| Device::new(name, arrived.at));
         let words = "it sends numbers that it has sent before, with other readings, which are taken for repeats \
                      and not kept: let it count on after a start, or take a new name";
-        let says = Says { kind: Kind::Restarted, holds: !same, words: words.to_owned() };
-        if same { Ok(()) } else { self.tell(batch, name, vec![says], arrived.at) }
+        if same {
+            return Ok(());
+        }
+        // It is not silent: what it sends is of no use.
+        (device.waited_for_since, device.is_expected) = (arrived.at, true);
+        let says = Says { kind: Kind::Restarted, holds: true, words: words.to_owned() };
+        self.tell(batch, name, vec![Says::not(Kind::Silent), says], arrived.at)
     }
 
     /// Keeps a recording as a file, where it is to be one: its name, and if it was there before, whether
