@@ -2,6 +2,7 @@
 //! same client in the same run, over loopback.
 
 mod bare;
+mod boards;
 mod client;
 mod idle;
 mod server;
@@ -15,6 +16,7 @@ use crate::dataset::Recordings;
 use crate::process::program;
 
 pub(crate) use bare::run as run_bare;
+pub(crate) use boards::boards;
 pub(crate) use idle::idle;
 pub(crate) use server::run_engine;
 
