@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::expect_used,
-    reason = "a test fails by panicking"
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and one that is skipped says so"
 )]
 
 mod bad_models;

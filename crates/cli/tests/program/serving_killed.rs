@@ -21,7 +21,8 @@ const BOARDS: usize = 4;
 
 /// A recording that says which it is in its first reading, and is whole with its last.
 fn taken(number: u64) -> Recording {
-    let value = |at: usize| if at % READINGS == 0 { number } else { (at * 7 % 11) as u64 } as f64;
+    let value =
+        |at: usize| if at.is_multiple_of(READINGS) { number } else { (at * 7 % 11) as u64 } as f64;
     Recording::from_axes(3, READINGS, (0..3 * READINGS).map(value).collect()).unwrap()
 }
 
@@ -32,7 +33,7 @@ fn device(board: usize) -> String {
 /// Posts a recording: boards of even number in JSON, the others in binary.
 pub(crate) fn post(server: SocketAddr, board: usize, number: u64) -> Option<(u16, String)> {
     let (device, recording) = (device(board), taken(number));
-    let (kind, body) = if board % 2 == 0 {
+    let (kind, body) = if board.is_multiple_of(2) {
         let axes: Vec<_> = recording.iter_axes().collect();
         let body = json!({"device": device, "sequence": number, "rate_hz": 200.0, "axes": axes});
         ("application/json", body.to_string().into_bytes())
