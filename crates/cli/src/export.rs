@@ -12,7 +12,7 @@ use judder_model::{
 use judder_train::{Int8, Judged8, to_int8};
 
 use crate::output::{counted, exact, note, percent, say};
-use crate::{Done, WrongUsage, target};
+use crate::{Done, WrongUsage, source, target};
 
 /// Write a model for another program.
 ///
@@ -46,7 +46,14 @@ pub(crate) struct Args {
     /// Leave out recordings that cannot be used
     #[arg(long, requires = "int8")]
     pub(crate) skip_bad: bool,
-    /// The file to write
+    /// Of source code: what its names begin with, judder_NAME [default: as the file is called]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Of C: write a function that compares scores with those computed here, of windows of these
+    /// recordings or, without any, of windows that it makes itself
+    #[arg(long, num_args = 0.., value_name = "DIR")]
+    pub(crate) self_test: Option<Vec<PathBuf>>,
+    /// The file to write; of C two, with .h and .c behind it
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }
@@ -59,11 +66,22 @@ pub(crate) enum Target {
     Tflite,
     /// ONNX: a network
     Onnx,
+    /// C99, which is C++ too: the whole detector, from readings to alarm, for a microcontroller
+    C,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if args.int8 && args.to != Target::Tflite {
         return Err(WrongUsage("--int8 goes with --to tflite".to_owned()).into());
+    }
+    if args.to == Target::C {
+        if args.standardised {
+            return Err(WrongUsage("--standardised is of a network alone".to_owned()).into());
+        }
+        return source::c(args);
+    }
+    if args.name.is_some() || args.self_test.is_some() {
+        return Err(WrongUsage("--name and --self-test go with --to c".to_owned()).into());
     }
     let read = [std::slice::from_ref(&args.model), &args.normal, &args.anomaly].concat();
     target::spare(&args.output, &read)?;
@@ -97,18 +115,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             let to = match args.to {
                 Target::Npz => network_to_npz,
                 Target::Tflite => to_tflite,
-                Target::Onnx => to_onnx,
+                // C was written above.
+                Target::Onnx | Target::C => to_onnx,
             };
             let bytes = to(network, metadata.as_ref()).map_err(at)?;
             explain(&model, autoencoder, takes);
             bytes
         }
         DetectorKind::Mahalanobis(_) => anyhow::bail!(
-            "{}: is a mahalanobis model, which is no network; it goes --to npz, whole",
+            "{}: is a mahalanobis model, which is no network; it goes --to npz or --to c, whole",
             args.model.display()
         ),
         other => anyhow::bail!(
-            "{}: is a {} model, which none of these formats holds; train with --detector \
+            "{}: is a {} model, which goes --to c only; for other formats train with --detector \
              mahalanobis or autoencoder",
             args.model.display(),
             other.name()

@@ -20,6 +20,7 @@ mod rebaseline;
 mod score;
 mod seen;
 mod simulate;
+mod source;
 mod sweep;
 mod target;
 mod train;

@@ -74,5 +74,6 @@ pub use posture::Posture;
 pub use readings::{MAX_AXES, MIN_LENGTH, Readings};
 pub use real::{Key, Real};
 pub use score::Score;
+pub use spectrum::Welch;
 pub use watch::{Watch, Watched};
 pub use window::Window;

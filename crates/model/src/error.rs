@@ -131,6 +131,14 @@ pub enum FormatError {
     /// The network is not one of an autoencoder.
     #[error("does not hold an autoencoder that judder can run: {0}")]
     Network(String),
+    /// The model cannot be written as source code.
+    #[error("cannot be written as {language}: {why}")]
+    NotSource {
+        /// The language.
+        language: &'static str,
+        /// What keeps it, and what to do.
+        why: String,
+    },
     /// An array is not what it should be.
     #[error("array `{array}` {what}")]
     Array {

@@ -6,6 +6,7 @@
 
 mod autoencoder;
 mod bounded;
+mod c;
 mod contribution;
 mod detector;
 mod detector_file;
@@ -36,6 +37,7 @@ mod why;
 mod windows;
 
 pub use autoencoder::{Autoencoder, Scaling, Takes};
+pub use c::{CSource, Golden, identifier, to_c};
 pub use contribution::{Contribution, Expected};
 pub use detector::DetectorKind;
 pub use error::{FormatError, ModelError, Problem};

@@ -9,7 +9,7 @@ use core::hint::black_box;
 use judder_core::{
     Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates,
     Mahalanobis, Mixture, Mounting, Neighbours, Posture, Readings, Real, Score, Verdict, Watch,
-    Window, cholesky, invert_lower, mad, median, packed_len,
+    Welch, Window, cholesky, invert_lower, mad, median, packed_len,
 };
 
 /// Calls every entry point; the list of what is proved.
@@ -75,6 +75,7 @@ fn of_numbers<T: Real>(one: T) {
 }
 
 fn features<T: Real>(one: T) {
+    black_box(Welch::<T>::new(black_box(200)));
     let (mut readings, mut keys, mut features) = ([one; 48], [T::Key::default(); 48], [one; 6]);
     let (axes, length) = (black_box(3), black_box(16));
     if let Ok(window) = Readings::new(any_slice(&mut readings), axes, length) {
@@ -153,6 +154,8 @@ fn watch<T: Real>(one: T) {
     black_box((posture.mean().len(), posture.shift(), posture.activity()));
     let mounting = Mounting::new(any_slice(&mut mean), black_box(one), black_box(one)).ok();
     if let Some(mounting) = &mounting {
+        black_box((mounting.direction().len(), mounting.length()));
+        black_box((mounting.moved(), mounting.same()));
         black_box(mounting.squared_chord(&posture).is_ok());
     }
     black_box(Gates::<T>::default());
