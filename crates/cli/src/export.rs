@@ -53,7 +53,10 @@ pub(crate) struct Args {
     /// recordings or, without any, of windows that it makes itself
     #[arg(long, num_args = 0.., value_name = "DIR")]
     pub(crate) self_test: Option<Vec<PathBuf>>,
-    /// The file to write; of C two, with .h and .c behind it
+    /// Of Rust: the folder of judder-core [default: that version in the registry]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) core: Option<PathBuf>,
+    /// The file to write; of C two, with .h and .c behind it; of Rust a folder
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }
@@ -68,21 +71,34 @@ pub(crate) enum Target {
     Onnx,
     /// C99, which is C++ too: the whole detector, from readings to alarm, for a microcontroller
     C,
+    /// The same as a no_std Rust crate: the model's constants over judder-core
+    Rust,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if args.int8 && args.to != Target::Tflite {
         return Err(WrongUsage("--int8 goes with --to tflite".to_owned()).into());
     }
-    if args.to == Target::C {
-        if args.standardised {
-            return Err(WrongUsage("--standardised is of a network alone".to_owned()).into());
+    let is_source = matches!(args.to, Target::C | Target::Rust);
+    for (given, of, what) in [
+        (args.standardised, !is_source, "--standardised goes with --to npz, tflite or onnx"),
+        (args.name.is_some(), is_source, "--name goes with --to c or rust"),
+        (args.self_test.is_some(), args.to == Target::C, "--self-test goes with --to c"),
+        (args.core.is_some(), args.to == Target::Rust, "--core goes with --to rust"),
+    ] {
+        if given && !of {
+            return Err(WrongUsage(what.to_owned()).into());
         }
-        return source::c(args);
     }
-    if args.name.is_some() || args.self_test.is_some() {
-        return Err(WrongUsage("--name and --self-test go with --to c".to_owned()).into());
+    match args.to {
+        Target::C => source::c(args),
+        Target::Rust => source::rust(args),
+        _ => file(args),
     }
+}
+
+/// Writes a file of another program's.
+fn file(args: &Args) -> anyhow::Result<Done> {
     let read = [std::slice::from_ref(&args.model), &args.normal, &args.anomaly].concat();
     target::spare(&args.output, &read)?;
     let model = Model::read(&args.model)?;
@@ -115,19 +131,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             let to = match args.to {
                 Target::Npz => network_to_npz,
                 Target::Tflite => to_tflite,
-                // C was written above.
-                Target::Onnx | Target::C => to_onnx,
+                _ => to_onnx,
             };
             let bytes = to(network, metadata.as_ref()).map_err(at)?;
             explain(&model, autoencoder, takes);
             bytes
         }
         DetectorKind::Mahalanobis(_) => anyhow::bail!(
-            "{}: is a mahalanobis model, which is no network; it goes --to npz or --to c, whole",
+            "{}: is a mahalanobis model, which is no network; it goes --to npz, c or rust, whole",
             args.model.display()
         ),
         other => anyhow::bail!(
-            "{}: is a {} model, which goes --to c only; for other formats train with --detector \
+            "{}: is a {} model, which goes --to c or rust only; for others train with --detector \
              mahalanobis or autoencoder",
             args.model.display(),
             other.name()

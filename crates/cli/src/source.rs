@@ -1,11 +1,12 @@
-//! `judder export --to c`: a model as source code.
+//! `judder export --to c` and `--to rust`: a model as source code.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use judder_data::store::write_whole;
+use anyhow::Context;
 use judder_data::load;
-use judder_model::{CSource, Golden, Model, ModelError, identifier, to_c};
+use judder_data::store::write_whole;
+use judder_model::{CSource, Core, Golden, Model, ModelError, identifier, to_c, to_rust};
 
 use crate::Done;
 use crate::export::Args;
@@ -40,6 +41,43 @@ pub(crate) fn c(args: &Args) -> anyhow::Result<Done> {
     say(format_args!("memory     {memory} bytes for a watch, its window included"));
     say(format_args!("constants  {constants} bytes, beside the code"));
     say("compile    with -ffp-contract=off and without -ffast-math: the scores are then judder's");
+    Ok(Done::Well)
+}
+
+/// Writes a folder with `Cargo.toml` and `src/lib.rs`.
+pub(crate) fn rust(args: &Args) -> anyhow::Result<Done> {
+    let model = Model::read(&args.model)?;
+    let folder = &args.output;
+    let called = args.name.clone().unwrap_or_else(|| target::name(folder));
+    let core = match &args.core {
+        Some(path) => {
+            let path = path.canonicalize().with_context(|| path.display().to_string())?;
+            let there = path.join("Cargo.toml").is_file();
+            anyhow::ensure!(
+                there,
+                "{}: is no folder of a crate; give that of judder-core",
+                path.display()
+            );
+            Core::Path(path.display().to_string())
+        }
+        None => Core::Version,
+    };
+    let (manifest, library) = (folder.join("Cargo.toml"), folder.join("src/lib.rs"));
+    for path in [&manifest, &library] {
+        target::spare(path, std::slice::from_ref(&args.model))?;
+    }
+    let at = |error: judder_model::FormatError| ModelError {
+        path: args.model.clone(),
+        problem: error.into(),
+    };
+    let written = to_rust(&model, &identifier(&called), &core).map_err(at)?;
+    std::fs::create_dir_all(folder.join("src")).with_context(|| folder.display().to_string())?;
+    write_whole(&manifest, |to| to.write_all(written.manifest.as_bytes()))?;
+    write_whole(&library, |to| to.write_all(written.library.as_bytes()))?;
+    say(format_args!("wrote {} and {}", manifest.display(), library.display()));
+    if core == Core::Version {
+        note("the crate asks the registry for judder-core; with --core it takes that of a folder");
+    }
     Ok(Done::Well)
 }
 
@@ -79,7 +117,9 @@ fn golden(args: &Args, model: &Model) -> anyhow::Result<Option<Golden>> {
     let binding = model.binding();
     let mut windows = Vec::new();
     for at in 0..VECTORS.min(found.len()) {
-        let Some(located) = found.get(at * found.len() / VECTORS.min(found.len())) else { continue };
+        let Some(located) = found.get(at * found.len() / VECTORS.min(found.len())) else {
+            continue;
+        };
         let (readings, axes) = (located.recording.len(), located.recording.axes());
         anyhow::ensure!(
             axes == binding.axes && readings >= binding.window,

@@ -86,5 +86,7 @@ fn edges(tables: &mut Tables, name: &str, bands: Bands, window: usize) {
     let rows = super::name::rows("    ", &edges, ToString::to_string);
     let doc = "/* The first line of the spectrum in each band, and the one behind the last. */";
     let shape = edges.len();
-    tables.tables.push_str(&format!("{doc}\nstatic const uint8_t {name}[{shape}] = {{\n{rows}}};\n"));
+    tables
+        .tables
+        .push_str(&format!("{doc}\nstatic const uint8_t {name}[{shape}] = {{\n{rows}}};\n"));
 }

@@ -17,7 +17,11 @@ pub enum Golden {
     Windows(Vec<Vec<f64>>),
 }
 
-pub(super) fn fill(model: &Model, golden: &Golden, filling: &mut Filling) -> Result<(), FormatError> {
+pub(super) fn fill(
+    model: &Model,
+    golden: &Golden,
+    filling: &mut Filling,
+) -> Result<(), FormatError> {
     let binding = model.binding();
     let windows = match golden {
         Golden::Synthetic => {
@@ -54,7 +58,8 @@ pub(super) fn fill(model: &Model, golden: &Golden, filling: &mut Filling) -> Res
     }
     filling.needs.insert("self-test");
     filling.put("golden", windows.len());
-    let bits: Vec<String> = scores.iter().map(|score| format!("{:#010x}u", score.to_bits())).collect();
+    let bits: Vec<String> =
+        scores.iter().map(|score| format!("{:#010x}u", score.to_bits())).collect();
     filling.put("golden_scores", bits.join(", "));
     Ok(())
 }

@@ -9,12 +9,13 @@ mod layout;
 mod name;
 mod needs;
 mod tables;
-pub(crate) mod template;
+mod template;
 
 use judder_core::Feature;
 
 pub use golden::Golden;
 pub use name::identifier;
+pub(crate) use name::{comment, rows};
 use template::Filling;
 
 use crate::error::FormatError;
@@ -65,11 +66,14 @@ pub fn to_c(
     let calls = features::calls(model, layout.keys, layout.spectrum, &mut tables);
     filling.put("FEATURES", calls);
     filling.put("LAYERS", tables::layers(model));
-    filling.put("DETECT", match model.detector() {
-        DetectorKind::Neighbours(_) => "work->features, work->nearest",
-        DetectorKind::Autoencoder(_) => "work->features, work->layers",
-        _ => "work->features",
-    });
+    filling.put(
+        "DETECT",
+        match model.detector() {
+            DetectorKind::Neighbours(_) => "work->features, work->nearest",
+            DetectorKind::Autoencoder(_) => "work->features, work->layers",
+            _ => "work->features",
+        },
+    );
     filling.put("work", &layout.work);
     filling.put("fields", &layout.fields);
     filling.put("votes", if model.watching().of > 32 { "uint64_t" } else { "uint32_t" });
@@ -91,21 +95,30 @@ pub fn to_c(
 fn check(model: &Model, file: &str) -> Result<(), FormatError> {
     let no = |why: String| Err(FormatError::NotSource { language: "C", why });
     if model.precision() == Precision::F64 {
-        return no("it computes in f64, which chips do not; import it with --precision f32".to_owned());
+        return no(
+            "it computes in f64, which chips do not; import it with --precision f32".to_owned()
+        );
     }
     let binding = model.binding();
-    if binding.axes.saturating_mul(binding.window) > LARGEST || u32::try_from(binding.hop).is_err() {
+    if binding.axes.saturating_mul(binding.window) > LARGEST || u32::try_from(binding.hop).is_err()
+    {
         let window = binding.window;
-        return no(format!("no chip holds a window of {window} readings; train with a shorter one"));
+        return no(format!(
+            "no chip holds a window of {window} readings; train with a shorter one"
+        ));
     }
-    if let Some(one) = model.features().features().find(|one| !Feature::ALL.iter().any(|known| {
-        std::mem::discriminant(known) == std::mem::discriminant(one)
-    })) {
+    if let Some(one) = model.features().features().find(|one| {
+        !Feature::ALL
+            .iter()
+            .any(|known| std::mem::discriminant(known) == std::mem::discriminant(one))
+    }) {
         return no(format!("its feature {one} is not known in C"));
     }
     let usable = |c: char| !c.is_control() && !matches!(c, '"' | '\\' | '@');
     if file.is_empty() || !file.chars().all(usable) || file.contains("??") {
-        return no("a file of such a name cannot be included; name it by letters and digits".to_owned());
+        return no(
+            "a file of such a name cannot be included; name it by letters and digits".to_owned()
+        );
     }
     Ok(())
 }
@@ -164,14 +177,22 @@ fn about(model: &Model, layout: &layout::Layout, constants: usize, filling: &mut
     if let Some(sha) = &provenance.data_sha256 {
         lines.push(format!("Recordings: SHA-256 {sha}."));
     }
-    let lines: Vec<String> = lines.iter().map(|line| format!(" * {}", name::comment(line))).collect();
+    let lines: Vec<String> =
+        lines.iter().map(|line| format!(" * {}", name::comment(line))).collect();
     filling.put("about", lines.join("\n"));
     let detector = model.detector().name();
-    filling.put("title", format_args!("A {detector} model by judder: tells normal vibration from strange."));
-    filling.put("memory", format_args!(
-        "{} bytes for a watch, of which {} are the window; {constants} bytes of constants.",
-        layout.bytes, 4 * binding.axes * binding.window
-    ));
+    filling.put(
+        "title",
+        format_args!("A {detector} model by judder: tells normal vibration from strange."),
+    );
+    filling.put(
+        "memory",
+        format_args!(
+            "{} bytes for a watch, of which {} are the window; {constants} bytes of constants.",
+            layout.bytes,
+            4 * binding.axes * binding.window
+        ),
+    );
     filling.put("state", layout.bytes);
     filling.put("axes", binding.axes);
     filling.put("window", binding.window);
@@ -179,7 +200,8 @@ fn about(model: &Model, layout: &layout::Layout, constants: usize, filling: &mut
     filling.put("rate", format_args!("{:?}f", binding.rate_hz as f32));
     filling.put("threshold", name::literal(model.threshold().value as f32));
     filling.put("features", model.detector().features());
-    let names: Vec<String> = model.features().names(binding.axes).map(|one| one.to_string()).collect();
+    let names: Vec<String> =
+        model.features().names(binding.axes).map(|one| one.to_string()).collect();
     filling.put("feature_names", wrapped(&names));
     let axes = ["x", "y", "z"].get(..binding.axes).map(|axes| axes.join(", "));
     filling.put("axes_doc", axes.unwrap_or_else(|| "one for each axis".to_owned()));

@@ -59,7 +59,8 @@ impl Tables {
         match Rounded::<f32>::of(model.detector()) {
             Rounded::Mahalanobis { mean, whitening } => {
                 self.floats("MEAN", "/* The mean of each feature. */\n", "[FEATURES]", &mean);
-                let doc = "/* The lower triangle W, row by row, with W'W the inverse covariance. */\n";
+                let doc =
+                    "/* The lower triangle W, row by row, with W'W the inverse covariance. */\n";
                 let shape = "[FEATURES * (FEATURES + 1) / 2]";
                 self.floats("WHITENING", doc, shape, &whitening);
             }

@@ -68,7 +68,8 @@ mod tests {
     fn keeps_what_is_needed_and_fills_places() {
         let mut filling = Filling { needs: BTreeSet::from(["b"]), ..Filling::default() };
         filling.put("name", "fan");
-        let part = "@name@_x a@b\n//{ a|b\nkept\n    //{ c\nleft out\n    //}\n//}\n//{ a\nnot\n//}\nend";
+        let part =
+            "@name@_x a@b\n//{ a|b\nkept\n    //{ c\nleft out\n    //}\n//}\n//{ a\nnot\n//}\nend";
         assert_eq!(filling.fill(part), "fan_x a@b\nkept\nend\n");
     }
 }
