@@ -3,7 +3,7 @@
 mod no_panic;
 mod panic_sites;
 mod sysroot;
-mod toolchain;
+pub(crate) mod toolchain;
 
 use anyhow::Result;
 

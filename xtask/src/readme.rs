@@ -10,7 +10,7 @@ use crate::gate::Done;
 use crate::house::House;
 
 /// The documents with commands.
-const DOCUMENTS: [&str; 1] = ["README.md"];
+const DOCUMENTS: [&str; 2] = ["README.md", "docs/on-the-chip.md"];
 
 /// Runs every block marked `sh`, in an empty folder for each document, with `judder` on the path.
 pub(crate) fn gate(house: &House) -> Result<Done> {

@@ -27,13 +27,13 @@ pub(super) fn fill(
         Golden::Synthetic => {
             filling.needs.insert("synthetic");
             filling.put("golden_window", "window");
-            filling.put("vectors", format_args!("{SYNTHETIC} synthetic windows"));
+            filling.put("test_vectors", format_args!("{SYNTHETIC} synthetic windows"));
             synthetic(binding.axes * binding.window)
         }
         Golden::Windows(windows) => {
             filling.needs.insert("golden");
             filling.put("golden_window", "GOLDEN_WINDOWS[at]");
-            filling.put("vectors", format_args!("{} recorded windows", windows.len()));
+            filling.put("test_vectors", format_args!("{} recorded windows", windows.len()));
             let mut text = String::new();
             for window in windows {
                 let numbers = rows("     ", window, |&x| literal(x as f32));

@@ -65,6 +65,10 @@ pub fn to_c(
     let layout = layout::of(model, &filling, pairs);
     let calls = features::calls(model, layout.keys, layout.spectrum, &mut tables);
     filling.put("FEATURES", calls);
+    // The one feature that does not see what is not a number.
+    let blind = model.features().features().all(|one| one == Feature::PeakToPeak);
+    let look = if blind { " || !all_finite(window + at * WINDOW)" } else { "" };
+    filling.put("blind", look);
     filling.put("LAYERS", tables::layers(model));
     filling.put(
         "DETECT",

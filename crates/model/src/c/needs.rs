@@ -42,7 +42,7 @@ const MADE_OF: &[(&str, &[&str])] = &[
     ("moment-1", &["moment", "magnitude"]),
     ("moment-3", &["moment"]),
     ("moment-4", &["moment"]),
-    ("mad", &["median"]),
+    ("mad", &["median", "nan"]),
     ("median", &["from-bits"]),
     ("mean", &["sum"]),
     ("log", &["nan"]),

@@ -18,7 +18,8 @@ impl Filling {
     }
 
     pub(crate) fn put(&mut self, place: &'static str, text: impl ToString) {
-        self.places.insert(place, text.to_string());
+        let before = self.places.insert(place, text.to_string());
+        debug_assert!(before.is_none(), "{place} has two meanings");
     }
 
     /// The text of a part, filled in.

@@ -1,34 +1,39 @@
 /* ---- What the header declares ---- */
 
-/* Whether the readings are a measurement: all of them numbers, and no axis stuck at one. */
-static @name@_status check(const float *window) {
-    size_t axis, at;
+static int is_stuck(const float *readings) {
+    size_t at = 1;
+    while (at < WINDOW && readings[at] == readings[0]) {
+        at++;
+    }
+    return at == WINDOW;
+}
+
+/* Why a window has no score: what comes first, by axis. */
+static @name@_status why_not(const float *window) {
+    size_t axis;
     for (axis = 0; axis < AXES; axis++) {
-        const float *readings = window + axis * WINDOW;
-        for (at = 0; at < WINDOW; at++) {
-            if (!is_finite(readings[at])) {
-                return @NAME@_NOT_FINITE;
-            }
+        if (!all_finite(window + axis * WINDOW)) {
+            return @NAME@_NOT_FINITE;
         }
-        for (at = 1; at < WINDOW && readings[at] == readings[0]; at++) {
-        }
-        if (at == WINDOW) {
+        if (is_stuck(window + axis * WINDOW)) {
             return @NAME@_STUCK_AXIS;
         }
     }
-    return @NAME@_OK;
+    return @NAME@_NOT_REPRESENTABLE;
 }
 
 @name@_status @name@_score(const float *window, @name@_work *work, float *score) {
-    const @name@_status status = check(window);
     float *next = work->features;
     size_t at;
-    if (status != @NAME@_OK) {
-        return status;
+    for (at = 0; at < AXES; at++) {
+        if (is_stuck(window + at * WINDOW)@blind@) {
+            return why_not(window);
+        }
     }
-@FEATURES@    for (at = 0; at < FEATURES; at++) {
+@FEATURES@    /* A reading that is not finite makes one of these that is not. */
+    for (at = 0; at < FEATURES; at++) {
         if (!is_finite(work->features[at])) {
-            return @NAME@_NOT_REPRESENTABLE;
+            return why_not(window);
         }
     }
     *score = detect(@DETECT@);

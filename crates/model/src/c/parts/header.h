@@ -124,7 +124,7 @@ void @name@_gap(@name@ *watch);
 @name@_status @name@_score(const float *window, @name@_work *work, float *score);
 
 //{ self-test
-/* Scores @vectors@ and compares bits with what judder computed: 0 where all are
+/* Scores @test_vectors@ and compares bits with what judder computed: 0 where all are
  * equal, else which is not, counted from 1. */
 size_t @name@_self_test(@name@_work *work);
 

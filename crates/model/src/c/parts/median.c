@@ -2,8 +2,8 @@
 
 /* Numbers are compared as integers that order alike, which is quick without a float unit too. */
 static int32_t key_of(float number) {
-    int32_t bits = (int32_t)bits_of(number);
-    return bits < 0 ? bits ^ 0x7fffffff : bits;
+    const uint32_t bits = bits_of(number);
+    return (int32_t)(bits ^ ((0u - (bits >> 31)) >> 1));
 }
 
 static float number_of_key(int32_t key) {
@@ -17,46 +17,47 @@ static int32_t middle_of(int32_t a, int32_t b, int32_t c) {
 }
 
 /* Moves the key of rank WINDOW / 2 to its place: none before it is larger, none behind it smaller.
+ * Returns from where on the keys before it are that are nearest; its place, where none are known.
  *
  * Quickselect (Hoare 1961). Where its pivots are bad again and again, the rest is sorted by Shell's
  * method, so that no readings take long. */
-static void select_middle(int32_t *keys) {
-    int32_t *low = keys, *high = keys + WINDOW;
+static const int32_t *select_middle(int32_t *keys) {
+    int32_t *low = keys, *high = keys + WINDOW, *i, *j;
     int32_t *const wanted = keys + WINDOW / 2;
     size_t passes, step;
-    for (passes = 16; passes > 0 && high - low > 12; passes--) {
-        const size_t eighth = (size_t)(high - low) / 8;
-        const int32_t *at = low + eighth / 2;
-        int32_t pivot = middle_of(middle_of(at[0], at[eighth], at[2 * eighth]),
-                                  middle_of(at[3 * eighth], *wanted, at[5 * eighth]),
-                                  middle_of(at[4 * eighth], at[6 * eighth], at[7 * eighth]));
-        int32_t *i = low, *j = high;
+    for (passes = 16; passes > 0 && high - low > 6; passes--) {
+        int32_t pivot = middle_of(low[0], *wanted, high[-1]);
+        if (high - low > 40) {
+            const size_t sixth = (size_t)(high - low) / 6;
+            pivot = middle_of(pivot, middle_of(low[sixth], low[2 * sixth], low[3 * sixth]),
+                              middle_of(low[4 * sixth], low[5 * sixth], high[-2]));
+        }
+        i = low;
+        j = high;
         for (;;) {
-            int32_t moved;
-            while (*i < pivot) {
+            int32_t left, right;
+            while ((left = *i) < pivot) {
                 i++;
             }
             do {
-                j--;
-            } while (*j > pivot);
+                right = *--j;
+            } while (right > pivot);
             if (i >= j) {
                 break;
             }
-            moved = *i;
-            *i++ = *j;
-            *j = moved;
+            *i++ = right;
+            *j = left;
+        }
+        if (i == j && wanted == i) {
+            return low; /* where they met stands the pivot, and so it is at its place */
         }
         if (wanted < i) {
             high = i;
         } else {
-            /* Where they met stands the pivot, and so it is at its place. */
             low = i == j ? i + 1 : i;
-            if (wanted < low) {
-                return;
-            }
         }
     }
-    for (step = high - low > 12 ? 40 : 1; step > 0; step /= 3) {
+    for (step = high - low > 6 ? 40 : 1; step > 0; step /= 3) {
         int32_t *next;
         for (next = low + step; next < high; next++) {
             const int32_t key = *next;
@@ -68,37 +69,48 @@ static void select_middle(int32_t *keys) {
             *gap = key;
         }
     }
+    return wanted > low ? wanted - 1 : wanted;
 }
 
 /* The median of the numbers of the keys; their order is lost. */
 static float median(int32_t *keys) {
 //{ even
-    size_t at;
+    const int32_t *const middle = keys + WINDOW / 2, *nearest = select_middle(keys);
     int32_t below;
-    select_middle(keys);
-    below = keys[0];
-    for (at = 1; at < WINDOW / 2; at++) {
-        below = keys[at] > below ? keys[at] : below;
+    if (nearest == middle) {
+        nearest = keys;
     }
-    return (number_of_key(below) + number_of_key(keys[WINDOW / 2])) * 0.5f;
+    below = *nearest++;
+    for (; nearest < middle; nearest++) {
+        below = *nearest > below ? *nearest : below;
+    }
+    return (number_of_key(below) + number_of_key(*middle)) * 0.5f;
 //}
 //{ odd
-    select_middle(keys);
+    (void)select_middle(keys);
     return number_of_key(keys[WINDOW / 2]);
 //}
 }
 
-/* 1.4826 times the median absolute deviation from the median. */
+/* 1.4826 times the median absolute deviation from the median; not a number where a reading is none. */
 static float mad(const float *readings, int32_t *keys) {
-    size_t at;
+    const float *const end = readings + WINDOW, *reading;
+    int32_t *key = keys;
+    uint32_t strange = 0;
     float center;
-    for (at = 0; at < WINDOW; at++) {
-        keys[at] = key_of(readings[at]);
+    for (reading = readings; reading != end; reading++) {
+        *key++ = key_of(*reading);
     }
     center = median(keys);
-    for (at = 0; at < WINDOW; at++) {
-        /* Of a number without its sign, the bits are the key. */
-        keys[at] = (int32_t)(bits_of(readings[at] - center) & 0x7fffffffu);
+    key = keys;
+    for (reading = readings; reading != end; reading++) {
+        /* Of a number without its sign, the bits are the key; an exponent of ones carries. */
+        const uint32_t bits = bits_of(*reading - center) & 0x7fffffffu;
+        *key++ = (int32_t)bits;
+        strange |= bits + 0x00800000u;
+    }
+    if (strange >= 0x80000000u && !all_finite(readings)) {
+        return not_a_number();
     }
     return 1.4826f * median(keys);
 }

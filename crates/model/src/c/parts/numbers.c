@@ -43,3 +43,11 @@ static float representable(float squares) {
 }
 
 //}
+static int all_finite(const float *readings) {
+    size_t at = 0;
+    while (at < WINDOW && is_finite(readings[at])) {
+        at++;
+    }
+    return at == WINDOW;
+}
+
