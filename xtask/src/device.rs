@@ -19,10 +19,13 @@ use models::Host;
 
 pub(crate) fn gate(house: &House) -> Result<Done> {
     let (table, real) = measure(house)?;
-    table::compare(&house.root, &table)?;
-    Ok(match real {
+    if !real {
+        let what = "the real recordings, and so the table of docs/on-the-chip.md".to_owned();
+        return Ok(Done::Partly(what));
+    }
+    Ok(match table::compare(&house.root, &table)? {
         true => Done::Whole,
-        false => Done::Partly("the real recordings are not here: simulated ones".to_owned()),
+        false => Done::Partly("the table, which other compilers made".to_owned()),
     })
 }
 
