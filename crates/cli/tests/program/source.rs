@@ -8,11 +8,11 @@ use crate::room::{ANOMALY, NORMAL, READINGS, Room};
 #[test]
 fn c_is_named_by_its_file_or_by_its_model() {
     let room = Room::with_model();
-    room.judder("export m.json --to c -o fan.c").well();
-    room.judder("export m.json --to c --name other -o fan").well();
+    room.judder("export m.json --to c -o det.c").well();
+    room.judder("export m.json --to c --name other -o det").well();
     std::fs::create_dir(room.path("src")).unwrap();
     room.judder("export m.json --to c -o src").well();
-    let header = String::from_utf8(room.read("fan.h")).unwrap();
+    let header = String::from_utf8(room.read("det.h")).unwrap();
     assert!(header.contains("judder_other_push") && header.contains("JUDDER_OTHER_OK"));
     let source = String::from_utf8(room.read("src/m.c")).unwrap();
     assert!(source.contains("#include \"m.h\"") && source.contains("judder_m_push"));

@@ -28,7 +28,7 @@ fn hostile() -> Vec<Vec<f32>> {
             9 => values.iter_mut().for_each(|x| *x *= 1e-17),
             10 => values.iter_mut().enumerate().for_each(|(at, x)| *x = at as f32),
             _ => values.iter_mut().for_each(|x| {
-                *x = if chance.bits() % 2 == 0 { 0.0 } else { -0.0 };
+                *x = if chance.bits().is_multiple_of(2) { 0.0 } else { -0.0 };
             }),
         }
         all.push(values);
