@@ -3,10 +3,12 @@
 //!
 //! ```text
 //! cargo run --release -p judder-bench
+//! cargo run --release -p judder-bench load
 //! ```
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
 
 mod dataset;
+mod load;
 mod median;
 mod process;
 mod training;
@@ -25,6 +27,24 @@ struct Figure {
 }
 
 fn main() -> anyhow::Result<()> {
+    match std::env::args().nth(1).as_deref() {
+        None => figures(),
+        Some("load") => {
+            let recordings = dataset::Recordings::find_or_simulate()?;
+            let kept = load::against_bare(&recordings)?;
+            anyhow::ensure!(kept, "a promise was missed");
+            Ok(())
+        }
+        // The servers that `load` measures.
+        Some("bare") => load::run_bare(),
+        Some("engine") => load::run_engine(),
+        Some(other) => anyhow::bail!(
+            "{other}: there is no such benchmark; there is load, and all others without a word"
+        ),
+    }
+}
+
+fn figures() -> anyhow::Result<()> {
     let recordings = dataset::Recordings::find_or_simulate()?;
     println!("recordings: {}", recordings.what);
     println!("medians of several alternating rounds; a ratio is ours to the baseline's\n");

@@ -53,7 +53,7 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
 }
 
 /// The release build of judder, made now if it has to be.
-fn program() -> anyhow::Result<PathBuf> {
+pub(crate) fn program() -> anyhow::Result<PathBuf> {
     let built = Command::new(env!("CARGO"))
         .args(["build", "--release", "--package", "judder"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))

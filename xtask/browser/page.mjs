@@ -29,7 +29,7 @@ export async function browser() {
       '--disable-component-update',
       '--disable-sync',
       // What a page asks for is noted, but never leaves the machine.
-      '--host-resolver-rules=MAP * ~NOTFOUND',
+      '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
   });
 }
@@ -49,7 +49,8 @@ export async function visit(running, name, look, options = {}) {
   }
 }
 
-/** Opens an address. `heard` fills with errors, dialogs and requests for anything but the page. */
+/** Opens an address. `heard` fills with errors, dialogs and requests for anything but the page, or of a
+ * server's page but that server. */
 export async function open(running, url, { width = 1280, scheme = 'light', scripts = true } = {}) {
   const context = await running.newContext({
     viewport: { width, height: 900 },
@@ -70,7 +71,8 @@ export async function open(running, url, { width = 1280, scheme = 'light', scrip
     return dialog.dismiss();
   });
   page.on('request', (request) => {
-    if (request.url() !== url && !request.url().startsWith('data:')) {
+    const own = url.startsWith('http:') && request.url().startsWith(new URL(url).origin + '/');
+    if (request.url() !== url && !own && !request.url().startsWith('data:')) {
       heard.push(`request: ${request.url()}`);
     }
   });

@@ -1,21 +1,18 @@
 //! `judder collect`: keep what boards post.
 
-use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use judder_data::{Collection, Sync};
-use judder_server::{Collector, Inlet, Limits, listen, serve};
+use judder_history::History;
+use judder_server::{About, Metrics, RetentionView, Setup, Shelf};
 
-use crate::Done;
+use crate::config::{Flags, Settings, TokenFrom};
 use crate::input;
 use crate::output::{counted, say};
-use crate::progress::Progress;
-
-/// The longest time to run, in seconds: a hundred years.
-const LONGEST: usize = 100 * 365 * 86_400;
+use crate::serving::{LONGEST, Opened, Place};
+use crate::start::configured;
+use crate::{Done, WrongUsage};
 
 /// Keep what boards post, as numbered recordings in a folder.
 ///
@@ -27,12 +24,8 @@ const LONGEST: usize = 100 * 365 * 86_400;
     after_help = "Example, on any free port, ends after 2 s:\n  judder collect -d fan -p 0 -t 2"
 )]
 pub(crate) struct Args {
-    /// The folder to add recordings to; it is made if it is not there
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) dir: PathBuf,
-    /// The port to listen on; 0 is any that is free
-    #[arg(short, long, default_value_t = 1337, value_name = "PORT")]
-    pub(crate) port: u16,
+    #[command(flatten)]
+    pub(crate) flags: Flags,
     /// Seconds to run; 0 is until it is stopped
     #[arg(
         short,
@@ -43,86 +36,53 @@ pub(crate) struct Args {
         value_name = "SECS"
     )]
     pub(crate) time: usize,
-    /// The address to listen on [default: all of this machine's]
-    #[arg(long, default_value = "0.0.0.0", value_name = "ADDRESS")]
-    pub(crate) address: IpAddr,
     /// The state the machine is in; it is written beside each recording
     #[arg(long, value_name = "STATE")]
     pub(crate) label: Option<String>,
-    /// Acknowledge a recording only once the disk has it, so that it outlives a power cut too; slower
+    /// Take recordings only while a session runs, which is started from the page
     #[arg(long)]
-    pub(crate) durable: bool,
+    pub(crate) sessions: bool,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
-    let sync = if args.durable { Sync::Disk } else { Sync::System };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let kept = runtime.block_on(async {
-        let address = SocketAddr::new(args.address, args.port);
-        // First, so that nothing is made where nothing can come.
-        let listener = listen(address)
-            .map_err(|error| anyhow!("{address}: cannot be listened on: {error}"))?;
-        let collection = Collection::open(&args.dir, sync)?;
-        let before = collection.count();
-        let collector = Collector::new(collection, args.label.clone());
-        let kept = collector.counter();
-        say(format_args!(
-            "listening on http://{}, adding to {} ({} there)",
-            listener.local_addr()?,
-            args.dir.display(),
-            counted(before, "recording")
-        ));
-        let ended = ended(args.time, &kept);
-        serve(listener, Inlet::new(collector), Limits::default(), ended).await;
-        anyhow::Ok(kept)
-    })?;
-    let kept = kept.load(Ordering::Relaxed);
-    say(format_args!("kept {}", counted(kept, "recording")));
+    let Some(mut settings) = configured(&args.flags, None)? else { return Ok(Done::Well) };
+    // A folder of recordings holds nothing else, unless it was asked for.
+    let beside = settings.dir.as_ref().map(|dir| dir.join("token"));
+    if matches!(&settings.token, TokenFrom::File(path) if Some(path) == beside.as_ref()) {
+        settings.token = TokenFrom::Start;
+    }
+    let place = Place { settings: &settings, seconds: args.time };
+    let kept = place.serve(|metrics| open(args, &settings, metrics))?;
+    say(format_args!("kept {}", counted(kept as usize, "recording")));
     Ok(Done::Well)
 }
 
-/// After so many seconds, if any, or when the user or the system says so. Meanwhile a terminal shows how
-/// many recordings were kept.
-async fn ended(seconds: usize, kept: &AtomicUsize) {
-    let progress = Progress::of(0, "recordings");
-    let mut shown = 0;
-    let count = async {
-        loop {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-            while shown < kept.load(Ordering::Relaxed) {
-                progress.advance();
-                shown += 1;
-            }
-        }
+fn open(args: &Args, settings: &Settings, metrics: Arc<Metrics>) -> anyhow::Result<Opened> {
+    let Some(dir) = settings.dir.clone() else {
+        let reason = "the folder to add recordings to is missing: give --dir DIR";
+        return Err(anyhow!(WrongUsage(reason.to_owned())));
     };
-    let time = async {
-        match seconds {
-            0 => std::future::pending().await,
-            seconds => tokio::time::sleep(Duration::from_secs(seconds as u64)).await,
-        }
+    let sync = if settings.durable { Sync::Disk } else { Sync::System };
+    let collection = Collection::open(&dir, sync)?;
+    let there = counted(collection.count(), "recording");
+    let what = format!("adding to {} ({there} there)", dir.display());
+    let about = About {
+        mode: "collect",
+        folder: Some(dir.display().to_string()),
+        retention: RetentionView::default(),
+        outlets: Vec::new(),
     };
-    tokio::select! {
-        () = count => {}
-        () = time => {}
-        () = told_to() => {}
-    }
-}
-
-/// When the user or the system ends the program.
-async fn told_to() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        // Without it the program still ends, but at once.
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            let _ = tokio::signal::ctrl_c().await;
-            return;
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = tokio::signal::ctrl_c().await;
+    let setup = Setup {
+        history: History::temporary()?,
+        recorded: false,
+        root: (!args.sessions).then_some(collection),
+        label: args.label.clone(),
+        folder: Some(dir),
+        sync,
+        shelf: Shelf::default(),
+        sessions_only: args.sessions,
+        silent_after: settings.silent_after,
+        metrics,
+    };
+    Ok(Opened { setup, about, told: Vec::new(), what })
 }

@@ -6,6 +6,7 @@ mod boards;
 mod check;
 mod collect;
 mod compare;
+mod config;
 mod demo;
 mod detector;
 mod evaluate;
@@ -13,15 +14,21 @@ mod explore;
 mod export;
 mod import;
 mod input;
+mod log;
 mod network;
 mod output;
+mod probe;
 mod progress;
 mod rebaseline;
 mod score;
 mod seen;
+mod serve;
+mod serving;
 mod simulate;
 mod source;
+mod start;
 mod sweep;
+mod system;
 mod target;
 mod train;
 mod watch;
@@ -59,7 +66,7 @@ const MOST_THREADS: usize = 1024;
 enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
-    Collect(collect::Args),
+    Collect(Box<collect::Args>),
     Check(check::Args),
     Explore(explore::Args),
     Train(Box<train::Args>),
@@ -69,6 +76,7 @@ enum Command {
     Rebaseline(rebaseline::Args),
     Import(import::Args),
     Export(export::Args),
+    Serve(Box<serve::Args>),
 }
 
 /// How a command that could be carried out ended.
@@ -114,6 +122,7 @@ fn main() -> ExitCode {
         Command::Rebaseline(args) => rebaseline::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Serve(args) => serve::run(&args),
     };
     match done {
         Ok(Done::Well) => ExitCode::SUCCESS,

@@ -59,7 +59,7 @@ impl Watch {
     }
 }
 
-fn votes(text: &str) -> Result<(usize, usize), String> {
+pub(crate) fn votes(text: &str) -> Result<(usize, usize), String> {
     let most = judder_core::MOST_SCORES;
     let parts = text.split_once('/').and_then(|(m, n)| Some((m.parse().ok()?, n.parse().ok()?)));
     parts
@@ -67,7 +67,7 @@ fn votes(text: &str) -> Result<(usize, usize), String> {
         .ok_or_else(|| format!("votes are M/N with 1 <= M <= N <= {most}, as 2/3"))
 }
 
-fn share(text: &str) -> Result<f64, &'static str> {
+pub(crate) fn share(text: &str) -> Result<f64, &'static str> {
     let share = text.parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
     share.ok_or("a share of the threshold is a number above 0 and at most 1, as 0.7")
 }

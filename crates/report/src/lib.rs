@@ -7,6 +7,7 @@ pub mod chart;
 mod error;
 mod explore;
 mod judged;
+pub mod live;
 pub mod number;
 mod page;
 mod spectrum;

@@ -1,110 +1,214 @@
 //! What comes in, and who answers it.
 
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::time::Instant;
 
+use axum::body::Body;
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Body, Incoming};
+use http::request::Parts;
+use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
-use judder_data::DataError;
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use serde::Serialize;
 
+use crate::access::Access;
 use crate::answer;
+use crate::api::{About, Pages, nothing_here};
+use crate::door::Door;
+use crate::engine::Engine;
 use crate::keep::{Keep, Kept};
 use crate::limits::Limits;
+use crate::metrics::Outcome;
 use crate::problem::Problem;
 use crate::wire::{BINARY, Posted, from_binary, from_json};
 
-/// Answers requests, and gives the recordings in them to be kept.
+/// Answers requests: those of boards itself, those of people by pages.
 #[derive(Debug)]
 pub struct Inlet<K> {
-    keep: Mutex<K>,
+    keep: K,
+    door: Arc<Door>,
+    pages: Option<Pages>,
 }
+
+/// An answer to a board, or one to a person.
+pub(crate) type Answer = Response<Either<Full<Bytes>, Body>>;
 
 /// What is said of a recording that is kept, however often it is sent.
 #[derive(Serialize)]
 struct Receipt<'a> {
     device: &'a str,
     sequence: u64,
-    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recording: Option<i64>,
 }
 
+/// The routes of boards, by their paths.
+const READY: &str = "/";
+const RECORDINGS: &str = "/api/v1/recordings";
+const HEALTH: &str = "/healthz";
+
 impl<K: Keep> Inlet<K> {
-    /// Gives recordings to `keep`.
-    pub fn new(keep: K) -> Self {
-        Self { keep: Mutex::new(keep) }
+    /// Gives recordings to `keep`; there is no page.
+    pub fn new(keep: K, door: Arc<Door>) -> Self {
+        Self { keep, door, pages: None }
     }
 
     /// Answers a request.
     pub(crate) async fn answer(
         &self,
         request: Request<Incoming>,
-        _peer: SocketAddr,
+        peer: SocketAddr,
         limits: Limits,
-    ) -> Response<Full<Bytes>> {
-        let answered = match (request.uri().path(), request.method()) {
-            ("/", &Method::GET) => Ok(answer::ready(self.keep().is_accepting())),
-            ("/", &Method::POST) => self.plain(request, limits).await,
-            ("/api/v1/recordings", &Method::POST) => self.numbered(request, limits).await,
-            ("/healthz", &Method::GET) => Ok(answer::json(StatusCode::OK, &"ok")),
-            ("/", _) => Err(not_allowed("GET, POST")),
-            ("/api/v1/recordings", _) => Err(not_allowed("POST")),
-            ("/healthz", _) => Err(not_allowed("GET")),
-            _ => Err(Problem::new(StatusCode::NOT_FOUND, "there is nothing here; see /api/v1")),
+    ) -> Answer {
+        let begun = Instant::now();
+        let (parts, body) = request.into_parts();
+        let route = match parts.uri.path() {
+            READY if self.shows(&parts) => None,
+            READY => Some(READY),
+            RECORDINGS => Some(RECORDINGS),
+            HEALTH => Some(HEALTH),
+            _ => None,
         };
-        answered.unwrap_or_else(|problem| refused(&problem))
+        let allowed = self.door.peers.request(peer.ip());
+        let Some(route) = route else {
+            return match (allowed, &self.pages) {
+                (Ok(()), Some(pages)) => pages.answer(parts, body, peer).await,
+                (Ok(()), None) => refused(&nothing_here()).map(Either::Left),
+                (Err(problem), _) => refused(&problem).map(Either::Left),
+            };
+        };
+        let method = parts.method.clone();
+        let answered = match allowed {
+            Ok(()) => self.board(route, parts, body, peer, limits).await,
+            Err(problem) => Err(problem),
+        };
+        let metrics = &self.door.metrics;
+        if method == Method::POST
+            && let Err(problem) = &answered
+        {
+            metrics.recording(Outcome::Refused(problem.status()));
+            self.door.refusals.log(peer.ip(), route, problem.status(), problem.detail());
+        }
+        let response = answered.unwrap_or_else(|problem| refused(&problem));
+        metrics.answered(&method, route, response.status(), begun.elapsed());
+        response.map(Either::Left)
+    }
+
+    /// Lets go who only listens.
+    pub(crate) fn stop(&self) {
+        if let Some(pages) = &self.pages {
+            pages.stop();
+        }
+    }
+
+    /// What is counted, and who comes in.
+    pub(crate) fn door(&self) -> &Arc<Door> {
+        &self.door
+    }
+
+    /// Whether a person asks for the page.
+    fn shows(&self, parts: &Parts) -> bool {
+        let looks = parts.method == Method::GET || parts.method == Method::HEAD;
+        looks && self.pages.is_some() && Access::wants_page(parts)
+    }
+
+    /// Answers a board.
+    async fn board(
+        &self,
+        route: &'static str,
+        parts: Parts,
+        body: Incoming,
+        peer: SocketAddr,
+        limits: Limits,
+    ) -> Result<Response<Full<Bytes>>, Problem> {
+        match (route, &parts.method) {
+            (READY, &Method::GET) => Ok(answer::ready(self.keep.is_accepting())),
+            (READY, &Method::POST) => self.plain(&parts, body, peer, limits).await,
+            (RECORDINGS, &Method::POST) => self.numbered(&parts, body, peer, limits).await,
+            (HEALTH, &Method::GET) => Ok(answer::json(StatusCode::OK, &"ok")),
+            (READY, _) => Err(not_allowed("GET, POST")),
+            (RECORDINGS, _) => Err(not_allowed("POST")),
+            _ => Err(not_allowed("GET")),
+        }
     }
 
     /// The example's protocol.
     async fn plain(
         &self,
-        request: Request<Incoming>,
+        parts: &Parts,
+        body: Incoming,
+        peer: SocketAddr,
         limits: Limits,
     ) -> Result<Response<Full<Bytes>>, Problem> {
-        let body = whole(request.into_body(), limits).await?;
-        self.take(&from_json(&body)?)?;
+        let body = self.whole(body, limits).await?;
+        let mut posted = from_json(&body)?;
+        let known = self.door.access.board(parts, posted.device.as_deref())?;
+        if posted.device.is_none() {
+            posted.device = known.map(ToOwned::to_owned);
+        }
+        self.take(posted, peer).await?;
         Ok(answer::taken())
     }
 
     /// The better protocol: each recording has a device and a number.
     async fn numbered(
         &self,
-        request: Request<Incoming>,
+        parts: &Parts,
+        body: Incoming,
+        peer: SocketAddr,
         limits: Limits,
     ) -> Result<Response<Full<Bytes>>, Problem> {
-        let binary = is_binary(&request)?;
-        let body = whole(request.into_body(), limits).await?;
+        let binary = is_binary(&parts.headers)?;
+        let body = self.whole(body, limits).await?;
         let posted = if binary { from_binary(&body)? } else { from_json(&body)? };
-        let (Some(device), Some(sequence)) = (&posted.device, posted.sequence) else {
+        let (Some(device), Some(sequence)) = (posted.device.clone(), posted.sequence) else {
             let field = if posted.device.is_none() { "device" } else { "sequence" };
             return Err(Problem::unfit(format!(
                 "{field} is missing; say which device took the recording, and count its recordings"
             )));
         };
-        let Kept { file, .. } = self.take(&posted)?;
-        Ok(answer::json(StatusCode::CREATED, &Receipt { device, sequence, file: &file }))
+        self.door.access.board(parts, Some(&device))?;
+        let Kept { file, recording, .. } = self.take(posted, peer).await?;
+        let receipt = Receipt { device: &device, sequence, file: file.as_deref(), recording };
+        Ok(answer::json(StatusCode::CREATED, &receipt))
     }
 
-    fn take(&self, posted: &Posted) -> Result<Kept, Problem> {
-        let mut keep = self.keep();
-        if !keep.is_accepting() {
-            let detail = "recordings are not taken now; ask GET / until it answers 1";
-            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail));
-        }
-        keep.keep(posted).map_err(|error| not_kept(&error))
+    async fn take(&self, posted: Posted, peer: SocketAddr) -> Result<Kept, Problem> {
+        let kept = self.keep.keep(posted, peer).await?;
+        let outcome = if kept.before { Outcome::Repeated } else { Outcome::Kept };
+        self.door.metrics.recording(outcome);
+        Ok(kept)
     }
 
-    fn keep(&self) -> MutexGuard<'_, K> {
-        // What is kept is whole or not at all, whatever happened meanwhile.
-        self.keep.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn whole(&self, body: Incoming, limits: Limits) -> Result<Bytes, Problem> {
+        let body = whole(body, limits).await?;
+        self.door.metrics.received.inc_by(body.len() as u64);
+        Ok(body)
+    }
+}
+
+impl Inlet<Engine> {
+    /// Gives recordings to an engine; boards alone are answered.
+    #[must_use]
+    pub fn without_pages(engine: Engine, door: Arc<Door>) -> Self {
+        Self::new(engine, door)
+    }
+
+    /// Gives recordings to an engine, and shows what it knows.
+    #[must_use]
+    pub fn with_pages(engine: Engine, door: Arc<Door>, about: About) -> Self {
+        let pages = Pages::new(engine.clone(), Arc::clone(&door), about);
+        Self { keep: engine, door, pages: Some(pages) }
     }
 }
 
 /// Whether the body is binary; JSON where nothing is said, as of most boards.
-fn is_binary(request: &Request<Incoming>) -> Result<bool, Problem> {
-    let Some(kind) = request.headers().get(CONTENT_TYPE) else { return Ok(false) };
+fn is_binary(headers: &HeaderMap) -> Result<bool, Problem> {
+    let Some(kind) = headers.get(CONTENT_TYPE) else { return Ok(false) };
     let kind = kind.to_str().unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
@@ -141,21 +245,6 @@ async fn whole(body: Incoming, limits: Limits) -> Result<Bytes, Problem> {
 
 fn not_allowed(methods: &str) -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("the methods here are {methods}"))
-}
-
-/// What is said of a recording that could not be kept.
-fn not_kept(error: &DataError) -> Problem {
-    match error.is_full() {
-        true => Problem::new(
-            StatusCode::INSUFFICIENT_STORAGE,
-            "the disk of the server is full: the recording is not kept; send it again later",
-        ),
-        // The path is the server's own business.
-        false => Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "the recording could not be kept; send it again later, and look at the server's log",
-        ),
-    }
 }
 
 fn refused(problem: &Problem) -> Response<Full<Bytes>> {

@@ -1,25 +1,32 @@
 //! Where recordings go.
 
-use judder_data::DataError;
+use std::net::SocketAddr;
 
+use crate::problem::Problem;
 use crate::wire::Posted;
 
 /// What came of a recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kept {
-    /// The file that it is in.
-    pub file: String,
+    /// The file that it is in, if it is in one.
+    pub file: Option<String>,
+    /// Its number in the history, if it is in that.
+    pub recording: Option<i64>,
     /// Whether it was there before, from the same device and with the same number.
     pub before: bool,
 }
 
 /// Where recordings go. What scores or watches them stands behind it as well.
-pub trait Keep: Send + 'static {
-    /// Keeps a recording: when this returns, it is safe.
+pub trait Keep: Send + Sync + 'static {
+    /// Keeps a recording that came from there: when this is done, it is safe.
     ///
     /// # Errors
-    /// Where it could not be kept; then nothing of it is.
-    fn keep(&mut self, posted: &Posted) -> Result<Kept, DataError>;
+    /// What its sender is told where it could not be kept; then nothing of it is.
+    fn keep(
+        &self,
+        posted: Posted,
+        peer: SocketAddr,
+    ) -> impl Future<Output = Result<Kept, Problem>> + Send;
 
     /// Whether recordings are taken now.
     fn is_accepting(&self) -> bool {

@@ -4,21 +4,51 @@
 //! unchanged, and `/api/v1`, which knows devices and sequence numbers, so that nothing is lost and nothing
 //! kept twice.
 
+mod access;
 mod answer;
+mod api;
 mod board;
-mod collector;
+mod dataset;
+mod door;
+mod engine;
 mod inlet;
 mod keep;
 mod limits;
 mod listen;
+mod metrics;
+mod openapi;
+mod outlet;
+mod page;
+mod peers;
 mod problem;
+mod readers;
+mod refusals;
+mod shelf;
+mod view;
 mod wire;
 
+pub use access::{Access, Keys, Secret, SecretError, TokenError, Welcome, kept_token, read_secret};
+pub use api::About;
 pub use board::{Fleet, Speaks, Tally};
-pub use collector::Collector;
+pub use door::Door;
+pub use engine::{Engine, Kind, Running, Setup, StartError, Told, Wanted};
 pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;
 pub use listen::{listen, serve};
+pub use metrics::{Counts, DeviceNow, Each, METRICS, MOST_DEVICES, Metrics, Now, Outcome};
+pub use openapi::{OPENAPI, ROUTES, Route};
+pub use outlet::{
+    Command, Failure, LogLine, Message, Note, Outbox, Outlet, Pace, Retry, Teller, Webhook,
+    WebhookError,
+};
+pub use page::{Asset, asset};
+pub use peers::{Connected, MOST_PEERS, PeerLimits, Peers};
 pub use problem::Problem;
+pub use refusals::{Line, Refusals};
+pub use shelf::{Deciding, Loaded, Shelf, ShelfError};
+pub use view::{
+    AlertView, DatasetView, DeviceView, FleetView, ModelView, RetentionView, SessionView,
+    UpdateView,
+};
 pub use wire::{BINARY, Posted, from_binary, from_json, to_binary};

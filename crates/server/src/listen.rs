@@ -77,6 +77,13 @@ pub async fn serve<K: Keep>(
         };
         // Answers are small, and one waits for each.
         let _ = stream.set_nodelay(true);
+        let door = inlet.door();
+        let Some(connected) = door.peers.connect(peer.ip()) else {
+            door.metrics.connections_refused.count("peer");
+            continue;
+        };
+        door.metrics.connections.inc();
+        let metrics = door.metrics();
         let inlet = Arc::clone(&inlet);
         let service = service_fn(move |request| {
             let inlet = Arc::clone(&inlet);
@@ -86,10 +93,12 @@ pub async fn serve<K: Keep>(
         tokio::spawn(async move {
             // A peer that goes away, or talks nonsense, concerns nobody else.
             let _ = connection.await;
-            drop(permit);
+            metrics.connections.dec();
+            drop((permit, connected));
         });
     }
     drop(listener);
+    inlet.stop();
     let _ = tokio::time::timeout(limits.stopping, ending.shutdown()).await;
 }
 

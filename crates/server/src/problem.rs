@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
@@ -12,12 +12,20 @@ use serde_json::json;
 pub struct Problem {
     status: StatusCode,
     detail: String,
+    /// A header that goes with it.
+    header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     /// A problem of this status; the detail says what is wrong and what to do.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into() }
+        Self { status, detail: detail.into(), header: None }
+    }
+
+    /// With this header in the response.
+    pub(crate) fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.header = Some((name, value));
+        self
     }
 
     /// 400: it cannot be read.
@@ -28,6 +36,46 @@ impl Problem {
     /// 422: it can be read, and is no recording.
     pub(crate) fn unfit(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// 404: it is not there.
+    pub(crate) fn absent(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 409: it does not go with how things are.
+    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// 503: recordings are not taken now.
+    pub fn closed() -> Self {
+        let detail = "recordings are not taken now; ask GET / until it answers 1";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// 503: the server ends.
+    pub(crate) fn stopping() -> Self {
+        let detail = "the server is stopping; send it again when it is back";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// 507: there is no room on the disk.
+    pub fn full() -> Self {
+        let detail = "the disk of the server is full: nothing of it is kept; send it again later";
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, detail)
+    }
+
+    /// 500: it could not be kept, for a reason that is the server's own business.
+    pub(crate) fn not_kept() -> Self {
+        let detail = "it could not be kept; send it again later, and look at the server's log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
+    }
+
+    /// 500: it could not be read, for a reason that is the server's own business.
+    pub(crate) fn unread() -> Self {
+        let detail = "it could not be read; try again, and look at the server's log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }
 
     /// Its status.
@@ -52,6 +100,9 @@ impl Problem {
         *response.status_mut() = self.status;
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(CONTENT_TYPE, kind);
+        if let Some((name, value)) = &self.header {
+            response.headers_mut().insert(name, value.clone());
+        }
         response
     }
 }

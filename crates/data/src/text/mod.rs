@@ -7,5 +7,7 @@ mod plain;
 mod time;
 mod write;
 
+pub use number::number as decimal;
 pub use parse::read as read_text;
+pub use write::write as write_text;
 pub(crate) use write::write;

@@ -23,7 +23,7 @@ const SMALL_POWERS: [(u32, f64); 8] = [
 ///
 /// Digits with at most one point are read here: an integer below 2⁵³ divided by an exact power of
 /// ten rounds only once (Clinger 1990). The rest is left to `fast-float2`.
-pub(super) fn number(bytes: &[u8]) -> Option<(f64, usize)> {
+pub fn number(bytes: &[u8]) -> Option<(f64, usize)> {
     let start = usize::from(matches!(bytes.first(), Some(b'-' | b'+')));
     let (mut mantissa, mut at) = digits(bytes, start, 0);
     let mut count = at - start;

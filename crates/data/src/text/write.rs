@@ -10,7 +10,10 @@ const HEADER: [&str; 8] = ["x", "y", "z", "axis 4", "axis 5", "axis 6", "axis 7"
 
 /// Writes rows `x, y, z`; each number as short as reads back equal. There is a header only where
 /// the first axis would else be read as a time.
-pub(crate) fn write(recording: &Recording, mut to: impl Write) -> io::Result<()> {
+///
+/// # Errors
+/// Those of `to`.
+pub fn write(recording: &Recording, mut to: impl Write) -> io::Result<()> {
     if recording.axes() > 1 && time::is_like_a_time(recording.axis(0)) {
         writeln!(to, "{}", HEADER[..recording.axes()].join(", "))?;
     }

@@ -4,6 +4,7 @@
 //! under the pointer, zoom, and the view of a [`Cloud`].
 
 mod bytes;
+mod clock;
 mod cloud;
 mod figure;
 mod heat;

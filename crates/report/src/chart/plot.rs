@@ -56,6 +56,10 @@ pub enum Shape {
     Steps,
     /// A dot at each.
     Dots,
+    /// What lies within them, along one side and back along the other. No pointer reads it.
+    Area,
+    /// A dot at each, on what another layer says. No pointer reads it.
+    Marks,
 }
 
 /// The points of a series.
@@ -122,8 +126,12 @@ impl Plot<'_> {
             Reading::Point => "point",
         };
         let bounds = |axis: &Axis| {
-            let log = if axis.scale.is_log() { " log" } else { "" };
-            format!("{} {}{log}", axis.scale.low(), axis.scale.high())
+            let kind = match axis.scale {
+                scale if scale.is_log() => " log",
+                scale if scale.is_clock() => " clock",
+                _ => "",
+            };
+            format!("{} {}{kind}", axis.scale.low(), axis.scale.high())
         };
         html! {
             svg viewBox={ "0 0 " (WIDTH) " " (TOP + HEIGHT + BOTTOM) } tabindex="0" role="img"
@@ -166,14 +174,17 @@ impl Plot<'_> {
         let points = || layer.points.iter().map(|&point| self.place(point));
         let (kind, path) = match layer.shape {
             Shape::Line => ("line", path::line(points())),
-            Shape::Dots => ("dots", path::dots(points())),
+            Shape::Dots | Shape::Marks => ("dots", path::dots(points())),
+            Shape::Area => ("area", path::line(points())),
             Shape::Steps => ("line steps", path::line(self.steps(&layer.points))),
         };
         let Series { index, name, .. } = layer.series;
         let class = format!("{kind} {} {}", layer.series.class(), layer.class);
-        let name = layer.series.is_alone().then_some(name);
+        let read = !matches!(layer.shape, Shape::Area | Shape::Marks);
+        let (index, name) =
+            (read.then_some(index), (read && layer.series.is_alone()).then_some(name));
         html! {
-            path class=(class.trim_end()) data-s=(index) data-name=[name] data-named[layer.named]
+            path class=(class.trim_end()) data-s=[index] data-name=[name] data-named[layer.named]
                 d=(path) {}
         }
     }
@@ -250,7 +261,8 @@ pub(super) fn frame(frame: Frame<'_>) -> Markup {
         g class="across" {
             @for tick in &across {
                 path class="grid" d={ "M" (at_x(tick)) " " (TOP) "V" (bottom) } {}
-                text x=(at_x(tick)) y=(bottom + 18.0) text-anchor="middle" { (tick.label) }
+                text x=(at_x(tick)) y=(bottom + 18.0) text-anchor="middle"
+                    data-ms=[tick.step_ms.map(|_| tick.at)] data-step=[tick.step_ms] { (tick.label) }
             }
         }
         g class="up" {

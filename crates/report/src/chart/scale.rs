@@ -1,5 +1,6 @@
 //! From values to places on a chart, and the ticks that say so.
 
+use crate::chart::clock;
 use crate::number::decimals;
 
 /// How values of one axis are placed: from `low` at 0 to `high` at 1.
@@ -7,7 +8,18 @@ use crate::number::decimals;
 pub struct Scale {
     low: f64,
     high: f64,
-    log: bool,
+    kind: Kind,
+}
+
+/// What equal steps along it are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    /// Equal differences.
+    Linear,
+    /// Equal factors.
+    Log,
+    /// Equal times, in ms since 1970, on a clock that is so many ms ahead of UTC.
+    Clock(i64),
 }
 
 /// A value that is named on an axis.
@@ -17,6 +29,14 @@ pub struct Tick {
     pub at: f64,
     /// What stands there.
     pub label: String,
+    /// Of a time: how many ms there are to the next tick.
+    pub step_ms: Option<i64>,
+}
+
+impl Tick {
+    fn new(at: f64, label: String) -> Self {
+        Self { at, label, step_ms: None }
+    }
 }
 
 /// Room beside the outermost values of a linear axis, as a share of their range.
@@ -39,7 +59,7 @@ const MOST_PLACES: usize = 7;
 impl Scale {
     /// From `low` to `high`, as they are.
     pub fn exact(low: f64, high: f64) -> Self {
-        if low < high { Self { low, high, log: false } } else { Self::around(low) }
+        if low < high { Self { low, high, kind: Kind::Linear } } else { Self::around(low) }
     }
 
     /// All finite ones of these values, with some room beside them.
@@ -47,10 +67,10 @@ impl Scale {
         match range(values) {
             Some((low, high)) if high - low > SMALLEST => {
                 let margin = MARGIN * (high - low);
-                Self { low: low - margin, high: high + margin, log: false }
+                Self { low: low - margin, high: high + margin, kind: Kind::Linear }
             }
             Some((low, _)) => Self::around(low),
-            None => Self { low: 0.0, high: 1.0, log: false },
+            None => Self { low: 0.0, high: 1.0, kind: Kind::Linear },
         }
     }
 
@@ -58,10 +78,17 @@ impl Scale {
     pub fn from_zero(values: impl IntoIterator<Item = f64>) -> Self {
         match range(values) {
             Some((_, high)) if high > SMALLEST => {
-                Self { low: 0.0, high: high * (1.0 + MARGIN), log: false }
+                Self { low: 0.0, high: high * (1.0 + MARGIN), kind: Kind::Linear }
             }
-            _ => Self { low: 0.0, high: 1.0, log: false },
+            _ => Self { low: 0.0, high: 1.0, kind: Kind::Linear },
         }
+    }
+
+    /// Times from one to another, in ms since 1970. Round ones are those of a clock that is so many minutes
+    /// ahead of UTC.
+    pub fn clock(from_ms: i64, to_ms: i64, minutes_ahead: i32) -> Self {
+        let kind = Kind::Clock(i64::from(minutes_ahead) * 60_000);
+        Self { low: from_ms as f64, high: to_ms.max(from_ms.saturating_add(1)) as f64, kind }
     }
 
     /// All of these values that are above 0, by their logarithms.
@@ -71,7 +98,7 @@ impl Scale {
         let (low, high) = (low.log10(), high.log10());
         let low = low.max(high - MOST_DECADES);
         let margin = (MARGIN * (high - low)).max(0.05);
-        Self { low: 10f64.powf(low - margin), high: 10f64.powf(high + margin), log: true }
+        Self { low: 10f64.powf(low - margin), high: 10f64.powf(high + margin), kind: Kind::Log }
     }
 
     /// Of magnitudes: by their logarithms where all are above 0 and lie factors apart, else linear.
@@ -86,11 +113,13 @@ impl Scale {
     /// The same from `value` on, or up to it, where it lies outside.
     #[must_use]
     pub fn with(self, value: f64) -> Self {
-        if !value.is_finite() || self.log && value <= 0.0 || (self.low..=self.high).contains(&value)
+        if !value.is_finite()
+            || self.is_log() && value <= 0.0
+            || (self.low..=self.high).contains(&value)
         {
             return self;
         }
-        let wide = |factor: f64| if self.log { value * factor } else { value };
+        let wide = |factor: f64| if self.is_log() { value * factor } else { value };
         match value < self.low {
             true => Self { low: wide(0.9), ..self },
             false => Self { high: wide(1.1), ..self },
@@ -100,7 +129,7 @@ impl Scale {
     fn around(value: f64) -> Self {
         let half = (0.1 * value.abs()).max(1e-9);
         let value = if value.is_finite() { value } else { 0.0 };
-        Self { low: value - half, high: value + half, log: false }
+        Self { low: value - half, high: value + half, kind: Kind::Linear }
     }
 
     /// The value at its beginning.
@@ -115,13 +144,18 @@ impl Scale {
 
     /// Whether equal steps are equal factors.
     pub fn is_log(&self) -> bool {
-        self.log
+        self.kind == Kind::Log
+    }
+
+    /// Whether its values are times, in ms since 1970.
+    pub fn is_clock(&self) -> bool {
+        matches!(self.kind, Kind::Clock(_))
     }
 
     /// Where a value lies: 0 at the beginning, 1 at the end. What lies below a logarithmic axis is
     /// placed at its beginning.
     pub fn place(&self, value: f64) -> f64 {
-        if !self.log {
+        if !self.is_log() || value.is_nan() {
             return (value - self.low) / (self.high - self.low);
         }
         let (low, high) = (self.low.ln(), self.high.ln());
@@ -130,7 +164,11 @@ impl Scale {
 
     /// Round values on the axis, about `most` of them.
     pub fn ticks(&self, most: usize) -> Vec<Tick> {
-        if self.log { self.decades(most) } else { self.steps(most) }
+        match self.kind {
+            Kind::Linear => self.steps(most),
+            Kind::Log => self.decades(most),
+            Kind::Clock(ahead) => self.times(most, ahead),
+        }
     }
 
     fn steps(&self, most: usize) -> Vec<Tick> {
@@ -152,7 +190,7 @@ impl Scale {
             .map(|k| {
                 // A negative zero would be written with its sign.
                 let at = if k == 0 { 0.0 } else { k as f64 * step };
-                Tick { at, label: label(at) }
+                Tick::new(at, label(at))
             })
             .collect()
     }
@@ -162,7 +200,7 @@ impl Scale {
         let count = usize::try_from(last - first + 1).unwrap_or(0);
         let within = |ticks: Vec<f64>| -> Vec<Tick> {
             let inside = |x: &f64| (self.low..=self.high).contains(x);
-            ticks.into_iter().filter(inside).map(|at| Tick { at, label: power(at) }).collect()
+            ticks.into_iter().filter(inside).map(|at| Tick::new(at, power(at))).collect()
         };
         if count >= 3 {
             let each = count.div_ceil(most.max(1)).max(1);
@@ -177,9 +215,22 @@ impl Scale {
         if few.len() >= 2 { few } else { self.steps_of_log(most) }
     }
 
+    fn times(&self, most: usize, ahead: i64) -> Vec<Tick> {
+        let step = clock::step((self.high - self.low) as i64, most);
+        let (first, last) = (self.low as i64 + ahead, self.high as i64 + ahead);
+        let first = first.div_euclid(step) + i64::from(first.rem_euclid(step) > 0);
+        (first..=last.div_euclid(step))
+            .map(|k| Tick {
+                at: (k * step - ahead) as f64,
+                label: clock::label(k * step, step),
+                step_ms: Some(step),
+            })
+            .collect()
+    }
+
     /// Less than a factor of about 2 is nearly linear.
     fn steps_of_log(&self, most: usize) -> Vec<Tick> {
-        Self { log: false, ..*self }.steps(most)
+        Self { kind: Kind::Linear, ..*self }.steps(most)
     }
 }
 
@@ -232,6 +283,17 @@ mod tests {
         assert_eq!(labels(Scale::exact(0.0, 2.1e-12), 3), ["0", "1e-12", "2e-12"]);
         assert_eq!(labels(Scale::exact(4.1e9, 4.3e9), 2), ["4.1e9", "4.2e9", "4.3e9"]);
         assert_eq!(labels(Scale::exact(0.0, 6e6), 3), ["0", "2000000", "4000000", "6000000"]);
+    }
+
+    #[test]
+    fn ticks_of_times_are_round_on_the_readers_clock() {
+        // 2025-11-25 21:53:20 UTC.
+        let start = 1_764_107_600_000;
+        let minutes = |count: i64, ahead| Scale::clock(start, start + count * 60_000, ahead);
+        assert_eq!(labels(minutes(10, 0), 6), ["21:54", "21:56", "21:58", "22:00", "22:02"]);
+        assert_eq!(labels(minutes(60, 330), 3), ["03:30", "04:00"]);
+        assert_eq!(labels(minutes(3 * 1440, -60), 4), ["26 Nov", "27 Nov", "28 Nov"]);
+        assert_eq!(labels(Scale::clock(start, start + 9000, 0), 4), ["21:53:20", "21:53:25"]);
     }
 
     #[test]

@@ -26,6 +26,23 @@ const SCRIPT: [&str; 8] = [
     include_str!("script/cloud.js"),
 ];
 
+/// The style sheet of pages and their charts.
+pub(crate) fn style() -> String {
+    let mut style = STYLE.concat();
+    for series in 0..MOST_SERIES {
+        style.push_str(&format!(".off-{series} main [data-s=\"{series}\"]{{display:none}}\n"));
+    }
+    style
+}
+
+/// The pieces of the script that a page takes whose charts come and go.
+const LIVE: [&str; 5] = [SCRIPT[0], SCRIPT[2], SCRIPT[3], SCRIPT[4], SCRIPT[5]];
+
+/// What reads charts that come and go, the theme and the names of series; all of it global.
+pub(crate) fn live_script() -> String {
+    LIVE.concat()
+}
+
 /// A section of a page.
 pub(crate) struct Section {
     /// Its name in the page, of which there is one.
@@ -126,14 +143,6 @@ struct Data<'a> {
     classes: Vec<&'a str>,
     /// The names of its points.
     names: Vec<Vec<String>>,
-}
-
-fn style() -> String {
-    let mut style = STYLE.concat();
-    for series in 0..MOST_SERIES {
-        style.push_str(&format!(".off-{series} main [data-s=\"{series}\"]{{display:none}}\n"));
-    }
-    style
 }
 
 fn hash(text: &str) -> String {

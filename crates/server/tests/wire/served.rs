@@ -1,14 +1,16 @@
 //! A server that keeps recordings in memory, and raw connections to it.
 
 use std::collections::HashMap;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use judder_data::{DataError, Problem};
-use judder_server::{Inlet, Keep, Kept, Limits, Posted, listen, serve};
+use judder_server::{
+    Access, Door, Inlet, Keep, Kept, Keys, Limits, PeerLimits, Posted, Problem, Secret, listen,
+    serve,
+};
 use tokio::sync::oneshot;
 
 /// Nobody waits longer for an answer.
@@ -27,11 +29,13 @@ pub(crate) struct Shelf {
 pub(crate) struct Shared(pub(crate) Arc<Mutex<Shelf>>);
 
 impl Keep for Shared {
-    fn keep(&mut self, posted: &Posted) -> Result<Kept, DataError> {
+    async fn keep(&self, posted: Posted, _peer: SocketAddr) -> Result<Kept, Problem> {
         let mut shelf = self.0.lock().unwrap();
+        if shelf.closed {
+            return Err(Problem::closed());
+        }
         if shelf.full {
-            let problem = Problem::Io(io::ErrorKind::StorageFull.into());
-            return Err(DataError { path: "shelf".into(), problem });
+            return Err(Problem::full());
         }
         let number = shelf.all.len();
         let mut before = false;
@@ -41,9 +45,9 @@ impl Keep for Shared {
             (at, before) = (*known, *known != number);
         }
         if !before {
-            shelf.all.push(posted.clone());
+            shelf.all.push(posted);
         }
-        Ok(Kept { file: format!("{at:04}.csv"), before })
+        Ok(Kept { file: Some(format!("{at:04}.csv")), recording: None, before })
     }
 
     fn is_accepting(&self) -> bool {
@@ -66,7 +70,10 @@ impl Served {
 
     pub(crate) fn within(limits: Limits) -> Self {
         let shelf = Shared::default();
-        let inlet = Inlet::new(shelf.clone());
+        let access =
+            Access::new(Secret::new("0123456789abcdef0123".to_owned()).unwrap(), Keys::default());
+        let door = Arc::new(Door::new(access, PeerLimits::default()));
+        let inlet = Inlet::new(shelf.clone(), door);
         let (stop, stopped) = oneshot::channel::<()>();
         let (told, address) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {

@@ -42,7 +42,7 @@ function readColumn(chart, share) {
   if (nearest === null) return null;
   const steps = chart.querySelector(".steps") !== null;
   const at = steps ? target : nearest;
-  const lines = [`${x.name} ${withUnit(x.valueAt(at / GRID), x.unit)}`];
+  const lines = [`${x.name} ${x.told(at / GRID)}`];
   for (const row of rows) {
     if (row === null) continue;
     const up = 1 - pointsOf(row[0]).ys[row[1]] / GRID;
@@ -70,7 +70,7 @@ function readPoint(chart, share) {
   const [path, at] = best, { xs, ys } = pointsOf(path), s = Number(path.dataset.s);
   const name = "named" in path.dataset ? series.names[s] && series.names[s][at] : null;
   const lines = [`${nameOf(path)}, ${name ?? `point ${at + 1} of ${xs.length}`}`];
-  lines.push(`${x.name} ${withUnit(x.valueAt(xs[at] / GRID), x.unit)}`);
+  lines.push(`${x.name} ${x.told(xs[at] / GRID)}`);
   if (y) lines.push(`${y.name} ${withUnit(y.valueAt(1 - ys[at] / GRID), y.unit)}`);
   return { lines, place: [view.toShare(xs[at]), 1 - ys[at] / GRID], upright: false };
 }
@@ -170,13 +170,28 @@ function stepUp(chart, by) {
   stepTo(chart, chart.cursor === undefined ? 1 : 0);
 }
 
-for (const chart of document.querySelectorAll("figure.chart > svg[data-reading]")) {
-  chart.addEventListener("pointermove", (event) => {
-    const [x, y] = placeOf(chart).share(event);
+/** Reads the charts in a part of the page; those that are read already stay as they are. */
+function watchCharts(part) {
+  for (const chart of part.querySelectorAll("figure.chart > svg[data-reading]")) {
+    if (!chart.readAgain) watchChart(chart);
+  }
+}
+
+function watchChart(chart) {
+  let pointer = null;
+  const read = () => {
+    const [x, y] = placeOf(chart).share(pointer);
     if (x < -0.02 || x > 1.02 || y < -0.05 || y > 1.05) return clearReading(chart);
-    showReading(chart, [Math.max(0, Math.min(1, x)), Math.max(0, Math.min(1, y))], [event.clientX, event.clientY]);
+    const within = (share) => Math.max(0, Math.min(1, share));
+    showReading(chart, [within(x), within(y)], [pointer.clientX, pointer.clientY]);
+  };
+  // What is drawn anew under the pointer is told anew.
+  chart.readAgain = () => { if (pointer) read(); };
+  chart.addEventListener("pointermove", (event) => {
+    pointer = { clientX: event.clientX, clientY: event.clientY };
+    read();
   });
-  chart.addEventListener("pointerleave", () => clearReading(chart));
+  chart.addEventListener("pointerleave", () => { pointer = null; clearReading(chart); });
   chart.addEventListener("blur", () => { chart.cursor = undefined; clearReading(chart); });
   chart.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowLeft: -1, PageDown: 10, PageUp: -10 }[event.key];
@@ -189,3 +204,5 @@ for (const chart of document.querySelectorAll("figure.chart > svg[data-reading]"
     for (const come of ["pointerenter", "focus"]) chart.addEventListener(come, () => shadesOf(chart), { once: true });
   }
 }
+
+watchCharts(document);

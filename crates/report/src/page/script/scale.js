@@ -9,7 +9,20 @@ function axisOf(chart, key) {
   const log = words[2] === "log";
   const name = chart.dataset[key + "Name"] || "";
   const unit = chart.dataset[key + "Unit"] || "";
-  return { low, high, log, name, unit, valueAt: (share) => valueOn({ low, high, log }, share) };
+  const valueAt = (share) => valueOn({ low, high, log }, share);
+  // A time is told on the reader's clock.
+  const clock = words[2] === "clock";
+  const told = (share) => (clock ? clockOf(valueAt(share), 0) : withUnit(valueAt(share), unit));
+  return { low, high, log, name, unit, valueAt, told };
+}
+
+/** A time, in ms since 1970, on the reader's clock: as much of it as steps of so many ms take. */
+function clockOf(ms, step) {
+  const day = { day: "numeric", month: "short" };
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  if (step >= 86400000) return new Date(ms).toLocaleDateString("en-GB", day);
+  if (step >= 60000) return new Date(ms).toLocaleTimeString("en-GB", time);
+  return new Date(ms).toLocaleTimeString("en-GB", { ...time, second: "2-digit" });
 }
 
 /** Round values from low to high, about so many, and their labels. */

@@ -1,12 +1,14 @@
 //! A recording as JSON: `{"x": [...], "y": [...], "z": [...]}`, and what is known of it.
 
+mod quick;
+
 use serde::Deserialize;
 
 use super::{Posted, checked_name, checked_rate, recording};
 use crate::problem::Problem;
 
 /// What is read of a body. Other fields are passed over, as the example's server did.
-#[derive(Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize)]
 struct Body {
     device: Option<String>,
     sequence: Option<u64>,
@@ -24,11 +26,10 @@ struct Body {
 /// # Errors
 /// 400 where it is no JSON, 422 where it is no recording; the detail names the field.
 pub fn from_json(body: &[u8]) -> Result<Posted, Problem> {
-    let body = std::str::from_utf8(body).map_err(|error| {
-        let at = error.valid_up_to();
-        Problem::malformed(format!("the body is no JSON: byte {at} is no UTF-8"))
-    })?;
-    let body: Body = serde_json::from_str(body).map_err(|_| explained(body))?;
+    let body = match quick::read(body) {
+        Some(body) => body,
+        None => any(body)?,
+    };
     if let Some(device) = &body.device {
         checked_name("device", device)?;
     }
@@ -56,6 +57,15 @@ pub fn from_json(body: &[u8]) -> Result<Posted, Problem> {
     Ok(Posted { device, sequence, time, recording })
 }
 
+/// Whatever JSON it is.
+fn any(body: &[u8]) -> Result<Body, Problem> {
+    let body = std::str::from_utf8(body).map_err(|error| {
+        let at = error.valid_up_to();
+        Problem::malformed(format!("the body is no JSON: byte {at} is no UTF-8"))
+    })?;
+    serde_json::from_str(body).map_err(|_| explained(body))
+}
+
 /// What is wrong with a body that was not understood: read once more, to name the place.
 fn explained(body: &str) -> Problem {
     let mut reader = serde_json::Deserializer::from_str(body);
@@ -75,4 +85,64 @@ fn explained(body: &str) -> Problem {
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rsplit_once(" at line ").map_or(text.clone(), |(what, _)| what.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Body, quick};
+
+    /// Pieces of bodies, so that most are nearly one.
+    fn pieces() -> impl Strategy<Value = String> {
+        let number = prop_oneof![
+            "-?[0-9]\\.[0-9]{1,12}",
+            "-?[0-9]{1,20}",
+            "[-+]?[0-9]{0,3}\\.?[0-9]{0,25}([eE][-+]?[0-9]{1,3})?",
+            Just("null".to_owned()),
+            Just("NaN".to_owned()),
+            Just("inf".to_owned()),
+        ];
+        let axis = proptest::collection::vec(number.clone(), 0..5)
+            .prop_map(|numbers| format!("[{}]", numbers.join(",")));
+        let value = prop_oneof![
+            4 => axis,
+            2 => number,
+            1 => "\"[ -~é]{0,8}\"",
+            1 => Just("{\"a\":[1]}".to_owned()),
+        ];
+        let name = prop_oneof![
+            4 => "[xyz]", 2 => "device|sequence|time|rate_hz|axes", 1 => "[a-z\\\\]{0,3}",
+        ];
+        let field =
+            (name, "[ \t\n]?", value, "[ \r]?").prop_map(|(name, before, value, behind)| {
+                format!("\"{name}\":{before}{value}{behind}")
+            });
+        (proptest::collection::vec(field, 0..6), "[ }]?")
+            .prop_map(|(fields, behind)| format!("{{{}}}{behind}", fields.join(",")))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn what_is_read_quickly_is_what_serde_reads(body in pieces()) {
+            if let Some(quick) = quick::read(body.as_bytes()) {
+                let slow: Body = serde_json::from_str(&body).unwrap();
+                prop_assert_eq!(quick, slow, "{}", body);
+            }
+        }
+    }
+
+    #[test]
+    fn what_boards_write_is_read_quickly() {
+        for body in [
+            r#"{"x":[0.5,-0.015625],"y":[1,2],"z":[1e-3,0]}"#,
+            "{\"x\": [0.5, 1.0],\n \"y\": [1, 2], \"z\": [0, 0.25] }\n",
+            r#"{"device":"a","sequence":18446744073709551615,"time":"t","rate_hz":199.7,"x":[1]}"#,
+        ] {
+            let slow: Body = serde_json::from_str(body).unwrap();
+            assert_eq!(quick::read(body.as_bytes()), Some(slow), "{body}");
+        }
+    }
 }

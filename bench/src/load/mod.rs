@@ -1,0 +1,88 @@
+//! A server under load, against a bare one that reads the body and answers 204: requests a second of the
+//! same client in the same run, over loopback.
+
+mod bare;
+mod client;
+mod server;
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use crate::dataset::Recordings;
+use crate::process::program;
+
+pub(crate) use bare::run as run_bare;
+pub(crate) use server::run_engine;
+
+use client::{Bodies, Load};
+use server::Server;
+
+/// Connections that post at once.
+const CONNECTIONS: usize = 32;
+/// How long each round lasts.
+const ROUND: Duration = Duration::from_secs(2);
+/// Rounds of each server, alternating.
+const ROUNDS: usize = 5;
+
+/// Posts as fast as is answered: to a bare server, to judder's that keeps nothing, and to `judder serve` that
+/// scores and keeps. True if the promises are kept.
+pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
+    let space = tempfile::tempdir()?;
+    let model = space.path().join("fan.model.json");
+    std::fs::write(&model, recordings.model.to_json())?;
+    let bench = std::env::current_exe()?;
+    let bodies = Bodies::new()?;
+    let judder = program()?;
+    let kept = space.path().join("kept");
+    let servers = [
+        Server::start("a bare server", &bench, &[Path::new("bare")])?,
+        Server::start("judder, which keeps nothing", &bench, &[Path::new("engine")])?,
+        Server::start(
+            "judder serve, which scores and keeps",
+            &judder,
+            &[
+                Path::new("serve"),
+                &model,
+                Path::new("-d"),
+                &kept,
+                Path::new("-p"),
+                Path::new("0"),
+                Path::new("--address"),
+                Path::new("127.0.0.1"),
+            ],
+        )?,
+    ];
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let mut rounds: [Vec<Load>; 3] = Default::default();
+    for round in 0..ROUNDS {
+        for (server, loads) in servers.iter().zip(&mut rounds) {
+            let load = client::load(server.address, &bodies, CONNECTIONS, ROUND, round);
+            loads.push(runtime.block_on(load).with_context(|| server.what.to_owned())?);
+        }
+    }
+    println!(
+        "{CONNECTIONS} connections, keep-alive, JSON of 200 x 3, loopback, {ROUNDS} rounds of {ROUND:?}"
+    );
+    let mut rates = Vec::new();
+    for (server, mut loads) in servers.iter().zip(rounds) {
+        loads.sort_by(|a, b| a.rate.total_cmp(&b.rate));
+        let Load { rate, p50, p99 } = loads[loads.len() / 2];
+        let used = server.used()?;
+        println!(
+            "  {:<38} {rate:>8.0} /s, half within {p50:.2?}, 99 % within {p99:.2?}; at most {:.0} MB",
+            server.what, used.peak_mb
+        );
+        rates.push(rate);
+    }
+    let mut all = true;
+    for (at, promise) in [(1, 0.6), (2, 0.4)] {
+        let share = rates[at] / rates[0];
+        all &= share >= promise;
+        let word = if share >= promise { "kept" } else { "MISSED" };
+        println!("  {}: {share:.3} of the bare one, promised {promise}: {word}", servers[at].what);
+    }
+    Ok(all)
+}

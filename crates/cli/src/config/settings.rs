@@ -1,0 +1,323 @@
+//! What a server is started with, checked.
+
+use std::collections::{BTreeMap, HashSet};
+use std::env;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use judder_server::{Keys, Limits, PeerLimits, Secret, read_secret};
+
+use super::ConfigError;
+use super::file::{self, File};
+use super::values::{Bytes, Format, Level, Share, Span, Votes};
+
+const DAY: u64 = 86_400;
+/// What is printed in place of a secret. It is none.
+const HIDDEN: &str = "(hidden)";
+
+/// What a server is started with.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) address: IpAddr,
+    pub(crate) port: u16,
+    pub(crate) dir: Option<PathBuf>,
+    /// The first is that of all devices without one of their own.
+    pub(crate) models: Vec<PathBuf>,
+    /// Of a device its own model.
+    pub(crate) assigned: BTreeMap<String, PathBuf>,
+    pub(crate) durable: bool,
+    pub(crate) page: bool,
+    pub(crate) token: TokenFrom,
+    /// Of a device its key.
+    pub(crate) keys: BTreeMap<String, Secret>,
+    pub(crate) require_keys: bool,
+    pub(crate) silent_after: Option<Duration>,
+    pub(crate) votes: Votes,
+    pub(crate) clear: f64,
+    pub(crate) retention: Retention,
+    pub(crate) limits: Limits,
+    pub(crate) peers: PeerLimits,
+    pub(crate) log: (Format, Level),
+    pub(crate) webhooks: Vec<Webhook>,
+    pub(crate) commands: Vec<Command>,
+}
+
+/// Where the token is from.
+#[derive(Debug, Clone)]
+pub(crate) enum TokenFrom {
+    /// It was given.
+    Given(Secret),
+    /// It is in a file, or will be.
+    File(PathBuf),
+    /// A new one is made at each start.
+    Start,
+}
+
+/// How long things are kept.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Retention {
+    pub(crate) scores: Duration,
+    pub(crate) readings: Duration,
+    pub(crate) bytes: Option<u64>,
+}
+
+/// Where alerts are posted to.
+#[derive(Debug, Clone)]
+pub(crate) struct Webhook {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    /// What they are signed with.
+    pub(crate) secret: Option<Secret>,
+}
+
+/// What is run for alerts.
+#[derive(Debug, Clone)]
+pub(crate) struct Command {
+    pub(crate) name: String,
+    pub(crate) program: PathBuf,
+    pub(crate) args: Vec<String>,
+    pub(crate) patience: Duration,
+}
+
+impl Settings {
+    /// The keys of boards.
+    pub(crate) fn keys(&self) -> Keys {
+        Keys::new(self.keys.clone(), self.require_keys)
+    }
+
+    /// Checks what a file says, with what was put over it.
+    pub(super) fn of(file: File) -> Result<Self, ConfigError> {
+        let retention = file.retention.unwrap_or_default();
+        let limits = file.limits.unwrap_or_default();
+        let log = file.log.unwrap_or_default();
+        let peer = PeerLimits::default();
+        let requests = limits.peer_requests.unwrap_or(peer.requests);
+        let (mut assigned, mut keys) = (BTreeMap::new(), BTreeMap::new());
+        for (name, device) in file.devices.unwrap_or_default() {
+            let place = format!("devices.{name}");
+            if !is_name(&name) {
+                let what = "a device's name is 1 to 64 letters, digits, `.`, `_` or `-`, beginning with a letter, \
+                            a digit or `_`";
+                return Err(ConfigError::value(place, what));
+            }
+            if let Some(key) =
+                secret(&place, ["key", "key_file", ""], device.key, device.key_file, None)?
+            {
+                keys.insert(name.clone(), key);
+            }
+            if let Some(model) = device.model {
+                assigned.insert(name, model);
+            }
+        }
+        let require_keys = file.require_keys.unwrap_or(false);
+        if require_keys && keys.is_empty() {
+            let what =
+                "no device has a key, so none could post; give each its key in [devices.NAME]";
+            return Err(ConfigError::value("require_keys", what));
+        }
+        let connections = limits.connections.unwrap_or(Limits::default().connections);
+        if connections == 0 {
+            return Err(ConfigError::value("limits.connections", "at least 1"));
+        }
+        let body = limits.body.map_or(Limits::default().body as u64, |Bytes(body)| body);
+        let body = usize::try_from(body)
+            .map_err(|_| ConfigError::value("limits.body", "more than this machine can hold"))?;
+        let token = token(file.token, file.token_file, file.dir.as_ref())?;
+        Ok(Self {
+            address: file.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+            port: file.port.unwrap_or(1337),
+            dir: file.dir,
+            models: file.models.unwrap_or_default(),
+            assigned,
+            durable: file.durable.unwrap_or(false),
+            page: file.page.unwrap_or(true),
+            token,
+            keys,
+            require_keys,
+            silent_after: file.silent_after.map(|Span(span)| span),
+            votes: file.votes.unwrap_or(Votes { votes: 3, of: 5 }),
+            clear: file.clear.map_or(1.0, |Share(share)| share),
+            retention: Retention {
+                scores: retention.scores.map_or(Duration::from_secs(30 * DAY), |Span(span)| span),
+                readings: retention
+                    .readings
+                    .map_or(Duration::from_secs(2 * DAY), |Span(span)| span),
+                bytes: retention.bytes.map(|Bytes(bytes)| bytes),
+            },
+            limits: Limits { body, connections, ..Limits::default() },
+            peers: PeerLimits {
+                requests,
+                burst: requests.saturating_mul(2),
+                connections: limits.peer_connections.unwrap_or(peer.connections),
+            },
+            log: (log.format.unwrap_or_default(), log.level.unwrap_or_default()),
+            webhooks: webhooks(file.webhooks.unwrap_or_default())?,
+            commands: commands(file.commands.unwrap_or_default())?,
+        })
+    }
+
+    /// As a file that says the same, without the secrets.
+    pub(crate) fn shown(&self) -> File {
+        let hidden = || Some(HIDDEN.to_owned());
+        let mut devices: BTreeMap<String, file::Device> = BTreeMap::new();
+        for (name, model) in &self.assigned {
+            devices.entry(name.clone()).or_default().model = Some(model.clone());
+        }
+        for name in self.keys.keys() {
+            devices.entry(name.clone()).or_default().key = hidden();
+        }
+        let webhook = |hook: &Webhook| file::Webhook {
+            name: hook.name.clone(),
+            url: hook.url.clone(),
+            secret: hook.secret.as_ref().and_then(|_| hidden()),
+            secret_file: None,
+            secret_env: None,
+        };
+        let command = |command: &Command| file::Command {
+            name: command.name.clone(),
+            program: command.program.clone(),
+            args: command.args.clone(),
+            seconds: u32::try_from(command.patience.as_secs()).ok(),
+        };
+        File {
+            address: Some(self.address),
+            port: Some(self.port),
+            dir: self.dir.clone(),
+            models: Some(self.models.clone()),
+            durable: Some(self.durable),
+            page: Some(self.page),
+            token: matches!(self.token, TokenFrom::Given(_)).then(hidden).flatten(),
+            token_file: match &self.token {
+                TokenFrom::File(path) => Some(path.clone()),
+                TokenFrom::Given(_) | TokenFrom::Start => None,
+            },
+            require_keys: Some(self.require_keys),
+            silent_after: self.silent_after.map(Span),
+            votes: Some(self.votes),
+            clear: Some(Share(self.clear)),
+            retention: Some(file::Retention {
+                scores: Some(Span(self.retention.scores)),
+                readings: Some(Span(self.retention.readings)),
+                bytes: self.retention.bytes.map(Bytes),
+            }),
+            limits: Some(file::Limits {
+                body: Some(Bytes(self.limits.body as u64)),
+                connections: Some(self.limits.connections),
+                peer_connections: Some(self.peers.connections),
+                peer_requests: Some(self.peers.requests),
+            }),
+            log: Some(file::Log { format: Some(self.log.0), level: Some(self.log.1) }),
+            devices: (!devices.is_empty()).then_some(devices),
+            webhooks: some(self.webhooks.iter().map(webhook).collect()),
+            commands: some(self.commands.iter().map(command).collect()),
+        }
+    }
+}
+
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list)
+}
+
+/// Whether boards may be called so.
+fn is_name(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    begins && name.len() <= 64 && name.chars().all(fits)
+}
+
+/// The token: what was given, else what is in a file.
+fn token(
+    given: Option<String>,
+    path: Option<PathBuf>,
+    dir: Option<&PathBuf>,
+) -> Result<TokenFrom, ConfigError> {
+    match (given, path) {
+        (Some(_), Some(_)) => Err(ConfigError::value(
+            "token",
+            "token and token_file are both there; leave one of them",
+        )),
+        (Some(token), None) => Secret::new(token)
+            .map(TokenFrom::Given)
+            .map_err(|error| ConfigError::value("token (JUDDER_TOKEN)", error.to_string())),
+        (None, Some(path)) => Ok(TokenFrom::File(path)),
+        (None, None) => Ok(dir.map_or(TokenFrom::Start, |dir| TokenFrom::File(dir.join("token")))),
+    }
+}
+
+/// A secret that is given, or in a file, or in a variable of the environment; `keys` are their names.
+fn secret(
+    place: &str,
+    keys: [&str; 3],
+    given: Option<String>,
+    file: Option<PathBuf>,
+    variable: Option<String>,
+) -> Result<Option<Secret>, ConfigError> {
+    let key = |at: usize| format!("{place}.{}", keys[at]);
+    let checked = |at: usize, text: String| {
+        let secret = Secret::new(text);
+        secret.map(Some).map_err(|error| ConfigError::value(key(at), error.to_string()))
+    };
+    match (given, file, variable) {
+        (None, None, None) => Ok(None),
+        (Some(text), None, None) => checked(0, text),
+        (None, Some(path), None) => read_secret(&path)
+            .map(Some)
+            .map_err(|error| ConfigError::value(key(1), error.to_string())),
+        (None, None, Some(variable)) => match env::var(&variable) {
+            Ok(text) => checked(2, text),
+            Err(_) => {
+                let what =
+                    format!("{variable} is not in the environment; set it, or use {}", keys[1]);
+                Err(ConfigError::value(key(2), what))
+            }
+        },
+        _ => {
+            let what = format!("{} are ways to say one thing; leave one of them", keys.join(", "));
+            Err(ConfigError::value(key(0), what))
+        }
+    }
+}
+
+fn webhooks(all: Vec<file::Webhook>) -> Result<Vec<Webhook>, ConfigError> {
+    let mut names = HashSet::new();
+    let checked = |hook: file::Webhook| {
+        let place = format!("webhooks.{}", hook.name);
+        named_once(&mut names, &place, &hook.name)?;
+        if !(hook.url.starts_with("http://") || hook.url.starts_with("https://")) {
+            let what = "it begins with http:// or https://";
+            return Err(ConfigError::value(format!("{place}.url"), what));
+        }
+        let keys = ["secret", "secret_file", "secret_env"];
+        let secret = secret(&place, keys, hook.secret, hook.secret_file, hook.secret_env)?;
+        Ok(Webhook { name: hook.name, url: hook.url, secret })
+    };
+    all.into_iter().map(checked).collect()
+}
+
+fn commands(all: Vec<file::Command>) -> Result<Vec<Command>, ConfigError> {
+    let mut names = HashSet::new();
+    let checked = |command: file::Command| {
+        let place = format!("commands.{}", command.name);
+        named_once(&mut names, &place, &command.name)?;
+        let seconds = command.seconds.unwrap_or(30);
+        if command.program.as_os_str().is_empty() || seconds == 0 {
+            let what = "program is a file to run, and seconds at least 1";
+            return Err(ConfigError::value(place, what));
+        }
+        let patience = Duration::from_secs(seconds.into());
+        Ok(Command { name: command.name, program: command.program, args: command.args, patience })
+    };
+    all.into_iter().map(checked).collect()
+}
+
+fn named_once(names: &mut HashSet<String>, place: &str, name: &str) -> Result<(), ConfigError> {
+    if !is_name(name) {
+        let what = "a name is 1 to 64 letters, digits, `.`, `_` or `-`";
+        return Err(ConfigError::value(place, what));
+    }
+    if !names.insert(name.to_owned()) {
+        return Err(ConfigError::value(place, "the name is there twice; call one of them another"));
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! A server that runs until it is told to end: what `judder collect` and `judder serve` share.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use judder_server::{About, Access, Door, Engine, Inlet, Metrics, Setup, Told, listen, serve};
+
+use crate::config::Settings;
+use crate::output::say;
+use crate::progress::Progress;
+use crate::start::token;
+use crate::system;
+
+/// The longest time to run, in seconds: a hundred years.
+pub(crate) const LONGEST: usize = 100 * 365 * 86_400;
+
+/// Where to listen, and how long.
+pub(crate) struct Place<'s> {
+    pub(crate) settings: &'s Settings,
+    /// Until it is told to end, for 0.
+    pub(crate) seconds: usize,
+}
+
+/// What is served, once it is open.
+pub(crate) struct Opened {
+    pub(crate) setup: Setup,
+    pub(crate) about: About,
+    pub(crate) told: Vec<Told>,
+    /// In words.
+    pub(crate) what: String,
+}
+
+impl Place<'_> {
+    /// Serves what `open` opens, once it listens; how many recordings were kept.
+    pub(crate) fn serve(
+        &self,
+        open: impl FnOnce(Arc<Metrics>) -> anyhow::Result<Opened>,
+    ) -> anyhow::Result<u64> {
+        let settings = self.settings;
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(async {
+            // First, so that nothing is made where nothing can come.
+            let address = SocketAddr::new(settings.address, settings.port);
+            let listener = listen(address)
+                .map_err(|error| anyhow!("{address}: cannot be listened on: {error}"))?;
+            let listening = listener.local_addr()?;
+            let access = Access::new(token(&settings.token)?, settings.keys());
+            let link = access.link(&format!("http://{}", reachable(listening)));
+            let door = Arc::new(Door::new(access, settings.peers));
+            let Opened { setup, about, told, what } = open(door.metrics())?;
+            let mut running = Engine::start(setup)?;
+            let engine = running.engine();
+            let page = format!("http://{}/", reachable(listening));
+            running.tell(told, settings.page.then_some(page.as_str())).await?;
+            say(format_args!("listening on http://{listening}, {what}"));
+            if settings.page {
+                say(format_args!("the page, with the token that other machines need: {link}"));
+            }
+            let inlet = match settings.page {
+                true => Inlet::with_pages(engine.clone(), door, about),
+                false => Inlet::without_pages(engine.clone(), door),
+            };
+            system::tell_ready();
+            let ended = async {
+                ended(self.seconds, &engine).await;
+                system::tell_stopping();
+            };
+            serve(listener, inlet, settings.limits, ended).await;
+            // What was taken is kept before this ends.
+            tokio::task::spawn_blocking(move || running.stop()).await?;
+            Ok(engine.kept())
+        })
+    }
+}
+
+/// The address that people reach this machine by: its own in the network where it listens on all.
+fn reachable(listening: SocketAddr) -> SocketAddr {
+    if !listening.ip().is_unspecified() {
+        return listening;
+    }
+    // Nothing is sent: the system only says which of its addresses it would send from.
+    let (any, elsewhere): (IpAddr, IpAddr) = match listening.ip() {
+        IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::new(192, 0, 2, 1).into()),
+        IpAddr::V6(_) => {
+            (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into())
+        }
+    };
+    let own = std::net::UdpSocket::bind((any, 0)).and_then(|socket| {
+        socket.connect((elsewhere, 9))?;
+        socket.local_addr()
+    });
+    let own = own.map_or(Ipv4Addr::LOCALHOST.into(), |address| address.ip());
+    SocketAddr::new(own, listening.port())
+}
+
+/// After so many seconds, if any, or when the user or the system says so. Meanwhile a terminal shows how
+/// many recordings were kept.
+async fn ended(seconds: usize, engine: &Engine) {
+    let progress = Progress::of(0, "recordings");
+    let mut shown = 0;
+    let count = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            while shown < engine.kept() {
+                progress.advance();
+                shown += 1;
+            }
+        }
+    };
+    let time = async {
+        match seconds {
+            0 => std::future::pending().await,
+            seconds => tokio::time::sleep(Duration::from_secs(seconds as u64)).await,
+        }
+    };
+    tokio::select! {
+        () = count => {}
+        () = time => {}
+        () = told_to() => {}
+    }
+}
+
+/// When the user or the system ends the program.
+async fn told_to() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Without it the program still ends, but at once.
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            let _ = tokio::signal::ctrl_c().await;
+            return;
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+}

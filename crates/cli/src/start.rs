@@ -1,0 +1,51 @@
+//! How a server starts: configured, with a log, and with room for its connections.
+
+use std::path::Path;
+
+use judder_server::{Secret, TokenError, kept_token};
+
+use crate::config::{Flags, Settings, TokenFrom, Watching};
+use crate::output::print;
+use crate::{log, probe, system};
+
+/// What to start with; None where the user asked for something else, which is done.
+pub(crate) fn configured(
+    flags: &Flags,
+    watching: Option<&Watching>,
+) -> anyhow::Result<Option<Settings>> {
+    let settings = Settings::load(flags, watching)?;
+    if flags.print_config {
+        print(settings.printed()?.trim_end())?;
+        return Ok(None);
+    }
+    if flags.probe {
+        probe::probe(settings.address, settings.port)?;
+        return Ok(None);
+    }
+    let (format, level) = settings.log;
+    log::begin(format, level);
+    match system::raise_open_files() {
+        Ok(most) => tracing::debug!(most, "open files"),
+        Err(error) => tracing::warn!(%error, "the limit of open files stays as it is"),
+    }
+    Ok(Some(settings))
+}
+
+/// The token: given, kept in a file, or made for this once. The folder of the file is made.
+pub(crate) fn token(from: &TokenFrom) -> Result<Secret, TokenError> {
+    match from {
+        TokenFrom::Given(token) => Ok(token.clone()),
+        TokenFrom::File(path) => {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            if !folder.as_os_str().is_empty() {
+                std::fs::create_dir_all(folder).map_err(|error| TokenError::File {
+                    path: path.clone(),
+                    done: "written",
+                    error,
+                })?;
+            }
+            kept_token(path)
+        }
+        TokenFrom::Start => Ok(Secret::random()?),
+    }
+}

@@ -1,0 +1,106 @@
+//! What is wrong with a history, in words that say what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+use rusqlite::ffi;
+
+/// A history that could not be read or written: which file, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", path.display())]
+pub struct HistoryError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with a history.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It is open already, in this process or another.
+    #[error("is in use: another judder writes to it; stop that one, or choose another folder")]
+    InUse,
+    /// A later judder wrote it.
+    #[error(
+        "is of version {version}, and this judder knows versions to {known}; \
+         use the judder that wrote it or a later one, or move the file away to begin a new history"
+    )]
+    Newer {
+        /// The version of the file.
+        version: i64,
+        /// The newest version that is known.
+        known: i64,
+    },
+    /// Something else is in the file.
+    #[error("is not a history that judder wrote; choose another folder, or move the file away")]
+    NotAHistory,
+    /// The file is damaged.
+    #[error(
+        "is damaged: {0}; move it away together with the files beside it that begin with its name, \
+         and judder begins a new one; what can be read of it, `sqlite3 FILE .recover` brings out"
+    )]
+    Damaged(String),
+    /// There is no room for it.
+    #[error("the disk is full")]
+    Full,
+    /// Another program has it locked.
+    #[error("is locked by another program that has it open; close it there")]
+    Locked,
+    /// The file or its folder may not be written.
+    #[error("cannot be opened for writing; check that the folder is there and who may write to it")]
+    NotWritable,
+    /// The operating system refused.
+    #[error("{0}")]
+    Io(#[source] io::Error),
+    /// The database refused.
+    #[error("{0}")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl HistoryError {
+    pub(crate) fn new(path: &Path, problem: impl Into<Problem>) -> Self {
+        Self { path: path.to_owned(), problem: problem.into() }
+    }
+
+    /// Turns a problem into an error about `path`.
+    pub(crate) fn at<P: Into<Problem>>(path: &Path) -> impl FnOnce(P) -> Self + '_ {
+        move |problem| Self::new(path, problem)
+    }
+
+    /// Whether there is no room on the disk. The history goes on when there is room again.
+    pub fn is_full(&self) -> bool {
+        matches!(self.problem, Problem::Full)
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::NotWritable
+            }
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Problem {
+    fn from(error: rusqlite::Error) -> Self {
+        let Some(failure) = error.sqlite_error() else { return Self::Sqlite(error) };
+        match (failure.code, failure.extended_code) {
+            // The index of the log cannot grow: it is in a file as well.
+            (ErrorCode::DiskFull, _) | (_, ffi::SQLITE_IOERR_SHMSIZE) => Self::Full,
+            (ErrorCode::NotADatabase, _) => Self::NotAHistory,
+            (ErrorCode::DatabaseCorrupt, _) => Self::Damaged(error.to_string()),
+            (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Self::Locked,
+            (ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied, _) => {
+                Self::NotWritable
+            }
+            _ => Self::Sqlite(error),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What a server has seen: recordings, the scores of their windows, readings and alerts, and what of them
+//! is still to be told.
+//!
+//! It is one SQLite file. One process at a time has it open; in there one [`History`] writes, in
+//! [batches](Batch) that are kept whole or not at all, and as many [`Reader`]s as there are threads read
+//! meanwhile. Times are in milliseconds since 1970, as the server's clock has them.
+
+mod alert;
+mod batch;
+mod error;
+mod history;
+mod names;
+mod outbox;
+mod place;
+mod prune;
+mod reader;
+mod recording;
+mod schema;
+mod scores;
+mod settings;
+mod verdict;
+
+pub use alert::{Alert, AlertFilter, AlertId, NewAlert};
+pub use batch::Batch;
+pub use error::{HistoryError, Problem};
+pub use history::{History, Sync};
+pub use outbox::{State, Telling, TellingId, Told, Transition};
+pub use prune::{Pruned, Retention};
+pub use reader::{Device, Reader, Totals};
+pub use recording::{
+    Known, NewRecording, NewWindow, RecordingId, RecordingLine, StoredRecording, StoredWindow,
+};
+pub use scores::ScorePoint;
+pub use verdict::Verdict;
+
+/// Milliseconds since the beginning of 1970, UTC.
+pub type UnixMillis = i64;

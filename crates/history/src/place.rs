@@ -1,0 +1,105 @@
+//! Where a history is: its file, the lock beside it, and connections to it.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
+
+use crate::error::{HistoryError, Problem};
+
+/// Bytes in a page of the file. Three recordings of 200 readings fit into one; of 4096 bytes one
+/// would, and nearly half of each be empty.
+pub(crate) const PAGE: i64 = 8192;
+
+/// How long another program may have the file locked.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 64;
+
+/// The file of a history, and the folder that goes away with it.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) path: PathBuf,
+    _temporary: Option<Arc<TempDir>>,
+}
+
+impl Place {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), _temporary: None }
+    }
+
+    /// In a folder of its own, which goes away with the last that uses it.
+    pub(crate) fn temporary() -> Result<Self, HistoryError> {
+        let folder = tempfile::Builder::new().prefix("judder-").tempdir();
+        let folder = folder.map_err(HistoryError::at(&std::env::temp_dir()))?;
+        Ok(Self { path: folder.path().join("history.db"), _temporary: Some(Arc::new(folder)) })
+    }
+
+    /// Names the file in what went wrong.
+    pub(crate) fn named<T>(&self, result: rusqlite::Result<T>) -> Result<T, HistoryError> {
+        result.map_err(HistoryError::at(&self.path))
+    }
+
+    pub(crate) fn connect(&self, writes: bool) -> rusqlite::Result<Connection> {
+        let access = if writes {
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
+        };
+        let connection =
+            Connection::open_with_flags(&self.path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        Ok(connection)
+    }
+
+    /// Whether there is something in the file that is too little for a database: SQLite would write over
+    /// it.
+    pub(crate) fn is_a_scrap(&self) -> bool {
+        let least = 1..512;
+        self.path.metadata().is_ok_and(|metadata| least.contains(&metadata.len()))
+    }
+
+    /// The bytes of the file and of the log beside it.
+    pub(crate) fn bytes(&self) -> u64 {
+        // Never by opening it: closing it again would take SQLite's locks away.
+        let length = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
+        length(&self.path) + length(&beside(&self.path, "-wal"))
+    }
+}
+
+/// A file whose name is that of the history with an ending.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// A history that is locked until this is dropped, or the process ends.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Lock {
+    pub(crate) fn take(path: &Path) -> Result<Self, HistoryError> {
+        let beside = beside(path, "-lock");
+        let mut options = File::options();
+        let file = options.write(true).create(true).truncate(false).open(&beside);
+        let file = file.map_err(HistoryError::at(&beside))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(HistoryError::new(path, Problem::InUse)),
+            Err(TryLockError::Error(error)) => Err(HistoryError::new(&beside, error)),
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing is not enough while a process that was just begun still shares the file.
+        let _ = self.0.unlock();
+    }
+}

@@ -1,0 +1,260 @@
+//! What is let go with time, a little at a time.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use crate::UnixMillis;
+use crate::batch::Added;
+use crate::error::HistoryError;
+use crate::history::History;
+use crate::reader::limit;
+
+/// Numbers of recordings that are gone, kept of each device so that a repeat is still known.
+const REMEMBERED: i64 = 1000;
+
+/// Recordings or readings that are deleted before it is looked again how much there still is.
+const STEP: usize = 32;
+
+/// Empty pages that a file may have without giving them back: most are soon needed again.
+const SPARE: i64 = 64;
+/// Beyond that, this share of the file.
+const SPARE_SHARE: i64 = 16;
+/// Pages that are given back for each row of the budget, at most.
+const PAGES: usize = 4;
+
+/// How long what was seen is kept, and in how much room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// How long recordings, their scores, and cleared alerts are kept.
+    pub scores: Duration,
+    /// How long readings are kept.
+    pub readings: Duration,
+    /// Bytes that the file may have, without its log of some 8 MB: beyond that the oldest readings go, then the oldest
+    /// recordings.
+    pub bytes: Option<u64>,
+}
+
+impl Default for Retention {
+    /// Scores for a year, readings for a week, 4 GiB at most.
+    fn default() -> Self {
+        const DAY: u64 = 24 * 60 * 60;
+        Self {
+            scores: Duration::from_secs(365 * DAY),
+            readings: Duration::from_secs(7 * DAY),
+            bytes: Some(4 << 30),
+        }
+    }
+}
+
+/// What was let go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Recordings that lost their readings.
+    pub readings: usize,
+    /// Windows.
+    pub windows: usize,
+    /// Recordings.
+    pub recordings: usize,
+    /// Alerts.
+    pub alerts: usize,
+    /// Whether there may be more to let go: call it again soon.
+    pub more: bool,
+}
+
+impl History {
+    /// Lets go what is older than it is to be kept, or has no room: at most `budget` rows, so that it
+    /// is done in no time. Readings go first, then recordings with their windows, then alerts that
+    /// were cleared and are told; open ones never.
+    ///
+    /// # Errors
+    /// Where it could not be written; then all is as before.
+    pub fn prune(&mut self, now: UnixMillis, budget: usize) -> Result<Pruned, HistoryError> {
+        self.make_room();
+        let pruned = self.try_prune(now, budget);
+        self.named(pruned)
+    }
+
+    fn try_prune(&mut self, now: UnixMillis, budget: usize) -> rusqlite::Result<Pruned> {
+        let retention = self.retention;
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut pruning =
+            Pruning { connection: &transaction, left: budget, done: Pruned::default() };
+        pruning.readings(before(now, retention.readings), budget)?;
+        let room = retention.bytes.map(Room::of);
+        while let Some(room) = room
+            && pruning.left > 0
+            && room.is_exceeded(&transaction)?
+            && pruning.readings(i64::MAX, STEP)? > 0
+        {}
+        pruning.recordings(before(now, retention.scores), budget)?;
+        while let Some(room) = room
+            && pruning.left > 0
+            && room.is_exceeded(&transaction)?
+            && pruning.recordings(i64::MAX, STEP)? > 0
+        {}
+        pruning.alerts(before(now, retention.scores))?;
+        let Pruning { left, mut done, .. } = pruning;
+        let gone = |count: usize| -(count as i64);
+        let counts = Added {
+            recordings: gone(done.recordings),
+            windows: gone(done.windows),
+            readings: gone(done.readings),
+        };
+        if done != Pruned::default() {
+            counts.count(&transaction)?;
+        }
+        transaction.commit()?;
+        done.more = left == 0 || give_back(&self.connection, budget.saturating_mul(PAGES))?;
+        Ok(done)
+    }
+}
+
+/// The time that is so long ago.
+fn before(now: UnixMillis, ago: Duration) -> UnixMillis {
+    now.saturating_sub(i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// How much room there is, for what is not empty in the file.
+#[derive(Debug, Clone, Copy)]
+struct Room(u64);
+
+impl Room {
+    /// The empty pages take the rest.
+    fn of(bytes: u64) -> Self {
+        Self(bytes - bytes / 8)
+    }
+
+    fn is_exceeded(self, connection: &Connection) -> rusqlite::Result<bool> {
+        let used = pages(connection, "page_count")? - pages(connection, "freelist_count")?;
+        Ok((used * crate::place::PAGE).cast_unsigned() > self.0)
+    }
+}
+
+fn pages(connection: &Connection, which: &str) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, which, |row| row.get(0))
+}
+
+/// Gives empty pages back, if there are many: at most so many of them. Whether there are more.
+fn give_back(connection: &Connection, most: usize) -> rusqlite::Result<bool> {
+    let spare = SPARE.max(pages(connection, "page_count")? / SPARE_SHARE);
+    let empty = pages(connection, "freelist_count")?;
+    if empty <= spare {
+        return Ok(false);
+    }
+    // Down to half of what it may have: else the next row is the next time.
+    let back = (empty - spare / 2).min(limit(most));
+    let mut vacuum = connection.prepare(&format!("PRAGMA incremental_vacuum({back})"))?;
+    let mut rows = vacuum.query([])?;
+    while rows.next()?.is_some() {}
+    // The file itself becomes shorter when the log is taken over; whoever reads is not waited for.
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+    Ok(empty - back > spare)
+}
+
+/// What is being let go.
+struct Pruning<'c> {
+    connection: &'c Connection,
+    /// Rows that may still go.
+    left: usize,
+    done: Pruned,
+}
+
+impl Pruning<'_> {
+    /// Lets go the readings of recordings that came before this, at most so many. How many went.
+    fn readings(&mut self, before: UnixMillis, most: usize) -> rusqlite::Result<usize> {
+        let mut delete = self.connection.prepare_cached(
+            "DELETE FROM readings WHERE recording IN
+                 (SELECT recording FROM readings WHERE at < ?1 ORDER BY at LIMIT ?2)",
+        )?;
+        let gone = delete.execute(params![before, limit(most.min(self.left))])?;
+        self.left -= gone;
+        self.done.readings += gone;
+        Ok(gone)
+    }
+
+    /// Lets go recordings that came before this, at most so many. How many rows went.
+    fn recordings(&mut self, before: UnixMillis, most: usize) -> rusqlite::Result<usize> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT id, device, at FROM recording WHERE at < ?1 ORDER BY at LIMIT ?2",
+        )?;
+        let found = select.query_map(params![before, limit(most.min(self.left))], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?])
+        })?;
+        let found: Vec<[i64; 3]> = found.collect::<Result<_, _>>()?;
+        let left = self.left;
+        for [id, device, at] in found {
+            if self.left == 0 || !self.windows(id, device, at)? {
+                break;
+            }
+            self.recording(id, device)?;
+        }
+        Ok(left - self.left)
+    }
+
+    /// Lets go the windows of a recording. Whether all are gone.
+    fn windows(&mut self, id: i64, device: i64, at: UnixMillis) -> rusqlite::Result<bool> {
+        let mut delete = self.connection.prepare_cached(
+            "DELETE FROM window WHERE device = ?1 AND at = ?2 AND recording = ?3 AND start IN
+                 (SELECT start FROM window WHERE device = ?1 AND at = ?2 AND recording = ?3
+                  ORDER BY start LIMIT ?4)",
+        )?;
+        let gone = delete.execute(params![device, at, id, limit(self.left)])?;
+        let all = gone < self.left;
+        self.left -= gone;
+        self.done.windows += gone;
+        Ok(all)
+    }
+
+    /// Lets go a recording without windows; its number stays for a while.
+    fn recording(&mut self, id: i64, device: i64) -> rusqlite::Result<()> {
+        let connection = self.connection;
+        let remembered = connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO forgotten (device, place, sequence, digest, recording)
+                 SELECT r.device, d.forgotten % ?2, r.sequence, r.digest, r.id
+                 FROM recording r JOIN device d ON d.id = r.device
+                 WHERE r.id = ?1 AND r.sequence IS NOT NULL",
+            )?
+            .execute([id, REMEMBERED])?;
+        if remembered > 0 {
+            connection
+                .prepare_cached("UPDATE device SET forgotten = forgotten + 1 WHERE id = ?1")?
+                .execute([device])?;
+        }
+        // Readings may be kept longer than scores are said to; without their recording nobody finds them.
+        let readings = connection
+            .prepare_cached("DELETE FROM readings WHERE recording = ?1")?
+            .execute([id])?;
+        connection.prepare_cached("DELETE FROM recording WHERE id = ?1")?.execute([id])?;
+        self.left = self.left.saturating_sub(1 + readings);
+        self.done.readings += readings;
+        self.done.recordings += 1;
+        Ok(())
+    }
+
+    /// Lets go alerts that were cleared before this and have nothing left to be told.
+    fn alerts(&mut self, before: UnixMillis) -> rusqlite::Result<()> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT a.id FROM alert a WHERE a.cleared_at < ?1 AND NOT EXISTS
+                 (SELECT 1 FROM telling t WHERE t.alert = a.id AND t.state = 0)
+             ORDER BY a.cleared_at LIMIT ?2",
+        )?;
+        let found = select.query_map(params![before, limit(self.left)], |row| row.get(0))?;
+        let found: Vec<i64> = found.collect::<Result<_, _>>()?;
+        for id in found {
+            if self.left == 0 {
+                break;
+            }
+            let tellings = self
+                .connection
+                .prepare_cached("DELETE FROM telling WHERE alert = ?1")?
+                .execute([id])?;
+            self.connection.prepare_cached("DELETE FROM alert WHERE id = ?1")?.execute([id])?;
+            self.left = self.left.saturating_sub(1 + tellings);
+            self.done.alerts += 1;
+        }
+        Ok(())
+    }
+}

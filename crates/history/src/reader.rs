@@ -1,0 +1,223 @@
+//! Reading, while others write.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use crate::UnixMillis;
+use crate::error::HistoryError;
+use crate::place::Place;
+use crate::recording::{RecordingId, RecordingLine, StoredRecording, StoredWindow};
+
+/// KiB of pages that a reader has at hand.
+const CACHE: i64 = 1 << 10;
+
+/// Reads a history while its owner writes: one for each thread. Each call sees what was committed when
+/// it began.
+#[derive(Debug)]
+pub struct Reader {
+    pub(crate) connection: Connection,
+    pub(crate) place: Place,
+}
+
+/// A device that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Its name.
+    pub name: String,
+    /// When it was first seen.
+    pub first_seen: UnixMillis,
+    /// When it was last seen.
+    pub last_seen: UnixMillis,
+    /// How many recordings came of it, those that are gone included.
+    pub recordings: u64,
+}
+
+/// How much there is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Devices that were seen.
+    pub devices: u64,
+    /// Recordings.
+    pub recordings: u64,
+    /// Windows of them.
+    pub windows: u64,
+    /// Recordings whose readings are there.
+    pub readings: u64,
+    /// Alerts.
+    pub alerts: u64,
+    /// Those of them that are open.
+    pub open_alerts: u64,
+    /// What is still to be told.
+    pub pending: u64,
+    /// Bytes on the disk.
+    pub bytes: u64,
+}
+
+/// So many rows, as the database counts.
+pub(crate) fn limit(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
+}
+
+impl Reader {
+    pub(crate) fn new(place: &Place) -> Result<Self, HistoryError> {
+        let connect = || {
+            let connection = place.connect(false)?;
+            connection.pragma_update(None, "cache_size", -CACHE)?;
+            Ok(connection)
+        };
+        Ok(Self { connection: place.named(connect())?, place: place.clone() })
+    }
+
+    /// The rows of a query.
+    pub(crate) fn list<T>(
+        &self,
+        query: &str,
+        params: impl Params,
+        of_row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, HistoryError> {
+        let rows = || {
+            let mut select = self.connection.prepare_cached(query)?;
+            select.query_map(params, of_row)?.collect()
+        };
+        self.place.named(rows())
+    }
+
+    /// The devices that were seen, by name.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn devices(&self) -> Result<Vec<Device>, HistoryError> {
+        let query = "SELECT name, first_seen, last_seen, recordings FROM device ORDER BY name";
+        self.list(query, [], |row| {
+            Ok(Device {
+                name: row.get(0)?,
+                first_seen: row.get(1)?,
+                last_seen: row.get(2)?,
+                recordings: row.get::<_, i64>(3)?.cast_unsigned(),
+            })
+        })
+    }
+
+    /// How much there is.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn totals(&self) -> Result<Totals, HistoryError> {
+        let query = "SELECT (SELECT count(*) FROM device), recordings, windows, readings,
+                 (SELECT count(*) FROM alert),
+                 (SELECT count(*) FROM alert WHERE cleared_at IS NULL),
+                 (SELECT count(*) FROM telling WHERE state = 0)
+             FROM total";
+        let totals = self.list(query, [], |row| {
+            let count = |at| row.get::<_, i64>(at).map(i64::cast_unsigned);
+            Ok(Totals {
+                devices: count(0)?,
+                recordings: count(1)?,
+                windows: count(2)?,
+                readings: count(3)?,
+                alerts: count(4)?,
+                open_alerts: count(5)?,
+                pending: count(6)?,
+                bytes: self.place.bytes(),
+            })
+        })?;
+        Ok(totals.first().copied().unwrap_or_default())
+    }
+
+    /// Recordings of a device that came from `from` to `to`, both included: the newest so many, the
+    /// newest first.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn recordings(
+        &self,
+        device: &str,
+        from: UnixMillis,
+        to: UnixMillis,
+        most: usize,
+    ) -> Result<Vec<RecordingLine>, HistoryError> {
+        let query = "SELECT r.id, r.at, r.sequence, r.file,
+                 count(w.start), max(w.verdict), max(w.score),
+                 EXISTS (SELECT 1 FROM readings WHERE recording = r.id)
+             FROM (SELECT id, device, at, sequence, file FROM recording
+                   WHERE device = (SELECT id FROM device WHERE name = ?1) AND at BETWEEN ?2 AND ?3
+                   ORDER BY at DESC, id DESC LIMIT ?4) r
+             LEFT JOIN window w ON w.device = r.device AND w.at = r.at AND w.recording = r.id
+             GROUP BY r.id ORDER BY r.at DESC, r.id DESC";
+        let most = limit(most);
+        self.list(query, params![device, from, to, most], |row| {
+            Ok(RecordingLine {
+                id: RecordingId(row.get(0)?),
+                at: row.get(1)?,
+                sequence: row.get::<_, Option<i64>>(2)?.map(i64::cast_unsigned),
+                file: row.get(3)?,
+                windows: row.get::<_, u32>(4)? as usize,
+                worst: row.get(5)?,
+                score: row.get(6)?,
+                has_readings: row.get(7)?,
+            })
+        })
+    }
+
+    /// A recording, if it is there.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn recording(&self, id: RecordingId) -> Result<Option<StoredRecording>, HistoryError> {
+        let read = || -> rusqlite::Result<Option<StoredRecording>> {
+            // All of it as it is at one moment: some may just be pruned.
+            let _moment = self.connection.unchecked_transaction()?;
+            self.try_recording(id)
+        };
+        self.place.named(read())
+    }
+
+    fn try_recording(&self, id: RecordingId) -> rusqlite::Result<Option<StoredRecording>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT d.name, r.sequence, r.digest, r.at, r.taken, r.rate_hz, r.axes, r.file,
+                 m.name, m.threshold, n.numbers, r.device
+             FROM recording r JOIN device d ON d.id = r.device LEFT JOIN model m ON m.id = r.model
+             LEFT JOIN readings n ON n.recording = r.id WHERE r.id = ?1",
+        )?;
+        let found = select.query_row([id.0], |row| {
+            let numbers = row.get_ref(10)?.as_blob_or_null()?.unwrap_or_default();
+            let recording = StoredRecording {
+                id,
+                device: row.get(0)?,
+                sequence: row.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned),
+                digest: row.get::<_, i64>(2)?.cast_unsigned(),
+                at: row.get(3)?,
+                taken: row.get(4)?,
+                rate_hz: row.get(5)?,
+                axes: usize::try_from(row.get::<_, i64>(6)?).unwrap_or(usize::MAX),
+                file: row.get(7)?,
+                model: row.get::<_, Option<Arc<str>>>(8)?,
+                threshold: row.get(9)?,
+                readings: numbers
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|&four| f32::from_le_bytes(four))
+                    .collect(),
+                windows: Vec::new(),
+            };
+            Ok((recording, row.get::<_, i64>(11)?))
+        });
+        let Some((mut recording, device)) = found.optional()? else { return Ok(None) };
+        let mut select = self.connection.prepare_cached(
+            "SELECT start, score, decision, verdict FROM window
+             WHERE device = ?1 AND at = ?2 AND recording = ?3 ORDER BY start",
+        )?;
+        let windows = select.query_map([device, recording.at, id.0], |row| {
+            Ok(StoredWindow {
+                start: row.get(0)?,
+                score: row.get(1)?,
+                decision: row.get(2)?,
+                verdict: row.get(3)?,
+            })
+        })?;
+        recording.windows = windows.collect::<Result<_, _>>()?;
+        Ok(Some(recording))
+    }
+}

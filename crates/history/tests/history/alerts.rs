@@ -1,0 +1,163 @@
+//! Alerts, and what of them is to be told to whom.
+
+use judder_history::{AlertFilter, AlertId, History, NewAlert, State, TellingId, Transition};
+
+use crate::desk::Desk;
+
+fn raise(history: &mut History, device: &str, at: i64) -> AlertId {
+    let mut batch = history.batch().unwrap();
+    let alert = NewAlert {
+        device,
+        kind: "anomaly",
+        at,
+        words: "it wobbles",
+        score: Some(12.5),
+        threshold: Some(9.5),
+        model: Some("fan"),
+    };
+    let id = batch.raise(&alert).unwrap();
+    batch.commit().unwrap();
+    id
+}
+
+fn clear(history: &mut History, id: AlertId, at: i64) -> bool {
+    let mut batch = history.batch().unwrap();
+    let cleared = batch.clear(id, at).unwrap();
+    batch.commit().unwrap();
+    cleared
+}
+
+fn told(history: &mut History, id: TellingId) {
+    let mut batch = history.batch().unwrap();
+    batch.told(id, 0).unwrap();
+    batch.commit().unwrap();
+}
+
+#[test]
+fn alerts_are_found_by_device_and_state_page_by_page() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    // All at one time: a page must not lose those.
+    let ids: Vec<_> =
+        (0..10).map(|at| raise(&mut history, if at % 2 == 0 { "a" } else { "b" }, 7)).collect();
+    assert!(clear(&mut history, ids[4], 9));
+    assert!(!clear(&mut history, ids[4], 10) && !clear(&mut history, AlertId(999), 10));
+    drop(history);
+    let reader = desk.open().reader().unwrap();
+    let found = |filter: AlertFilter<'_>| {
+        let alerts = reader.alerts(&filter).unwrap();
+        alerts.into_iter().map(|alert| alert.id).collect::<Vec<_>>()
+    };
+    let all = AlertFilter { most: 4, ..AlertFilter::default() };
+    assert_eq!(found(all), [ids[9], ids[8], ids[7], ids[6]]);
+    assert_eq!(found(AlertFilter { before: Some(ids[2]), ..all }), [ids[1], ids[0]]);
+    let open = AlertFilter { device: Some("a"), open_only: true, ..all };
+    assert_eq!(found(open), [ids[8], ids[6], ids[2], ids[0]]);
+    assert_eq!(found(AlertFilter { device: Some("c"), ..all }), []);
+    assert_eq!(reader.open_alerts().unwrap().len(), 9);
+    let cleared = reader.alert(ids[4]).unwrap().unwrap();
+    assert_eq!((cleared.raised_at, cleared.cleared_at), (7, Some(9)));
+    assert_eq!((cleared.device.as_str(), cleared.words.as_str()), ("a", "it wobbles"));
+    assert_eq!((cleared.score, cleared.model.as_deref()), (Some(12.5), Some("fan")));
+}
+
+#[test]
+fn each_outlet_is_told_and_what_is_not_told_survives_a_restart() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    raise(&mut history, "nobody is told of", 1);
+    history.set_outlets(&["log", "hook"]).unwrap();
+    let id = raise(&mut history, "a", 2);
+    let reader = history.reader().unwrap();
+    assert_eq!(reader.due(1, 10).unwrap(), []);
+    assert_eq!(reader.next_due(None).unwrap(), Some(2));
+    let due = reader.due(2, 10).unwrap();
+    let outlets: Vec<_> = due.iter().map(|telling| telling.outlet.as_str()).collect();
+    assert_eq!(outlets, ["log", "hook"]);
+    assert!(due.iter().all(|telling| telling.alert.id == id && telling.attempts == 0));
+    told(&mut history, due[0].id);
+    let mut batch = history.batch().unwrap();
+    batch.failed(due[1].id, 50, "refused").unwrap();
+    batch.commit().unwrap();
+    drop(history);
+    let mut history = desk.open();
+    assert_eq!(reader.due(49, 10).unwrap(), []);
+    let again = reader.due(50, 10).unwrap();
+    assert_eq!((again.len(), again[0].id, again[0].attempts), (1, due[1].id, 1));
+    let mut batch = history.batch().unwrap();
+    batch.given_up(due[1].id, 60, "gone").unwrap();
+    // It has come to its end: what is late changes nothing.
+    batch.failed(due[1].id, 70, "late").unwrap();
+    batch.told(due[1].id, 70).unwrap();
+    batch.commit().unwrap();
+    assert_eq!(
+        (reader.due(i64::MAX, 10).unwrap().len(), reader.next_due(None).unwrap()),
+        (0, None)
+    );
+    let told = reader.told(id).unwrap();
+    assert_eq!(
+        told.iter().map(|told| told.state).collect::<Vec<_>>(),
+        [State::Told, State::GivenUp]
+    );
+    assert_eq!((told[1].reason.as_deref(), told[1].at, told[1].attempts), (Some("gone"), 60, 2));
+}
+
+#[test]
+fn that_an_alert_is_cleared_never_overtakes_that_it_was_raised() {
+    let mut history = History::temporary().unwrap();
+    history.set_outlets(&["slow", "quick"]).unwrap();
+    let id = raise(&mut history, "a", 1);
+    let reader = history.reader().unwrap();
+    let due = reader.due(1, 10).unwrap();
+    let mut batch = history.batch().unwrap();
+    batch.failed(due[0].id, 1000, "not now").unwrap();
+    batch.told(due[1].id, 1).unwrap();
+    batch.commit().unwrap();
+    clear(&mut history, id, 2);
+    let what = |now| {
+        let due = reader.due(now, 10).unwrap();
+        let words = due.iter().map(|t| format!("{} {}", t.outlet, t.transition.as_str()));
+        words.collect::<Vec<_>>()
+    };
+    assert_eq!(what(2), ["quick cleared"]);
+    assert_eq!(what(1000), ["slow raised", "quick cleared"]);
+    assert_eq!(reader.next_due(None).unwrap(), Some(2));
+    assert_eq!(reader.next_due(Some("slow")).unwrap(), Some(1000));
+    assert_eq!(reader.due_to("slow", 1000, 9).unwrap().len(), 1);
+    let quick = reader.due(2, 10).unwrap()[0].id;
+    told(&mut history, quick);
+    assert_eq!(reader.next_due(None).unwrap(), Some(1000));
+    told(&mut history, due[0].id);
+    assert_eq!(what(1000), ["slow cleared"]);
+    assert_eq!(reader.due(1000, 10).unwrap()[0].transition, Transition::Cleared);
+}
+
+#[test]
+fn an_outlet_with_much_to_tell_leaves_room_for_others() {
+    let mut history = History::temporary().unwrap();
+    history.set_outlets(&["full"]).unwrap();
+    (0..20).for_each(|at| _ = raise(&mut history, "a", at));
+    history.set_outlets(&["full", "other"]).unwrap();
+    raise(&mut history, "a", 30);
+    let reader = history.reader().unwrap();
+    let due = reader.due(100, 5).unwrap();
+    let others = due.iter().filter(|telling| telling.outlet == "other").count();
+    assert_eq!((due.len(), others), (6, 1));
+    assert!(due.is_sorted_by_key(|telling| telling.id));
+}
+
+#[test]
+fn what_is_told_to_an_outlet_that_is_gone_is_given_up() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    history.set_outlets(&["old", "log"]).unwrap();
+    let id = raise(&mut history, "a", 1);
+    drop(history);
+    let mut history = desk.open();
+    history.set_outlets(&["log"]).unwrap();
+    let reader = history.reader().unwrap();
+    assert_eq!(reader.due(9, 9).unwrap().len(), 1);
+    let told = reader.told(id).unwrap();
+    assert_eq!((told[0].outlet.as_str(), told[0].state), ("old", State::GivenUp));
+    assert!(told[0].reason.as_ref().unwrap().contains("no longer configured"));
+}

@@ -1,0 +1,128 @@
+//! A disk that is full at any step, and has room again.
+
+use std::fs;
+use std::process::Command;
+
+use judder_history::{History, HistoryError, Sync};
+
+use crate::child;
+use crate::desk::{FOR_EVER, add, path, readings};
+
+/// A mount of its own, gone with the process; without root where the system lets anybody have one.
+const LAUNCHERS: [&[&str]; 3] =
+    [&["unshare", "-m"], &["unshare", "-rm"], &["sudo", "-nE", "unshare", "-m"]];
+
+/// Runs a child in a small file system of its own.
+fn on_a_small_disk(test: &str, options: &str) {
+    let parent = tempfile::tempdir().unwrap();
+    let mount = format!("mount -t tmpfs -o {options} tmpfs \"$JUDDER_TEST_FOLDER\"");
+    let can_mount = |launcher: &&&[&str]| {
+        let mut command = Command::new(launcher[0]);
+        command.args(&launcher[1..]).args(["sh", "-ec", &mount]);
+        command.env("JUDDER_TEST_FOLDER", parent.path());
+        command.output().is_ok_and(|output| output.status.success())
+    };
+    let Some(launcher) = LAUNCHERS.iter().find(can_mount) else {
+        let ci = std::env::var("CI").is_ok_and(|ci| ci == "true" || ci == "1");
+        assert!(!ci, "{test} may not be skipped with CI=true: no file system can be mounted");
+        eprintln!("skipped {test}: no file system can be mounted; run it as root");
+        return;
+    };
+    child::passes(launcher, &mount, test, parent.path());
+}
+
+#[test]
+fn a_full_disk_is_told_and_gone_on_with_when_there_is_room() {
+    on_a_small_disk("full_disk::child_fills_the_disk", "size=1m");
+}
+
+#[test]
+fn a_disk_too_small_to_begin_is_told() {
+    on_a_small_disk("full_disk::child_begins_without_room", "size=512k");
+}
+
+fn keep(history: &mut History, sequence: u64) -> Result<(), HistoryError> {
+    let mut batch = history.batch()?;
+    add(&mut batch, "a", sequence, sequence as i64, 1 + sequence as usize * 37 % 300)?;
+    batch.commit()
+}
+
+/// All that was kept is there, once and whole.
+fn check(history: &History, kept: u64) {
+    let reader = history.reader().unwrap();
+    let lines = reader.recordings("a", i64::MIN, i64::MAX, usize::MAX).unwrap();
+    assert_eq!(lines.len() as u64, kept);
+    for (sequence, line) in (0..kept).rev().zip(&lines) {
+        let stored = reader.recording(line.id).unwrap().unwrap();
+        let count = 1 + sequence as usize * 37 % 300;
+        assert_eq!((stored.sequence, stored.readings), (Some(sequence), readings(sequence, count)));
+    }
+    assert_eq!(reader.totals().unwrap().recordings, kept);
+}
+
+#[test]
+#[ignore = "run by a_full_disk_is_told_and_gone_on_with_when_there_is_room"]
+fn child_fills_the_disk() {
+    let disk = child::folder();
+    const PIECES: usize = 100;
+    let piece = |at: usize| disk.join(format!("{at}"));
+    let mut history = History::open(&path(&disk), Sync::Disk, FOR_EVER).unwrap();
+    (0..PIECES).for_each(|at| fs::write(piece(at), [0; 4096]).unwrap());
+    let (mut kept, mut refused) = (0, 0);
+    for at in 0..PIECES {
+        // Until it is full, and then again for each piece.
+        while refused <= at {
+            match keep(&mut history, kept) {
+                Ok(()) => kept += 1,
+                Err(error) => {
+                    assert!(error.is_full(), "{error:?}");
+                    let path = path(&disk);
+                    assert_eq!(error.to_string(), format!("{}: the disk is full", path.display()));
+                    refused += 1;
+                }
+            }
+        }
+        check(&history, kept);
+        if at % 10 == 5 {
+            // Where there is no room to open it, that is told, too.
+            drop(history);
+            history = match History::open(&path(&disk), Sync::Disk, FOR_EVER) {
+                Ok(history) => history,
+                Err(error) => {
+                    assert!(error.is_full(), "{error:?}");
+                    (at..(at + 30).min(PIECES)).for_each(|at| _ = fs::remove_file(piece(at)));
+                    History::open(&path(&disk), Sync::Disk, FOR_EVER).unwrap()
+                }
+            };
+            check(&history, kept);
+        }
+        let _ = fs::remove_file(piece(at));
+    }
+    let before = kept;
+    while keep(&mut history, kept).is_ok() {
+        kept += 1;
+    }
+    check(&history, kept);
+    assert!(refused >= PIECES && kept > 50, "{refused} refused, {kept} kept, {before} before");
+}
+
+#[test]
+#[ignore = "run by a_disk_too_small_to_begin_is_told"]
+fn child_begins_without_room() {
+    let disk = child::folder();
+    for at in 0..12 {
+        let in_the_way = disk.join("in the way");
+        fs::write(&in_the_way, vec![0; (512 - 8 * at) << 10]).unwrap_or_default();
+        match History::open(&path(&disk), Sync::System, FOR_EVER) {
+            Ok(history) => check(&history, 0),
+            Err(error) => assert!(error.is_full(), "{at}: {error:?}"),
+        }
+        fs::remove_file(in_the_way).unwrap();
+        let mut history = History::open(&path(&disk), Sync::System, FOR_EVER).unwrap();
+        keep(&mut history, 0).unwrap();
+        drop(history);
+        for entry in fs::read_dir(&disk).unwrap() {
+            fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+    }
+}

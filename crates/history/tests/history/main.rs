@@ -1,0 +1,22 @@
+//! What a history keeps stays kept, once and whole, whatever happens to the process or the disk.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, a child tells its parent, and one that is skipped says so"
+)]
+
+mod alerts;
+#[cfg(unix)]
+mod child;
+mod desk;
+#[cfg(unix)]
+mod full_disk;
+mod keeping;
+#[cfg(unix)]
+mod killed;
+mod opening;
+mod properties;
+mod pruning;
+mod thinning;

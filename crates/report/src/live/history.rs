@@ -1,0 +1,111 @@
+//! The scores of a device over time, its threshold, and when alerts were open.
+
+use maud::Markup;
+
+use crate::chart::{Axis, Figure, Layer, Plot, Reading, Rule, Scale, Series, Shape};
+
+use super::{DeviceFigures, Scored};
+
+/// A line breaks where nothing came for so many usual times.
+const GAP: i64 = 5;
+
+pub(super) fn figure(figures: &DeviceFigures<'_>) -> Markup {
+    let names = ["score", "", "decided on", "", "threshold"];
+    let series = Series::named(names);
+    let strange = Series::all([("strange".to_owned(), true)]);
+    let history = figures.history;
+    let line = |value: &dyn Fn(&Scored) -> Option<f64>| unbroken(history, value);
+    let score = line(&|one| one.score);
+    let decision = line(&|one| one.decision);
+    let above = history.iter().filter_map(|one| {
+        let value = one.score.filter(|score| one.threshold.is_some_and(|limit| *score > limit))?;
+        Some((one.at_ms as f64, value))
+    });
+    let above: Vec<(f64, f64)> = above.collect();
+    let constant =
+        history.iter().all(|one| one.threshold.is_none() || one.threshold == figures.threshold);
+    let thresholds = if constant { Vec::new() } else { line(&|one| one.threshold) };
+    let values = [&score, &decision, &thresholds].into_iter().flatten().map(|point| point.1);
+    let values: Vec<f64> = values.filter(|x| x.is_finite()).collect();
+    let scale = Scale::of_magnitudes(values.into_iter().chain(figures.threshold));
+    let layer = |series, shape, points, class| Layer { series, shape, points, named: false, class };
+    let mut layers: Vec<Layer<'_>> = [true, false]
+        .into_iter()
+        .map(|anomaly| {
+            let class = if anomaly { "" } else { "other" };
+            layer(&strange[0], Shape::Area, shaded(figures, anomaly, &scale), class)
+        })
+        .filter(|layer| !layer.points.is_empty())
+        .collect();
+    layers.push(layer(&series[0], Shape::Line, score, "fine"));
+    layers.push(layer(&series[2], Shape::Line, decision, "strong"));
+    layers.push(layer(&strange[0], Shape::Marks, above, "small"));
+    if !constant {
+        layers.push(layer(&series[4], Shape::Line, thresholds, "dash"));
+    }
+    let label = "threshold".to_owned();
+    let rule = figures.threshold.filter(|limit| constant && limit.is_finite());
+    let plot = Plot {
+        id: "live-history",
+        x: Axis::new(
+            "time",
+            "",
+            Scale::clock(figures.from_ms, figures.to_ms, figures.minutes_ahead),
+        ),
+        y: Axis::new("score", "", scale),
+        layers,
+        rules: rule.map(|at| Rule { at, upright: false, label }).into_iter().collect(),
+        reading: Reading::Column,
+        zoom: None,
+    };
+    let chart = plot.svg();
+    let caption = caption(figures);
+    Figure { id: "live-history", title: "Its scores", caption: &caption, class: "", chart }.html()
+}
+
+fn caption(figures: &DeviceFigures<'_>) -> String {
+    if figures.history.is_empty() {
+        return "No scores in this time.".to_owned();
+    }
+    let shaded = match figures.alerts.is_empty() {
+        true => "",
+        false => " An alert was open where it is shaded.",
+    };
+    format!(
+        "Thin: each recording; bold: what is decided on. Squares lie above the threshold.{shaded}"
+    )
+}
+
+/// What a score says over time; it breaks where nothing came for long, or there is no such number.
+fn unbroken(history: &[Scored], value: &dyn Fn(&Scored) -> Option<f64>) -> Vec<(f64, f64)> {
+    let mut steps: Vec<i64> =
+        history.windows(2).map(|pair| pair[1].at_ms - pair[0].at_ms).collect();
+    steps.sort_unstable();
+    let usual = steps.get(steps.len() / 2).copied().unwrap_or(i64::MAX);
+    let mut points = Vec::with_capacity(history.len());
+    let mut last: Option<i64> = None;
+    for one in history {
+        if last.is_some_and(|last| one.at_ms - last > usual.saturating_mul(GAP)) {
+            points.push((one.at_ms as f64, f64::NAN));
+        }
+        points.push((one.at_ms as f64, value(one).unwrap_or(f64::NAN)));
+        last = Some(one.at_ms);
+    }
+    points
+}
+
+/// The stretches in which alerts were open, as high as the plot.
+fn shaded(figures: &DeviceFigures<'_>, anomaly: bool, scale: &Scale) -> Vec<(f64, f64)> {
+    let (low, high) = (scale.low(), scale.high());
+    let of_kind = figures.alerts.iter().filter(|one| one.anomaly == anomaly);
+    let within = of_kind.filter_map(|one| {
+        let from = one.from_ms.max(figures.from_ms);
+        let to = one.to_ms.unwrap_or(figures.to_ms).min(figures.to_ms);
+        (from < to).then_some((from as f64, to as f64))
+    });
+    within
+        .flat_map(|(from, to)| {
+            [(from, low), (from, high), (to, high), (to, low), (f64::NAN, f64::NAN)]
+        })
+        .collect()
+}

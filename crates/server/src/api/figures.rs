@@ -1,0 +1,91 @@
+//! Figures, drawn here with the pieces of judder's reports.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Response};
+use judder_history::{AlertFilter, Reader};
+use judder_report::live::{self, Alerted, DeviceFigures, Scored};
+use serde::Deserialize;
+
+use super::{Api, name};
+use crate::engine::{Kind, now};
+use crate::problem::Problem;
+
+/// The longest span, in seconds: a year.
+const LONGEST: u32 = 366 * 86_400;
+/// Points of a history that are drawn.
+const POINTS: usize = 600;
+/// Alerts that are looked for in it.
+const ALERTS: usize = 500;
+
+/// What of a device is to be drawn.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// Seconds of history.
+    span: Option<u32>,
+    /// How many minutes the reader's clock is ahead of UTC.
+    #[serde(default)]
+    offset: i32,
+}
+
+/// `GET /api/v1/devices/{name}/view`.
+pub(super) async fn device(
+    State(api): State<Api>,
+    Path(device): Path<String>,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(asked) = asked.map_err(|error| Problem::malformed(error.body_text()))?;
+    let portrait = api.engine.portrait(name("device", device)?).await?;
+    let to_ms = now();
+    let from_ms = to_ms - 1000 * i64::from(asked.span.unwrap_or(600).clamp(1, LONGEST));
+    let html = api.engine.readers().read(move |reader| {
+        let device = &portrait.view.name;
+        let scores = reader.scores(device, from_ms, to_ms, POINTS)?;
+        let history: Vec<Scored> = scores
+            .into_iter()
+            .map(|point| Scored {
+                at_ms: point.at,
+                score: point.score,
+                decision: point.decision,
+                threshold: point.threshold,
+            })
+            .collect();
+        let alerts = alerts(reader, device, from_ms)?;
+        Ok(live::device(&DeviceFigures {
+            recording: portrait.recording.as_deref(),
+            rate_hz: portrait.view.rate_hz,
+            model: portrait.model.as_ref().map(|loaded| &loaded.model),
+            reasons: &portrait.reasons,
+            history: &history,
+            alerts: &alerts,
+            threshold: portrait.view.threshold,
+            from_ms,
+            to_ms,
+            minutes_ahead: asked.offset.clamp(-24 * 60, 24 * 60),
+        }))
+    });
+    Ok(Html(html.await?).into_response())
+}
+
+/// `GET /api/v1/session/waveform`.
+pub(super) async fn session(State(api): State<Api>) -> Result<Response, Problem> {
+    let last = api.engine.last_of_session().await?;
+    let html = last.map(|recording| live::waveform(&recording, recording.rate_hz()));
+    Ok(Html(html.unwrap_or_default()).into_response())
+}
+
+fn alerts(
+    reader: &Reader,
+    device: &str,
+    from_ms: i64,
+) -> Result<Vec<Alerted>, judder_history::HistoryError> {
+    let filter = AlertFilter { device: Some(device), most: ALERTS, ..AlertFilter::default() };
+    let all = reader.alerts(&filter)?.into_iter();
+    let meanwhile = all.filter(|alert| alert.cleared_at.is_none_or(|at| at >= from_ms));
+    let alerted = meanwhile.map(|alert| Alerted {
+        anomaly: alert.kind == Kind::Anomaly.as_str(),
+        from_ms: alert.raised_at,
+        to_ms: alert.cleared_at,
+    });
+    Ok(alerted.collect())
+}

@@ -1,0 +1,106 @@
+//! A recording on its way into the engine, with all that can be known of it by itself.
+
+use std::hash::Hasher;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use judder_core::Error;
+use judder_data::Recording;
+use judder_model::{Misfit, Scored};
+use siphasher::sip::SipHasher13;
+use tokio::sync::oneshot;
+
+use super::Kind;
+use crate::keep::Kept;
+use crate::problem::Problem;
+use crate::shelf::Loaded;
+use crate::wire::Posted;
+
+/// Milliseconds since 1970.
+pub(crate) type Millis = i64;
+
+/// The time now.
+pub(crate) fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A recording on its way into the engine.
+#[derive(Debug)]
+pub(super) struct Arrived {
+    pub(super) device: String,
+    pub(super) posted: Posted,
+    pub(super) at: Millis,
+    /// Of the readings, to tell a repeat from another recording with the same number.
+    pub(super) digest: u64,
+    /// An axis that reads the same all the time.
+    pub(super) stuck: Option<usize>,
+    /// What the model of the device says, if it has one.
+    pub(super) judged: Option<Judged>,
+    pub(super) answer: oneshot::Sender<Result<Kept, Problem>>,
+}
+
+/// What a model says of a recording.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) by: Arc<Loaded>,
+    pub(super) scored: Result<Vec<Scored>, Misfit>,
+}
+
+impl Arrived {
+    /// Looks at a recording; this is all that takes time, and it needs nobody else.
+    pub(super) fn new(
+        device: String,
+        posted: Posted,
+        model: Option<Arc<Loaded>>,
+        answer: oneshot::Sender<Result<Kept, Problem>>,
+    ) -> Self {
+        let recording = &posted.recording;
+        let judged = model.map(|by| {
+            let scored = by.scorer.score(recording.values(), recording.axes(), recording.rate_hz());
+            Judged { by, scored }
+        });
+        let (digest, stuck) = (digest(recording), stuck(recording));
+        Self { device, posted, at: now(), digest, stuck, judged, answer }
+    }
+
+    /// Why the model cannot judge the recording, as a condition and in words.
+    pub(super) fn misfit(&self) -> Option<(Kind, String)> {
+        if let Some(axis) = self.stuck {
+            let letter = ["x", "y", "z"].get(axis).map_or(axis.to_string(), ToString::to_string);
+            let words = format!("axis {letter} reads the same all the time: check the sensor");
+            return Some((Kind::Stuck, words));
+        }
+        let misfit = self.judged.as_ref()?.scored.as_ref().err()?;
+        let kind = match misfit {
+            Misfit::Rate { .. } => Kind::Rate,
+            Misfit::Window { error: Error::StuckAxis { .. }, .. } => Kind::Stuck,
+            _ => Kind::Unfit,
+        };
+        Some((kind, format!("the recording {misfit}")))
+    }
+}
+
+/// What a board without a name is called: by its address.
+pub(super) fn named_by(peer: SocketAddr) -> String {
+    match peer.ip().to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        // A name has no colons, and begins with a letter or a digit.
+        IpAddr::V6(address) => format!("ip6-{}", address.to_string().replace(':', "-")),
+    }
+}
+
+fn digest(recording: &Recording) -> u64 {
+    let mut hasher = SipHasher13::new();
+    hasher.write_usize(recording.axes());
+    for value in recording.values() {
+        hasher.write_u32((*value as f32).to_bits());
+    }
+    hasher.finish()
+}
+
+fn stuck(recording: &Recording) -> Option<usize> {
+    let same = |axis: &[f64]| axis.len() > 1 && axis.iter().all(|x| *x == axis[0]);
+    recording.iter_axes().position(same)
+}

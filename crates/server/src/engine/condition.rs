@@ -1,0 +1,126 @@
+//! What may be wrong with a device, and since when.
+
+use judder_history::AlertId;
+
+/// What an alert is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The machine does not vibrate as it did.
+    Anomaly,
+    /// Scores are too high in the long run.
+    Drift,
+    /// Gravity points elsewhere than at the baseline.
+    Remounted,
+    /// Nothing comes any more.
+    Silent,
+    /// The sample rate is another one.
+    Rate,
+    /// An axis reads the same all the time.
+    Stuck,
+    /// Recordings do not fit the model.
+    Unfit,
+    /// Numbers come again with other readings: they are taken for repeats.
+    Restarted,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Anomaly,
+        Self::Drift,
+        Self::Remounted,
+        Self::Silent,
+        Self::Rate,
+        Self::Stuck,
+        Self::Unfit,
+        Self::Restarted,
+    ];
+
+    /// Its name, as on the page and in a webhook.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Anomaly => "anomaly",
+            Self::Drift => "drift",
+            Self::Remounted => "remounted",
+            Self::Silent => "silent",
+            Self::Rate => "rate",
+            Self::Stuck => "stuck",
+            Self::Unfit => "unfit",
+            Self::Restarted => "restarted",
+        }
+    }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// How many recordings in a row raise and clear an alert. One may be a mishap; what decides over time
+    /// by itself, and what is not seen in recordings, counts at once.
+    const fn streak(self) -> u8 {
+        match self {
+            Self::Anomaly | Self::Drift | Self::Silent => 1,
+            Self::Remounted | Self::Rate | Self::Stuck | Self::Unfit | Self::Restarted => 3,
+        }
+    }
+}
+
+/// What is to be told of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Raise,
+    Clear(AlertId),
+}
+
+/// The conditions of a device.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Conditions {
+    each: [Condition; Kind::ALL.len()],
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Condition {
+    open: Option<AlertId>,
+    /// Recordings in a row that say otherwise than `open`.
+    against: u8,
+}
+
+impl Conditions {
+    /// Takes what a recording says of a condition; what is to be told, if that is enough to change it.
+    pub(super) fn take(&mut self, kind: Kind, holds: bool) -> Option<Turn> {
+        let one = &mut self.each[kind as usize];
+        if holds == one.open.is_some() {
+            one.against = 0;
+            return None;
+        }
+        one.against += 1;
+        if one.against < kind.streak() {
+            return None;
+        }
+        one.against = 0;
+        match one.open.take() {
+            None => Some(Turn::Raise),
+            Some(id) => Some(Turn::Clear(id)),
+        }
+    }
+
+    /// An alert was raised for a condition, now or by an earlier run.
+    pub(super) fn opened(&mut self, kind: Kind, id: AlertId) {
+        self.each[kind as usize] = Condition { open: Some(id), against: 0 };
+    }
+
+    /// Whether there is an open alert.
+    pub(super) fn is_open(&self, kind: Kind) -> bool {
+        self.each[kind as usize].open.is_some()
+    }
+
+    /// Those with an open alert.
+    pub(super) fn open(&self) -> impl Iterator<Item = Kind> + '_ {
+        Kind::ALL.into_iter().filter(|kind| self.is_open(*kind))
+    }
+
+    /// The numbers of the open alerts.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = AlertId> + '_ {
+        self.each.iter().filter_map(|one| one.open)
+    }
+}

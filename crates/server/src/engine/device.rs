@@ -1,0 +1,236 @@
+//! A device: what came from it last, and what is thought of it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use judder_core::Verdict;
+use judder_data::Recording;
+use judder_history::{NewWindow, Verdict as Found};
+use judder_model::{Explainer, Outcome, Scored, Watcher};
+
+use super::arrived::{Arrived, Judged, Millis};
+use super::condition::{Conditions, Kind};
+use super::pace::Pace;
+use crate::shelf::Loaded;
+
+/// Scores that a card shows.
+const SPARK: usize = 60;
+
+/// While an anomaly lasts, its reasons are looked for so often, in milliseconds.
+const EXPLAINED_FOR: Millis = 2_000;
+
+/// A device.
+#[derive(Debug, Clone)]
+pub(super) struct Device {
+    pub(super) name: String,
+    pub(super) first_seen: Millis,
+    pub(super) last_seen: Millis,
+    pub(super) recordings: u64,
+    /// Whether it is waited for: not one that an earlier run saw for the last time long ago.
+    pub(super) is_expected: bool,
+    /// The last recording, or the start of this run.
+    pub(super) waited_for_since: Millis,
+    pub(super) pace: Pace,
+    pub(super) conditions: Conditions,
+    pub(super) last: Option<Last>,
+    pub(super) spark: VecDeque<Option<f32>>,
+    pub(super) reasons: Vec<String>,
+    /// The revision of the engine that changed it last.
+    pub(super) revision: u64,
+    watch: Option<Watch>,
+    explained: Millis,
+}
+
+/// The last recording of a device, and what came of it.
+#[derive(Debug, Clone)]
+pub(super) struct Last {
+    pub(super) recording: Arc<Recording>,
+    pub(super) by: Option<Arc<Loaded>>,
+    pub(super) outcome: Option<Outcome>,
+    /// Why it could not be judged.
+    pub(super) misfit: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Watch {
+    by: Arc<Loaded>,
+    watcher: Watcher,
+    alarm: bool,
+    /// Windows judged since the watch began.
+    judged: usize,
+}
+
+/// What a recording says of a condition.
+#[derive(Debug)]
+pub(super) struct Says {
+    pub(super) kind: Kind,
+    pub(super) holds: bool,
+    pub(super) words: String,
+}
+
+impl Device {
+    /// A device of which nothing came yet.
+    pub(super) fn new(name: &str, at: Millis) -> Self {
+        Self {
+            name: name.to_owned(),
+            first_seen: at,
+            last_seen: at,
+            recordings: 0,
+            is_expected: true,
+            waited_for_since: at,
+            pace: Pace::default(),
+            conditions: Conditions::default(),
+            last: None,
+            spark: VecDeque::new(),
+            reasons: Vec::new(),
+            revision: 0,
+            watch: None,
+            explained: 0,
+        }
+    }
+
+    /// Takes a recording: what its windows are, and what it says of each condition.
+    pub(super) fn take(&mut self, arrived: &Arrived) -> (Vec<NewWindow>, Vec<Says>) {
+        self.pace.take(self.last_seen, arrived.at, self.recordings > 0);
+        (self.last_seen, self.recordings) = (arrived.at, self.recordings + 1);
+        (self.waited_for_since, self.is_expected) = (arrived.at, true);
+        let mut says = vec![Says::not(Kind::Silent), Says::not(Kind::Restarted)];
+        let misfit = arrived.misfit();
+        for kind in [Kind::Rate, Kind::Stuck, Kind::Unfit] {
+            let words = misfit.as_ref().filter(|(found, _)| *found == kind);
+            says.push(Says {
+                kind,
+                holds: words.is_some(),
+                words: words.map(|(_, words)| words.clone()).unwrap_or_default(),
+            });
+        }
+        let recording = &arrived.posted.recording;
+        let (mut windows, mut outcome) = (Vec::new(), None);
+        match &arrived.judged {
+            Some(Judged { by, scored: Ok(scored) }) => {
+                outcome = self.follow(by, scored, recording, arrived.at, &mut windows, &mut says);
+            }
+            Some(Judged { scored: Err(_), .. }) => {
+                windows.push(NewWindow {
+                    start: 0,
+                    score: None,
+                    decision: None,
+                    verdict: Found::Unfit,
+                });
+                self.shown(None);
+            }
+            // Without a model nothing is an anomaly, not even what was one.
+            None => {
+                self.watch = None;
+                self.reasons.clear();
+                says.extend([Kind::Anomaly, Kind::Drift, Kind::Remounted].map(Says::not));
+            }
+        }
+        self.last = Some(Last {
+            recording: Arc::new(recording.clone()),
+            by: arrived.judged.as_ref().map(|judged| Arc::clone(&judged.by)),
+            outcome,
+            misfit: misfit.map(|(_, words)| words),
+        });
+        (windows, says)
+    }
+
+    /// Watches the windows of a recording. The last outcome.
+    fn follow(
+        &mut self,
+        by: &Arc<Loaded>,
+        scored: &[Scored],
+        recording: &Recording,
+        at: Millis,
+        windows: &mut Vec<NewWindow>,
+        says: &mut Vec<Says>,
+    ) -> Option<Outcome> {
+        let mut watch = match self.watch.take() {
+            Some(watch) if Arc::ptr_eq(&watch.by, by) => watch,
+            // A model's own numbers were looked at when it was read.
+            _ => Watch {
+                by: Arc::clone(by),
+                watcher: Watcher::new(&by.model, &by.watching).ok()?,
+                alarm: false,
+                judged: 0,
+            },
+        };
+        let mut last = None;
+        let mut strange = None;
+        for window in scored {
+            let Ok(outcome) = watch.watcher.next(window) else { continue };
+            let judged = matches!(outcome.verdict, Verdict::Normal | Verdict::Anomaly);
+            watch.alarm ^= outcome.alarm_changed;
+            watch.judged += usize::from(judged);
+            windows.push(NewWindow {
+                start: window.start as u32,
+                score: Some(window.score),
+                decision: judged.then_some(outcome.score),
+                verdict: found(outcome.verdict),
+            });
+            if window.verdict == Verdict::Anomaly {
+                strange = Some(window.start);
+            }
+            self.shown(judged.then_some(outcome.score).zip(by.threshold()));
+            last = Some(outcome);
+        }
+        let alarm = watch.alarm;
+        if !alarm {
+            self.reasons.clear();
+            self.explained = 0;
+        } else if let Some(start) = strange
+            && at - self.explained >= EXPLAINED_FOR
+        {
+            let reasons = Explainer::new(&by.model).explain(recording.values(), start);
+            // A window that has a score has features too.
+            self.reasons = reasons.unwrap_or_default().iter().map(ToString::to_string).collect();
+            self.explained = at;
+        }
+        if let Some(outcome) = &last {
+            // After a start, an alert of an earlier run stays until the watch has seen enough.
+            let knows = watch.judged >= by.memory() || outcome.verdict != Verdict::Normal;
+            if alarm || (knows && outcome.verdict != Verdict::Handled) {
+                says.push(Says {
+                    kind: Kind::Anomaly,
+                    holds: alarm,
+                    words: self.reasons.join("; "),
+                });
+                let words = "scores are too high in the long run".to_owned();
+                says.push(Says { kind: Kind::Drift, holds: outcome.drifting, words });
+            }
+            if outcome.verdict != Verdict::Handled {
+                let words = "gravity points elsewhere than at the baseline: mount the sensor as it was, or \
+                             train a new baseline"
+                    .to_owned();
+                let holds = outcome.verdict == Verdict::Remounted;
+                says.push(Says { kind: Kind::Remounted, holds, words });
+            }
+        }
+        self.watch = Some(watch);
+        last
+    }
+
+    fn shown(&mut self, score: Option<(f64, f64)>) {
+        if self.spark.len() == SPARK {
+            self.spark.pop_front();
+        }
+        self.spark.push_back(score.map(|(score, threshold)| (score / threshold) as f32));
+    }
+}
+
+impl Says {
+    fn not(kind: Kind) -> Self {
+        Self { kind, holds: false, words: String::new() }
+    }
+}
+
+/// The history's word for a verdict.
+fn found(verdict: Verdict) -> Found {
+    match verdict {
+        Verdict::Normal => Found::Normal,
+        Verdict::Anomaly => Found::Anomaly,
+        Verdict::Idle => Found::Idle,
+        Verdict::Handled => Found::Handled,
+        Verdict::Remounted => Found::Remounted,
+    }
+}

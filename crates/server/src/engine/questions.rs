@@ -1,0 +1,259 @@
+//! What the page asks and tells the engine.
+
+use std::sync::Arc;
+
+use judder_data::Recording;
+use judder_model::Model;
+
+use super::Engine;
+use super::arrived::{Millis, now};
+use super::changes::Turned;
+use super::session::{Session, Wanted};
+use super::state::State;
+use super::tick::{DEFAULT, FORGOTTEN, MODELS};
+use crate::dataset::datasets;
+use crate::problem::Problem;
+use crate::shelf::{Loaded, Shelf};
+use crate::view::{AlertView, DeviceView, ModelView, SessionView, UpdateView};
+
+/// A device with what its charts are drawn from.
+#[derive(Debug, Clone)]
+pub(crate) struct Portrait {
+    pub(crate) view: DeviceView,
+    pub(crate) recording: Option<Arc<Recording>>,
+    pub(crate) model: Option<Arc<Loaded>>,
+    pub(crate) reasons: Vec<String>,
+}
+
+/// The part of the fleet that the engine knows.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) revision: u64,
+    pub(crate) now: Millis,
+    pub(crate) accepting: bool,
+    pub(crate) devices: Vec<DeviceView>,
+    pub(crate) session: Option<SessionView>,
+    pub(crate) models: Vec<ModelView>,
+}
+
+/// What changed, or that it is too much to tell.
+#[derive(Debug)]
+pub(crate) enum Since {
+    Nothing,
+    /// With the alerts that were cleared, of which only the number and the time are known.
+    Some(Box<UpdateView>, Vec<(i64, Millis)>),
+    Everything,
+}
+
+impl Engine {
+    /// The fleet as it is now.
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot, Problem> {
+        self.ask(|state, shelf| {
+            let (fleet, now) = (&state.fleet, now());
+            Snapshot {
+                revision: fleet.changes.revision(),
+                now,
+                accepting: fleet.is_accepting(),
+                devices: fleet.devices.values().map(|device| device.view(now)).collect(),
+                session: fleet.session.as_ref().map(Session::view),
+                models: shelf.view(),
+            }
+        })
+        .await
+    }
+
+    /// What changed since a revision.
+    pub(crate) async fn since(&self, revision: u64) -> Result<Since, Problem> {
+        self.ask(move |state, shelf| state.since(revision, shelf)).await
+    }
+
+    /// A device, with what its charts are drawn from.
+    pub(crate) async fn portrait(&self, device: String) -> Result<Portrait, Problem> {
+        self.ask(move |state, _| {
+            let found = state.fleet.devices.get(&device).ok_or_else(|| unknown(&device))?;
+            let last = found.last.as_ref();
+            Ok(Portrait {
+                view: found.view(now()),
+                recording: last.map(|last| Arc::clone(&last.recording)),
+                model: last.and_then(|last| last.by.clone()),
+                reasons: found.reasons.clone(),
+            })
+        })
+        .await?
+    }
+
+    /// The last recording of the session that runs.
+    pub(crate) async fn last_of_session(&self) -> Result<Option<Arc<Recording>>, Problem> {
+        self.ask(|state, _| state.fleet.session.as_ref()?.last.clone()).await
+    }
+
+    /// Begins a session.
+    pub(crate) async fn begin_session(&self, wanted: Wanted) -> Result<SessionView, Problem> {
+        self.ask(move |state, _| state.begin_session(wanted)).await?
+    }
+
+    /// Ends the session that runs.
+    pub(crate) async fn end_session(&self) -> Result<SessionView, Problem> {
+        self.ask(|state, _| state.end_session().ok_or_else(|| Problem::absent("no session runs")))
+            .await?
+    }
+
+    /// Gives a device a model, or the default again.
+    pub(crate) async fn assign(
+        &self,
+        device: String,
+        model: Option<String>,
+    ) -> Result<DeviceView, Problem> {
+        self.ask(move |state, shelf| {
+            if !state.fleet.devices.contains_key(&device) {
+                return Err(unknown(&device));
+            }
+            let before = shelf.assigned().get(&device).cloned();
+            shelf.assign(&device, model.as_deref())?;
+            if let Err(problem) = state.set(MODELS, &device, model.as_deref()) {
+                shelf.assign(&device, before.as_deref())?;
+                return Err(problem);
+            }
+            let fleet = &mut state.fleet;
+            fleet.changes.of_models();
+            let device = fleet.devices.get_mut(&device).ok_or_else(|| unknown(&device))?;
+            device.revision = fleet.changes.next();
+            Ok(device.view(now()))
+        })
+        .await?
+    }
+
+    /// Makes a model the default.
+    pub(crate) async fn make_default(&self, model: String) -> Result<ModelView, Problem> {
+        self.ask(move |state, shelf| {
+            shelf.make_default(&model)?;
+            state.set(DEFAULT, "", Some(&model))?;
+            state.fleet.changes.of_models();
+            model_view(shelf, &model)
+        })
+        .await?
+    }
+
+    /// Takes a model; whether its name is new.
+    pub(crate) async fn put_model(
+        &self,
+        name: String,
+        model: Model,
+    ) -> Result<(ModelView, bool), Problem> {
+        self.ask(move |state, shelf| {
+            let new = shelf.put(&name, model)?;
+            state.fleet.changes.of_models();
+            tracing::info!(model = name, "a model was sent: it is used now");
+            Ok((model_view(shelf, &name)?, new))
+        })
+        .await?
+    }
+
+    /// Forgets a device: it is no longer waited for, and its alerts are cleared.
+    pub(crate) async fn forget(&self, device: String) -> Result<(), Problem> {
+        self.ask(move |state, _| state.forget(&device)).await?
+    }
+}
+
+impl State {
+    fn since(&self, since: u64, shelf: &Shelf) -> Since {
+        let (fleet, now) = (&self.fleet, now());
+        let changes = &fleet.changes;
+        if !changes.reaches(since) {
+            return Since::Everything;
+        }
+        if changes.revision() == since {
+            return Since::Nothing;
+        }
+        let devices = fleet.devices.values().filter(|device| device.revision > since);
+        let (mut raised, mut cleared) = (Vec::<AlertView>::new(), Vec::new());
+        for turned in changes.alerts_since(since) {
+            match turned {
+                Turned::Raised(alert) => raised.push(alert.clone()),
+                Turned::Cleared(id, at) => match raised.iter_mut().find(|one| one.id == *id) {
+                    Some(alert) => alert.cleared = Some(*at),
+                    None => cleared.push((*id, *at)),
+                },
+            }
+        }
+        let folder = fleet.folder.as_deref().filter(|_| changes.datasets_since(since));
+        let update = UpdateView {
+            revision: changes.revision(),
+            now,
+            accepting: fleet.is_accepting(),
+            devices: devices.map(|device| device.view(now)).collect(),
+            gone: changes.gone_since(since),
+            alerts: raised,
+            session: fleet.session.as_ref().map(Session::view),
+            models: changes.models_since(since).then(|| shelf.view()),
+            datasets: folder.map(datasets),
+        };
+        Since::Some(Box::new(update), cleared)
+    }
+
+    fn begin_session(&mut self, wanted: Wanted) -> Result<SessionView, Problem> {
+        let fleet = &mut self.fleet;
+        if let Some(session) = &fleet.session {
+            let label = &session.wanted.label;
+            return Err(Problem::conflict(format!("the session {label} runs; stop it first")));
+        }
+        let Some(folder) = &fleet.folder else {
+            let detail = "the server has no folder to keep recordings in: start it with -d DIR";
+            return Err(Problem::conflict(detail));
+        };
+        let session = Session::begin(folder, wanted, fleet.sync, now()).map_err(|error| {
+            tracing::error!(%error, "a session could not begin");
+            if error.is_full() { Problem::full() } else { Problem::not_kept() }
+        })?;
+        let view = session.view();
+        tracing::info!(label = view.label, "a session begins");
+        fleet.session = Some(session);
+        fleet.changes.of_datasets();
+        Ok(view)
+    }
+
+    fn set(&mut self, scope: &str, key: &str, value: Option<&str>) -> Result<(), Problem> {
+        let set = self.history.batch().and_then(|mut batch| {
+            batch.set_setting(scope, key, value)?;
+            batch.commit()
+        });
+        set.map_err(|error| {
+            tracing::error!(%error, "a setting could not be kept");
+            Problem::not_kept()
+        })
+    }
+
+    fn forget(&mut self, name: &str) -> Result<(), Problem> {
+        let Some(device) = self.fleet.devices.get(name) else { return Err(unknown(name)) };
+        let open: Vec<_> = device.conditions.numbers().collect();
+        let at = now();
+        let forgotten = self.history.batch().and_then(|mut batch| {
+            for id in &open {
+                batch.clear(*id, at)?;
+            }
+            batch.set_setting(FORGOTTEN, name, Some(&at.to_string()))?;
+            batch.commit()
+        });
+        forgotten.map_err(|error| {
+            tracing::error!(%error, "a device could not be forgotten");
+            Problem::not_kept()
+        })?;
+        self.fleet.devices.remove(name);
+        for id in open {
+            self.fleet.changes.cleared(id.0, at);
+        }
+        self.fleet.changes.forgot(name);
+        Ok(())
+    }
+}
+
+fn unknown(device: &str) -> Problem {
+    Problem::absent(format!("there is no device {device:?}"))
+}
+
+fn model_view(shelf: &Shelf, name: &str) -> Result<ModelView, Problem> {
+    let found = shelf.list().find(|listed| listed.loaded.name == name);
+    found
+        .map(|listed| listed.view())
+        .ok_or_else(|| Problem::absent(format!("there is no model {name:?}")))
+}

@@ -1,0 +1,74 @@
+//! A session: recordings of one state of the machine, kept under its label.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use judder_data::{Collection, DataError, Entry, Kept, Recording, Sync};
+
+use super::arrived::Millis;
+use crate::wire::Posted;
+
+/// What a session is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The state of the machine, and the folder in that of the server. A name that may be one.
+    pub label: String,
+    /// The device; all of them where none is named.
+    pub device: Option<String>,
+    /// How long.
+    pub duration: Option<Duration>,
+    /// How many recordings.
+    pub recordings: Option<u64>,
+}
+
+/// A session that runs.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) wanted: Wanted,
+    pub(super) started: Millis,
+    pub(super) kept: u64,
+    pub(super) last: Option<Arc<Recording>>,
+    collection: Collection,
+}
+
+impl Session {
+    /// Begins a session in a folder of recordings.
+    pub(super) fn begin(
+        within: &Path,
+        wanted: Wanted,
+        sync: Sync,
+        now: Millis,
+    ) -> Result<Self, DataError> {
+        let collection = Collection::open(&within.join(&wanted.label), sync)?;
+        Ok(Self { wanted, started: now, kept: 0, last: None, collection })
+    }
+
+    /// Its folder.
+    pub(super) fn folder(&self) -> &Path {
+        self.collection.folder()
+    }
+
+    /// Whether it takes what comes from a device.
+    pub(super) fn takes(&self, device: &str) -> bool {
+        self.wanted.device.as_deref().is_none_or(|wanted| wanted == device)
+    }
+
+    /// Keeps a recording.
+    pub(super) fn keep(&mut self, posted: &Posted, entry: Entry) -> Result<Kept, DataError> {
+        let entry = Entry { label: Some(self.wanted.label.clone()), ..entry };
+        let kept = self.collection.keep(&posted.recording, entry)?;
+        if matches!(kept, Kept::New(_)) {
+            self.kept += 1;
+            self.last = Some(Arc::new(posted.recording.clone()));
+        }
+        Ok(kept)
+    }
+
+    /// Whether it has all it was to have.
+    pub(super) fn is_over(&self, now: Millis) -> bool {
+        let lasted = Duration::from_millis(u64::try_from(now - self.started).unwrap_or_default());
+        self.wanted.duration.is_some_and(|most| lasted >= most)
+            || self.wanted.recordings.is_some_and(|most| self.kept >= most)
+    }
+}

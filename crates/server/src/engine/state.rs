@@ -1,0 +1,350 @@
+//! All that the engine knows, and how recordings change it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use judder_data::{
+    Collection, DataError, Entry, Kept as InFolder, Recording, Sync, read_text, store,
+};
+use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
+
+use super::arrived::{Arrived, Millis};
+use super::changes::{Changes, Mark, Turned};
+use super::condition::{Kind, Turn};
+use super::device::{Device, Says};
+use super::session::Session;
+use crate::keep::Kept;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::view::AlertView;
+
+/// All that the engine knows.
+pub(crate) struct State {
+    pub(super) history: History,
+    pub(super) fleet: Fleet,
+    pub(super) metrics: Arc<Metrics>,
+    /// Wakes who tells of alerts, once there is somebody.
+    pub(super) waker: Option<Box<dyn Fn() + Send>>,
+}
+
+/// The devices, and where their recordings go.
+pub(super) struct Fleet {
+    pub(super) devices: BTreeMap<String, Device>,
+    pub(super) folder: Option<PathBuf>,
+    pub(super) sync: Sync,
+    pub(super) session: Option<Session>,
+    /// Where recordings go outside of sessions, if they are kept as files.
+    pub(super) root: Option<Collection>,
+    pub(super) label: Option<String>,
+    /// Whether the history has the recordings.
+    pub(super) recorded: bool,
+    /// Whether recordings are taken in sessions alone.
+    pub(super) sessions_only: bool,
+    pub(super) silent_after: Option<Duration>,
+    pub(super) changes: Changes,
+    pub(super) metrics: Arc<Metrics>,
+}
+
+/// Why a recording, or all of them, could not be kept.
+enum Failed {
+    One(Problem),
+    All(HistoryError),
+}
+
+impl From<HistoryError> for Failed {
+    fn from(error: HistoryError) -> Self {
+        Self::All(error)
+    }
+}
+
+impl State {
+    /// Takes recordings, all of them safe or none; then each is answered.
+    pub(super) fn take(&mut self, arrived: Vec<Arrived>) {
+        let mut before = HashMap::new();
+        let mark = self.fleet.changes.mark();
+        let answers = self.history.batch().and_then(|mut batch| {
+            let mut answers = Vec::with_capacity(arrived.len());
+            for one in &arrived {
+                answers.push(match self.fleet.take(&mut batch, one, &mut before) {
+                    Ok(kept) => Ok(kept),
+                    Err(Failed::One(problem)) => Err(problem),
+                    Err(Failed::All(error)) => return Err(error),
+                });
+            }
+            batch.commit()?;
+            Ok(answers)
+        });
+        match answers {
+            Ok(answers) => {
+                self.metrics.batches.observe(arrived.len() as f64);
+                self.spread(mark);
+                for (one, answer) in arrived.into_iter().zip(answers) {
+                    // Who does not wait any more will ask again.
+                    let _ = one.answer.send(answer);
+                }
+            }
+            Err(error) => {
+                self.fleet.restore(before);
+                self.fleet.changes.back_to(mark);
+                self.metrics.history_errors.inc();
+                tracing::error!(%error, recordings = arrived.len(), "recordings could not be kept");
+                let problem = not_kept(error.is_full());
+                for one in arrived {
+                    let _ = one.answer.send(Err(problem.clone()));
+                }
+            }
+        }
+    }
+
+    /// Raises and clears alerts that no recording brings about.
+    pub(super) fn say(
+        &mut self,
+        name: &str,
+        says: Vec<Says>,
+        now: Millis,
+    ) -> Result<(), HistoryError> {
+        let mark = self.fleet.changes.mark();
+        let Some(before) = self.fleet.devices.get(name).cloned() else { return Ok(()) };
+        let mut batch = self.history.batch()?;
+        let told = self.fleet.tell(&mut batch, name, says, now).and_then(|()| batch.commit());
+        if told.is_err() {
+            self.fleet.devices.insert(name.to_owned(), before);
+            self.fleet.changes.back_to(mark);
+            self.metrics.history_errors.inc();
+        } else {
+            self.spread(mark);
+        }
+        told
+    }
+
+    /// Counts the alerts since a mark, and wakes who tells of them.
+    fn spread(&self, mark: Mark) {
+        let mut any = false;
+        for turned in self.fleet.changes.alerts_after(mark) {
+            any = true;
+            if let Turned::Raised(alert) = turned {
+                self.metrics.alerts.count(&alert.kind);
+            }
+        }
+        if let Some(wake) = self.waker.as_ref().filter(|_| any) {
+            wake();
+        }
+    }
+}
+
+impl Fleet {
+    fn take(
+        &mut self,
+        batch: &mut Batch<'_>,
+        arrived: &Arrived,
+        before: &mut HashMap<String, Option<Device>>,
+    ) -> Result<Kept, Failed> {
+        let Arrived { device, posted, at, .. } = arrived;
+        let in_session = self.session.as_ref().is_some_and(|session| session.takes(device));
+        if self.sessions_only && !in_session {
+            return Err(Failed::One(Problem::closed()));
+        }
+        if !before.contains_key(device) {
+            before.insert(device.clone(), self.devices.get(device).cloned());
+        }
+        if self.recorded
+            && let (Some(name), Some(sequence)) = (&posted.device, posted.sequence)
+            && let Some(known) = batch.known(name, sequence)?
+        {
+            let same = known.digest == arrived.digest;
+            self.repeated(batch, arrived, same)?;
+            return Ok(Kept { file: None, recording: Some(known.recording.0), before: true });
+        }
+        let file = self.keep_file(arrived, in_session).map_err(|error| {
+            tracing::error!(%error, device, "a recording could not be kept");
+            Failed::One(not_kept(error.is_full()))
+        })?;
+        if !self.recorded
+            && let Some((file, Some(same))) = &file
+        {
+            self.repeated(batch, arrived, *same)?;
+            return Ok(Kept { file: Some(file.clone()), recording: None, before: true });
+        }
+        let file = file.map(|(file, _)| file);
+        let known = self.devices.entry(device.clone()).or_insert_with(|| Device::new(device, *at));
+        let (windows, says) = known.take(arrived);
+        for window in &windows {
+            self.metrics.windows.count(window.verdict.as_str());
+        }
+        let recording = if self.recorded {
+            let readings: Vec<f32> =
+                posted.recording.values().iter().map(|value| *value as f32).collect();
+            Some(batch.add(&NewRecording {
+                device,
+                sequence: posted.device.as_ref().and(posted.sequence),
+                digest: arrived.digest,
+                at: *at,
+                taken: posted.time.as_deref(),
+                rate_hz: posted.recording.rate_hz(),
+                axes: posted.recording.axes(),
+                readings: &readings,
+                model: arrived.judged.as_ref().map(|judged| judged.by.name.as_str()),
+                threshold: arrived.judged.as_ref().and_then(|judged| judged.by.threshold()),
+                windows: &windows,
+                file: file.as_deref(),
+            })?)
+        } else {
+            None
+        };
+        self.tell(batch, device, says, *at)?;
+        // A repeat gets the same answer, and the history alone knows of it.
+        let file = file.filter(|_| recording.is_none());
+        Ok(Kept { file, recording: recording.map(|id| id.0), before: false })
+    }
+
+    /// A recording came again under its number. With other readings, the device counts anew.
+    fn repeated(
+        &mut self,
+        batch: &mut Batch<'_>,
+        arrived: &Arrived,
+        same: bool,
+    ) -> Result<(), HistoryError> {
+        let name = &arrived.device;
+        let device = self.devices.entry(name.clone());
+        device.or_insert_with(|| Device::new(name, arrived.at));
+        let words = "it sends numbers that it has sent before, with other readings, which are taken for repeats \
+                     and not kept: let it count on after a start, or take a new name";
+        let says = Says { kind: Kind::Restarted, holds: !same, words: words.to_owned() };
+        if same { Ok(()) } else { self.tell(batch, name, vec![says], arrived.at) }
+    }
+
+    /// Keeps a recording as a file, where it is to be one: its name, and if it was there before, whether
+    /// with the same readings.
+    fn keep_file(
+        &mut self,
+        arrived: &Arrived,
+        in_session: bool,
+    ) -> Result<Option<(String, Option<bool>)>, DataError> {
+        let posted = &arrived.posted;
+        let entry = Entry {
+            // The collection knows which.
+            file: String::new(),
+            device: posted.device.clone(),
+            label: self.label.clone(),
+            time: Some(posted.time.clone().unwrap_or_else(|| time(arrived.at))),
+            rate_hz: posted.recording.rate_hz(),
+            sequence: posted.sequence,
+            source: Some("http".to_owned()),
+        };
+        let (kept, folder, label) = match (&mut self.session, &mut self.root) {
+            (Some(session), _) if in_session => {
+                let kept = session.keep(posted, entry)?;
+                (kept, session.folder().to_owned(), Some(session.wanted.label.clone()))
+            }
+            (_, Some(root)) => {
+                (root.keep(&posted.recording, entry)?, root.folder().to_owned(), None)
+            }
+            _ => return Ok(None),
+        };
+        let (number, same) = match kept {
+            InFolder::New(number) => (number, None),
+            InFolder::Known(number) => {
+                let path = folder.join(store::file_name(number));
+                (number, Some(holds(&path, &posted.recording)))
+            }
+        };
+        let file = store::file_name(number);
+        let file = label.map_or(file.clone(), |label| format!("{label}/{file}"));
+        Ok(Some((file, same)))
+    }
+
+    /// Raises and clears the alerts of a device.
+    pub(super) fn tell(
+        &mut self,
+        batch: &mut Batch<'_>,
+        name: &str,
+        says: Vec<Says>,
+        at: Millis,
+    ) -> Result<(), HistoryError> {
+        let Some(device) = self.devices.get_mut(name) else { return Ok(()) };
+        device.revision = self.changes.next();
+        for Says { kind, holds, words } in says {
+            let outcome = device.last.as_ref().and_then(|last| last.outcome);
+            let by = device.last.as_ref().and_then(|last| last.by.clone());
+            match device.conditions.take(kind, holds) {
+                None => {}
+                Some(Turn::Raise) => {
+                    let score = outcome.filter(|_| kind == Kind::Anomaly).map(|one| one.score);
+                    let threshold =
+                        by.as_ref().and_then(|by| by.threshold()).filter(|_| score.is_some());
+                    let model = by.as_ref().map(|by| by.name.as_str());
+                    let new = NewAlert {
+                        device: name,
+                        kind: kind.as_str(),
+                        at,
+                        words: &words,
+                        score,
+                        threshold,
+                        model,
+                    };
+                    let id = batch.raise(&new)?;
+                    device.conditions.opened(kind, id);
+                    self.changes.raised(AlertView {
+                        id: id.0,
+                        device: name.to_owned(),
+                        kind: kind.as_str().to_owned(),
+                        words,
+                        score,
+                        threshold,
+                        model: model.map(ToOwned::to_owned),
+                        raised: at,
+                        cleared: None,
+                    });
+                }
+                Some(Turn::Clear(id)) => {
+                    batch.clear(id, at)?;
+                    self.changes.cleared(id.0, at);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Restores devices as they were before a batch that failed.
+    fn restore(&mut self, before: HashMap<String, Option<Device>>) {
+        for (name, device) in before {
+            match device {
+                Some(device) => drop(self.devices.insert(name, device)),
+                None => drop(self.devices.remove(&name)),
+            }
+        }
+    }
+
+    /// Whether recordings are taken now, of some device at least.
+    pub(super) fn is_accepting(&self) -> bool {
+        !self.sessions_only || self.session.is_some()
+    }
+
+    /// Takes up an alert of an earlier run.
+    pub(super) fn reopen(&mut self, device: &str, kind: Kind, id: AlertId) {
+        if let Some(device) = self.devices.get_mut(device) {
+            device.conditions.opened(kind, id);
+        }
+    }
+}
+
+/// Whether a file holds these readings.
+fn holds(path: &Path, recording: &Recording) -> bool {
+    // A file that somebody took away does not say that the device counts anew.
+    let there = File::open(path).ok().and_then(|file| read_text(file, &mut Vec::new()).ok());
+    there.is_none_or(|there| there.values() == recording.values())
+}
+
+/// What is said of a recording that could not be kept. The path is the server's own business.
+fn not_kept(full: bool) -> Problem {
+    if full { Problem::full() } else { Problem::not_kept() }
+}
+
+/// A time as RFC 3339.
+fn time(at: Millis) -> String {
+    let since = Duration::from_millis(u64::try_from(at).unwrap_or_default());
+    humantime::format_rfc3339_millis(std::time::UNIX_EPOCH + since).to_string()
+}

@@ -1,0 +1,73 @@
+//! Telling people of alerts: outlets read the outbox of the history, and the engine notes what came of it.
+
+use std::collections::HashMap;
+use std::sync::mpsc;
+
+use super::{Engine, Message, Running, StartError};
+use crate::outlet::{Note, Outlet, Pace, Teller};
+
+/// Somebody who is told of alerts.
+pub struct Told {
+    /// The name of the outlet, of which there is one.
+    pub name: String,
+    /// `log`, `webhook` or `command`.
+    pub kind: &'static str,
+    /// The way to them.
+    pub outlet: Box<dyn Outlet>,
+}
+
+impl Running {
+    /// Begins to tell people of alerts; `page` is where the live page is.
+    ///
+    /// # Errors
+    /// Where the history cannot be read or written, or the system has no more threads.
+    pub async fn tell(&mut self, all: Vec<Told>, page: Option<&str>) -> Result<(), StartError> {
+        let kinds: HashMap<String, _> =
+            all.iter().map(|told| (told.name.clone(), told.kind)).collect();
+        let outlets = self.engine.ask(move |state, _| -> Result<_, StartError> {
+            let names: Vec<&str> = all.iter().map(|told| told.name.as_str()).collect();
+            state.history.set_outlets(&names)?;
+            let outlets = all
+                .into_iter()
+                .map(|Told { name, outlet, .. }| Ok((name, outlet, state.history.reader()?)));
+            Ok((outlets.collect::<Result<Vec<_>, StartError>>()?, state.metrics.clone()))
+        });
+        let Ok(outlets) = outlets.await else { return Ok(()) };
+        let (outlets, metrics) = outlets?;
+        let engine = self.engine();
+        let note = move |outlet: &str, note: Note| {
+            let (told, failed) =
+                (matches!(note, Note::Told { .. }), matches!(note, Note::GivenUp { .. }));
+            let noted = engine.note(note);
+            if let Some(kind) = kinds.get(outlet).filter(|_| noted && (told || failed)) {
+                metrics.told(kind, told);
+            }
+            noted
+        };
+        let teller = Teller::start(outlets, page, Pace::default(), note)?;
+        let waker = Box::new(teller.waker());
+        self.teller = Some(teller);
+        // Where the engine has ended there is nothing to tell.
+        let _ = self.engine.ask(move |state, _| state.waker = Some(waker)).await;
+        Ok(())
+    }
+}
+
+impl Engine {
+    /// Notes what came of a telling; whether that is committed.
+    fn note(&self, note: Note) -> bool {
+        let (answer, answered) = mpsc::channel();
+        let ask = Message::Ask(Box::new(move |state, _| {
+            let written = state.history.batch().and_then(|mut batch| {
+                note.write(&mut batch)?;
+                batch.commit()
+            });
+            if let Err(error) = &written {
+                tracing::error!(%error, "what came of telling an alert could not be noted");
+            }
+            // It waits for this, or the server has ended.
+            let _ = answer.send(written.is_ok());
+        }));
+        self.to.send(ask).is_ok() && answered.recv().unwrap_or(false)
+    }
+}

@@ -1,0 +1,120 @@
+//! When to try again, and when no more.
+
+use std::time::Duration;
+
+use judder_history::{Telling, Transition, UnixMillis};
+use rand::{Rng, RngExt};
+
+use super::{Failure, Retry};
+
+/// When to try again, and when no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long to wait after the first try; twice as long after each further one.
+    pub first: Duration,
+    /// The longest wait.
+    pub longest: Duration,
+    /// How old what is told may become.
+    pub give_up: Duration,
+    /// How often what was refused is tried.
+    pub refused: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(5),
+            longest: Duration::from_secs(60 * 60),
+            give_up: Duration::from_secs(24 * 60 * 60),
+            refused: 5,
+        }
+    }
+}
+
+impl Pace {
+    /// When to try again; none where it is given up.
+    pub(super) fn next(
+        &self,
+        telling: &Telling,
+        failure: &Failure,
+        now: UnixMillis,
+        chance: &mut impl Rng,
+    ) -> Option<UnixMillis> {
+        let tries = telling.attempts.saturating_add(1);
+        if failure.retry == Retry::Seldom && tries >= self.refused {
+            return None;
+        }
+        let twice = 1_u32.checked_shl(telling.attempts).unwrap_or(u32::MAX);
+        let usual = self.first.saturating_mul(twice).min(self.longest);
+        // Many that failed at once are not tried at once again.
+        let usual = usual.mul_f64(chance.random_range(0.75..1.25));
+        let wait = match failure.retry {
+            Retry::After(asked) => asked.max(usual),
+            Retry::Later | Retry::Seldom => usual,
+        };
+        let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        let next = now.saturating_add(millis(wait));
+        let since = match telling.transition {
+            Transition::Raised => telling.alert.raised_at,
+            Transition::Cleared => telling.alert.cleared_at.unwrap_or(telling.alert.raised_at),
+        };
+        (next <= since.saturating_add(millis(self.give_up))).then_some(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use judder_history::{Alert, AlertId, Telling, TellingId, Transition};
+    use rand::SeedableRng;
+
+    use super::Pace;
+    use crate::outlet::{Failure, Retry};
+
+    fn next(attempts: u32, retry: Retry, now: i64) -> Option<i64> {
+        let alert = Alert {
+            id: AlertId(1),
+            device: String::new(),
+            kind: String::new(),
+            raised_at: 0,
+            cleared_at: None,
+            words: String::new(),
+            score: None,
+            threshold: None,
+            model: None,
+        };
+        let telling = Telling {
+            id: TellingId(1),
+            outlet: String::new(),
+            attempts,
+            alert,
+            transition: Transition::Raised,
+        };
+        let failure = Failure { reason: String::new(), retry };
+        let mut chance = rand_chacha::ChaCha8Rng::seed_from_u64(u64::from(attempts));
+        Pace::default().next(&telling, &failure, now, &mut chance).map(|next| next - now)
+    }
+
+    #[test]
+    fn waits_double_to_an_hour_and_end_after_a_day() {
+        for attempts in 0..40 {
+            let usual = (5_000 * 2_i64.pow(attempts.min(12))).min(3_600_000);
+            let wait = next(attempts, Retry::Later, 0).unwrap();
+            assert!((3 * usual / 4..=5 * usual / 4).contains(&wait), "{attempts}: {wait}");
+        }
+        let day = 24 * 60 * 60 * 1000;
+        assert!(next(20, Retry::Later, day - 4_600_000).is_some());
+        assert_eq!(next(20, Retry::Later, day - 2_600_000), None);
+    }
+
+    #[test]
+    fn what_was_asked_for_is_kept_and_what_was_refused_ends_soon() {
+        let asked = Retry::After(Duration::from_secs(600));
+        assert_eq!(next(0, asked, 0), Some(600_000));
+        assert!(next(12, asked, 0).unwrap() > 2_000_000);
+        assert_eq!(next(0, Retry::After(Duration::MAX), 0), None);
+        assert!(next(3, Retry::Seldom, 0).is_some());
+        assert_eq!(next(4, Retry::Seldom, 0), None);
+    }
+}

@@ -1,0 +1,128 @@
+//! That the page is whole: what its files ask for is there, and is sent as it should be.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::*;
+
+fn text(path: &str) -> &'static str {
+    let asset = asset(path).unwrap_or_else(|| panic!("{path} is missing"));
+    std::str::from_utf8(&asset.bytes).unwrap()
+}
+
+/// What stands between `before` and the next quotation mark, wherever it does.
+fn named(text: &'static str, before: &str) -> Vec<&'static str> {
+    let quote = before.chars().last().unwrap();
+    text.split(before).skip(1).filter_map(|rest| rest.split(quote).next()).collect()
+}
+
+/// A path beside another one.
+fn beside(path: &str, other: &str) -> String {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    parts.pop();
+    for part in other.split('/') {
+        match part {
+            "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[test]
+fn every_file_that_is_asked_for_is_there_and_no_other() {
+    let mut asked = BTreeSet::from(["/".to_owned()]);
+    for attribute in ["href=\"", "src=\""] {
+        let paths =
+            named(text("/"), attribute).into_iter().filter(|path| path.starts_with("/page/"));
+        asked.extend(paths.map(str::to_owned));
+    }
+    loop {
+        let modules: Vec<String> =
+            asked.iter().filter(|path| path.ends_with(".js")).cloned().collect();
+        let imported = modules.iter().flat_map(|path| {
+            let names = named(text(path), "from '").into_iter();
+            names.map(|name| beside(path, name)).collect::<Vec<_>>()
+        });
+        let before = asked.len();
+        asked.extend(imported.collect::<Vec<_>>());
+        if asked.len() == before {
+            break;
+        }
+    }
+    let there: BTreeSet<String> = ASSETS.keys().map(|path| (*path).to_owned()).collect();
+    assert_eq!(asked, there);
+}
+
+#[test]
+fn every_file_of_the_folder_is_part_of_the_program() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/page/assets");
+    let mut folders = vec![folder.clone()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(&folder).unwrap().display().to_string();
+            let served =
+                if name == "index.html" { "/".to_owned() } else { format!("/page/{name}") };
+            assert_eq!(fs::read_to_string(&path).unwrap(), text(&served));
+        }
+    }
+}
+
+#[test]
+fn no_path_leads_elsewhere() {
+    for path in [
+        "",
+        "/page/",
+        "/page",
+        "/page/../page/main.js",
+        "/page//main.js",
+        "/index.html",
+        "/page/main.js/",
+    ] {
+        assert_eq!(asset(path), None, "{path}");
+    }
+}
+
+#[test]
+fn a_file_is_sent_with_its_type_its_tag_and_the_policy() {
+    for (path, kind) in
+        [("/", "text/html"), ("/page/main.js", "text/javascript"), ("/page/report.css", "text/css")]
+    {
+        let headers = asset(path).unwrap().headers();
+        assert!(headers[CONTENT_TYPE].to_str().unwrap().starts_with(kind), "{path}");
+        let policy = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'; script-src 'self';"));
+        assert!(!policy.contains("unsafe"));
+        assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
+    }
+}
+
+#[test]
+fn a_file_that_is_known_is_not_sent_again() {
+    let (page, script) = (asset("/").unwrap(), asset("/page/main.js").unwrap());
+    let asks =
+        |tags: &str| HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_str(tags).unwrap())]);
+    assert!(page.is_known(&asks(&page.etag)));
+    assert!(page.is_known(&asks(&format!("\"other\", W/{}", page.etag))));
+    assert!(!page.is_known(&asks(&script.etag)));
+    assert!(!page.is_known(&HeaderMap::new()));
+}
+
+/// The policy forbids both, so they would do nothing.
+#[test]
+fn the_page_has_no_script_and_no_style_of_its_own() {
+    let page = text("/");
+    assert!(!page.contains("style=") && !page.contains("<style"));
+    assert!(
+        named(page, "<script ")
+            .iter()
+            .all(|tag| tag.contains("src=") || tag.contains("application/json"))
+    );
+}

@@ -1,0 +1,78 @@
+//! A model that is ready to run.
+
+use judder_model::{Model, Rule, Scorer, Watching};
+
+use super::file::sha256;
+
+/// How models that decide window by window are watched: an alarm by `votes` of the last `of` windows.
+///
+/// One window in a hundred of a healthy machine is above the threshold of such a model, which is an alarm
+/// every two minutes; three of five that are hardly ever come by chance. The threshold stays the model's
+/// own, because votes are on single scores.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Deciding {
+    /// How many decisions above the threshold raise an alarm,
+    pub votes: usize,
+    /// among how many.
+    pub of: usize,
+    /// The share of the threshold below which an alarm is cleared.
+    pub clear: f64,
+}
+
+impl Default for Deciding {
+    fn default() -> Self {
+        Self { votes: 3, of: 5, clear: 1.0 }
+    }
+}
+
+/// A model that is ready to run.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What it is called.
+    pub name: String,
+    /// The model.
+    pub model: Model,
+    /// What scores recordings.
+    pub scorer: Scorer,
+    /// How its windows are watched.
+    pub watching: Watching,
+    /// The SHA-256 of its file.
+    pub sha256: String,
+}
+
+impl Loaded {
+    pub(super) fn new(name: &str, model: Model, deciding: Deciding) -> Self {
+        let mut watching = model.watching().clone();
+        if watching.is_by_window() {
+            let Deciding { votes, of, clear } = deciding;
+            watching = Watching { votes, of, clear, ..watching };
+        }
+        let (scorer, sha256) = (Scorer::new(&model), sha256(&model));
+        Self { name: name.to_owned(), model, scorer, watching, sha256 }
+    }
+
+    /// The threshold, where there is one.
+    pub fn threshold(&self) -> Option<f64> {
+        let threshold = self.model.threshold();
+        (threshold.rule != Rule::None).then_some(threshold.value)
+    }
+
+    /// How many judged windows it takes until a watch has seen as much as it remembers.
+    pub(crate) fn memory(&self) -> usize {
+        self.watching.average + self.watching.of
+    }
+
+    /// How scores become an alarm, in words.
+    pub(crate) fn decision(&self) -> String {
+        let Watching { average, votes, of, clear, .. } = self.watching;
+        let score = match average {
+            1 => "scores".to_owned(),
+            count => format!("means of {count} scores"),
+        };
+        let raised = match (votes, of) {
+            (1, 1) => format!("each of the {score} above the threshold"),
+            _ => format!("{votes} of the last {of} {score} above the threshold"),
+        };
+        if clear < 1.0 { format!("{raised}, until below {clear} of it") } else { raised }
+    }
+}

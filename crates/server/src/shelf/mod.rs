@@ -1,0 +1,260 @@
+//! The models that recordings are scored with: which there are, and which device has which.
+
+mod file;
+mod loaded;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use judder_model::{Model, ModelError};
+
+pub use loaded::{Deciding, Loaded};
+
+use file::{Stamp, keep_old};
+
+/// The models of a server, by their names.
+#[derive(Debug, Default)]
+pub struct Shelf {
+    books: BTreeMap<String, Book>,
+    default: Option<String>,
+    /// By device; others have the default.
+    assigned: BTreeMap<String, String>,
+    deciding: Deciding,
+    /// Where models that are sent go.
+    folder: Option<PathBuf>,
+}
+
+/// A model, and the file that it is read from.
+#[derive(Debug)]
+struct Book {
+    path: PathBuf,
+    stamp: Option<Stamp>,
+    loaded: Arc<Loaded>,
+    /// Why the file as it is now cannot be used.
+    problem: Option<String>,
+}
+
+/// A model on the shelf, with who has it.
+#[derive(Debug)]
+pub(crate) struct Listed<'s> {
+    pub(crate) loaded: &'s Loaded,
+    pub(crate) is_default: bool,
+    pub(crate) devices: Vec<&'s str>,
+    pub(crate) problem: Option<&'s str>,
+}
+
+/// What changed on the shelf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// A model is another one now.
+    Swapped(String),
+    /// A file changed, and cannot be used: the old model stays.
+    Unfit(String, String),
+}
+
+/// Why a model was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum ShelfError {
+    /// No such model.
+    #[error("there is no model {0:?}; those there are: {1}")]
+    Unknown(String, String),
+    /// There is no folder for models that are sent.
+    #[error("the server has no folder to keep models in: start it with -d DIR")]
+    NoFolder,
+    /// Two files give the same name.
+    #[error("{}: is called {name} as {} is; give the file another name", path.display(), there.display())]
+    Twice {
+        /// The name.
+        name: String,
+        /// The file that has it.
+        there: PathBuf,
+        /// The other one.
+        path: PathBuf,
+    },
+    /// It cannot be read or written.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// It cannot be kept.
+    #[error(transparent)]
+    Data(#[from] judder_data::DataError),
+}
+
+impl Shelf {
+    /// A shelf without models. Those that decide window by window are watched as `deciding` says; `folder`
+    /// is where models that are sent are kept.
+    pub fn new(deciding: Deciding, folder: Option<PathBuf>) -> Self {
+        Self { deciding, folder, ..Self::default() }
+    }
+
+    /// Reads a model and puts it on the shelf under the name of its file. The first is the default.
+    /// Returns its name.
+    ///
+    /// # Errors
+    /// A [`ModelError`] that names the file, [`ShelfError::Twice`] where its name is taken.
+    pub fn add(&mut self, path: &Path) -> Result<String, ShelfError> {
+        let name = self.add_for_one(path)?;
+        self.default.get_or_insert_with(|| name.clone());
+        Ok(name)
+    }
+
+    /// The same, but it does not become the default.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add).
+    pub fn add_for_one(&mut self, path: &Path) -> Result<String, ShelfError> {
+        let name = file::name(path);
+        let stamp = Stamp::of(path);
+        let model = Model::read(path)?;
+        let loaded = Arc::new(Loaded::new(&name, model, self.deciding));
+        let book = Book { path: path.to_owned(), stamp, loaded, problem: None };
+        match self.books.get(&name) {
+            // The same file for several devices.
+            Some(there) if there.path == path => {}
+            Some(there) => {
+                let (there, path) = (there.path.clone(), path.to_owned());
+                return Err(ShelfError::Twice { name, there, path });
+            }
+            None => drop(self.books.insert(name.clone(), book)),
+        }
+        Ok(name)
+    }
+
+    /// Reads the models that were sent to an earlier run, but those of names that are taken.
+    ///
+    /// # Errors
+    /// Where one cannot be read.
+    pub fn add_kept(&mut self) -> Result<(), ShelfError> {
+        let Some(folder) = self.folder.clone() else { return Ok(()) };
+        for path in file::models_in(&folder)? {
+            if !self.books.contains_key(&file::name(&path)) {
+                self.add(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The model for a device, if there is one.
+    pub fn model_of(&self, device: &str) -> Option<&Arc<Loaded>> {
+        let name = self.assigned.get(device).or(self.default.as_ref())?;
+        self.books.get(name).map(|book| &book.loaded)
+    }
+
+    /// Whether there is no model at all.
+    pub fn is_empty(&self) -> bool {
+        self.books.is_empty()
+    }
+
+    /// Gives a device a model; `None` is the default again.
+    ///
+    /// # Errors
+    /// [`ShelfError::Unknown`].
+    pub fn assign(&mut self, device: &str, model: Option<&str>) -> Result<(), ShelfError> {
+        match model {
+            Some(name) => {
+                self.known(name)?;
+                self.assigned.insert(device.to_owned(), name.to_owned());
+            }
+            None => drop(self.assigned.remove(device)),
+        }
+        Ok(())
+    }
+
+    /// Makes a model that of all devices without one of their own.
+    ///
+    /// # Errors
+    /// [`ShelfError::Unknown`].
+    pub fn make_default(&mut self, name: &str) -> Result<(), ShelfError> {
+        self.known(name)?;
+        self.default = Some(name.to_owned());
+        Ok(())
+    }
+
+    /// Takes a model that was sent: it replaces the file of that name, and the old one is kept beside it in
+    /// `old/`. Returns whether the name is new. The name is one that may stand in a file name.
+    ///
+    /// # Errors
+    /// Where it is no model, or cannot be kept; then nothing has changed.
+    pub(crate) fn put(&mut self, name: &str, model: Model) -> Result<bool, ShelfError> {
+        let (path, new) = match self.books.get(name) {
+            Some(book) => (book.path.clone(), false),
+            None => {
+                let folder = self.folder.as_ref().ok_or(ShelfError::NoFolder)?;
+                file::make(folder)?;
+                (folder.join(format!("{name}{}", file::ENDING)), true)
+            }
+        };
+        if let Some(book) = self.books.get(name) {
+            keep_old(&path, &book.loaded.model)?;
+        }
+        file::write(&path, &model)?;
+        let loaded = Arc::new(Loaded::new(name, model, self.deciding));
+        let stamp = Stamp::of(&path);
+        self.books.insert(name.to_owned(), Book { path, stamp, loaded, problem: None });
+        self.default.get_or_insert_with(|| name.to_owned());
+        Ok(new)
+    }
+
+    /// Looks whether files have changed, and reads those that have. A model that cannot be used leaves the
+    /// old one in its place.
+    pub(crate) fn look(&mut self) -> Vec<Changed> {
+        let mut changes = Vec::new();
+        for (name, book) in &mut self.books {
+            let stamp = Stamp::of(&book.path);
+            if stamp == book.stamp {
+                continue;
+            }
+            book.stamp = stamp;
+            let read = Model::read(&book.path).map_err(ShelfError::from);
+            let swapped = read.and_then(|model| {
+                if model != book.loaded.model {
+                    keep_old(&book.path, &book.loaded.model)?;
+                }
+                Ok(model)
+            });
+            match swapped {
+                Ok(model) if model == book.loaded.model => book.problem = None,
+                Ok(model) => {
+                    book.loaded = Arc::new(Loaded::new(name, model, self.deciding));
+                    book.problem = None;
+                    changes.push(Changed::Swapped(name.clone()));
+                }
+                Err(error) => {
+                    let problem = error.to_string();
+                    changes.push(Changed::Unfit(name.clone(), problem.clone()));
+                    book.problem = Some(problem);
+                }
+            }
+        }
+        changes
+    }
+
+    /// The models, by name.
+    pub(crate) fn list(&self) -> impl Iterator<Item = Listed<'_>> {
+        self.books.iter().map(|(name, book)| Listed {
+            loaded: &book.loaded,
+            is_default: self.default.as_ref() == Some(name),
+            devices: self.assigned_to(name),
+            problem: book.problem.as_deref(),
+        })
+    }
+
+    /// Which devices have been given which model.
+    pub(crate) fn assigned(&self) -> &BTreeMap<String, String> {
+        &self.assigned
+    }
+
+    fn assigned_to(&self, model: &str) -> Vec<&str> {
+        let all = self.assigned.iter().filter(|(_, name)| *name == model);
+        all.map(|(device, _)| device.as_str()).collect()
+    }
+
+    fn known(&self, name: &str) -> Result<(), ShelfError> {
+        if self.books.contains_key(name) {
+            return Ok(());
+        }
+        let all: Vec<&str> = self.books.keys().map(String::as_str).collect();
+        let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+        Err(ShelfError::Unknown(name.to_owned(), all))
+    }
+}
