@@ -12,7 +12,7 @@ use judder_model::{
 use judder_train::{Int8, Judged8, to_int8};
 
 use crate::output::{counted, exact, note, percent, say};
-use crate::{Done, WrongUsage, target};
+use crate::{Done, WrongUsage, arduino, target};
 
 /// Write a model for another program.
 ///
@@ -23,7 +23,8 @@ use crate::{Done, WrongUsage, target};
 #[command(after_help = "Example:\n  judder simulate --out fan --states low\n  \
     judder train --detector autoencoder --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
     judder export fan.model.json --to tflite -o fan.tflite\n  \
-    judder export fan.model.json --to tflite --int8 --normal fan/fan_0_low_0_weight -o int8.tflite")]
+    judder export fan.model.json --to tflite --int8 --normal fan/fan_0_low_0_weight -o int8.tflite\n  \
+    judder export fan.model.json --to arduino -o sketches")]
 pub(crate) struct Args {
     /// The model file
     pub(crate) model: PathBuf,
@@ -46,7 +47,7 @@ pub(crate) struct Args {
     /// Leave out recordings that cannot be used
     #[arg(long, requires = "int8")]
     pub(crate) skip_bad: bool,
-    /// The file to write
+    /// The file to write; of Arduino a new folder
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }
@@ -59,11 +60,19 @@ pub(crate) enum Target {
     Tflite,
     /// ONNX: a network
     Onnx,
+    /// Arduino: a folder of sketches for an ESP32 with an MSA301
+    Arduino,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if args.int8 && args.to != Target::Tflite {
         return Err(WrongUsage("--int8 goes with --to tflite".to_owned()).into());
+    }
+    if args.to == Target::Arduino {
+        if args.standardised {
+            return Err(WrongUsage("--standardised is of a network alone".to_owned()).into());
+        }
+        return arduino::write(&args.model, &args.output);
     }
     let read = [std::slice::from_ref(&args.model), &args.normal, &args.anomaly].concat();
     target::spare(&args.output, &read)?;
@@ -97,7 +106,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             let to = match args.to {
                 Target::Npz => network_to_npz,
                 Target::Tflite => to_tflite,
-                Target::Onnx => to_onnx,
+                // Sketches were written above.
+                Target::Onnx | Target::Arduino => to_onnx,
             };
             let bytes = to(network, metadata.as_ref()).map_err(at)?;
             explain(&model, autoencoder, takes);

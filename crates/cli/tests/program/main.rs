@@ -23,6 +23,7 @@ mod reproducible;
 mod room;
 mod round_trip;
 mod rows;
+mod sketch;
 mod streams;
 mod thresholds;
 mod why;
