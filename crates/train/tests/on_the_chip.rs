@@ -6,7 +6,10 @@
     reason = "a test tells and stops"
 )]
 
+use std::path::PathBuf;
+
 use judder_core::{FeatureSet, Learning, Plan, Step, learning_len, packed_len};
+use judder_data::load;
 use judder_data::simulate::{Fan, State};
 use judder_model::{DetectorKind, Gaussian, Precision, Rule, feature_scores};
 use judder_train::{DEFAULT_FEATURES, Family, Shrinkage, extract, fit_families, threshold};
@@ -123,5 +126,29 @@ fn windows_of_a_fan() {
         let (table, refused) = extract(&recordings, &set, 3, 128, 128, Precision::F32).unwrap();
         assert_eq!((table.rows(), refused.len()), (300, 0));
         close(&apart(&table.values, &set, 3, 100));
+    }
+}
+
+/// Windows of the real fan; skipped, and said so, where its recordings are not.
+#[test]
+fn windows_of_the_real_fan() {
+    let data = std::env::var_os("JUDDER_DATA").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    let folder = data.join("ceiling-fan/fan_0_low_0_weight");
+    if !folder.is_dir() {
+        assert!(std::env::var_os("CI").is_none(), "{} is not there", folder.display());
+        println!("skipped: the recordings of the real fan are not at {}", folder.display());
+        return;
+    }
+    let (recordings, errors) = load(&folder).unwrap();
+    assert!(errors.is_empty(), "{errors:?}");
+    let recordings: Vec<_> = recordings.iter().map(|one| &one.recording).collect();
+    for set in ["mad", "log-mad+correlation", DEFAULT_FEATURES] {
+        let set: FeatureSet = set.parse().unwrap();
+        let (table, refused) = extract(&recordings, &set, 3, 128, 128, Precision::F32).unwrap();
+        assert!(refused.is_empty() && table.rows() > 500);
+        close(&apart(&table.values, &set, 3, 300));
     }
 }

@@ -255,3 +255,18 @@ fn the_examples_server_gets_what_it_expects() {
         assert_eq!(body["y"][2].as_f64(), Some(-3.0 / 2048.0));
     }
 }
+
+#[test]
+fn sketches_are_written_over_nothing() {
+    let room = Room::with_model();
+    room.write("full/notes.txt", "mine");
+    room.refused("export m.json --to arduino -o full", 1, &["error: full", "not empty"]);
+    room.refused("export m.json --to arduino -o m.json", 1, &["error: m.json"]);
+    room.refused("export m.json --to arduino --standardised -o new", 2, &["--standardised"]);
+    assert_eq!(room.read("full/notes.txt"), b"mine");
+    assert!(!room.path("new").exists());
+    room.judder("export m.json --to arduino -o new").well();
+    let settings = String::from_utf8(room.read("new/collect/settings.h")).unwrap();
+    assert!(settings.contains("#define RATE_HZ 200.0\n"), "{settings}");
+    assert!(settings.contains("#define READINGS 64\n"), "{settings}");
+}

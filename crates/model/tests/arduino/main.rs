@@ -9,4 +9,5 @@
 mod compiler;
 mod detector;
 mod learner;
+mod sampler;
 mod sketches;

@@ -31,8 +31,8 @@ public:
         if (!read(0x02, bytes, sizeof bytes)) return false;
         for (int axis = 0; axis < 3; ++axis) {
             const uint16_t both = static_cast<uint16_t>(bytes[2 * axis] | bytes[2 * axis + 1] << 8);
-            // Left aligned in 16 bits.
-            counts[axis] = static_cast<int16_t>(static_cast<int16_t>(both) / 4);
+            // Left aligned in 16 bits; the two lowest are none of it.
+            counts[axis] = static_cast<int16_t>(static_cast<int16_t>(both & 0xFFFC) / 4);
         }
         return true;
     }
