@@ -12,7 +12,7 @@ use judder_model::{
 use judder_train::{Int8, Judged8, to_int8};
 
 use crate::output::{counted, exact, note, percent, say};
-use crate::{Done, WrongUsage, source, target};
+use crate::{Done, WrongUsage, arduino, source, target};
 
 /// Write a model for another program.
 ///
@@ -23,7 +23,8 @@ use crate::{Done, WrongUsage, source, target};
 #[command(after_help = "Example:\n  judder simulate --out fan --states low\n  \
     judder train --detector autoencoder --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
     judder export fan.model.json --to tflite -o fan.tflite\n  \
-    judder export fan.model.json --to tflite --int8 --normal fan/fan_0_low_0_weight -o int8.tflite")]
+    judder export fan.model.json --to tflite --int8 --normal fan/fan_0_low_0_weight -o int8.tflite\n  \
+    judder export fan.model.json --to arduino -o sketches")]
 pub(crate) struct Args {
     /// The model file
     pub(crate) model: PathBuf,
@@ -56,7 +57,7 @@ pub(crate) struct Args {
     /// Of Rust: the folder of judder-core [default: that version in the registry]
     #[arg(long, value_name = "DIR")]
     pub(crate) core: Option<PathBuf>,
-    /// The file to write; of C two, with .h and .c behind it; of Rust a folder
+    /// The file to write; of C two, with .h and .c behind it; of Rust a folder, of Arduino a new one
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }
@@ -73,16 +74,18 @@ pub(crate) enum Target {
     C,
     /// The same as a no_std Rust crate: the model's constants over judder-core
     Rust,
+    /// Arduino: a folder of sketches for an ESP32 with an MSA301
+    Arduino,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if args.int8 && args.to != Target::Tflite {
         return Err(WrongUsage("--int8 goes with --to tflite".to_owned()).into());
     }
-    let is_source = matches!(args.to, Target::C | Target::Rust);
+    let is_source = matches!(args.to, Target::C | Target::Rust | Target::Arduino);
     for (given, of, what) in [
         (args.standardised, !is_source, "--standardised goes with --to npz, tflite or onnx"),
-        (args.name.is_some(), is_source, "--name goes with --to c or rust"),
+        (args.name.is_some(), is_source, "--name goes with --to c, rust or arduino"),
         (args.self_test.is_some(), args.to == Target::C, "--self-test goes with --to c"),
         (args.core.is_some(), args.to == Target::Rust, "--core goes with --to rust"),
     ] {
@@ -93,6 +96,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     match args.to {
         Target::C => source::c(args),
         Target::Rust => source::rust(args),
+        Target::Arduino => arduino::write(args),
         _ => file(args),
     }
 }

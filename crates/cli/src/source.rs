@@ -83,13 +83,7 @@ pub(crate) fn rust(args: &Args) -> anyhow::Result<Done> {
 
 /// The header and the source: beside each other, named as was asked for or, in a folder, as the model.
 fn pair(output: &Path, model: &Path) -> (PathBuf, PathBuf) {
-    let base = if output.is_dir() {
-        let name = target::name(model);
-        let name = name.strip_suffix(".json").unwrap_or(&name);
-        output.join(name.strip_suffix(".model").unwrap_or(name))
-    } else {
-        output.to_owned()
-    };
+    let base = if output.is_dir() { output.join(stem(model)) } else { output.to_owned() };
     let extended = base.extension().is_some_and(|one| one == "c" || one == "h");
     let base = if extended { base.with_extension("") } else { base };
     let with = |ending: &str| {
@@ -98,6 +92,13 @@ fn pair(output: &Path, model: &Path) -> (PathBuf, PathBuf) {
         PathBuf::from(name)
     };
     (with(".h"), with(".c"))
+}
+
+/// What a model's file is called, without `.model.json`.
+pub(crate) fn stem(model: &Path) -> String {
+    let name = target::name(model);
+    let name = name.strip_suffix(".json").unwrap_or(&name);
+    name.strip_suffix(".model").unwrap_or(name).to_owned()
 }
 
 /// What the C is to test itself with.

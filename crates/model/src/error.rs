@@ -73,6 +73,9 @@ impl Problem {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
+    /// A board with the sensor cannot do what the model asks for.
+    #[error("cannot be an Arduino sketch: {0}")]
+    NotASketch(String),
     /// An archive or an array in it is damaged.
     #[error("is not a readable .npz file: {0}")]
     Damaged(String),

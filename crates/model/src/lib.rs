@@ -4,6 +4,7 @@
 //! axes, window and sample rate of its data. It is read from and written to one JSON file, and
 //! [`Scorer`] runs it with the code of `judder-core`.
 
+mod arduino;
 mod autoencoder;
 mod bounded;
 mod c;
@@ -37,6 +38,7 @@ mod watching;
 mod why;
 mod windows;
 
+pub use arduino::{SKETCH_DETECTOR, SketchDetector, SketchFile, to_arduino};
 pub use autoencoder::{Autoencoder, Scaling, Takes};
 pub use c::{CSource, Golden, identifier, to_c};
 pub use contribution::{Contribution, Expected};

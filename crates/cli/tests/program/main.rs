@@ -23,6 +23,7 @@ mod reproducible;
 mod room;
 mod round_trip;
 mod rows;
+mod sketch;
 mod source;
 mod streams;
 mod thresholds;
