@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rustc-link-search={}", out.display());
     println!("cargo:rustc-link-arg=-Tlink.x");
     println!("cargo:rerun-if-changed={memory}");
+    println!("cargo:rerun-if-changed=src/calls.c");
     println!("cargo:rerun-if-env-changed=JUDDER_MODELS");
     println!("cargo:rerun-if-env-changed=JUDDER_C_LEVEL");
 
@@ -33,13 +34,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut text, mut list) = (String::new(), String::new());
     for name in &names {
         let folder = models.join(name);
-        c(name, &folder);
+        c(name, &folder)?;
         let library = folder.join("rust/src/lib.rs");
         println!("cargo:rerun-if-changed={}", library.display());
         println!("cargo:rerun-if-changed={}", folder.join("detector.c").display());
         text.push_str(&format!(
             "#[path = {library:?}]\n#[allow(dead_code, unused_attributes)]\nmod {name};\nmodel!({name}, \
-             {name}_start, {name}_score, {name}_judge, {name}_push);\n"
+             {name}_start, {name}_score, {name}_judge, {name}_push, {name}_distance);\n"
         ));
         list.push_str(&format!("    run::<{name}::Watcher>(\"{name}\", path);\n"));
     }
@@ -49,15 +50,18 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The C of a model as it is, and beside it what calls it.
-fn c(name: &str, folder: &Path) {
+fn c(name: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut build = cc::Build::new();
     build.include(folder).define("NAME", name).opt_level_str(&optimisation());
     build.flag("-std=c99").flag("-ffreestanding").flag("-ffp-contract=off").warnings(false);
-
-    build.file(folder.join("detector.c")).file("src/calls.c");
+    build.file("src/calls.c");
+    if fs::read_to_string(folder.join("detector.c"))?.contains("static float distance(") {
+        build.define("DISTANCE", None);
+    }
     let word = format!("judder_{name}");
     build.define("MODEL", word.as_str());
     build.compile(name);
+    Ok(())
 }
 
 fn optimisation() -> String {

@@ -57,6 +57,7 @@ fn measure(house: &House) -> Result<(String, bool)> {
         let said = emulator::replay(&chip, &image, &space.join("windows.f32"))?;
         rows.extend(check(&chip, &said, &host, &space)?);
     }
+    rows.iter().try_for_each(|row| row.hold(recordings.is_some()))?;
     let versions = format!(
         "{}; {}",
         toolchain.version()?,
@@ -69,11 +70,41 @@ fn measure(house: &House) -> Result<(String, bool)> {
 pub(crate) struct Row {
     pub(crate) chip: &'static str,
     pub(crate) model: String,
-    /// Of a window at most: the score in Rust and in C, the whole judgement in C, feeding it; and the
-    /// mean of the score in C.
-    pub(crate) instructions: [u64; 5],
+    /// Of a window at most: the score in Rust and in C, the whole judgement in C, feeding it, the
+    /// distance alone; and the mean of the score in C.
+    pub(crate) instructions: [u64; 6],
     pub(crate) code: u64,
     pub(crate) memory: u64,
+}
+
+/// What `mad` with a Gaussian may take on a Cortex-M4F: instructions for a window and for its distance
+/// alone, bytes of code and constants, bytes of a watch.
+const LIMITS: [(&str, u64); 4] = [
+    ("instructions", 20_000),
+    ("instructions of the distance", 150),
+    ("code", 1500),
+    ("memory", 2100),
+];
+
+impl Row {
+    /// Fails where a limit is not held.
+    fn hold(&self, real: bool) -> Result<()> {
+        if (self.chip, self.model.as_str()) != ("Cortex-M4F", "mad") {
+            return Ok(());
+        }
+        let [_, score, _, _, distance, _] = self.instructions;
+        for ((what, limit), found) in LIMITS.iter().zip([score, distance, self.code, self.memory]) {
+            // Of instructions there may be more in a window that is none of the fan's.
+            let counts = real || !what.starts_with("instructions");
+            ensure!(
+                !counts || found <= *limit,
+                "{} of `mad` on {}: {found}, more than {limit}",
+                what,
+                self.chip
+            );
+        }
+        Ok(())
+    }
 }
 
 /// Looks that every line says what the host says.
@@ -124,7 +155,7 @@ fn check(chip: &Chip, said: &str, hosts: &[Host], space: &Path) -> Result<Vec<Ro
         }
         println!("{} windows of {name} on {}: equal bits and verdicts", found.len(), chip.name);
         let counts = most.remove(name).unwrap_or_default();
-        let instructions = counts.try_into().ok().context("not five counts")?;
+        let instructions = counts.try_into().ok().context("not six counts")?;
         let folder: PathBuf = space.join("models").join(name);
         rows.push(Row {
             chip: chip.name,

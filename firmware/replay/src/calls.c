@@ -1,6 +1,6 @@
 /* What Rust calls of a generated detector: NAME is what the model is called, MODEL what its names
- * begin with. */
-#include "detector.h"
+ * begin with. The detector is included, as the distance alone is a function of its own. */
+#include "detector.c"
 
 #define JOINED(a, b) a##b
 #define JOIN(a, b) JOINED(a, b)
@@ -13,6 +13,7 @@ void CALL(_start)(void);
 int32_t CALL(_score)(const float *window, float *score);
 int32_t CALL(_judge)(const float *window, uint32_t *said);
 int32_t CALL(_push)(const float *window);
+float CALL(_distance)(void);
 
 void CALL(_start)(void) {
     OF(_init)(&watch);
@@ -46,4 +47,13 @@ int32_t CALL(_push)(const float *window) {
         status = (int32_t)OF(_push)(&fed, reading);
     }
     return status;
+}
+
+/* The distance alone, of the features of the window that was scored last. */
+float CALL(_distance)(void) {
+#ifdef DISTANCE
+    return detect(watch.work.features);
+#else
+    return 0.0f;
+#endif
 }

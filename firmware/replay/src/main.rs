@@ -2,8 +2,8 @@
 //!
 //! A line for each window of each model: its name, the bits of the score in Rust and in C, and of
 //! both the verdict and the bits of the score that was decided on. Then the most instructions that a
-//! window took: the score in Rust and in C, a whole judgement in C, and feeding a window to it; and
-//! the mean of the score in C.
+//! window took: the score in Rust and in C, a whole judgement in C, feeding a window to it, and the
+//! distance from the features alone; and the mean of the score in C.
 #![no_std]
 #![no_main]
 
@@ -29,15 +29,17 @@ trait Model: Sized {
     fn c_score(window: &[f32; NUMBERS]) -> Option<f32>;
     fn c_judge(window: &[f32; NUMBERS]) -> Option<[u32; 2]>;
     fn c_push(window: &[f32; NUMBERS]) -> i32;
+    fn c_distance() -> f32;
 }
 
 macro_rules! model {
-    ($name:ident, $start:ident, $score:ident, $judge:ident, $push:ident) => {
+    ($name:ident, $start:ident, $score:ident, $judge:ident, $push:ident, $distance:ident) => {
         unsafe extern "C" {
             fn $start();
             fn $score(window: *const f32, score: *mut f32) -> i32;
             fn $judge(window: *const f32, said: *mut u32) -> i32;
             fn $push(window: *const f32) -> i32;
+            fn $distance() -> f32;
         }
         impl Model for $name::Watcher {
             fn make() -> Result<Self, Error> {
@@ -66,6 +68,9 @@ macro_rules! model {
             fn c_push(window: &[f32; NUMBERS]) -> i32 {
                 unsafe { $push(window.as_ptr()) }
             }
+            fn c_distance() -> f32 {
+                unsafe { $distance() }
+            }
         }
     };
 }
@@ -90,7 +95,7 @@ fn run<M: Model>(name: &str, path: &CStr) {
     let Ok(mut file) = fs::File::open(path) else { fail("cannot open the windows") };
     let Ok(mut model) = M::make() else { fail("the model is not one") };
     M::c_start();
-    let mut most = [0; 4];
+    let mut most = [0; 5];
     let (mut total, mut windows) = (0u64, 0u64);
     let mut bytes = [0; 4 * NUMBERS];
     while whole(&mut file, &mut bytes) {
@@ -106,6 +111,9 @@ fn run<M: Model>(name: &str, path: &CStr) {
             count::instructions(|| judged = black_box(M::c_judge(window))),
             count::instructions(|| {
                 black_box(M::c_push(window));
+            }),
+            count::instructions(|| {
+                black_box(M::c_distance());
             }),
         ];
         for (most, count) in most.iter_mut().zip(counts) {
@@ -134,7 +142,8 @@ fn run<M: Model>(name: &str, path: &CStr) {
         );
     }
     let mean = total / windows.max(1);
-    println!("most {name} {} {} {} {} {mean}", most[0], most[1], most[2], most[3]);
+    let [rust, c, judged, fed, distance] = most;
+    println!("most {name} {rust} {c} {judged} {fed} {distance} {mean}");
 }
 
 /// Reads as many bytes, or says that there are no more.

@@ -269,4 +269,10 @@ fn sketches_are_written_over_nothing() {
     let settings = String::from_utf8(room.read("new/collect/settings.h")).unwrap();
     assert!(settings.contains("#define RATE_HZ 200.0\n"), "{settings}");
     assert!(settings.contains("#define READINGS 64\n"), "{settings}");
+    let text = |path: &str| String::from_utf8(room.read(path)).unwrap();
+    assert!(text("new/detect/detect.ino").contains("static judder_m watch;"));
+    assert!(text("new/detect/detector.c").contains("judder_m_judge("));
+    room.judder("export m.json --to arduino --name fan -o named").well();
+    assert!(text("named/detect/detect.ino").contains("static judder_fan watch;"));
+    assert!(text("named/detect/detector.h").contains("#define JUDDER_FAN_FEATURES"));
 }

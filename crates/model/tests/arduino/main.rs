@@ -7,7 +7,12 @@
 )]
 
 mod compiler;
+mod detecting;
 mod detector;
 mod learner;
+#[path = "../c/reference.rs"]
+mod reference;
 mod sampler;
 mod sketches;
+#[path = "../c/windows.rs"]
+mod windows;

@@ -16,7 +16,7 @@ fn detector() -> SketchDetector<'static> {
     SketchDetector { identifier: "fan", header: HEADER, source: SOURCE }
 }
 
-fn lay_out(files: &[SketchFile], folder: &Path) {
+pub(crate) fn lay_out(files: &[SketchFile], folder: &Path) {
     for file in files {
         let path = folder.join(&file.path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

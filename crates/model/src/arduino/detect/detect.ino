@@ -77,10 +77,10 @@ void setup() {
     sampler.restart();
 }
 
-// Whether the button has been held for 2 s, once each time.
+// Whether the button has been held for 2 s, once each time; not while it is down since the start.
 static bool held() {
     static uint32_t since_ms = 0;
-    static bool told = false;
+    static bool told = true;
     const uint32_t now_ms = static_cast<uint32_t>(millis());
     if (digitalRead(BUTTON_PIN) != LOW) {
         since_ms = now_ms;
