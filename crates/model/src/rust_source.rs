@@ -94,7 +94,7 @@ fn library(model: &Model) -> String {
          /// Readings in a second.\npub const RATE_HZ: f32 = {rate:?};\n\n\
          /// A score above this is strange.\npub const THRESHOLD: f32 = {threshold:?};\n\n\
          /// Numbers that are computed from a window.\npub const FEATURES: usize = {features};\n\n\
-         /// Their names.\nconst NAMES: &str = \"{set}\";\n\n\
+         /// Their names.\npub const NAMES: &str = \"{set}\";\n\n\
          /// Numbers that the score is computed in.\nconst WORKSPACE: usize = {workspace};\n\n\
          {tables}{body}\n{scoring}\n{watch}",
         kind = model.detector().name(),
@@ -274,6 +274,20 @@ impl Watcher {
         let Some(full) = window.push(reading)? else { return Ok(None) };
         let posture = Posture::of(&full)?;
         watch.next(&posture, || score(features, &full, keys, values)).map(Some)
+    }
+
+    /// Takes one reading, and gives the features of the window that it completes: for what is learnt on
+    /// the board, instead of judging by this model.
+    ///
+    /// # Errors
+    /// Where the reading is not a number, or the window has no features.
+    pub fn push_for_features(
+        &mut self,
+        reading: &[f32; AXES],
+    ) -> Result<Option<&[f32]>, Error> {
+        let Self { window, features, keys, values, .. } = self;
+        let Some(full) = window.push(reading)? else { return Ok(None) };
+        features.extract(&full, keys, values).map(Some)
     }
 
     /// Judges a window given as an array, axis by axis.

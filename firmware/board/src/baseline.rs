@@ -1,6 +1,6 @@
 //! What is normal by what the board learnt itself, where it did.
 
-use judder_core::{Error, FeatureSet, Learning, Step};
+use judder_core::{Error, Learning, Step};
 
 /// What a window came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,13 +18,29 @@ pub enum Said {
     },
 }
 
+/// What tells a baseline of these features and windows from that of others: axes, readings of a window,
+/// and readings from one to the next. FNV-1a.
+pub const fn tag(features: &str, shape: [usize; 3]) -> u32 {
+    let mut hash = 0x811C_9DC5_u32;
+    let mut bytes = features.as_bytes();
+    while let [byte, rest @ ..] = bytes {
+        hash = (hash ^ *byte as u32).wrapping_mul(0x0100_0193);
+        bytes = rest;
+    }
+    let mut shape: &[usize] = &shape;
+    while let [number, rest @ ..] = shape {
+        hash = (hash ^ *number as u32).wrapping_mul(0x0100_0193);
+        shape = rest;
+    }
+    hash
+}
+
 /// A baseline of the board's own, and the last verdicts by it: two of three raise an alarm, three that
 /// are normal end it.
 #[derive(Debug)]
 pub struct Own<B> {
     /// What learns.
     pub learning: Learning<B, f32>,
-    set: FeatureSet,
     counts: bool,
     above: u8,
     alarm: bool,
@@ -32,18 +48,13 @@ pub struct Own<B> {
 
 impl<B: AsRef<[f32]> + AsMut<[f32]>> Own<B> {
     /// A board that has learnt nothing yet, and goes by its model.
-    pub fn new(learning: Learning<B, f32>, set: FeatureSet) -> Self {
-        Self { learning, set, counts: false, above: 0, alarm: false }
+    pub fn new(learning: Learning<B, f32>) -> Self {
+        Self { learning, counts: false, above: 0, alarm: false }
     }
 
     /// Whether what is learnt here counts, rather than the model.
     pub fn counts(&self) -> bool {
         self.counts
-    }
-
-    /// The features that are learnt.
-    pub fn features(&self) -> &FeatureSet {
-        &self.set
     }
 
     /// Learns anew, from the next window on.
@@ -86,7 +97,7 @@ impl<B: AsRef<[f32]> + AsMut<[f32]>> Own<B> {
 mod tests {
     extern crate std;
     use super::*;
-    use judder_core::{Plan, baseline_len, learning_len};
+    use judder_core::{FeatureSet, Plan, baseline_len, learning_len};
     use std::vec;
     use std::vec::Vec;
 
@@ -95,7 +106,7 @@ mod tests {
         let plan = Plan::new(20, 20, 0.1).unwrap();
         let memory = vec![0.0; learning_len(3, plan.kept())];
         let learning = Learning::new(memory, set, 3, plan);
-        Own::new(learning.unwrap(), set)
+        Own::new(learning.unwrap())
     }
 
     fn usual(at: u32) -> [f32; 3] {
@@ -119,6 +130,19 @@ mod tests {
             alarms.push(u8::from(matches!(said, Ok(Said::Judged { alarm: true, .. }))));
         }
         assert_eq!(alarms, [0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 1]);
+    }
+
+    #[test]
+    fn a_tag_tells_features_and_windows_apart() {
+        let tags = [
+            tag("mad", [3, 128, 128]),
+            tag("mad", [3, 128, 64]),
+            tag("mad", [3, 64, 128]),
+            tag("std", [3, 128, 128]),
+        ];
+        for (at, one) in tags.iter().enumerate() {
+            assert!(!tags[..at].contains(one), "{tags:?}");
+        }
     }
 
     #[test]

@@ -6,12 +6,14 @@
 
 mod baseline;
 mod button;
+mod numbers;
 mod post;
 mod schedule;
 mod settings;
 
-pub use baseline::{Own, Said};
+pub use baseline::{Own, Said, tag};
 pub use button::Button;
+pub use numbers::Numbers;
 pub use post::{Fate, Post, status};
 pub use schedule::Schedule;
 pub use settings::{Heard, SETTINGS_LEN, Settings, Wrong};
