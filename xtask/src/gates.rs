@@ -5,7 +5,9 @@ use anyhow::Result;
 use crate::command::{run, works};
 use crate::gate::{Done, Gate, Missing};
 use crate::house::House;
-use crate::{bare_metal, browser, compilers, device, picture, python, readme, supply_chain};
+use crate::{
+    bare_metal, browser, compilers, device, firmware, picture, python, readme, supply_chain,
+};
 
 pub(crate) const GATES: &[Gate] = &[
     Gate { name: "format", about: "rustfmt agrees with every file", run: format },
@@ -29,6 +31,11 @@ pub(crate) const GATES: &[Gate] = &[
         name: "device",
         about: "models say on emulated chips, in Rust and in C, what judder says here",
         run: device::gate,
+    },
+    Gate {
+        name: "firmware",
+        about: "what boards share works on the host; their images link with a model of today",
+        run: firmware::gate,
     },
     Gate {
         name: "supply-chain",

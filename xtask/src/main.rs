@@ -7,6 +7,7 @@ mod command;
 mod compilers;
 mod debian;
 mod device;
+mod firmware;
 mod gate;
 mod gates;
 mod house;

@@ -3,6 +3,7 @@
 @about@
  *
  * Memory: @memory@
+ * Code and instructions, on some chips: the table in docs/on-the-chip.md of judder.
  *
  * Use, with readings in the unit and at the rate of the model:
  *
