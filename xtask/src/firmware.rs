@@ -12,7 +12,8 @@ use crate::gate::Done;
 use crate::house::House;
 
 /// The image of a board, and what it is built for.
-const IMAGES: [(&str, &str); 1] = [("esp32c3", "riscv32imc-unknown-none-elf")];
+const IMAGES: [(&str, &str); 2] =
+    [("esp32c3", "riscv32imc-unknown-none-elf"), ("pico", "thumbv6m-none-eabi")];
 
 pub(crate) fn gate(house: &House) -> Result<Done> {
     let space = house.target.join("firmware");

@@ -9,6 +9,7 @@
 mod console;
 mod flash;
 mod network;
+#[path = "../../shared/watching.rs"]
 mod watching;
 
 include!(concat!(env!("OUT_DIR"), "/model.rs"));

@@ -1,11 +1,12 @@
-//! Whether the machine is strange: by the model, or by what was learnt here.
+//! Whether the machine is strange: by the model, or by what was learnt here. A part of each image, as the
+//! sizes are those of its model.
 
-use esp_println::println;
 use judder_board::{Own, Said, tag};
 use judder_core::{FeatureSet, Learning, Plan, Verdict, baseline_len, learning_len};
 
 use crate::flash::{Flash, Kept};
 use crate::model::{AXES, FEATURES, HOP, NAMES, WINDOW, Watcher};
+use crate::println;
 
 /// Windows that are learnt from, windows more for a threshold, and how many of those may be above it.
 const PLAN: Plan = match Plan::new(200, 400, 0.01) {
