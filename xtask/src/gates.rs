@@ -5,7 +5,9 @@ use anyhow::Result;
 use crate::command::{run, works};
 use crate::gate::{Done, Gate, Missing};
 use crate::house::House;
-use crate::{bare_metal, browser, picture, python, readme, supply_chain};
+use crate::{
+    bare_metal, browser, compilers, device, firmware, picture, python, readme, supply_chain,
+};
 
 pub(crate) const GATES: &[Gate] = &[
     Gate { name: "format", about: "rustfmt agrees with every file", run: format },
@@ -24,6 +26,16 @@ pub(crate) const GATES: &[Gate] = &[
         name: "bare-metal",
         about: "judder-core builds for microcontrollers and cannot panic there",
         run: bare_metal::gate,
+    },
+    Gate {
+        name: "device",
+        about: "models say on emulated chips, in Rust and in C, what judder says here",
+        run: device::gate,
+    },
+    Gate {
+        name: "firmware",
+        about: "what boards share works on the host; their images link with a model of today",
+        run: firmware::gate,
     },
     Gate {
         name: "supply-chain",
@@ -64,6 +76,12 @@ fn tests(house: &House) -> Result<Done> {
     match python::with_runtimes(house) {
         Ok(python) => {
             cargo.env("JUDDER_PYTHON", python);
+        }
+        Err(error) => lacking.push(error.downcast::<Missing>()?.0),
+    }
+    match compilers::ensure() {
+        Ok(()) => {
+            cargo.env("JUDDER_COMPILERS", compilers::NAMES);
         }
         Err(error) => lacking.push(error.downcast::<Missing>()?.0),
     }

@@ -4,7 +4,10 @@
 mod bare_metal;
 mod browser;
 mod command;
+mod compilers;
 mod debian;
+mod device;
+mod firmware;
 mod gate;
 mod gates;
 mod house;
@@ -23,6 +26,7 @@ usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
        cargo xtask list            name every gate
        cargo xtask picture         draw the README's picture of a terminal anew
        cargo xtask screenshots     take the README's pictures of pages anew, and pictures of all pages
+       cargo xtask device          replay models on emulated chips, and write the table of docs/on-the-chip.md
        cargo xtask judge           judge the default detector on the real fan";
 
 fn main() -> ExitCode {
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
             done(house::House::find().and_then(|house| browser::screenshots(&house)))
         }
         ["picture"] => done(house::House::find().and_then(|house| picture::draw(&house))),
+        ["device"] => done(house::House::find().and_then(|house| device::write(&house))),
         ["judge"] => done(house::House::find().and_then(|house| judge::judge(&house))),
         ["test", names @ ..] => test(names),
         _ => wrong_usage("no such task"),

@@ -10,9 +10,10 @@ use crate::gate::Done;
 use crate::house::House;
 
 /// The documents with commands.
-const DOCUMENTS: [&str; 1] = ["README.md"];
+const DOCUMENTS: [&str; 2] = ["README.md", "docs/on-the-chip.md"];
 
-/// Runs every block marked `sh`, in an empty folder for each document, with `judder` on the path.
+/// Runs every block marked `sh`, in a folder for each document that is empty but for `judder`, a clone of
+/// this repository, with `judder` on the path.
 pub(crate) fn gate(house: &House) -> Result<Done> {
     run(&mut house.cargo(["build", "--package", "judder"]))?;
     for document in DOCUMENTS {
@@ -22,6 +23,8 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
             fs::remove_dir_all(&space)?;
         }
         fs::create_dir_all(&space)?;
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&house.root, space.join("judder"))?;
         let blocks = blocks(&text);
         ensure!(!blocks.is_empty(), "{document} has no block marked `sh`");
         for block in blocks {

@@ -12,7 +12,7 @@ use judder_model::{
 use judder_train::{Int8, Judged8, to_int8};
 
 use crate::output::{counted, exact, note, percent, say};
-use crate::{Done, WrongUsage, target};
+use crate::{Done, WrongUsage, arduino, source, target};
 
 /// Write a model for another program.
 ///
@@ -23,7 +23,8 @@ use crate::{Done, WrongUsage, target};
 #[command(after_help = "Example:\n  judder simulate --out fan --states low\n  \
     judder train --detector autoencoder --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
     judder export fan.model.json --to tflite -o fan.tflite\n  \
-    judder export fan.model.json --to tflite --int8 --normal fan/fan_0_low_0_weight -o int8.tflite")]
+    judder export fan.model.json --to tflite --int8 --normal fan/fan_0_low_0_weight -o int8.tflite\n  \
+    judder export fan.model.json --to arduino -o sketches")]
 pub(crate) struct Args {
     /// The model file
     pub(crate) model: PathBuf,
@@ -46,7 +47,17 @@ pub(crate) struct Args {
     /// Leave out recordings that cannot be used
     #[arg(long, requires = "int8")]
     pub(crate) skip_bad: bool,
-    /// The file to write
+    /// Of source code: what its names begin with, judder_NAME [default: as the file is called]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Of C: write a function that compares scores with those computed here, of windows of these
+    /// recordings or, without any, of windows that it makes itself
+    #[arg(long, num_args = 0.., value_name = "DIR")]
+    pub(crate) self_test: Option<Vec<PathBuf>>,
+    /// Of Rust: the folder of judder-core [default: that version in the registry]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) core: Option<PathBuf>,
+    /// The file to write; of C two, with .h and .c behind it; of Rust a folder, of Arduino a new one
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }
@@ -59,12 +70,39 @@ pub(crate) enum Target {
     Tflite,
     /// ONNX: a network
     Onnx,
+    /// C99, which is C++ too: the whole detector, from readings to alarm, for a microcontroller
+    C,
+    /// The same as a no_std Rust crate: the model's constants over judder-core
+    Rust,
+    /// Arduino: a folder of sketches for an ESP32 with an MSA301
+    Arduino,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if args.int8 && args.to != Target::Tflite {
         return Err(WrongUsage("--int8 goes with --to tflite".to_owned()).into());
     }
+    let is_source = matches!(args.to, Target::C | Target::Rust | Target::Arduino);
+    for (given, of, what) in [
+        (args.standardised, !is_source, "--standardised goes with --to npz, tflite or onnx"),
+        (args.name.is_some(), is_source, "--name goes with --to c, rust or arduino"),
+        (args.self_test.is_some(), args.to == Target::C, "--self-test goes with --to c"),
+        (args.core.is_some(), args.to == Target::Rust, "--core goes with --to rust"),
+    ] {
+        if given && !of {
+            return Err(WrongUsage(what.to_owned()).into());
+        }
+    }
+    match args.to {
+        Target::C => source::c(args),
+        Target::Rust => source::rust(args),
+        Target::Arduino => arduino::write(args),
+        _ => file(args),
+    }
+}
+
+/// Writes a file of another program's.
+fn file(args: &Args) -> anyhow::Result<Done> {
     let read = [std::slice::from_ref(&args.model), &args.normal, &args.anomaly].concat();
     target::spare(&args.output, &read)?;
     let model = Model::read(&args.model)?;
@@ -97,18 +135,18 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             let to = match args.to {
                 Target::Npz => network_to_npz,
                 Target::Tflite => to_tflite,
-                Target::Onnx => to_onnx,
+                _ => to_onnx,
             };
             let bytes = to(network, metadata.as_ref()).map_err(at)?;
             explain(&model, autoencoder, takes);
             bytes
         }
         DetectorKind::Mahalanobis(_) => anyhow::bail!(
-            "{}: is a mahalanobis model, which is no network; it goes --to npz, whole",
+            "{}: is a mahalanobis model, which is no network; it goes --to npz, c or rust, whole",
             args.model.display()
         ),
         other => anyhow::bail!(
-            "{}: is a {} model, which none of these formats holds; train with --detector \
+            "{}: is a {} model, which goes --to c or rust only; for others train with --detector \
              mahalanobis or autoencoder",
             args.model.display(),
             other.name()

@@ -1,6 +1,7 @@
 //! The command line of judder: one short file a subcommand, no logic of its own.
 
 mod alarms;
+mod arduino;
 mod auto;
 mod boards;
 mod check;
@@ -25,6 +26,7 @@ mod seen;
 mod serve;
 mod serving;
 mod simulate;
+mod source;
 mod start;
 mod sweep;
 mod system;

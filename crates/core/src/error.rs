@@ -94,6 +94,8 @@ pub enum Error {
         /// How many it was to be.
         over: usize,
     },
+    /// A [`Plan`](crate::Plan) learns from too few windows, or its false-alarm rate is none.
+    Plan,
 }
 
 impl fmt::Display for Error {
@@ -172,6 +174,10 @@ impl fmt::Display for Error {
                 f,
                 "drift cannot be a mean over {over} windows: 2 to {} of them",
                 crate::LONGEST_DRIFT
+            ),
+            Self::Plan => f.write_str(
+                "learning takes at least 10 windows and its threshold at least 2 more, \
+                 for a false-alarm rate between 0 and 1",
             ),
         }
     }

@@ -97,6 +97,26 @@ impl<T: Real> Mounting<T> {
         Ok(Self { direction, length, moved, same, axes })
     }
 
+    /// The direction of the mean at the baseline, of length 1: a number for each axis.
+    pub fn direction(&self) -> &[T] {
+        self.direction.get(..self.axes.into()).unwrap_or(&self.direction)
+    }
+
+    /// The length of that mean.
+    pub fn length(&self) -> T {
+        self.length
+    }
+
+    /// The squared chord above which the sensor was moved.
+    pub fn moved(&self) -> T {
+        self.moved
+    }
+
+    /// The squared chord up to which it is back.
+    pub fn same(&self) -> T {
+        self.same
+    }
+
     /// How far the mean of a window points away from that of the baseline: the squared chord, from 0
     /// to 4, and 4 for a mean of which the length is not that of gravity.
     ///

@@ -17,6 +17,38 @@ pub(crate) const fn lines(length: usize) -> usize {
     }
 }
 
+/// How the power spectra of windows of one length are computed: what depends on nothing but that
+/// length, for whoever writes the same down in another language.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Welch<T> {
+    /// The length of the transform: line `k` is at `k / lines` of the sample rate.
+    pub lines: usize,
+    /// Readings in a segment.
+    pub segment: usize,
+    /// How many segments there are; the first begins with the window and the last ends with it.
+    pub segments: usize,
+    /// The first half of the Hann window of a segment and its middle, times the factor that makes
+    /// the powers of the lines sum to the variance; then zeros.
+    pub taper: [T; MAX_LINES / 2 + 1],
+}
+
+impl<T: Real> Welch<T> {
+    /// Of windows of `length` readings.
+    pub fn new(length: usize) -> Self {
+        let lines = lines(length);
+        let segment = NonZeroUsize::new(length.min(lines)).unwrap_or(NonZeroUsize::MIN);
+        let segments = length.saturating_sub(lines).div_ceil(lines / 2).saturating_add(1);
+        let weight = T::from_count(lines) * T::from_count(segment.get()) * T::from_count(segments);
+        let factor = (T::from_f64(16.0 / 3.0) / weight).sqrt();
+        let mut taper = [T::ZERO; MAX_LINES / 2 + 1];
+        for (at, slot) in taper.iter_mut().enumerate().take(segment.get() / 2 + 1) {
+            let root = sine::<T>(2 * at, segment);
+            *slot = root * root * factor;
+        }
+        Self { lines, segment: segment.get(), segments, taper }
+    }
+}
+
 /// Power in the squared unit of the readings, of each line from 1 to half the sample rate.
 ///
 /// Each segment has its mean removed, is multiplied by a periodic Hann window over the readings it
@@ -30,7 +62,7 @@ pub(crate) const fn lines(length: usize) -> usize {
 /// All of it is some 2 kB for `f32`, 1 kB of which is in use only during a transform.
 pub(crate) struct Spectrum<T> {
     length: usize,
-    segment: NonZeroUsize,
+    segment: usize,
     segments: usize,
     /// The first half of the Hann window and its middle, times the factor that is said above.
     taper: [T; MAX_LINES / 2 + 1],
@@ -40,16 +72,7 @@ pub(crate) struct Spectrum<T> {
 impl<T: Real> Spectrum<T> {
     /// Of nothing yet, for axes of `length` readings.
     pub(crate) fn new(length: usize) -> Self {
-        let lines = lines(length);
-        let segment = NonZeroUsize::new(length.min(lines)).unwrap_or(NonZeroUsize::MIN);
-        let segments = length.saturating_sub(lines).div_ceil(lines / 2).saturating_add(1);
-        let weight = T::from_count(lines) * T::from_count(segment.get()) * T::from_count(segments);
-        let factor = (T::from_f64(16.0 / 3.0) / weight).sqrt();
-        let mut taper = [T::ZERO; MAX_LINES / 2 + 1];
-        for (at, slot) in taper.iter_mut().enumerate().take(segment.get() / 2 + 1) {
-            let root = sine::<T>(2 * at, segment);
-            *slot = root * root * factor;
-        }
+        let Welch { segment, segments, taper, .. } = Welch::new(length);
         Self { length, segment, segments, taper, power: [T::ZERO; MAX_LINES / 2] }
     }
 
@@ -60,14 +83,14 @@ impl<T: Real> Spectrum<T> {
 
     /// Adds that of one axis.
     pub(crate) fn add(&mut self, readings: &[T]) {
-        let between = self.length.saturating_sub(self.segment.get());
+        let between = self.length.saturating_sub(self.segment);
         for at in 0..self.segments {
             // The first begins with the window and the last ends with it. The product is of 64 bits
             // on every machine.
             let along = (at as u64).saturating_mul(between as u64);
             let start = along.checked_div(self.segments.saturating_sub(1) as u64).unwrap_or(0);
             let rest = readings.get(start as usize..).unwrap_or_default();
-            self.add_segment(rest.get(..self.segment.get()).unwrap_or(rest));
+            self.add_segment(rest.get(..self.segment).unwrap_or(rest));
         }
     }
 
@@ -76,7 +99,7 @@ impl<T: Real> Spectrum<T> {
         let count = lines(self.length) / 2;
         let center = mean(readings);
         let tapered = |at: usize, x: Option<&T>| {
-            let near = at.min(self.segment.get().saturating_sub(at));
+            let near = at.min(self.segment.saturating_sub(at));
             match (x, self.taper.get(near)) {
                 (Some(&x), Some(&taper)) => (x - center) * taper,
                 _ => T::ZERO,

@@ -73,6 +73,9 @@ impl Problem {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormatError {
+    /// A board with the sensor cannot do what the model asks for.
+    #[error("cannot be an Arduino sketch: {0}")]
+    NotASketch(String),
     /// An archive or an array in it is damaged.
     #[error("is not a readable .npz file: {0}")]
     Damaged(String),
@@ -131,6 +134,14 @@ pub enum FormatError {
     /// The network is not one of an autoencoder.
     #[error("does not hold an autoencoder that judder can run: {0}")]
     Network(String),
+    /// The model cannot be written as source code.
+    #[error("cannot be written as {language}: {why}")]
+    NotSource {
+        /// The language.
+        language: &'static str,
+        /// What keeps it, and what to do.
+        why: String,
+    },
     /// An array is not what it should be.
     #[error("array `{array}` {what}")]
     Array {

@@ -1,6 +1,6 @@
 //! The mean and covariance of the features of normal windows.
 
-use judder_core::{Real, cholesky, invert_lower, packed_len};
+use judder_core::{packed_len, whiten};
 
 /// By how much elements of a correlation matrix may differ from their mirror images: rounding.
 const ASYMMETRY: f64 = 1e-9;
@@ -76,36 +76,14 @@ impl Gaussian {
     }
 }
 
-/// The inverse Cholesky factor of the correlation matrix, its columns divided by the standard
-/// deviations; or the row at which the matrix turns out not to be positive definite.
+/// What the core runs; or the row at which the matrix turns out not to be positive definite.
 fn whitening(n: usize, covariance: &impl Fn(usize, usize) -> f64) -> Result<Vec<f64>, usize> {
-    let mut scale = Vec::with_capacity(n);
-    for row in 0..n {
-        let variance = covariance(row, row);
-        if !(variance > 0.0 && variance.sqrt().recip().is_finite()) {
-            return Err(row);
-        }
-        scale.push(variance.sqrt());
-    }
-    let mut packed = Vec::with_capacity(packed_len(n));
-    for row in 0..n {
-        for column in 0..row {
-            packed.push(covariance(row, column) / (scale[row] * scale[column]));
-        }
-        packed.push(f64::ONE);
-    }
-    let row_of = |error| match error {
+    let packed: Vec<f64> =
+        (0..n).flat_map(|row| (0..=row).map(move |column| covariance(row, column))).collect();
+    let (mut deviations, mut whitening) = (vec![0.0; n], vec![0.0; packed_len(n)]);
+    whiten(&packed, &mut deviations, &mut whitening).map_err(|error| match error {
         judder_core::Error::NotPositiveDefinite { row } => row,
         _ => 0,
-    };
-    cholesky(&mut packed, n).map_err(row_of)?;
-    invert_lower(&mut packed, n).map_err(row_of)?;
-    let mut at = 0;
-    for row in 0..n {
-        for scale in &scale[..=row] {
-            packed[at] /= scale;
-            at += 1;
-        }
-    }
-    Ok(packed)
+    })?;
+    Ok(whitening)
 }

@@ -4,8 +4,10 @@
 //! axes, window and sample rate of its data. It is read from and written to one JSON file, and
 //! [`Scorer`] runs it with the code of `judder-core`.
 
+mod arduino;
 mod autoencoder;
 mod bounded;
+mod c;
 mod contribution;
 mod detector;
 mod detector_file;
@@ -28,6 +30,7 @@ mod profile;
 mod provenance;
 mod quantised;
 mod rounded;
+mod rust_source;
 mod scorer;
 mod tflite;
 mod threshold;
@@ -35,7 +38,9 @@ mod watching;
 mod why;
 mod windows;
 
+pub use arduino::{SKETCH_DETECTOR, SketchDetector, SketchFile, to_arduino};
 pub use autoencoder::{Autoencoder, Scaling, Takes};
+pub use c::{CSource, Golden, identifier, to_c};
 pub use contribution::{Contribution, Expected};
 pub use detector::DetectorKind;
 pub use error::{FormatError, ModelError, Problem};
@@ -54,6 +59,7 @@ pub use profile::{NormalState, Profile};
 pub use provenance::{Figure, Learning, Normal, Provenance};
 pub use quantised::{Quantised, Steps};
 pub use rounded::feature_scores;
+pub use rust_source::{Core, RustSource, to_rust};
 pub use scorer::{Misfit, RATE_TOLERANCE, Scored, Scorer};
 pub use tflite::{from_tflite, to_tflite, to_tflite_int8};
 pub use threshold::{Rule, Threshold};

@@ -124,7 +124,7 @@ impl Watching {
 }
 
 impl Mounted {
-    fn mounting<T: Real>(&self) -> Result<Mounting<T>, Error> {
+    pub(crate) fn mounting<T: Real>(&self) -> Result<Mounting<T>, Error> {
         // The chord of an angle beyond these is also that of one within.
         if ![self.moved, self.same].iter().all(|angle| (0.0..=180.0).contains(angle)) {
             return Err(Error::Mounting);

@@ -7,9 +7,10 @@
 use core::hint::black_box;
 
 use judder_core::{
-    Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates,
-    Mahalanobis, Mixture, Mounting, Neighbours, Posture, Readings, Real, Score, Verdict, Watch,
-    Window, cholesky, invert_lower, mad, median, packed_len,
+    Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates, Learning,
+    Mahalanobis, Mixture, Mounting, Neighbours, Plan, Posture, Readings, Real, Score, Step,
+    Verdict, Watch, Welch, Window, baseline_len, cholesky, invert_lower, learning_len, mad, median,
+    packed_len, whiten,
 };
 
 /// Calls every entry point; the list of what is proved.
@@ -72,9 +73,11 @@ fn of_numbers<T: Real>(one: T) {
     neighbours(one);
     network(one);
     watch(one);
+    learning(one);
 }
 
 fn features<T: Real>(one: T) {
+    black_box(Welch::<T>::new(black_box(200)));
     let (mut readings, mut keys, mut features) = ([one; 48], [T::Key::default(); 48], [one; 6]);
     let (axes, length) = (black_box(3), black_box(16));
     if let Ok(window) = Readings::new(any_slice(&mut readings), axes, length) {
@@ -153,6 +156,8 @@ fn watch<T: Real>(one: T) {
     black_box((posture.mean().len(), posture.shift(), posture.activity()));
     let mounting = Mounting::new(any_slice(&mut mean), black_box(one), black_box(one)).ok();
     if let Some(mounting) = &mounting {
+        black_box((mounting.direction().len(), mounting.length()));
+        black_box((mounting.moved(), mounting.same()));
         black_box(mounting.squared_chord(&posture).is_ok());
     }
     black_box(Gates::<T>::default());
@@ -174,6 +179,34 @@ fn watch<T: Real>(one: T) {
     black_box(watched.is_ok_and(|watched| watched.alarm));
     watch.reset();
     black_box(watch);
+}
+
+/// Learning on the device, and what it leaves.
+fn learning<T: Real>(one: T) {
+    let (mut covariance, mut deviations, mut whitening) = ([one; 21], [one; 6], [one; 21]);
+    let whitened =
+        whiten(any_slice(&mut covariance), any_slice(&mut deviations), any_slice(&mut whitening));
+    black_box(whitened.is_ok());
+    black_box((learning_len(black_box(3), black_box(5)), baseline_len::<T>(black_box(3))));
+    let Ok(plan) = Plan::new(black_box(10), black_box(400), black_box(0.01)) else { return };
+    black_box(plan.kept());
+    let mut memory = [one; 64];
+    let learning = Learning::<_, T>::new(any_slice(&mut memory), any_set(), black_box(3), plan);
+    let Ok(mut learning) = learning else { return };
+    // Opaque, so that it is proved for every stage.
+    let learning = black_box(&mut learning);
+    let (mut features, mut bytes) = ([one; 6], [0_u8; 128]);
+    let step = learning.next(any_slice(&mut features));
+    black_box(step.is_ok_and(|step| matches!(step, Step::Judged(_))));
+    black_box(learning.freeze().is_ok());
+    if let Some(learnt) = learning.baseline() {
+        black_box((learnt.mean(), learnt.covariance(), learnt.threshold()));
+        black_box((learnt.learnt(), learnt.calibrated(), learnt.mahalanobis().is_ok()));
+        black_box(learnt.write(black_box(7), any_slice(&mut bytes)).is_ok());
+    }
+    black_box(learning.load(black_box(7), any_slice(&mut bytes)).is_ok());
+    learning.restart();
+    black_box(learning);
 }
 
 /// A slice of any contents and any length up to `N`.

@@ -27,6 +27,8 @@ mod rows;
 mod serving;
 mod serving_full_disk;
 mod serving_killed;
+mod sketch;
+mod source;
 mod streams;
 mod thresholds;
 mod why;

@@ -21,6 +21,8 @@ mod gaussian;
 #[cfg(test)]
 mod invariance;
 #[cfg(test)]
+mod learning;
+#[cfg(test)]
 mod log_cov;
 #[cfg(test)]
 mod matrix;

@@ -1,0 +1,156 @@
+//! Which parts of the C a model needs.
+
+use std::collections::BTreeSet;
+
+use judder_core::{Activation, Feature};
+
+use crate::{DetectorKind, Model};
+
+/// What each part is made of. Parts that other parts bring stand behind them.
+const MADE_OF: &[(&str, &[&str])] = &[
+    ("log-mad", &["mad", "log", "moment-1", "mean"]),
+    ("log-std", &["deviation", "log"]),
+    ("crest", &["range", "mean", "deviation"]),
+    ("peak-to-peak", &["range"]),
+    ("kurtosis", &["variance", "mean", "moment-4"]),
+    ("skewness", &["variance", "mean", "moment-3", "root"]),
+    ("rms", &["variance", "root"]),
+    ("variance-feature", &["variance", "mean"]),
+    ("diff-log-std", &["diff-deviation", "log"]),
+    ("diff-deviation", &["differences", "cross", "root", "representable"]),
+    ("correlation", &["cross", "root", "representable"]),
+    ("log-cov", &["covariance", "eigen"]),
+    ("log-eigen", &["covariance", "eigen"]),
+    ("level", &["covariance", "magnitude", "root", "mean"]),
+    ("axis-bands", &["bands"]),
+    ("total-bands", &["bands"]),
+    ("tonal", &["spectrum", "log", "representable"]),
+    ("bands", &["spectrum", "log", "representable", "sum"]),
+    ("gates", &["magnitude", "root", "mean", "deviation-sum"]),
+    ("averaged", &["exp", "logarithm", "mean"]),
+    ("drift", &["logarithm"]),
+    ("logarithm", &["log"]),
+    ("tanh-layer", &["tanh"]),
+    ("mixture", &["from-bits"]),
+    ("tanh", &["magnitude", "from-bits"]),
+    ("eigen", &["root", "magnitude"]),
+    ("covariance", &["cross", "representable", "log"]),
+    ("spectrum", &["mean"]),
+    ("readings", &["mean"]),
+    ("deviation", &["variance", "root", "mean"]),
+    ("variance", &["moment", "representable"]),
+    ("moment-1", &["moment", "magnitude"]),
+    ("moment-3", &["moment"]),
+    ("moment-4", &["moment"]),
+    ("mad", &["median", "nan"]),
+    ("median", &["from-bits"]),
+    ("mean", &["sum"]),
+    ("log", &["nan"]),
+    ("exp", &["from-bits"]),
+    ("root", &["nan"]),
+    ("representable", &["nan"]),
+    ("nan", &["from-bits"]),
+];
+
+/// Everything that a model needs.
+pub(super) fn of(model: &Model) -> BTreeSet<&'static str> {
+    let mut needs: BTreeSet<&'static str> =
+        model.features().features().flat_map(of_feature).copied().collect();
+    of_detector(model, &mut needs);
+    of_watching(model, &mut needs);
+    for (whole, parts) in MADE_OF {
+        if needs.contains(whole) {
+            needs.extend(*parts);
+        }
+    }
+    let binding = model.binding();
+    let mut when = |is: bool, what: &'static str| {
+        if is {
+            needs.insert(what);
+        }
+    };
+    when(binding.window.is_multiple_of(2), "even");
+    when(!binding.window.is_multiple_of(2), "odd");
+    when(binding.hop < binding.window, "overlap");
+    when(binding.hop >= binding.window, "apart");
+    when(binding.hop > binding.window, "skip");
+    when(binding.axes == 1, "one-axis");
+    when(binding.axes > 1, "many-axes");
+    when(binding.axes > 1, "across");
+    let (plain, steps) = (needs.contains("readings"), needs.contains("differences"));
+    needs.extend(match (plain, steps) {
+        (true, true) => ["both-views"].as_slice(),
+        (true, false) => &["readings-alone"],
+        (false, true) => &["differences-alone"],
+        (false, false) => &[],
+    });
+    if needs.contains("gates") && (binding.axes > 1 || needs.contains("mounting")) {
+        needs.insert("direction");
+    }
+    needs
+}
+
+fn of_feature(feature: Feature) -> &'static [&'static str] {
+    match feature {
+        Feature::Mad => &["mad"],
+        Feature::LogMad => &["log-mad"],
+        Feature::Std => &["deviation"],
+        Feature::Rms => &["rms"],
+        Feature::Variance => &["variance-feature"],
+        Feature::Kurtosis => &["kurtosis"],
+        Feature::Skewness => &["skewness"],
+        Feature::Crest => &["crest"],
+        Feature::PeakToPeak => &["peak-to-peak"],
+        Feature::Correlation => &["correlation", "readings"],
+        Feature::LogStd => &["log-std"],
+        Feature::LogCov => &["log-cov", "readings"],
+        Feature::DiffStd => &["diff-deviation"],
+        Feature::DiffLogStd => &["diff-log-std"],
+        Feature::DiffCorrelation => &["correlation", "differences"],
+        Feature::DiffLogCov => &["log-cov", "differences"],
+        Feature::Bands(_) => &["axis-bands"],
+        Feature::TotalBands(_) | Feature::TotalOctaves(_) => &["total-bands"],
+        Feature::Tonal => &["tonal"],
+        Feature::LogEigen => &["log-eigen", "readings"],
+        Feature::DiffLogEigen => &["log-eigen", "differences"],
+        Feature::LevelLogStd => &["level", "readings"],
+        Feature::LevelDiffLogStd => &["level", "differences"],
+        // What this list lacks is refused by name before it is asked.
+        _ => &["unknown"],
+    }
+}
+
+fn of_detector(model: &Model, needs: &mut BTreeSet<&'static str>) {
+    match model.detector() {
+        DetectorKind::Mahalanobis(_) => needs.extend(["distance", "mahalanobis"]),
+        DetectorKind::Mixture(_) => needs.extend(["distance", "mixture"]),
+        DetectorKind::Neighbours(_) => needs.extend(["neighbours"]),
+        DetectorKind::Autoencoder(autoencoder) => {
+            needs.insert("autoencoder");
+            for layer in autoencoder.folded().layers() {
+                needs.insert(if super::tables::is_diagonal(layer) { "diagonal" } else { "dense" });
+                match layer.activation() {
+                    Activation::Linear => {}
+                    Activation::Relu => drop(needs.insert("relu")),
+                    Activation::Tanh => drop(needs.insert("tanh-layer")),
+                }
+            }
+        }
+    }
+}
+
+fn of_watching(model: &Model, needs: &mut BTreeSet<&'static str>) {
+    let watching = model.watching();
+    let mut either = |is: bool, yes: &[&'static str], no: &[&'static str]| {
+        needs.extend(if is { yes } else { no });
+    };
+    either(watching.average > 1, &["averaged"], &["unaveraged"]);
+    either(watching.of > 1 || watching.clear < 1.0, &["votes"], &["by-window"]);
+    either(watching.drift.is_some(), &["drift"], &["no-drift"]);
+    either(watching.handled_above.is_some(), &["handled", "gates"], &[]);
+    either(watching.idle_below.is_some(), &["idle", "gates", "forget"], &[]);
+    either(watching.mounting.is_some(), &["mounting", "gates", "forget"], &[]);
+    if !needs.contains("gates") {
+        needs.insert("no-gates");
+    }
+}

@@ -1,0 +1,193 @@
+//! What a model learnt, as constants of C.
+
+use judder_core::Real;
+
+use super::name::{literal, rows};
+use super::template::Filling;
+use crate::network::Layer;
+use crate::rounded::Rounded;
+use crate::{Model, Watching};
+
+/// Whether each output of a layer has one input: all else are zeros, which need not stand anywhere.
+pub(super) fn is_diagonal(layer: &Layer) -> bool {
+    let n = layer.inputs();
+    let off = |&(at, weight): &(usize, &f64)| at / n != at % n && *weight != 0.0;
+    n == layer.outputs() && !layer.weights().iter().enumerate().any(|one| off(&one))
+}
+
+/// The constants of a model, the definitions that go with them, and how many bytes they are.
+#[derive(Default)]
+pub(super) struct Tables {
+    pub(super) tables: String,
+    pub(super) defines: String,
+    pub(super) bytes: usize,
+}
+
+impl Tables {
+    pub(super) fn of(model: &Model) -> Self {
+        let mut all = Self::default();
+        all.detector(model);
+        all.define("THRESHOLD", literal(model.threshold().value as f32));
+        all.watching(model.watching(), model.threshold().value as f32);
+        all
+    }
+
+    pub(super) fn define(&mut self, name: &str, value: impl std::fmt::Display) {
+        self.defines.push_str(&format!("#define {name} {value}\n"));
+    }
+
+    /// An array of floats.
+    pub(super) fn floats(&mut self, name: &str, doc: &str, shape: &str, values: &[f32]) {
+        self.bytes += size_of_val(values);
+        let rows = rows("    ", values, |&x| literal(x));
+        self.tables.push_str(&format!("{doc}static const float {name}{shape} = {{\n{rows}}};\n"));
+    }
+
+    /// An array of arrays of floats.
+    fn grid(&mut self, name: &str, doc: &str, shape: &str, values: &[&[f32]]) {
+        self.bytes += values.iter().map(|row| size_of_val(*row)).sum::<usize>();
+        self.tables.push_str(&format!("{doc}static const float {name}{shape} = {{\n"));
+        for row in values {
+            let row = rows("     ", row, |&x| literal(x));
+            let row = row.trim_start().trim_end().trim_end_matches(',');
+            self.tables.push_str(&format!("    {{{row}}},\n"));
+        }
+        self.tables.push_str("};\n");
+    }
+
+    fn detector(&mut self, model: &Model) {
+        match Rounded::<f32>::of(model.detector()) {
+            Rounded::Mahalanobis { mean, whitening } => {
+                self.floats("MEAN", "/* The mean of each feature. */\n", "[FEATURES]", &mean);
+                let doc =
+                    "/* The lower triangle W, row by row, with W'W the inverse covariance. */\n";
+                let shape = "[FEATURES * (FEATURES + 1) / 2]";
+                self.floats("WHITENING", doc, shape, &whitening);
+            }
+            Rounded::Mixture { modes } => {
+                self.define("STATES", modes.len());
+                let means: Vec<&[f32]> = modes.iter().map(|(mean, _)| mean.as_slice()).collect();
+                let doc = "/* The mean of each feature in each normal state. */\n";
+                self.grid("MEAN", doc, "[STATES][FEATURES]", &means);
+                let doc = "/* Of each, the lower triangle W, with W'W the inverse covariance. */\n";
+                let triangles: Vec<&[f32]> = modes.iter().map(|(_, w)| w.as_slice()).collect();
+                let shape = "[STATES][FEATURES * (FEATURES + 1) / 2]";
+                self.grid("WHITENING", doc, shape, &triangles);
+            }
+            Rounded::Neighbours { scale, rows, k } => {
+                self.define("ROWS", rows.len() / scale.len());
+                self.define("NEAREST", k);
+                let doc = "/* What a difference of each feature is multiplied by. */\n";
+                self.floats("SCALE", doc, "[FEATURES]", &scale);
+                let rows: Vec<&[f32]> = rows.chunks_exact(scale.len()).collect();
+                let doc = "/* The features of normal windows. */\n";
+                self.grid("NORMAL_ROWS", doc, "[ROWS][FEATURES]", &rows);
+            }
+            Rounded::Autoencoder { layers, scale } => {
+                let widest = layers.iter().map(|(_, bias, _)| bias.len()).max();
+                self.define("WIDEST", widest.unwrap_or(0));
+                let diagonals = match model.detector() {
+                    crate::DetectorKind::Autoencoder(one) => one.folded().layers(),
+                    _ => &[],
+                };
+                for (at, (weights, bias, activation)) in layers.iter().enumerate() {
+                    let (given, taken) = (bias.len(), weights.len() / bias.len());
+                    let doc = format!("/* Layer {at}: {taken} to {given}, {activation}. */\n");
+                    if diagonals.get(at).is_some_and(is_diagonal) {
+                        let own: Vec<f32> = weights.iter().step_by(taken + 1).copied().collect();
+                        self.floats(&format!("WEIGHTS_{at}"), &doc, &format!("[{given}]"), &own);
+                    } else {
+                        let shape = format!("[{given} * {taken}]");
+                        self.floats(&format!("WEIGHTS_{at}"), &doc, &shape, weights);
+                    }
+                    self.floats(&format!("BIAS_{at}"), "", &format!("[{given}]"), bias);
+                }
+                let doc = "/* What the error of each feature is multiplied by. */\n";
+                self.floats("SCALE", doc, "[FEATURES]", &scale);
+            }
+        }
+    }
+
+    fn watching(&mut self, watching: &Watching, threshold: f32) {
+        if watching.average > 1 {
+            self.define("AVERAGED", watching.average);
+        }
+        if watching.of > 1 || watching.clear < 1.0 {
+            self.define("VOTES", watching.votes);
+            let mask = u64::MAX >> (64 - watching.of.clamp(1, 64));
+            let suffix = if watching.of > 32 { "ull" } else { "u" };
+            self.define("DECISIONS_MASK", format_args!("{mask:#x}{suffix}"));
+            // Never above the score that raises an alarm, not even below 0.
+            let share = watching.clear as f32 * threshold;
+            self.define("CLEARS_AT", literal(if share < threshold { share } else { threshold }));
+        }
+        if let Some(limit) = watching.handled_above {
+            self.define("HANDLED_ABOVE", literal(limit as f32));
+        }
+        if let Some(limit) = watching.idle_below {
+            self.define("IDLE_BELOW", literal(limit as f32));
+        }
+        if let Some(Ok(mounting)) = watching.mounting.as_ref().map(|one| one.mounting::<f32>()) {
+            let doc = "/* Where gravity pointed. */\n";
+            self.floats("GRAVITY", doc, "[AXES]", mounting.direction());
+            self.define("GRAVITY_LENGTH", literal(mounting.length()));
+            self.define("GRAVITY_MOVED", literal(mounting.moved()));
+            self.define("GRAVITY_SAME", literal(mounting.same()));
+        }
+        if let Some(drift) = watching.drift {
+            self.define("DRIFT_OVER", drift.over);
+            self.define("DRIFT_ABOVE", literal(drift.above as f32));
+        }
+    }
+}
+
+/// The calls that run the layers of an autoencoder, one after the other.
+pub(super) fn layers(model: &Model) -> String {
+    let crate::DetectorKind::Autoencoder(autoencoder) = model.detector() else {
+        return String::new();
+    };
+    let mut calls = String::new();
+    let mut from = "features".to_owned();
+    for (at, layer) in autoencoder.folded().layers().iter().enumerate() {
+        let to = format!("layers[{}]", at % 2);
+        let (taken, given) = (layer.inputs(), layer.outputs());
+        calls.push_str(&match is_diagonal(layer) {
+            true => format!("    diagonal({from}, WEIGHTS_{at}, BIAS_{at}, {to}, {given});\n"),
+            false => {
+                format!("    dense({from}, {taken}, WEIGHTS_{at}, BIAS_{at}, {to}, {given});\n")
+            }
+        });
+        calls.push_str(&match layer.activation() {
+            judder_core::Activation::Linear => String::new(),
+            judder_core::Activation::Relu => format!("    relu({to}, {given});\n"),
+            judder_core::Activation::Tanh => format!("    hyperbolic_tangents({to}, {given});\n"),
+        });
+        from = to;
+    }
+    calls + &format!("    back = {from};\n")
+}
+
+/// What a power spectrum needs: its tables, and the numbers that its part is filled in with.
+pub(super) fn spectrum(filling: &mut Filling, window: usize) -> usize {
+    let welch = judder_core::Welch::<f32>::new(window);
+    let pairs = welch.lines / 2;
+    filling.put("lines", welch.lines);
+    filling.put("pairs", pairs);
+    filling.put("segment", welch.segment);
+    filling.put("segment_count", welch.segments);
+    let segments = if welch.segments == 1 { "one segment" } else { "segments that overlap" };
+    filling.put("segments", segments);
+    let mut when = |is: bool, yes, no| filling.needs.insert(if is { yes } else { no });
+    when(welch.segments == 1, "one-segment", "segments");
+    when(welch.segment < welch.lines, "padded", "unpadded");
+    when(welch.segment % 2 == 1, "odd-segment", "even-segment");
+    let sines: Vec<f32> = f32::SINES.iter().step_by(256 / pairs).copied().collect();
+    let mut tables = Tables::default();
+    tables.floats("SINES", "", "[PAIRS / 2 + 1]", &sines);
+    filling.put("SINES", tables.tables.trim_end());
+    let mut taper = Tables::default();
+    let used = welch.taper.get(..=welch.segment / 2).unwrap_or(&welch.taper);
+    taper.floats("TAPER", "", "[SEGMENT / 2 + 1]", used);
+    filling.put("TAPER", taper.tables.trim_end());
+    tables.bytes + taper.bytes
+}
