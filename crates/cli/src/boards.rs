@@ -46,6 +46,9 @@ pub(crate) struct Boards {
     /// The share of exchanges that break, before or after the server has all of it
     #[arg(long, default_value_t = 0.0, value_parser = part, requires = "post", value_name = "SHARE")]
     pub(crate) loss: f64,
+    /// All boards are on the same fan, that of `--seed`, in place of one of its own each
+    #[arg(long, requires = "post")]
+    pub(crate) alike: bool,
     /// Seconds after which a coin drops onto a blade of the first board's fan
     #[arg(long, requires = "post", value_name = "SECS")]
     pub(crate) coin_after: Option<f64>,
@@ -101,7 +104,7 @@ impl Boards {
             rate_hz: args.rate,
             readings: args.readings,
             seed: args.seed,
-            alike: None,
+            alike: self.alike.then_some(0),
         };
         let tally = Arc::new(Tally::default());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

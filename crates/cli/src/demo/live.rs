@@ -21,7 +21,7 @@ const USUAL: u16 = 1337;
 const COIN: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(60));
 
 /// Recordings of the fan that the model and its evaluation have seen.
-const SEEN: u64 = 1_000;
+const SEEN: u64 = 300;
 
 /// Serves the page with three boards that post, until it is stopped or so many seconds are over.
 pub(super) fn show(dir: &Path, model: &Path, seconds: usize) -> anyhow::Result<()> {

@@ -60,8 +60,8 @@ pub struct Fleet {
     pub alike: Option<u64>,
 }
 
-/// So many recordings of a fan lie between those of two boards that are on it.
-const BETWEEN: u64 = 1 << 32;
+/// A board is so many recordings behind the next one that is on the same fan: all of them are as warm.
+const BETWEEN: u64 = 20;
 
 /// What became of the recordings of a fleet.
 #[derive(Debug, Default)]

@@ -59,7 +59,9 @@ impl Kind {
     /// by itself, and what is not seen in recordings, counts at once.
     const fn streak(self) -> u8 {
         match self {
-            Self::Anomaly | Self::Drift | Self::Silent => 1,
+            Self::Anomaly | Self::Silent => 1,
+            // A mean over many windows wavers about its limit.
+            Self::Drift => 30,
             Self::Remounted | Self::Rate | Self::Stuck | Self::Unfit | Self::Restarted => 3,
         }
     }
