@@ -4,6 +4,8 @@
 //! ```text
 //! cargo run --release -p judder-bench
 //! cargo run --release -p judder-bench load
+//! cargo run --release -p judder-bench idle
+//! cargo run --release -p judder-bench boards
 //! ```
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
 
@@ -35,11 +37,21 @@ fn main() -> anyhow::Result<()> {
             anyhow::ensure!(kept, "a promise was missed");
             Ok(())
         }
+        Some("idle") => {
+            let recordings = dataset::Recordings::find_or_simulate()?;
+            anyhow::ensure!(load::idle(&recordings)?, "a promise was missed");
+            Ok(())
+        }
+        Some("boards") => {
+            let recordings = dataset::Recordings::find_or_simulate()?;
+            anyhow::ensure!(load::boards(&recordings)?, "a promise was missed");
+            Ok(())
+        }
         // The servers that `load` measures.
         Some("bare") => load::run_bare(),
         Some("engine") => load::run_engine(),
         Some(other) => anyhow::bail!(
-            "{other}: there is no such benchmark; there is load, and all others without a word"
+            "{other}: there is no such benchmark; there are load, idle and boards, and all others without a word"
         ),
     }
 }

@@ -9,6 +9,8 @@ use judder_model::{
     Provenance, Rule, Scaling, Takes, Threshold, Watching, to_npz,
 };
 
+pub use crate::wire_corpus::{posted_binary, posted_json};
+
 pub use crate::network_corpus::{keras, network_archives, network_weights, onnx, tflite};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
@@ -317,6 +319,9 @@ mod tests {
         for bytes in sidecars() {
             assert!(judder_data::parse_sidecar(std::str::from_utf8(&bytes).unwrap()).is_ok());
         }
+        assert_eq!((posted_json().len(), posted_binary().len()), (5, 3));
+        assert!(posted_json().iter().all(|bytes| judder_server::from_json(bytes).is_ok()));
+        assert!(posted_binary().iter().all(|bytes| judder_server::from_binary(bytes).is_ok()));
         assert_eq!(models().len(), 9);
         assert!(models().iter().all(|bytes| Model::from_json(bytes).is_ok()));
         assert_eq!(metadata().len(), 4);

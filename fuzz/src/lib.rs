@@ -16,5 +16,6 @@ pub mod mutate;
 mod network_corpus;
 mod run;
 pub mod targets;
+mod wire_corpus;
 
 pub use run::{Target, run};

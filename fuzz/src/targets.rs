@@ -17,6 +17,7 @@ use judder_model::{
     Provenance, Rule, Scorer, Threshold, Watcher, from_keras, from_npz, from_onnx, from_tflite,
     network_to_npz, to_npz, to_onnx, to_tflite,
 };
+use judder_server::{Posted, Problem, from_binary, from_json, to_binary};
 use zip::CompressionMethod;
 
 use crate::corpus::{archive, model_mean, network_weights};
@@ -226,6 +227,43 @@ pub fn windows(input: &[u8]) {
             | Error::ScoreNotRepresentable,
         ) => {}
         Err(error) => panic!("{error}"),
+    }
+}
+
+/// A recording as a board posts it in JSON.
+pub fn posted_json(input: &[u8]) {
+    check_posted(from_json(input), input);
+}
+
+/// A recording as a board posts it in binary. What is read is written again alike.
+pub fn posted_binary(input: &[u8]) {
+    let read = from_binary(input);
+    if let Ok(posted) = &read
+        && let Some(scale) = input.get(12..16).and_then(|scale| scale.try_into().ok())
+        && let Some(written) = to_binary(posted, f32::from_le_bytes(scale))
+    {
+        assert_eq!(from_binary(&written).as_ref(), Ok(posted));
+    }
+    assert!(!matches!(&read, Ok(posted) if posted.device.is_none() || posted.sequence.is_none()));
+    check_posted(read, input);
+}
+
+/// What every recording that was posted is, and every answer to one that is none.
+fn check_posted(read: Result<Posted, Problem>, input: &[u8]) {
+    match read {
+        Ok(posted) => {
+            check(&posted.recording);
+            assert!(posted.recording.values().len() <= input.len());
+            if let Some(device) = &posted.device {
+                let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+                assert!((1..=64).contains(&device.len()) && device.chars().all(fits), "{device:?}");
+                assert!(!device.starts_with(['.', '-']), "{device:?}");
+            }
+        }
+        Err(problem) => {
+            assert!(matches!(problem.status().as_u16(), 400 | 422), "{problem:?}");
+            check_message(problem.detail());
+        }
     }
 }
 

@@ -31,5 +31,7 @@ fuzz! {
     onnx from onnx;
     keras from keras;
     feature_set from feature_sets;
+    posted_json from posted_json;
+    posted_binary from posted_binary;
     windows from windows;
 }

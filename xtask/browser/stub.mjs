@@ -147,7 +147,7 @@ export async function serve(fleet) {
     if (path === '/api/v1/fleet') return json(response, 200, { revision, now: Date.now(), ...fleet });
     if (path === '/api/v1/alerts') {
       const before = Number(query.get('before') ?? Infinity), most = Number(query.get('most'));
-      const all = fleet.alerts.filter((one) => one.raised < before && (!query.get('device') || one.device === query.get('device')));
+      const all = fleet.alerts.filter((one) => one.id < before && (!query.get('device') || one.device === query.get('device')));
       const wanted = all.filter((one) => query.get('open') !== 'true' || one.cleared === null);
       return json(response, 200, { alerts: wanted.sort((a, b) => b.raised - a.raised).slice(0, most) });
     }

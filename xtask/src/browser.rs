@@ -41,6 +41,7 @@ pub(crate) fn screenshots(house: &House) -> Result<()> {
 /// What it takes to look at the pages.
 struct Browser {
     pages: PathBuf,
+    program: PathBuf,
     playwright: PathBuf,
     chromium: PathBuf,
     recordings: Option<PathBuf>,
@@ -57,7 +58,8 @@ impl Browser {
         let recordings = house.recordings()?;
         let pages = pages::made(house, recordings.as_deref())?;
         let scripts = house.root.join("xtask/browser");
-        Ok(Self { pages, playwright, chromium, recordings, scripts })
+        let program = house.target.join("debug/judder");
+        Ok(Self { pages, program, playwright, chromium, recordings, scripts })
     }
 
     /// Node, told where all of it is.
@@ -65,6 +67,7 @@ impl Browser {
         let mut node = Command::new("node");
         node.current_dir(&self.scripts)
             .env("JUDDER_PAGES", &self.pages)
+            .env("JUDDER_PROGRAM", &self.program)
             .env("JUDDER_PLAYWRIGHT", &self.playwright)
             .env("JUDDER_CHROMIUM", &self.chromium);
         if let Some(recordings) = &self.recordings {

@@ -1,4 +1,4 @@
-//! The picture of a terminal in the README: drawn from what `judder demo` really prints.
+//! The picture of a terminal in the README: drawn from what `judder demo --no-page` really prints.
 
 use std::fs;
 use std::process::Command;
@@ -33,12 +33,12 @@ fn drawn(house: &House) -> Result<String> {
     fs::create_dir_all(&space)?;
     // One pipe for both streams, as a terminal has it.
     let output = Command::new("sh")
-        .args(["-c", "\"$0\" demo 2>&1"])
+        .args(["-c", "\"$0\" demo --no-page 2>&1"])
         .arg(house.target.join("debug/judder"))
         .current_dir(&space)
         .env("CLICOLOR_FORCE", "1")
         .output()?;
     ensure!(output.status.success(), "judder demo failed");
     let text = String::from_utf8(output.stdout)?;
-    Ok(anstyle_svg::Term::new().render_svg(&format!("$ judder demo\n{text}")))
+    Ok(anstyle_svg::Term::new().render_svg(&format!("$ judder demo --no-page\n{text}")))
 }

@@ -23,11 +23,29 @@ struct Request {
     sequence: usize,
 }
 
+/// A request of one device, whose number is written over from one to the next.
+pub(crate) struct Numbered {
+    bytes: Vec<u8>,
+    sequence: usize,
+}
+
+impl Numbered {
+    /// The request with the number of a recording.
+    pub(crate) fn numbered(&mut self, round: usize, number: usize) -> &[u8] {
+        // Begins with 1: a number in JSON has no zeros in front.
+        let digits = format!("1{round:0>2}{number:0>9}");
+        self.bytes[self.sequence..self.sequence + DIGITS].copy_from_slice(digits.as_bytes());
+        &self.bytes
+    }
+}
+
 /// What came of a round.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Load {
     /// Requests answered a second.
     pub(crate) rate: f64,
+    /// Requests answered in all.
+    pub(crate) requests: usize,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
 }
@@ -63,6 +81,17 @@ impl Bodies {
         let requests = (0..16).map(request).collect::<anyhow::Result<Vec<_>>>()?;
         Ok(Self(Arc::new(requests)))
     }
+
+    /// Those of one device.
+    pub(crate) fn of(&self, device: usize) -> Vec<Numbered> {
+        let numbered = |request: &Request| {
+            let mut bytes = request.bytes.clone();
+            let number = format!("{device:0>4}");
+            bytes[request.device..request.device + 4].copy_from_slice(number.as_bytes());
+            Numbered { bytes, sequence: request.sequence }
+        };
+        self.0.iter().map(numbered).collect()
+    }
 }
 
 /// Posts on so many connections for so long, each a device of its own.
@@ -75,12 +104,7 @@ pub(crate) async fn load(
 ) -> anyhow::Result<Load> {
     let began = Instant::now();
     let tasks: Vec<_> = (0..connections)
-        .map(|connection| {
-            let requests = Arc::clone(&bodies.0);
-            tokio::spawn(
-                async move { post(server, &requests, connection, round, began + long).await },
-            )
-        })
+        .map(|connection| tokio::spawn(post(server, bodies.of(connection), round, began + long)))
         .collect();
     let mut times = Vec::new();
     for task in tasks {
@@ -90,27 +114,17 @@ pub(crate) async fn load(
     times.sort_unstable();
     let at = |share: f64| times.get((times.len() as f64 * share) as usize).copied();
     let (p50, p99) = at(0.5).zip(at(0.99)).context("nothing was answered")?;
-    Ok(Load { rate, p50, p99 })
+    Ok(Load { rate, requests: times.len(), p50, p99 })
 }
 
 async fn post(
     server: SocketAddr,
-    requests: &[Request],
-    connection: usize,
+    mut requests: Vec<Numbered>,
     round: usize,
     until: Instant,
 ) -> anyhow::Result<Vec<Duration>> {
     let mut stream = TcpStream::connect(server).await?;
     stream.set_nodelay(true)?;
-    let mut requests: Vec<(Vec<u8>, usize)> = requests
-        .iter()
-        .map(|request| {
-            let mut bytes = request.bytes.clone();
-            let number = format!("{connection:0>4}");
-            bytes[request.device..request.device + 4].copy_from_slice(number.as_bytes());
-            (bytes, request.sequence)
-        })
-        .collect();
     let (mut times, mut answer) = (Vec::new(), [0; 2048]);
     let count = requests.len();
     for number in 0.. {
@@ -118,11 +132,7 @@ async fn post(
         if begun >= until {
             break;
         }
-        let (bytes, sequence) = &mut requests[number % count];
-        // Begins with 1: a number in JSON has no zeros in front.
-        let digits = format!("1{round:0>2}{number:0>9}");
-        bytes[*sequence..*sequence + DIGITS].copy_from_slice(digits.as_bytes());
-        stream.write_all(bytes).await?;
+        stream.write_all(requests[number % count].numbered(round, number)).await?;
         answered(&mut stream, &mut answer).await?;
         times.push(begun.elapsed());
     }
@@ -130,7 +140,7 @@ async fn post(
 }
 
 /// Reads an answer to its end; it is one of success.
-async fn answered(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<()> {
+pub(crate) async fn answered(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<()> {
     let mut filled = 0;
     loop {
         let read = stream.read(&mut buffer[filled..]).await?;

@@ -2,7 +2,9 @@
 //! same client in the same run, over loopback.
 
 mod bare;
+mod boards;
 mod client;
+mod idle;
 mod server;
 
 use std::path::Path;
@@ -14,6 +16,8 @@ use crate::dataset::Recordings;
 use crate::process::program;
 
 pub(crate) use bare::run as run_bare;
+pub(crate) use boards::boards;
+pub(crate) use idle::idle;
 pub(crate) use server::run_engine;
 
 use client::{Bodies, Load};
@@ -68,12 +72,17 @@ pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
     );
     let mut rates = Vec::new();
     for (server, mut loads) in servers.iter().zip(rounds) {
+        let posted: usize = loads.iter().map(|load| load.requests).sum();
         loads.sort_by(|a, b| a.rate.total_cmp(&b.rate));
-        let Load { rate, p50, p99 } = loads[loads.len() / 2];
+        let Load { rate, p50, p99, .. } = loads[loads.len() / 2];
         let used = server.used()?;
         println!(
-            "  {:<38} {rate:>8.0} /s, half within {p50:.2?}, 99 % within {p99:.2?}; at most {:.0} MB",
-            server.what, used.peak_mb
+            "  {:<38} {rate:>8.0} /s, half within {p50:.2?}, 99 % within {p99:.2?}; {:.1} us of a core each, at \
+             most {:.0} MB, {:.0} MB now",
+            server.what,
+            1e6 * used.cpu_s / posted as f64,
+            used.peak_mb,
+            used.now_mb
         );
         rates.push(rate);
     }

@@ -49,6 +49,9 @@ pub(crate) struct Boards {
     /// Seconds after which a coin drops onto a blade of the first board's fan
     #[arg(long, requires = "post", value_name = "SECS")]
     pub(crate) coin_after: Option<f64>,
+    /// Seconds after which it is taken off again [default: it stays]
+    #[arg(long, requires = "coin_after", value_name = "SECS")]
+    pub(crate) coin_for: Option<f64>,
 }
 
 /// What a board speaks.
@@ -79,6 +82,7 @@ impl Boards {
         };
         let coin = State { coin: true, ..state };
         let coin_after = self.coin_after.map(|after| seconds("--coin-after", after)).transpose()?;
+        let coin_for = self.coin_for.map(|during| seconds("--coin-for", during)).transpose()?;
         let speaks = self.protocol.iter().map(|one| match one {
             Protocol::Sketch => Speaks::Sketch,
             Protocol::Json => Speaks::Json,
@@ -93,10 +97,11 @@ impl Boards {
             jitter: self.jitter,
             loss: self.loss,
             state,
-            then: coin_after.map(|after| (after, Duration::MAX, coin)),
+            then: coin_after.map(|after| (after, coin_for.unwrap_or(Duration::MAX), coin)),
             rate_hz: args.rate,
             readings: args.readings,
             seed: args.seed,
+            alike: None,
         };
         let tally = Arc::new(Tally::default());
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

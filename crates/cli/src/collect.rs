@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if matches!(&settings.token, TokenFrom::File(path) if Some(path) == beside.as_ref()) {
         settings.token = TokenFrom::Start;
     }
-    let place = Place { settings: &settings, seconds: args.time };
+    let place = Place { settings: &settings, seconds: args.time, beside: None };
     let kept = place.serve(|metrics| open(args, &settings, metrics))?;
     say(format_args!("kept {}", counted(kept as usize, "recording")));
     Ok(Done::Well)

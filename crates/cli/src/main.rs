@@ -45,7 +45,11 @@ use clap::{Parser, Subcommand};
 /// a CSV file of readings `x, y, z` in g, a dataset a folder with one folder of recordings for each
 /// operating state.
 #[derive(Parser)]
-#[command(name = "judder", version, after_help = "Example, needs nothing:\n  judder demo")]
+#[command(
+    name = "judder",
+    version,
+    after_help = "Example, needs nothing:\n  judder demo --no-page"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -27,10 +27,10 @@ const MODELS: &str = "models";
 /// windows are judged one by one raise an alarm by votes. With --dir, what was seen is kept there: scores,
 /// readings and alerts in history.db, sessions in folders of their labels, models that are sent in models/.
 #[derive(clap::Args, Clone)]
-#[command(
-    after_help = "Example, on any free port, ends after 2 s; the model is made by judder demo:\n  \
-                  judder serve judder-demo/fan.model.json -p 0 -t 2"
-)]
+#[command(after_help = "Example, on any free port, ends after 2 s:\n  \
+                  judder simulate --out fan --states low --recordings 100\n  \
+                  judder train --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
+                  judder serve fan.model.json -p 0 -t 2")]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) watching: Watching,
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let Some(settings) = configured(&args.flags, Some(&args.watching))? else {
         return Ok(Done::Well);
     };
-    let place = Place { settings: &settings, seconds: args.time };
+    let place = Place { settings: &settings, seconds: args.time, beside: None };
     let took = place.serve(|metrics| open(&settings, metrics))?;
     say(format_args!("took {}", counted(took as usize, "recording")));
     Ok(Done::Well)

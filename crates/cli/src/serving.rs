@@ -21,6 +21,8 @@ pub(crate) struct Place<'s> {
     pub(crate) settings: &'s Settings,
     /// Until it is told to end, for 0.
     pub(crate) seconds: usize,
+    /// What begins once it listens there.
+    pub(crate) beside: Option<Box<dyn FnOnce(SocketAddr)>>,
 }
 
 /// What is served, once it is open.
@@ -35,7 +37,7 @@ pub(crate) struct Opened {
 impl Place<'_> {
     /// Serves what `open` opens, once it listens; how many recordings were kept.
     pub(crate) fn serve(
-        &self,
+        self,
         open: impl FnOnce(Arc<Metrics>) -> anyhow::Result<Opened>,
     ) -> anyhow::Result<u64> {
         let settings = self.settings;
@@ -63,6 +65,9 @@ impl Place<'_> {
                 false => Inlet::without_pages(engine.clone(), door),
             };
             system::tell_ready();
+            if let Some(beside) = self.beside {
+                beside(listening);
+            }
             let ended = async {
                 ended(self.seconds, &engine).await;
                 system::tell_stopping();

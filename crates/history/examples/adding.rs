@@ -53,7 +53,7 @@ fn measure(
     let mut batches = Vec::new();
     for first in (0..recordings).step_by(batch as usize) {
         let began = Instant::now();
-        let mut batch_of = history.batch().unwrap();
+        let mut batch_of = history.batch();
         for number in first..(first + batch).min(recordings) {
             let (device, sequence) = (&names[(number % devices) as usize], number / devices);
             assert!(batch_of.known(device, sequence).unwrap().is_none());

@@ -112,7 +112,7 @@ impl Batch<'_> {
     fn try_raise(&mut self, alert: &NewAlert<'_>) -> rusqlite::Result<AlertId> {
         let device = self.device(alert.device, alert.at)?;
         let model = self.model(alert.model, alert.threshold)?;
-        let history = self.history();
+        let history = self.history()?;
         let mut insert = history.connection.prepare_cached(
             "INSERT INTO alert (device, kind, raised_at, words, score, threshold, model)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -140,7 +140,7 @@ impl Batch<'_> {
     }
 
     fn try_clear(&mut self, alert: AlertId, at: UnixMillis) -> rusqlite::Result<bool> {
-        let history = self.history();
+        let history = self.history()?;
         let mut update = history.connection.prepare_cached(
             "UPDATE alert SET cleared_at = ?2 WHERE id = ?1 AND cleared_at IS NULL",
         )?;

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::UnixMillis;
 use crate::error::HistoryError;
 use crate::history::History;
+use crate::packed::pack;
 use crate::recording::{Known, NewRecording, RecordingId};
 
 /// What is kept together: dropped without [`Batch::commit`], nothing of it is.
@@ -15,6 +16,7 @@ use crate::recording::{Known, NewRecording, RecordingId};
 #[derive(Debug)]
 pub struct Batch<'h> {
     history: &'h mut History,
+    begun: bool,
     seen: HashMap<i64, Seen>,
     added: Added,
 }
@@ -47,14 +49,17 @@ impl Added {
 }
 
 impl<'h> Batch<'h> {
-    pub(crate) fn begin(history: &'h mut History) -> Result<Self, HistoryError> {
-        let begun = run(&history.connection, "BEGIN IMMEDIATE");
-        history.named(begun)?;
-        Ok(Self { history, seen: HashMap::new(), added: Added::default() })
+    pub(crate) fn new(history: &'h mut History) -> Self {
+        Self { history, begun: false, seen: HashMap::new(), added: Added::default() }
     }
 
-    pub(crate) fn history(&mut self) -> &mut History {
-        self.history
+    /// The history, to read from and to write to: from now on nobody else does.
+    pub(crate) fn history(&mut self) -> rusqlite::Result<&mut History> {
+        if !self.begun {
+            run(&self.history.connection, "BEGIN IMMEDIATE")?;
+            self.begun = true;
+        }
+        Ok(self.history)
     }
 
     /// Names the file in what went wrong.
@@ -72,6 +77,9 @@ impl<'h> Batch<'h> {
     }
 
     fn try_commit(&mut self) -> rusqlite::Result<()> {
+        if !self.begun {
+            return Ok(());
+        }
         let connection = &self.history.connection;
         let mut update = connection.prepare_cached(
             "UPDATE device SET last_seen = max(last_seen, ?2), recordings = recordings + ?3
@@ -96,7 +104,7 @@ impl<'h> Batch<'h> {
     }
 
     fn try_known(&mut self, device: &str, sequence: i64) -> rusqlite::Result<Option<Known>> {
-        let history = self.history();
+        let history = self.history()?;
         let Some(device) = history.names.known_device(&history.connection, device)? else {
             return Ok(None);
         };
@@ -130,6 +138,7 @@ impl<'h> Batch<'h> {
     fn try_add(&mut self, recording: &NewRecording<'_>) -> rusqlite::Result<RecordingId> {
         let device = self.device(recording.device, recording.at)?;
         let model = self.model(recording.model, recording.threshold)?;
+        self.history()?;
         let History { connection, numbers, .. } = &mut *self.history;
         let mut insert = connection.prepare_cached(
             "INSERT INTO recording
@@ -148,8 +157,7 @@ impl<'h> Batch<'h> {
             recording.file
         ])?;
         if !recording.readings.is_empty() {
-            numbers.clear();
-            numbers.extend(recording.readings.iter().flat_map(|reading| reading.to_le_bytes()));
+            pack(recording.readings, numbers);
             connection
                 .prepare_cached(
                     "INSERT INTO readings (recording, at, numbers) VALUES (?1, ?2, ?3)",
@@ -185,7 +193,7 @@ impl<'h> Batch<'h> {
     }
 
     pub(crate) fn device(&mut self, name: &str, at: UnixMillis) -> rusqlite::Result<i64> {
-        let History { connection, names, .. } = &mut *self.history;
+        let History { connection, names, .. } = self.history()?;
         names.device(connection, name, at)
     }
 
@@ -194,7 +202,7 @@ impl<'h> Batch<'h> {
         name: Option<&str>,
         threshold: Option<f64>,
     ) -> rusqlite::Result<Option<i64>> {
-        let History { connection, names, .. } = &mut *self.history;
+        let History { connection, names, .. } = self.history()?;
         name.map(|name| names.model(connection, name, threshold)).transpose()
     }
 }

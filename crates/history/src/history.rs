@@ -14,12 +14,13 @@ use crate::prune::Retention;
 use crate::reader::Reader;
 use crate::schema;
 
-/// Pages in the log when they are taken over into the file, which waits for the disk.
-const CHECKPOINT: i64 = 1000;
+/// Pages in the log when a commit takes them over into the file, which waits for the disk: where a
+/// [`Checkpointer`] runs, most are there already.
+const CHECKPOINT: i64 = 8000;
 /// KiB of pages that the writer has at hand.
 const CACHE: i64 = 8 << 10;
 /// Bytes that the log has at most when nobody holds it up.
-const LOG: i64 = 16 << 20;
+const LOG: i64 = 32 << 20;
 
 /// How long readers are waited for where the disk is full.
 const NO_ROOM: Duration = Duration::from_millis(200);
@@ -120,13 +121,11 @@ impl History {
         &self.place.path
     }
 
-    /// Begins a batch: all that is done in it is kept when it is committed, and else nothing.
-    ///
-    /// # Errors
-    /// Where it cannot be begun.
-    pub fn batch(&mut self) -> Result<Batch<'_>, HistoryError> {
+    /// Begins a batch: all that is done in it is kept when it is committed, and else nothing. The file is
+    /// touched with the first that is done.
+    pub fn batch(&mut self) -> Batch<'_> {
         self.make_room();
-        Batch::begin(self)
+        Batch::new(self)
     }
 
     /// Names the file in what went wrong, and remembers where the disk was full.
@@ -150,11 +149,38 @@ impl History {
         }
     }
 
+    /// Another connection, for a thread that takes the log over into the file.
+    ///
+    /// # Errors
+    /// Where the file cannot be opened.
+    pub fn checkpointer(&self) -> Result<Checkpointer, HistoryError> {
+        let connection = self.place.named(self.place.connect(true))?;
+        Ok(Checkpointer { connection, place: self.place.clone() })
+    }
+
     /// Another connection, for one thread that reads while others write.
     ///
     /// # Errors
     /// Where the file cannot be opened.
     pub fn reader(&self) -> Result<Reader, HistoryError> {
         Reader::new(&self.place)
+    }
+}
+
+/// Takes the log over into the file, which waits for the disk, while others write and read.
+#[derive(Debug)]
+pub struct Checkpointer {
+    connection: Connection,
+    place: Place,
+}
+
+impl Checkpointer {
+    /// Takes over what nobody else uses at the moment.
+    ///
+    /// # Errors
+    /// Where it could not be written; what was committed is safe in the log.
+    pub fn run(&self) -> Result<(), HistoryError> {
+        let taken = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        self.place.named(taken)
     }
 }

@@ -200,8 +200,10 @@ impl Batch<'_> {
         at: UnixMillis,
         reason: Option<&str>,
     ) -> Result<(), HistoryError> {
-        let connection = &self.history().connection;
-        let execute = || connection.prepare_cached(statement)?.execute(params![id.0, at, reason]);
+        let mut execute = || {
+            let connection = &self.history()?.connection;
+            connection.prepare_cached(statement)?.execute(params![id.0, at, reason])
+        };
         let noted = execute();
         self.named(noted).map(drop)
     }

@@ -10,9 +10,9 @@ use tempfile::TempDir;
 
 use crate::error::{HistoryError, Problem};
 
-/// Bytes in a page of the file. Three recordings of 200 readings fit into one; of 4096 bytes one
-/// would, and nearly half of each be empty.
-pub(crate) const PAGE: i64 = 8192;
+/// Bytes in a page of the file. A recording is written to some pages of its device's own, whole each, so
+/// they are small; three recordings of 200 readings fit into one.
+pub(crate) const PAGE: i64 = 4096;
 
 /// How long another program may have the file locked.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::UnixMillis;
 use crate::batch::Added;
@@ -164,9 +164,14 @@ struct Pruning<'c> {
 impl Pruning<'_> {
     /// Lets go the readings of recordings that came before this, at most so many. How many went.
     fn readings(&mut self, before: UnixMillis, most: usize) -> rusqlite::Result<usize> {
+        if !self.is_older("SELECT at FROM readings ORDER BY recording LIMIT 1", before)? {
+            return Ok(0);
+        }
         let mut delete = self.connection.prepare_cached(
             "DELETE FROM readings WHERE recording IN
-                 (SELECT recording FROM readings WHERE at < ?1 ORDER BY at LIMIT ?2)",
+                 (SELECT recording FROM
+                     (SELECT recording, at FROM readings ORDER BY recording LIMIT ?2)
+                  WHERE at < ?1)",
         )?;
         let gone = delete.execute(params![before, limit(most.min(self.left))])?;
         self.left -= gone;
@@ -176,8 +181,13 @@ impl Pruning<'_> {
 
     /// Lets go recordings that came before this, at most so many. How many rows went.
     fn recordings(&mut self, before: UnixMillis, most: usize) -> rusqlite::Result<usize> {
+        if !self.is_older("SELECT at FROM recording ORDER BY id LIMIT 1", before)? {
+            return Ok(0);
+        }
         let mut select = self.connection.prepare_cached(
-            "SELECT id, device, at FROM recording WHERE at < ?1 ORDER BY at LIMIT ?2",
+            "SELECT id, device, at FROM
+                 (SELECT id, device, at FROM recording ORDER BY id LIMIT ?2)
+             WHERE at < ?1 ORDER BY id",
         )?;
         let found = select.query_map(params![before, limit(most.min(self.left))], |row| {
             Ok([row.get(0)?, row.get(1)?, row.get(2)?])
@@ -191,6 +201,13 @@ impl Pruning<'_> {
             self.recording(id, device)?;
         }
         Ok(left - self.left)
+    }
+
+    /// Whether the oldest row, which a query finds, came before this.
+    fn is_older(&self, oldest: &str, before: UnixMillis) -> rusqlite::Result<bool> {
+        let mut select = self.connection.prepare_cached(oldest)?;
+        let at: Option<UnixMillis> = select.query_row([], |row| row.get(0)).optional()?;
+        Ok(at.is_some_and(|at| at < before))
     }
 
     /// Lets go the windows of a recording. Whether all are gone.

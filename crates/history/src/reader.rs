@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use crate::UnixMillis;
 use crate::error::HistoryError;
+use crate::packed::unpack;
 use crate::place::Place;
 use crate::recording::{RecordingId, RecordingLine, StoredRecording, StoredWindow};
 
@@ -57,6 +58,11 @@ pub struct Totals {
 /// So many rows, as the database counts.
 pub(crate) fn limit(most: usize) -> i64 {
     i64::try_from(most).unwrap_or(i64::MAX)
+}
+
+/// What is said of a column whose bytes mean nothing.
+fn damaged(column: usize) -> rusqlite::Error {
+    rusqlite::Error::InvalidColumnType(column, "numbers".to_owned(), rusqlite::types::Type::Blob)
 }
 
 impl Reader {
@@ -125,8 +131,8 @@ impl Reader {
         Ok(totals.first().copied().unwrap_or_default())
     }
 
-    /// Recordings of a device that came from `from` to `to`, both included: the newest so many, the
-    /// newest first.
+    /// Recordings of a device that came from `from` to `to`, both included: the last so many, the last
+    /// first. Those of all devices are looked through, from the last one on.
     ///
     /// # Errors
     /// Where they cannot be read.
@@ -142,9 +148,9 @@ impl Reader {
                  EXISTS (SELECT 1 FROM readings WHERE recording = r.id)
              FROM (SELECT id, device, at, sequence, file FROM recording
                    WHERE device = (SELECT id FROM device WHERE name = ?1) AND at BETWEEN ?2 AND ?3
-                   ORDER BY at DESC, id DESC LIMIT ?4) r
+                   ORDER BY id DESC LIMIT ?4) r
              LEFT JOIN window w ON w.device = r.device AND w.at = r.at AND w.recording = r.id
-             GROUP BY r.id ORDER BY r.at DESC, r.id DESC";
+             GROUP BY r.id ORDER BY r.id DESC";
         let most = limit(most);
         self.list(query, params![device, from, to, most], |row| {
             Ok(RecordingLine {
@@ -194,12 +200,10 @@ impl Reader {
                 file: row.get(7)?,
                 model: row.get::<_, Option<Arc<str>>>(8)?,
                 threshold: row.get(9)?,
-                readings: numbers
-                    .as_chunks()
-                    .0
-                    .iter()
-                    .map(|&four| f32::from_le_bytes(four))
-                    .collect(),
+                readings: match numbers {
+                    [] => Vec::new(),
+                    packed => unpack(packed).ok_or_else(|| damaged(10))?,
+                },
                 windows: Vec::new(),
             };
             Ok((recording, row.get::<_, i64>(11)?))

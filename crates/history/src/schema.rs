@@ -13,7 +13,8 @@ const STEPS: [&str; 1] = [FIRST];
 
 /// Windows are put together by device and time, so that a chart reads one stretch of the file; numbers
 /// and names stand once, in small tables. A recording has its readings in a table of their own: they go
-/// first.
+/// first. What is oldest has the smallest number, so no index by time is needed:
+/// each index is one page more to write for each recording of another device.
 const FIRST: &str = "
 CREATE TABLE device (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,
@@ -28,8 +29,6 @@ CREATE TABLE recording (
     digest INTEGER NOT NULL, at INTEGER NOT NULL, taken TEXT, rate_hz REAL, axes INTEGER NOT NULL,
     model INTEGER, file TEXT
 ) STRICT;
-CREATE INDEX recording_by_time ON recording (at);
-CREATE INDEX recording_by_device ON recording (device, at);
 CREATE INDEX recording_by_sequence ON recording (device, sequence) WHERE sequence IS NOT NULL;
 CREATE TABLE window (
     device INTEGER NOT NULL, at INTEGER NOT NULL, recording INTEGER NOT NULL,
@@ -39,7 +38,6 @@ CREATE TABLE window (
 CREATE TABLE readings (
     recording INTEGER PRIMARY KEY, at INTEGER NOT NULL, numbers BLOB NOT NULL
 ) STRICT;
-CREATE INDEX readings_by_time ON readings (at);
 -- Numbers of recordings that are gone: the newest of each device, one in each place of a ring.
 CREATE TABLE forgotten (
     device INTEGER NOT NULL, place INTEGER NOT NULL, sequence INTEGER NOT NULL,

@@ -19,15 +19,15 @@ impl Batch<'_> {
         key: &str,
         value: Option<&str>,
     ) -> Result<(), HistoryError> {
-        let connection = &self.history().connection;
-        let set = match value {
-            Some(value) => connection.execute(
+        let set = self.history().and_then(|history| match value {
+            Some(value) => history.connection.execute(
                 "INSERT OR REPLACE INTO setting (scope, key, value) VALUES (?1, ?2, ?3)",
                 params![scope, key, value],
             ),
-            None => connection
+            None => history
+                .connection
                 .execute("DELETE FROM setting WHERE scope = ?1 AND key = ?2", params![scope, key]),
-        };
+        });
         self.named(set).map(drop)
     }
 }

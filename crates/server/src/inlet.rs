@@ -2,13 +2,13 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use serde::Serialize;
@@ -76,7 +76,7 @@ impl<K: Keep> Inlet<K> {
         let allowed = self.door.peers.request(peer.ip());
         let Some(route) = route else {
             return match (allowed, &self.pages) {
-                (Ok(()), Some(pages)) => pages.answer(parts, body, peer).await,
+                (Ok(()), Some(pages)) => pages.answer(parts, body, peer, limits).await,
                 (Ok(()), None) => refused(&nothing_here()).map(Either::Left),
                 (Err(problem), _) => refused(&problem).map(Either::Left),
             };
@@ -185,7 +185,7 @@ impl<K: Keep> Inlet<K> {
     }
 
     async fn whole(&self, body: Incoming, limits: Limits) -> Result<Bytes, Problem> {
-        let body = whole(body, limits).await?;
+        let body = whole(body, limits.body, limits.sending).await?;
         self.door.metrics.received.inc_by(body.len() as u64);
         Ok(body)
     }
@@ -222,22 +222,25 @@ fn is_binary(headers: &HeaderMap) -> Result<bool, Problem> {
 }
 
 /// The whole body, if it is not too long and comes in time.
-async fn whole(body: Incoming, limits: Limits) -> Result<Bytes, Problem> {
-    let most = limits.body;
+pub(crate) async fn whole<B>(body: B, most: usize, within: Duration) -> Result<Bytes, Problem>
+where
+    B: hyper::body::Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
     let too_long = || {
-        let detail = format!("the body is longer than {most} bytes; post shorter recordings");
+        let detail = format!("the body is longer than {most} bytes; send less at a time");
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
     };
     if body.size_hint().lower() > most as u64 {
         return Err(too_long());
     }
-    let read = tokio::time::timeout(limits.sending, Limited::new(body, most).collect());
+    let read = tokio::time::timeout(within, Limited::new(body, most).collect());
     match read.await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
         Ok(Err(_)) => Err(Problem::malformed("the body ended before its length")),
         Err(_) => {
-            let detail = format!("the body did not come within {} s", limits.sending.as_secs());
+            let detail = format!("the body did not come within {} s", within.as_secs());
             Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail))
         }
     }
@@ -247,7 +250,7 @@ fn not_allowed(methods: &str) -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, format!("the methods here are {methods}"))
 }
 
-fn refused(problem: &Problem) -> Response<Full<Bytes>> {
+pub(crate) fn refused(problem: &Problem) -> Response<Full<Bytes>> {
     let mut response = problem.response();
     let status = problem.status();
     if status == StatusCode::METHOD_NOT_ALLOWED {

@@ -42,7 +42,6 @@ pub use outlet::{
     Command, Failure, LogLine, Message, Note, Outbox, Outlet, Pace, Retry, Teller, Webhook,
     WebhookError,
 };
-pub use page::{Asset, asset};
 pub use peers::{Connected, MOST_PEERS, PeerLimits, Peers};
 pub use problem::Problem;
 pub use refusals::{Line, Refusals};

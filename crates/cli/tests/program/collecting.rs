@@ -82,7 +82,7 @@ fn boards_of_every_kind_are_kept_and_the_end_is_said() {
     );
     said(&room.judder(&boards).well(), "24 recordings acknowledged, 0 lost, 0 sent again");
     let (code, last) = collecting.end("TERM");
-    assert_eq!((code, last.trim()), (Some(0), "kept 24 recordings"));
+    assert_eq!((code, last.lines().last()), (Some(0), Some("kept 24 recordings")));
 
     let (recordings, errors) = load(&room.path("fan/low")).unwrap();
     assert_eq!((recordings.len(), errors.len()), (24, 0));

@@ -5,12 +5,12 @@ use crate::room::Room;
 #[test]
 fn runs_twice_in_a_row_and_ends_with_a_row_of_each_verdict() {
     let room = Room::new();
-    let first = room.judder("demo").well();
+    let first = room.judder("demo --no-page").well();
     let rows = first.rows();
     let [.., normal, anomaly] = rows.as_slice() else { panic!("{rows:?}") };
     assert!(normal.starts_with("normal ") && anomaly.starts_with("anomaly "), "{rows:?}");
     let all = room.all();
-    let second = room.judder("demo").well();
+    let second = room.judder("demo --no-page").well();
     assert_eq!((second.stdout, second.stderr), (first.stdout, first.stderr));
     assert_eq!(room.all(), all);
 }
@@ -18,7 +18,7 @@ fn runs_twice_in_a_row_and_ends_with_a_row_of_each_verdict() {
 #[test]
 fn the_commands_it_shows_do_what_it_did() {
     let room = Room::new();
-    let demo = room.judder("demo --dir shown").well();
+    let demo = room.judder("demo --no-page --dir shown").well();
     let script: Vec<&str> =
         demo.stderr.lines().filter(|line| line.starts_with("   judder ")).collect();
     assert_eq!(script.len(), 6, "{}", demo.stderr);
@@ -44,7 +44,7 @@ fn works_in_a_folder_whose_name_is_no_utf_8() {
     use std::os::unix::ffi::OsStrExt;
     let room = Room::new();
     let name = OsStr::from_bytes(b"b\xff");
-    room.run([OsStr::new("demo"), OsStr::new("--dir"), name]).well();
+    room.run([OsStr::new("demo"), OsStr::new("--no-page"), OsStr::new("--dir"), name]).well();
     assert!(room.path(name).join("fan.model.json").is_file());
     assert_eq!(room.path("").read_dir().unwrap().count(), 1);
 }

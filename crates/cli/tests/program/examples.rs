@@ -2,7 +2,7 @@
 
 use crate::room::Room;
 
-const SUBCOMMANDS: [&str; 12] = [
+const SUBCOMMANDS: [&str; 13] = [
     "demo",
     "simulate",
     "collect",
@@ -15,6 +15,7 @@ const SUBCOMMANDS: [&str; 12] = [
     "rebaseline",
     "import",
     "export",
+    "serve",
 ];
 
 /// What stands after the last `Example:`, or `Example, ...:`, of a help.

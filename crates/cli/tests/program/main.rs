@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::expect_used,
-    reason = "a test fails by panicking"
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and one that is skipped says so"
 )]
 
 mod bad_models;
@@ -23,6 +24,9 @@ mod reproducible;
 mod room;
 mod round_trip;
 mod rows;
+mod serving;
+mod serving_full_disk;
+mod serving_killed;
 mod sketch;
 mod source;
 mod streams;

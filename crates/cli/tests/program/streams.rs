@@ -28,7 +28,7 @@ fn nothing_is_coloured_on_a_pipe() {
         "score m.json fan bad.csv",
         &format!("evaluate m.json --normal {NORMAL} --anomaly {ANOMALY}"),
         "check fan bad.csv",
-        "demo",
+        "demo --no-page",
         "train --help",
         "train --bogus",
     ] {

@@ -24,6 +24,9 @@ const SMALL_POWERS: [(u32, f64); 8] = [
 /// Digits with at most one point are read here: an integer below 2⁵³ divided by an exact power of
 /// ten rounds only once (Clinger 1990). The rest is left to `fast-float2`.
 pub fn number(bytes: &[u8]) -> Option<(f64, usize)> {
+    if let Some(read) = bytes.first_chunk().and_then(fraction) {
+        return Some(read);
+    }
     let start = usize::from(matches!(bytes.first(), Some(b'-' | b'+')));
     let (mut mantissa, mut at) = digits(bytes, start, 0);
     let mut count = at - start;
@@ -106,9 +109,58 @@ fn number_of(digits: u64) -> u32 {
     ((fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(0x2710_0000_0001) >> 32) as u32
 }
 
+/// Bytes that are looked at for a fraction: a sign, a digit, a point, and two times eight.
+const FRACTION_BYTES: usize = 19;
+
+/// `-0.01220703125`: a digit, a point and 1 to 14 digits, with something else behind; how many these are
+/// makes no branch.
+#[inline]
+fn fraction(bytes: &[u8; FRACTION_BYTES]) -> Option<(f64, usize)> {
+    let sign = usize::from(bytes[0] == b'-');
+    let [ones, point, digits @ ..] = *bytes[sign..].first_chunk::<18>()?;
+    let ones = ones.wrapping_sub(b'0');
+    let eight = |at: usize| digits[at..].first_chunk().map(|eight| u64::from_le_bytes(*eight));
+    let values = [eight(0)?, eight(8)?].map(|eight| eight ^ 0x3030_3030_3030_3030);
+    let [first, second] = values.map(|values| others(values).trailing_zeros() / 8);
+    // The second ones count where the first are all digits.
+    let second = second * (first / 8);
+    let count = (first + second) as usize;
+    let behind = bytes.get(sign + 2 + count).copied().unwrap_or(b'0');
+    if ones > 9 || point != b'.' || first == 0 || count > 14 || matches!(behind, b'e' | b'E') {
+        return None;
+    }
+    let below = |values: u64, count: u32| {
+        u64::from(number_of(values.checked_shl(64 - 8 * count).unwrap_or(0)))
+    };
+    let [high, low] = [below(values[0], first), below(values[1], second)];
+    let mantissa = (u64::from(ones) * TENS[first as usize] + high) * TENS[second as usize] + low;
+    let magnitude = mantissa as f64 / POWERS[count];
+    let signed = f64::from_bits(magnitude.to_bits() | (sign as u64) << 63);
+    Some((signed, sign + 2 + count))
+}
+
+/// 10⁰ to 10⁸, as integers.
+const TENS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
+
 /// Appends the digits from `start` on to `value`, wrapping, and returns it with where they end.
 fn digits(bytes: &[u8], start: usize, value: u64) -> (u64, usize) {
     let (mut value, mut at) = (value, start);
+    while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let values = u64::from_le_bytes(*eight) ^ 0x3030_3030_3030_3030;
+        // 8 × the number of digits, and 7; 64 where all are.
+        let bits = others(values).trailing_zeros();
+        let count = (bits / 8) as usize;
+        if count == 0 {
+            return (value, at);
+        }
+        // The digits move to the high bytes, zeros before them.
+        let below = number_of(values << (64 - 8 * count));
+        value = value.wrapping_mul(TENS[count]).wrapping_add(u64::from(below));
+        at += count;
+        if count < 8 {
+            return (value, at);
+        }
+    }
     while let Some(digit) = bytes.get(at).map(|b| b.wrapping_sub(b'0')).filter(|&d| d < 10) {
         value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
         at += 1;
@@ -138,6 +190,23 @@ mod tests {
                     prop_assert!(used == text.len() || digits > 6, "{:?}", line);
                 }
                 None => prop_assert!(!(1..8).contains(&digits), "{:?}", line),
+            }
+        }
+
+        #[test]
+        fn fractions_are_read_as_std_reads_them(
+            text in "-?[0-9]\\.[0-9]{0,18}",
+            behind in "[,\\]e.x][0-9,e.-]{0,20}",
+        ) {
+            let line = format!("{text}{behind}");
+            if let Some((value, used)) = line.as_bytes().first_chunk().and_then(fraction) {
+                prop_assert_eq!(&line[..used], &text);
+                prop_assert_eq!(value.to_bits(), text.parse::<f64>().unwrap().to_bits());
+                prop_assert!(!behind.starts_with('e'));
+            } else {
+                let digits = text.len() - text.find('.').unwrap() - 1;
+                let long = line.len() >= FRACTION_BYTES;
+                prop_assert!(!long || digits == 0 || digits > 14 || behind.starts_with('e'), "{}", line);
             }
         }
 

@@ -5,7 +5,7 @@ use judder_history::{AlertFilter, AlertId, History, NewAlert, State, TellingId, 
 use crate::desk::Desk;
 
 fn raise(history: &mut History, device: &str, at: i64) -> AlertId {
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     let alert = NewAlert {
         device,
         kind: "anomaly",
@@ -21,14 +21,14 @@ fn raise(history: &mut History, device: &str, at: i64) -> AlertId {
 }
 
 fn clear(history: &mut History, id: AlertId, at: i64) -> bool {
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     let cleared = batch.clear(id, at).unwrap();
     batch.commit().unwrap();
     cleared
 }
 
 fn told(history: &mut History, id: TellingId) {
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     batch.told(id, 0).unwrap();
     batch.commit().unwrap();
 }
@@ -76,7 +76,7 @@ fn each_outlet_is_told_and_what_is_not_told_survives_a_restart() {
     assert_eq!(outlets, ["log", "hook"]);
     assert!(due.iter().all(|telling| telling.alert.id == id && telling.attempts == 0));
     told(&mut history, due[0].id);
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     batch.failed(due[1].id, 50, "refused").unwrap();
     batch.commit().unwrap();
     drop(history);
@@ -84,7 +84,7 @@ fn each_outlet_is_told_and_what_is_not_told_survives_a_restart() {
     assert_eq!(reader.due(49, 10).unwrap(), []);
     let again = reader.due(50, 10).unwrap();
     assert_eq!((again.len(), again[0].id, again[0].attempts), (1, due[1].id, 1));
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     batch.given_up(due[1].id, 60, "gone").unwrap();
     // It has come to its end: what is late changes nothing.
     batch.failed(due[1].id, 70, "late").unwrap();
@@ -109,7 +109,7 @@ fn that_an_alert_is_cleared_never_overtakes_that_it_was_raised() {
     let id = raise(&mut history, "a", 1);
     let reader = history.reader().unwrap();
     let due = reader.due(1, 10).unwrap();
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     batch.failed(due[0].id, 1000, "not now").unwrap();
     batch.told(due[1].id, 1).unwrap();
     batch.commit().unwrap();

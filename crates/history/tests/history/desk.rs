@@ -81,7 +81,7 @@ pub(crate) fn add(
 
 /// Adds one, in a batch of its own.
 pub(crate) fn keep(history: &mut History, device: &str, sequence: u64, at: i64) -> RecordingId {
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     let id = add(&mut batch, device, sequence, at, 10).unwrap();
     batch.commit().unwrap();
     id

@@ -42,7 +42,7 @@ fn a_disk_too_small_to_begin_is_told() {
 }
 
 fn keep(history: &mut History, sequence: u64) -> Result<(), HistoryError> {
-    let mut batch = history.batch()?;
+    let mut batch = history.batch();
     add(&mut batch, "a", sequence, sequence as i64, 1 + sequence as usize * 37 % 300)?;
     batch.commit()
 }

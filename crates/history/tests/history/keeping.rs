@@ -18,7 +18,7 @@ fn a_recording_comes_back_as_it_was() {
         NewWindow { start: u32::MAX, score: Some(0.1), decision: None, verdict: Verdict::Idle },
     ];
     let numbers = [f32::MIN, -0.0, f32::NAN, f32::INFINITY, 1e-45, 3.25];
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     let id = batch
         .add(&NewRecording {
             device: "board \"'; DROP TABLE device; --",
@@ -96,12 +96,12 @@ fn what_is_not_committed_is_as_if_it_had_never_been() {
     let mut history = desk.open();
     keep(&mut history, "a", 0, 1);
     let before = history.reader().unwrap().totals().unwrap();
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     // Names of a device and a model are new in it: they are not to be remembered.
     add(&mut batch, "new", 0, 2, 10).unwrap();
     assert!(batch.known("new", 0).unwrap().is_some());
     drop(batch);
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     assert_eq!(batch.known("new", 0).unwrap(), None);
     drop(batch);
     let reader = history.reader().unwrap();
@@ -120,13 +120,13 @@ fn of_one_number_the_newest_recording_is_known() {
     let mut history = desk.open();
     keep(&mut history, "a", 5, 1);
     // The board begins to count anew.
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     let again = NewRecording { device: "a", sequence: Some(5), digest: 77, ..Default::default() };
     let id = batch.add(&again).unwrap();
     batch.commit().unwrap();
     drop(history);
     let mut history = desk.open();
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     let known = batch.known("a", 5).unwrap().unwrap();
     assert_eq!((known.recording, known.digest), (id, 77));
     assert_eq!((batch.known("a", 6).unwrap(), batch.known("b", 5).unwrap()), (None, None));
@@ -136,7 +136,7 @@ fn of_one_number_the_newest_recording_is_known() {
 fn settings_are_set_changed_and_taken_away() {
     let desk = Desk::new();
     let mut history = desk.open();
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     batch.set_setting("a", "model", Some("fan")).unwrap();
     batch.set_setting("a", "model", Some("pump")).unwrap();
     batch.set_setting("a", "place", Some("cellar")).unwrap();
@@ -184,7 +184,7 @@ fn readers_see_whole_batches_while_another_thread_writes() {
             });
         }
         for first in (0..BATCHES * 7).step_by(7) {
-            let mut batch = history.batch().unwrap();
+            let mut batch = history.batch();
             for sequence in first..first + 7 {
                 add(&mut batch, "a", sequence, sequence as i64, 10).unwrap();
             }

@@ -124,7 +124,7 @@ fn a_damaged_one_is_an_error_and_never_a_panic() {
                 reader.recording(line.id)?;
             }
             reader.scores("a", 0, i64::MAX, 100)?;
-            let mut batch = history.batch()?;
+            let mut batch = history.batch();
             batch.known("a", 3)?;
             crate::desk::add(&mut batch, "a", 999, 999, 10)?;
             batch.commit()?;

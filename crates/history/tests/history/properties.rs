@@ -99,7 +99,7 @@ impl Model {
         let alerts: Vec<_> =
             alerts.unwrap().iter().rev().map(|a| (a.id, a.raised_at, a.cleared_at)).collect();
         prop_assert_eq!(&alerts, &self.alerts);
-        let mut batch = history.batch().unwrap();
+        let mut batch = history.batch();
         for &(device, sequence, _) in &self.known {
             let newest = self.known.iter().filter(|k| (k.0, k.1) == (device, sequence)).max();
             let known = batch.known(DEVICES[device], sequence).unwrap();
@@ -121,7 +121,7 @@ proptest! {
             match step {
                 Step::Batch(deeds, commits) => {
                     let before = model.clone();
-                    let mut batch = history.batch().unwrap();
+                    let mut batch = history.batch();
                     for deed in deeds {
                         model.now += 1;
                         let now = model.now;

@@ -15,7 +15,7 @@ fn history(given: &[Given], begin: i64) -> (History, Vec<ScorePoint>) {
     let mut history = History::temporary().unwrap();
     let mut all = Vec::new();
     let mut at = begin;
-    let mut batch = history.batch().unwrap();
+    let mut batch = history.batch();
     for &(after, score, decision, verdict, model) in given {
         at += after;
         let (name, threshold) = MODELS[model];

@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(labels(minutes(10, 0), 6), ["21:54", "21:56", "21:58", "22:00", "22:02"]);
         assert_eq!(labels(minutes(60, 330), 3), ["03:30", "04:00"]);
         assert_eq!(labels(minutes(3 * 1440, -60), 4), ["26 Nov", "27 Nov", "28 Nov"]);
-        assert_eq!(labels(Scale::clock(start, start + 9000, 0), 4), ["21:53:20", "21:53:25"]);
+        assert_eq!(labels(Scale::clock(start, start + 9000, 0), 3), ["21:53:20", "21:53:25"]);
     }
 
     #[test]

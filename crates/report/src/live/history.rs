@@ -38,7 +38,11 @@ pub(super) fn figure(figures: &DeviceFigures<'_>) -> Markup {
         .filter(|layer| !layer.points.is_empty())
         .collect();
     layers.push(layer(&series[0], Shape::Line, score, "fine"));
-    layers.push(layer(&series[2], Shape::Line, decision, "strong"));
+    // Where each window is decided on by itself, both are one line.
+    let averaged = history.iter().any(|one| one.decision.is_some() && one.decision != one.score);
+    if averaged {
+        layers.push(layer(&series[2], Shape::Line, decision, "strong"));
+    }
     layers.push(layer(&strange[0], Shape::Marks, above, "small"));
     if !constant {
         layers.push(layer(&series[4], Shape::Line, thresholds, "dash"));
@@ -59,11 +63,11 @@ pub(super) fn figure(figures: &DeviceFigures<'_>) -> Markup {
         zoom: None,
     };
     let chart = plot.svg();
-    let caption = caption(figures);
+    let caption = caption(figures, averaged);
     Figure { id: "live-history", title: "Its scores", caption: &caption, class: "", chart }.html()
 }
 
-fn caption(figures: &DeviceFigures<'_>) -> String {
+fn caption(figures: &DeviceFigures<'_>, averaged: bool) -> String {
     if figures.history.is_empty() {
         return "No scores in this time.".to_owned();
     }
@@ -71,9 +75,8 @@ fn caption(figures: &DeviceFigures<'_>) -> String {
         true => "",
         false => " An alert was open where it is shaded.",
     };
-    format!(
-        "Thin: each recording; bold: what is decided on. Squares lie above the threshold.{shaded}"
-    )
+    let lines = if averaged { "Thin: each recording; bold: what is decided on. " } else { "" };
+    format!("{lines}Squares lie above the threshold.{shaded}")
 }
 
 /// What a score says over time; it breaks where nothing came for long, or there is no such number.

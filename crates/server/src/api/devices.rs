@@ -1,7 +1,7 @@
 //! One device.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -10,7 +10,7 @@ use judder_data::write_text;
 use judder_history::ScorePoint;
 use serde::{Deserialize, Serialize};
 
-use super::{Api, json, name, read};
+use super::{Api, Name, json, read};
 use crate::engine::now;
 use crate::problem::Problem;
 
@@ -49,33 +49,32 @@ struct Point {
 /// `PUT /api/v1/devices/{name}`: gives it a model.
 pub(super) async fn assign(
     State(api): State<Api>,
-    Path(device): Path<String>,
+    Name(device): Name,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let Assigned { model } = read(&body)?;
-    let view = api.engine.assign(name("device", device)?, model).await?;
+    let view = api.engine.assign(device, model).await?;
     Ok(json(StatusCode::OK, &view))
 }
 
 /// `DELETE /api/v1/devices/{name}`: forgets it, until it sends something.
 pub(super) async fn forget(
     State(api): State<Api>,
-    Path(device): Path<String>,
+    Name(device): Name,
 ) -> Result<Response, Problem> {
-    api.engine.forget(name("device", device)?).await?;
+    api.engine.forget(device).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 /// `GET /api/v1/devices/{name}/scores`.
 pub(super) async fn scores(
     State(api): State<Api>,
-    Path(device): Path<String>,
+    Name(device): Name,
     span: Result<Query<Span>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(span) = span.map_err(|error| Problem::malformed(error.body_text()))?;
-    let device = name("device", device)?;
     let to = span.to.unwrap_or_else(now);
-    let from = span.from.unwrap_or(to - 600_000);
+    let from = span.from.unwrap_or_else(|| to.saturating_sub(600_000));
     let most = span.most.unwrap_or(600).clamp(1, MOST);
     let found = api.engine.readers().read(move |reader| reader.scores(&device, from, to, most));
     let points = found.await?.into_iter().map(Point::of).collect();
@@ -85,9 +84,8 @@ pub(super) async fn scores(
 /// `GET /api/v1/devices/{name}/latest.csv`: its last recording.
 pub(super) async fn latest(
     State(api): State<Api>,
-    Path(device): Path<String>,
+    Name(device): Name,
 ) -> Result<Response, Problem> {
-    let device = name("device", device)?;
     let portrait = api.engine.portrait(device.clone()).await?;
     let nothing = || Problem::absent("nothing came from it since the server began");
     let recording = portrait.recording.ok_or_else(nothing)?;

@@ -1,22 +1,27 @@
 //! Figures, drawn here with the pieces of judder's reports.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use judder_history::{AlertFilter, Reader};
 use judder_report::live::{self, Alerted, DeviceFigures, Scored};
 use serde::Deserialize;
 
-use super::{Api, name};
+use super::{Api, Name};
 use crate::engine::{Kind, now};
 use crate::problem::Problem;
 
 /// The longest span, in seconds: a year.
 const LONGEST: u32 = 366 * 86_400;
+/// The shortest that is drawn of a new device, in ms.
+const LEAST_MS: i64 = 60_000;
 /// Points of a history that are drawn.
 const POINTS: usize = 600;
 /// Alerts that are looked for in it.
 const ALERTS: usize = 500;
+
+/// What stands where a waveform will.
+const NOTHING: &str = "<p class=\"quiet\">No recording came since the server began.</p>";
 
 /// What of a device is to be drawn.
 #[derive(Deserialize)]
@@ -31,13 +36,16 @@ pub(super) struct Asked {
 /// `GET /api/v1/devices/{name}/view`.
 pub(super) async fn device(
     State(api): State<Api>,
-    Path(device): Path<String>,
+    Name(device): Name,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
     let Query(asked) = asked.map_err(|error| Problem::malformed(error.body_text()))?;
-    let portrait = api.engine.portrait(name("device", device)?).await?;
+    let portrait = api.engine.portrait(device).await?;
     let to_ms = now();
-    let from_ms = to_ms - 1000 * i64::from(asked.span.unwrap_or(600).clamp(1, LONGEST));
+    let span = 1000 * i64::from(asked.span.unwrap_or(600).clamp(1, LONGEST));
+    // A device that is new fills the chart with what there is.
+    let known = (to_ms - portrait.view.first_seen).max(LEAST_MS);
+    let from_ms = to_ms - span.min(known);
     let html = api.engine.readers().read(move |reader| {
         let device = &portrait.view.name;
         let scores = reader.scores(device, from_ms, to_ms, POINTS)?;
@@ -67,11 +75,13 @@ pub(super) async fn device(
     Ok(Html(html.await?).into_response())
 }
 
-/// `GET /api/v1/session/waveform`.
+/// `GET /api/v1/session/waveform`: the last recording of the session that runs, else of any device.
 pub(super) async fn session(State(api): State<Api>) -> Result<Response, Problem> {
-    let last = api.engine.last_of_session().await?;
-    let html = last.map(|recording| live::waveform(&recording, recording.rate_hz()));
-    Ok(Html(html.unwrap_or_default()).into_response())
+    let drawn = match api.engine.newest().await? {
+        Some(recording) => live::waveform(&recording, None),
+        None => NOTHING.to_owned(),
+    };
+    Ok(Html(drawn).into_response())
 }
 
 fn alerts(

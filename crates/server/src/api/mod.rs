@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, MatchedPath, State};
+use axum::extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, Path, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -31,12 +31,15 @@ use tower::ServiceExt;
 
 use crate::door::Door;
 use crate::engine::Engine;
-use crate::inlet::Answer;
+use crate::inlet::{Answer, refused, whole};
+use crate::limits::Limits;
 use crate::openapi::ROUTES;
 use crate::problem::Problem;
 use crate::view::RetentionView;
 use crate::wire::checked_name;
 
+/// The route of models, the only one with large bodies.
+const MODEL: &str = "/api/v1/models/{name}";
 /// The largest model that is taken.
 const LARGEST_MODEL: usize = 64 << 20;
 /// The largest of other bodies.
@@ -80,9 +83,16 @@ impl Pages {
     }
 
     /// Answers a person.
-    pub(crate) async fn answer(&self, parts: Parts, body: Incoming, peer: SocketAddr) -> Answer {
+    pub(crate) async fn answer(
+        &self,
+        parts: Parts,
+        body: Incoming,
+        peer: SocketAddr,
+        limits: Limits,
+    ) -> Answer {
         let mut request = Request::from_parts(parts, Body::new(body));
         request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(limits);
         match self.router.clone().oneshot(request).await {
             Ok(response) => response.map(Either::Right),
             Err(never) => match never {},
@@ -101,24 +111,21 @@ struct Peer(SocketAddr);
 
 /// The routes.
 fn router(api: Api) -> Router {
-    let models = Router::new()
-        .route("/api/v1/models/{name}", put(models::put))
-        .layer(DefaultBodyLimit::max(LARGEST_MODEL));
     let owners = Router::new()
+        .route(MODEL, put(models::put))
         .route("/api/v1/fleet", get(fleet::fleet))
         .route("/api/v1/updates", get(updates::updates))
         .route("/api/v1/devices/{name}", put(devices::assign).delete(devices::forget))
         .route("/api/v1/devices/{name}/view", get(figures::device))
         .route("/api/v1/devices/{name}/scores", get(devices::scores))
         .route("/api/v1/devices/{name}/latest.csv", get(devices::latest))
+        .route("/api/v1/session/waveform", get(figures::session))
         .route("/api/v1/alerts", get(alerts::alerts))
         .route("/api/v1/session", post(sessions::begin).delete(sessions::end))
-        .route("/api/v1/session/waveform", get(figures::session))
         .route("/api/v1/default-model", put(models::make_default))
         .route("/api/v1/openapi.json", get(about::openapi))
         .route("/metrics", get(about::metrics))
-        .layer(DefaultBodyLimit::max(LARGEST))
-        .merge(models)
+        .layer(DefaultBodyLimit::disable())
         .route_layer(from_fn_with_state(api.clone(), of_the_owner));
     Router::new()
         .route("/", get(page::page))
@@ -130,18 +137,25 @@ fn router(api: Api) -> Router {
         .with_state(api)
 }
 
-/// Lets the owner through, and nobody else.
+/// Lets the owner through with what is sent, and nobody else.
 async fn of_the_owner(
     State(api): State<Api>,
     Extension(Peer(peer)): Extension<Peer>,
+    Extension(limits): Extension<Limits>,
     request: Request<Body>,
     next: Next,
 ) -> Response {
     let (parts, body) = request.into_parts();
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
     match api.door.access.owner(&parts, peer) {
-        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Ok(()) => {
+            let most = if path == MODEL { LARGEST_MODEL } else { LARGEST };
+            match whole(body, most, limits.sending).await {
+                Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+                Err(problem) => refused(&problem).map(Body::new),
+            }
+        }
         Err(problem) => {
-            let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
             let route = ROUTES.iter().find(|route| route.path == path).map_or("", |one| one.path);
             api.door.refusals.log(peer.ip(), route, problem.status(), problem.detail());
             api.door.access.refused(&parts, &problem).map(Body::new)
@@ -190,9 +204,18 @@ fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
 }
 
 /// A name from an address, if it may be one.
-fn name(what: &str, name: String) -> Result<String, Problem> {
-    checked_name(what, &name)?;
-    Ok(name)
+struct Name(String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(name) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::malformed("the name in the address is no UTF-8"))?;
+        checked_name("the name in the address", &name)?;
+        Ok(Self(name))
+    }
 }
 
 /// An answer in JSON.

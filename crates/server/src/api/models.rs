@@ -1,13 +1,13 @@
 //! The models.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;
 use judder_model::Model;
 use serde::Deserialize;
 
-use super::{Api, json, name, read};
+use super::{Api, Name, json, read};
 use crate::problem::Problem;
 use crate::shelf::ShelfError;
 
@@ -21,10 +21,9 @@ struct Default {
 /// `PUT /api/v1/models/{name}`: a model's file.
 pub(super) async fn put(
     State(api): State<Api>,
-    Path(model): Path<String>,
+    Name(called): Name,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let called = name("the name of the model", model)?;
     let model =
         Model::from_json(&body).map_err(|problem| Problem::unfit(format!("the body {problem}")))?;
     let (view, new) = api.engine.put_model(called, model).await?;

@@ -2,6 +2,7 @@
 
 use axum::Extension;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
@@ -26,9 +27,11 @@ pub(super) async fn page(
 
 /// `GET /page/...`: they are the same for everybody.
 pub(super) async fn asset(
-    Path(path): Path<String>,
+    path: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    // One that is no UTF-8 is that of no file.
+    let Path(path) = path.map_err(|_| nothing_here())?;
     sent(&format!("/page/{path}"), &headers)
 }
 

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;
+use judder_data::SIDECAR;
 use serde::Deserialize;
 
 use super::{Api, json, read};
@@ -40,6 +41,13 @@ pub(super) async fn end(State(api): State<Api>) -> Result<Response, Problem> {
 impl Asked {
     fn checked(self) -> Result<Wanted, Problem> {
         checked_name("label", &self.label)?;
+        if is_taken(&self.label) {
+            let label = &self.label;
+            let detail = format!(
+                "label: {label} is what the server keeps in its folder itself; choose another"
+            );
+            return Err(Problem::unfit(detail));
+        }
         if let Some(device) = &self.device {
             checked_name("device", device)?;
         }
@@ -59,4 +67,12 @@ impl Asked {
             recordings: self.recordings,
         })
     }
+}
+
+/// Whether a label is, on some file system, what the server itself keeps in its folder.
+fn is_taken(label: &str) -> bool {
+    let label = label.to_ascii_lowercase();
+    ["models", "token", SIDECAR].contains(&label.as_str())
+        || label.starts_with("history.db")
+        || label.ends_with(".csv")
 }

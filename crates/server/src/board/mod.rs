@@ -55,7 +55,13 @@ pub struct Fleet {
     pub readings: usize,
     /// Another seed is another fleet of the same kind.
     pub seed: u64,
+    /// All boards are on the same fan, which has made so many recordings before; each on one of its own
+    /// where nothing is said.
+    pub alike: Option<u64>,
 }
+
+/// So many recordings of a fan lie between those of two boards that are on it.
+const BETWEEN: u64 = 1 << 32;
 
 /// What became of the recordings of a fleet.
 #[derive(Debug, Default)]
@@ -110,7 +116,8 @@ impl Board {
         let speaks = fleet.speaks.get(number % fleet.speaks.len().max(1));
         let speaks = speaks.copied().unwrap_or(Speaks::Json);
         let line = Line::new(fleet.server, speaks, format!("simulated-{number}"));
-        let (fan, chance) = (Fan::new(seed), ChaCha8Rng::seed_from_u64(seed));
+        let fan = Fan::new(if fleet.alike.is_some() { fleet.seed } else { seed });
+        let chance = ChaCha8Rng::seed_from_u64(seed);
         Self { fleet, number, fan, began, tally, chance, line }
     }
 
@@ -135,6 +142,8 @@ impl Board {
         {
             state = then;
         }
+        let before = self.fleet.alike.map(|before| before + BETWEEN * self.number as u64);
+        let index = index + before.unwrap_or(0);
         self.fan.recording(state, index, self.fleet.rate_hz, self.fleet.readings)
     }
 

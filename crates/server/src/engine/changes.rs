@@ -133,3 +133,48 @@ impl Changes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raise(changes: &mut Changes, count: usize) {
+        (0..count).for_each(|id| changes.cleared(id as i64, 0));
+    }
+
+    #[test]
+    fn what_is_forgotten_is_not_reached() {
+        let mut changes = Changes::default();
+        raise(&mut changes, REMEMBERED);
+        assert!(changes.reaches(0));
+        assert_eq!(changes.alerts_since(0).count(), REMEMBERED);
+        raise(&mut changes, 1);
+        assert!(!changes.reaches(0) && changes.reaches(1));
+        assert_eq!(changes.alerts_since(1).count(), REMEMBERED);
+        // A page of an earlier run may know of later revisions.
+        assert!(!changes.reaches(changes.revision() + 1));
+        let before = changes.revision();
+        (0..=REMEMBERED).for_each(|device| changes.forgot(&device.to_string()));
+        assert!(!changes.reaches(before) && changes.reaches(before + 1));
+        assert_eq!(changes.gone_since(before + 1).len(), REMEMBERED);
+    }
+
+    #[test]
+    fn what_did_not_come_about_is_told_to_nobody() {
+        let mut changes = Changes::default();
+        raise(&mut changes, 3);
+        let (mark, before) = (changes.mark(), changes.revision());
+        raise(&mut changes, 5);
+        assert_eq!(changes.alerts_after(mark).count(), 5);
+        changes.back_to(mark);
+        assert_eq!(changes.alerts_since(0).count(), 3);
+        assert!(changes.reaches(before));
+        // Where others were forgotten for them, pages are told everything.
+        raise(&mut changes, REMEMBERED);
+        let mark = changes.mark();
+        raise(&mut changes, 2);
+        changes.back_to(mark);
+        assert_eq!(changes.alerts_since(0).count(), 0);
+        assert!(!changes.reaches(mark.revision) && changes.reaches(changes.revision()));
+    }
+}

@@ -219,7 +219,8 @@ impl Device {
 }
 
 impl Says {
-    fn not(kind: Kind) -> Self {
+    /// That a condition does not hold.
+    pub(super) fn not(kind: Kind) -> Self {
         Self { kind, holds: false, words: String::new() }
     }
 }

@@ -1,11 +1,14 @@
-//! The engine: one thread that everything goes through which is kept, watched or told.
+//! The engine: all that is kept, watched or told goes through it, one batch after the other.
 //!
-//! What takes time and needs nobody else, reading and scoring a recording, is done where it comes in. The
-//! engine takes what has come meanwhile as one batch: first to the disk, then into what is known of the
-//! devices, and only then is each recording acknowledged. So nothing needs a lock, the windows of a device
-//! follow each other in one order, and under load many recordings share one write.
+//! What takes time and needs nobody else, reading and scoring a recording, is done where it comes in. Then
+//! whoever finds the engine free takes what has come meanwhile as one batch: first to the disk, then into what
+//! is known of the devices, and only then is each recording acknowledged. So the windows of a device follow
+//! each other in one order, under load many recordings share one write, and without load none waits for
+//! another thread. A thread of its own looks at what time alone brings about, and takes the batches where
+//! writing waits for the disk.
 
 mod arrived;
+mod bell;
 mod changes;
 mod condition;
 mod device;
@@ -18,15 +21,19 @@ mod telling;
 mod tick;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, mpsc};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
+    mpsc,
+};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use judder_data::{Collection, Sync};
-use judder_history::{History, HistoryError};
+use judder_history::{Checkpointer, History, HistoryError};
 use tokio::sync::{oneshot, watch};
 
 pub(crate) use arrived::now;
@@ -45,11 +52,15 @@ use crate::readers::Readers;
 use crate::shelf::Shelf;
 use crate::wire::Posted;
 use arrived::{Arrived, named_by};
+use bell::Bell;
 use changes::Changes;
 use state::Fleet;
 
 /// The most recordings that share one write.
 const BATCH: usize = 128;
+
+/// After so many batches, who came with a recording leaves the next ones to the engine's thread.
+const ROUNDS: usize = 4;
 
 /// How often time alone is looked at: who has fallen silent, which model has changed.
 const TICK: Duration = Duration::from_millis(500);
@@ -82,7 +93,6 @@ pub struct Setup {
 /// A way to the engine.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    to: mpsc::Sender<Message>,
     shared: Arc<Shared>,
 }
 
@@ -106,23 +116,20 @@ pub enum StartError {
     Thread(#[from] std::io::Error),
 }
 
-/// What is read without asking the engine.
-#[derive(Debug)]
 struct Shared {
+    /// Where recordings come in; they come out in the state.
+    to: mpsc::Sender<Arrived>,
+    /// How many have come, or are about to, and are not taken yet.
+    waiting: AtomicUsize,
+    state: Mutex<State>,
+    /// Whether writing waits for the disk: then the engine's own thread does it.
+    waits: bool,
+    bell: Bell,
     accepting: AtomicBool,
     shelf: RwLock<Shelf>,
     revision: watch::Sender<u64>,
     readers: Arc<Readers>,
     kept: AtomicU64,
-}
-
-/// What the engine is to do between two batches.
-type Question = Box<dyn FnOnce(&mut State, &mut Shelf) + Send>;
-
-enum Message {
-    Post(Box<Arrived>),
-    Ask(Question),
-    Stop,
 }
 
 impl Engine {
@@ -147,19 +154,28 @@ impl Engine {
         };
         let mut shelf = setup.shelf;
         fleet.restore_from(&reader, &mut shelf)?;
+        let accepting = AtomicBool::new(fleet.is_accepting());
+        let readers = Readers::new(&setup.history)?;
+        let checkpointer = setup.history.checkpointer()?;
         let (to, from) = mpsc::channel();
+        let metrics = setup.metrics;
+        let state = State { history: setup.history, from, fleet, metrics, waker: None };
         let shared = Arc::new(Shared {
-            accepting: AtomicBool::new(fleet.is_accepting()),
+            to,
+            waiting: AtomicUsize::new(0),
+            state: Mutex::new(state),
+            waits: setup.sync == Sync::Disk,
+            bell: Bell::default(),
+            accepting,
             shelf: RwLock::new(shelf),
             revision: watch::Sender::new(0),
-            readers: Readers::new(&setup.history)?,
+            readers,
             kept: AtomicU64::new(0),
         });
-        let state = State { history: setup.history, fleet, metrics: setup.metrics, waker: None };
-        let engine = Self { to, shared: Arc::clone(&shared) };
+        let engine = Self { shared: Arc::clone(&shared) };
         let thread = thread::Builder::new().name("engine".to_owned());
-        let thread = thread.spawn(move || run(state, &from, &shared));
-        Ok(Running { engine, thread: Some(thread?), teller: None })
+        let thread = thread.spawn(move || shared.run(&checkpointer))?;
+        Ok(Running { engine, thread: Some(thread), teller: None })
     }
 
     /// Has the engine do something, between two batches.
@@ -167,13 +183,22 @@ impl Engine {
         &self,
         question: impl FnOnce(&mut State, &mut Shelf) -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let (answer, answered) = oneshot::channel();
-        let ask = Message::Ask(Box::new(move |state, shelf| {
-            // Who does not wait any more need not know.
-            let _ = answer.send(question(state, shelf));
-        }));
-        self.to.send(ask).map_err(|_| Problem::stopping())?;
-        answered.await.map_err(|_| Problem::stopping())
+        let engine = self.clone();
+        // It may have to wait for a batch.
+        let asked = tokio::task::spawn_blocking(move || engine.now(question));
+        asked.await.map_err(|_| Problem::stopping())
+    }
+
+    /// The same, for who may wait.
+    fn now<T>(&self, question: impl FnOnce(&mut State, &mut Shelf) -> T) -> T {
+        let shared = &self.shared;
+        let mut state = shared.state();
+        let answer = question(&mut state, &mut shared.shelf_mut());
+        shared.publish(&state);
+        drop(state);
+        // Who came meanwhile has left it to this one.
+        shared.take();
+        answer
     }
 
     /// How many recordings were kept since it started.
@@ -197,8 +222,7 @@ impl Keep for Engine {
         let device = posted.device.clone().unwrap_or_else(|| named_by(peer));
         let model = self.shared.shelf().model_of(&device).cloned();
         let (answer, answered) = oneshot::channel();
-        let arrived = Arrived::new(device, posted, model, answer);
-        self.to.send(Message::Post(Box::new(arrived))).map_err(|_| Problem::stopping())?;
+        self.shared.put(Arrived::new(device, posted, model, answer));
         let kept = answered.await.map_err(|_| Problem::stopping())??;
         if !kept.before {
             self.shared.kept.fetch_add(1, Ordering::Relaxed);
@@ -224,7 +248,7 @@ impl Running {
 
     fn end(&mut self) {
         drop(self.teller.take());
-        let _ = self.engine.to.send(Message::Stop);
+        self.engine.shared.bell.ring(true);
         if let Some(thread) = self.thread.take() {
             // It ends with an answer to everybody, or not at all.
             let _ = thread.join();
@@ -238,57 +262,100 @@ impl Drop for Running {
     }
 }
 
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("kept", &self.kept).finish_non_exhaustive()
+    }
+}
+
 impl Shared {
+    /// Runs until it is told to stop, and what has come by then is taken.
+    fn run(&self, checkpointer: &Checkpointer) {
+        let mut next = Instant::now();
+        loop {
+            let stop = self.bell.wait(next);
+            self.take();
+            if stop {
+                return;
+            }
+            if Instant::now() >= next {
+                let mut state = self.state();
+                state.tick(now(), self);
+                self.publish(&state);
+                drop(state);
+                self.take();
+                // Beside those who write: they do not wait for the disk then.
+                if let Err(error) = checkpointer.run() {
+                    tracing::error!(%error, "the history's log could not be taken over");
+                }
+                next = Instant::now() + TICK;
+            }
+        }
+    }
+
+    /// Puts a recording beside those that have come, and takes them if nobody else does.
+    fn put(&self, arrived: Arrived) {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        // The state has the other end, and lives as long as this.
+        let _ = self.to.send(arrived);
+        if self.waits || !self.try_take() {
+            self.bell.ring(false);
+        }
+    }
+
+    /// Takes what has come, if nobody else does. False if more came all the time.
+    fn try_take(&self) -> bool {
+        for _ in 0..ROUNDS {
+            match self.state.try_lock() {
+                Ok(mut state) => self.take_one(&mut state),
+                Err(TryLockError::Poisoned(state)) => self.take_one(&mut state.into_inner()),
+                // Who has it looks once more after it is given back.
+                Err(TryLockError::WouldBlock) => return true,
+            }
+            if self.waiting.load(Ordering::SeqCst) == 0 {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Takes all that has come.
+    fn take(&self) {
+        while self.waiting.load(Ordering::SeqCst) > 0 {
+            self.take_one(&mut self.state());
+        }
+    }
+
+    /// Takes one batch.
+    fn take_one(&self, state: &mut State) {
+        let batch: Vec<Arrived> = state.from.try_iter().take(BATCH).collect();
+        if !batch.is_empty() {
+            self.waiting.fetch_sub(batch.len(), Ordering::SeqCst);
+            state.take(batch);
+            self.publish(state);
+        }
+    }
+
+    /// Tells what may be known without asking.
+    fn publish(&self, state: &State) {
+        self.accepting.store(state.fleet.is_accepting(), Ordering::Relaxed);
+        let revision = state.fleet.changes.revision();
+        if self.revision.receiver_count() > 0 && *self.revision.borrow() != revision {
+            self.revision.send_replace(revision);
+        }
+    }
+
+    // What is in these is whole, whatever happened to who had them before.
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn shelf(&self) -> RwLockReadGuard<'_, Shelf> {
-        // What is on the shelf is whole, whatever happened meanwhile.
         self.shelf.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn shelf_mut(&self) -> RwLockWriteGuard<'_, Shelf> {
         self.shelf.write().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn run(mut state: State, from: &mpsc::Receiver<Message>, shared: &Shared) {
-    let mut next = Instant::now();
-    let mut arrived = Vec::new();
-    'running: loop {
-        let first = from.recv_timeout(next.saturating_duration_since(Instant::now()));
-        let mut message = match first {
-            Ok(message) => Some(message),
-            Err(mpsc::RecvTimeoutError::Timeout) => None,
-            Err(mpsc::RecvTimeoutError::Disconnected) => break,
-        };
-        let mut ask = None;
-        // What has come by now is one batch, up to the first question, which is answered after it.
-        while let Some(next) = message {
-            match next {
-                Message::Post(one) => arrived.push(*one),
-                Message::Ask(question) => ask = Some(question),
-                Message::Stop => {
-                    state.take(std::mem::take(&mut arrived));
-                    break 'running;
-                }
-            }
-            if ask.is_some() || arrived.len() == BATCH {
-                break;
-            }
-            message = from.try_recv().ok();
-        }
-        if !arrived.is_empty() {
-            state.take(std::mem::take(&mut arrived));
-        }
-        if let Some(ask) = ask {
-            ask(&mut state, &mut shared.shelf_mut());
-        }
-        if Instant::now() >= next {
-            state.tick(now(), shared);
-            next = Instant::now() + TICK;
-        }
-        shared.accepting.store(state.fleet.is_accepting(), Ordering::Relaxed);
-        let revision = state.fleet.changes.revision();
-        if *shared.revision.borrow() != revision {
-            shared.revision.send_replace(revision);
-        }
     }
 }

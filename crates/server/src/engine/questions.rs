@@ -82,9 +82,17 @@ impl Engine {
         .await?
     }
 
-    /// The last recording of the session that runs.
-    pub(crate) async fn last_of_session(&self) -> Result<Option<Arc<Recording>>, Problem> {
-        self.ask(|state, _| state.fleet.session.as_ref()?.last.clone()).await
+    /// The last recording of the session that runs; without one, that of the device which was heard last.
+    pub(crate) async fn newest(&self) -> Result<Option<Arc<Recording>>, Problem> {
+        self.ask(|state, _| {
+            let of_session = state.fleet.session.as_ref().and_then(|session| session.last.clone());
+            of_session.or_else(|| {
+                let heard = state.fleet.devices.values().filter(|one| one.last.is_some());
+                let last = heard.max_by_key(|one| one.last_seen)?.last.as_ref()?;
+                Some(Arc::clone(&last.recording))
+            })
+        })
+        .await
     }
 
     /// Begins a session.
@@ -126,8 +134,9 @@ impl Engine {
     /// Makes a model the default.
     pub(crate) async fn make_default(&self, model: String) -> Result<ModelView, Problem> {
         self.ask(move |state, shelf| {
-            shelf.make_default(&model)?;
+            shelf.known(&model)?;
             state.set(DEFAULT, "", Some(&model))?;
+            shelf.make_default(&model)?;
             state.fleet.changes.of_models();
             model_view(shelf, &model)
         })
@@ -213,13 +222,11 @@ impl State {
     }
 
     fn set(&mut self, scope: &str, key: &str, value: Option<&str>) -> Result<(), Problem> {
-        let set = self.history.batch().and_then(|mut batch| {
-            batch.set_setting(scope, key, value)?;
-            batch.commit()
-        });
+        let mut batch = self.history.batch();
+        let set = batch.set_setting(scope, key, value).and_then(|()| batch.commit());
         set.map_err(|error| {
             tracing::error!(%error, "a setting could not be kept");
-            Problem::not_kept()
+            if error.is_full() { Problem::full() } else { Problem::not_kept() }
         })
     }
 
@@ -227,16 +234,14 @@ impl State {
         let Some(device) = self.fleet.devices.get(name) else { return Err(unknown(name)) };
         let open: Vec<_> = device.conditions.numbers().collect();
         let at = now();
-        let forgotten = self.history.batch().and_then(|mut batch| {
-            for id in &open {
-                batch.clear(*id, at)?;
-            }
-            batch.set_setting(FORGOTTEN, name, Some(&at.to_string()))?;
-            batch.commit()
-        });
+        let mut batch = self.history.batch();
+        let cleared = open.iter().try_for_each(|id| batch.clear(*id, at).map(drop));
+        let forgotten = cleared
+            .and_then(|()| batch.set_setting(FORGOTTEN, name, Some(&at.to_string())))
+            .and_then(|()| batch.commit());
         forgotten.map_err(|error| {
             tracing::error!(%error, "a device could not be forgotten");
-            Problem::not_kept()
+            if error.is_full() { Problem::full() } else { Problem::not_kept() }
         })?;
         self.fleet.devices.remove(name);
         for id in open {

@@ -49,9 +49,9 @@ impl Session {
         self.collection.folder()
     }
 
-    /// Whether it takes what comes from a device.
-    pub(super) fn takes(&self, device: &str) -> bool {
-        self.wanted.device.as_deref().is_none_or(|wanted| wanted == device)
+    /// Whether it takes what comes from a device now.
+    pub(super) fn takes(&self, device: &str, now: Millis) -> bool {
+        !self.is_over(now) && self.wanted.device.as_deref().is_none_or(|wanted| wanted == device)
     }
 
     /// Keeps a recording.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use judder_data::{
@@ -11,7 +11,7 @@ use judder_data::{
 };
 use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
 
-use super::arrived::{Arrived, Millis};
+use super::arrived::{Arrived, Millis, now};
 use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
@@ -24,6 +24,8 @@ use crate::view::AlertView;
 /// All that the engine knows.
 pub(crate) struct State {
     pub(super) history: History,
+    /// What has come, in order.
+    pub(super) from: mpsc::Receiver<Arrived>,
     pub(super) fleet: Fleet,
     pub(super) metrics: Arc<Metrics>,
     /// Wakes who tells of alerts, once there is somebody.
@@ -65,22 +67,12 @@ impl State {
     pub(super) fn take(&mut self, arrived: Vec<Arrived>) {
         let mut before = HashMap::new();
         let mark = self.fleet.changes.mark();
-        let answers = self.history.batch().and_then(|mut batch| {
-            let mut answers = Vec::with_capacity(arrived.len());
-            for one in &arrived {
-                answers.push(match self.fleet.take(&mut batch, one, &mut before) {
-                    Ok(kept) => Ok(kept),
-                    Err(Failed::One(problem)) => Err(problem),
-                    Err(Failed::All(error)) => return Err(error),
-                });
-            }
-            batch.commit()?;
-            Ok(answers)
-        });
+        let answers = self.keep(&arrived, &mut before);
         match answers {
             Ok(answers) => {
                 self.metrics.batches.observe(arrived.len() as f64);
                 self.spread(mark);
+                self.end_what_is_over(now());
                 for (one, answer) in arrived.into_iter().zip(answers) {
                     // Who does not wait any more will ask again.
                     let _ = one.answer.send(answer);
@@ -99,6 +91,25 @@ impl State {
         }
     }
 
+    /// Keeps recordings, and says what each is answered; an error where none could be kept.
+    fn keep(
+        &mut self,
+        arrived: &[Arrived],
+        before: &mut HashMap<String, Option<Device>>,
+    ) -> Result<Vec<Result<Kept, Problem>>, HistoryError> {
+        let mut batch = self.history.batch();
+        let mut answers = Vec::with_capacity(arrived.len());
+        for one in arrived {
+            answers.push(match self.fleet.take(&mut batch, one, before) {
+                Ok(kept) => Ok(kept),
+                Err(Failed::One(problem)) => Err(problem),
+                Err(Failed::All(error)) => return Err(error),
+            });
+        }
+        batch.commit()?;
+        Ok(answers)
+    }
+
     /// Raises and clears alerts that no recording brings about.
     pub(super) fn say(
         &mut self,
@@ -108,7 +119,7 @@ impl State {
     ) -> Result<(), HistoryError> {
         let mark = self.fleet.changes.mark();
         let Some(before) = self.fleet.devices.get(name).cloned() else { return Ok(()) };
-        let mut batch = self.history.batch()?;
+        let mut batch = self.history.batch();
         let told = self.fleet.tell(&mut batch, name, says, now).and_then(|()| batch.commit());
         if told.is_err() {
             self.fleet.devices.insert(name.to_owned(), before);
@@ -143,7 +154,7 @@ impl Fleet {
         before: &mut HashMap<String, Option<Device>>,
     ) -> Result<Kept, Failed> {
         let Arrived { device, posted, at, .. } = arrived;
-        let in_session = self.session.as_ref().is_some_and(|session| session.takes(device));
+        let in_session = self.session.as_ref().is_some_and(|session| session.takes(device, *at));
         if self.sessions_only && !in_session {
             return Err(Failed::One(Problem::closed()));
         }
@@ -209,11 +220,16 @@ impl Fleet {
     ) -> Result<(), HistoryError> {
         let name = &arrived.device;
         let device = self.devices.entry(name.clone());
-        device.or_insert_with(|| Device::new(name, arrived.at));
+        let device = device.or_insert_with(|| Device::new(name, arrived.at));
         let words = "it sends numbers that it has sent before, with other readings, which are taken for repeats \
                      and not kept: let it count on after a start, or take a new name";
-        let says = Says { kind: Kind::Restarted, holds: !same, words: words.to_owned() };
-        if same { Ok(()) } else { self.tell(batch, name, vec![says], arrived.at) }
+        if same {
+            return Ok(());
+        }
+        // It is not silent: what it sends is of no use.
+        (device.waited_for_since, device.is_expected) = (arrived.at, true);
+        let says = Says { kind: Kind::Restarted, holds: true, words: words.to_owned() };
+        self.tell(batch, name, vec![Says::not(Kind::Silent), says], arrived.at)
     }
 
     /// Keeps a recording as a file, where it is to be one: its name, and if it was there before, whether

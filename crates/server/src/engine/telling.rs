@@ -1,9 +1,8 @@
 //! Telling people of alerts: outlets read the outbox of the history, and the engine notes what came of it.
 
 use std::collections::HashMap;
-use std::sync::mpsc;
 
-use super::{Engine, Message, Running, StartError};
+use super::{Engine, Running, StartError};
 use crate::outlet::{Note, Outlet, Pace, Teller};
 
 /// Somebody who is told of alerts.
@@ -56,18 +55,14 @@ impl Running {
 impl Engine {
     /// Notes what came of a telling; whether that is committed.
     fn note(&self, note: Note) -> bool {
-        let (answer, answered) = mpsc::channel();
-        let ask = Message::Ask(Box::new(move |state, _| {
-            let written = state.history.batch().and_then(|mut batch| {
-                note.write(&mut batch)?;
-                batch.commit()
-            });
-            if let Err(error) = &written {
-                tracing::error!(%error, "what came of telling an alert could not be noted");
-            }
-            // It waits for this, or the server has ended.
-            let _ = answer.send(written.is_ok());
-        }));
-        self.to.send(ask).is_ok() && answered.recv().unwrap_or(false)
+        let written = self.now(|state, _| {
+            let mut batch = state.history.batch();
+            note.write(&mut batch)?;
+            batch.commit()
+        });
+        if let Err(error) = &written {
+            tracing::error!(%error, "what came of telling an alert could not be noted");
+        }
+        written.is_ok()
     }
 }

@@ -29,9 +29,7 @@ impl State {
     /// Looks who has fallen silent, whether the session is over, which models have changed, and takes away
     /// what is old.
     pub(super) fn tick(&mut self, now: Millis, shared: &Shared) {
-        if self.fleet.session.as_ref().is_some_and(|session| session.is_over(now)) {
-            self.end_session();
-        }
+        self.end_what_is_over(now);
         let silent: Vec<(String, Says)> = self.fleet.fallen_silent(now);
         for (name, says) in silent {
             if let Err(error) = self.say(&name, vec![says], now) {
@@ -44,6 +42,9 @@ impl State {
             match change {
                 Changed::Swapped(name) => {
                     tracing::info!(model = name, "the model's file has changed: it is used now")
+                }
+                Changed::Mended(name) => {
+                    tracing::info!(model = name, "the model's file can be used again")
                 }
                 Changed::Unfit(name, problem) => {
                     self.metrics.model_reloads.count("refused");
@@ -58,6 +59,13 @@ impl State {
         if let Err(error) = self.history.prune(now, PRUNED) {
             self.metrics.history_errors.inc();
             tracing::error!(%error, "old rows could not be taken away");
+        }
+    }
+
+    /// Ends the session that runs, if it has all it was to have.
+    pub(super) fn end_what_is_over(&mut self, now: Millis) {
+        if self.fleet.session.as_ref().is_some_and(|session| session.is_over(now)) {
+            self.end_session();
         }
     }
 

@@ -21,20 +21,20 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// A file of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asset {
+pub(crate) struct Asset {
     /// Its content type.
-    pub kind: &'static str,
+    pub(crate) kind: &'static str,
     /// What is in it.
-    pub bytes: Bytes,
+    pub(crate) bytes: Bytes,
     /// Its entity tag, quoted.
-    pub etag: String,
+    pub(crate) etag: String,
 }
 
 static ASSETS: LazyLock<BTreeMap<&'static str, Asset>> =
     LazyLock::new(|| files::all().map(|(path, text)| (path, Asset::new(path, text))).collect());
 
 /// The file at a path: the page itself at `/`, all others below `/page/`.
-pub fn asset(path: &str) -> Option<&'static Asset> {
+pub(crate) fn asset(path: &str) -> Option<&'static Asset> {
     ASSETS.get(path)
 }
 
@@ -53,7 +53,7 @@ impl Asset {
 
     /// The headers it is sent with. A browser asks each time whether it has changed, so that a new program
     /// has its page at once.
-    pub fn headers(&self) -> HeaderMap {
+    pub(crate) fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         let fixed = [
             (CONTENT_TYPE, self.kind),
@@ -69,7 +69,7 @@ impl Asset {
     }
 
     /// Whether who asks has it already.
-    pub fn is_known(&self, request: &HeaderMap) -> bool {
+    pub(crate) fn is_known(&self, request: &HeaderMap) -> bool {
         let tags = request.get_all(IF_NONE_MATCH).iter().filter_map(|tags| tags.to_str().ok());
         tags.flat_map(|tags| tags.split(',')).any(|tag| {
             let tag = tag.trim();

@@ -51,6 +51,8 @@ pub(crate) enum Changed {
     Swapped(String),
     /// A file changed, and cannot be used: the old model stays.
     Unfit(String, String),
+    /// A file that could not be used is again the one of the model that stayed.
+    Mended(String),
 }
 
 /// Why a model was not taken.
@@ -213,7 +215,11 @@ impl Shelf {
                 Ok(model)
             });
             match swapped {
-                Ok(model) if model == book.loaded.model => book.problem = None,
+                Ok(model) if model == book.loaded.model => {
+                    if book.problem.take().is_some() {
+                        changes.push(Changed::Mended(name.clone()));
+                    }
+                }
                 Ok(model) => {
                     book.loaded = Arc::new(Loaded::new(name, model, self.deciding));
                     book.problem = None;
@@ -249,7 +255,11 @@ impl Shelf {
         all.map(|(device, _)| device.as_str()).collect()
     }
 
-    fn known(&self, name: &str) -> Result<(), ShelfError> {
+    /// That there is a model of this name.
+    ///
+    /// # Errors
+    /// [`ShelfError::Unknown`].
+    pub(crate) fn known(&self, name: &str) -> Result<(), ShelfError> {
         if self.books.contains_key(name) {
             return Ok(());
         }

@@ -39,7 +39,7 @@ impl Desk {
 
     pub(crate) fn raise(&self, device: &str) -> AlertId {
         let mut history = self.history.lock().unwrap();
-        let mut batch = history.batch().unwrap();
+        let mut batch = history.batch();
         let alert =
             NewAlert { device, kind: "anomaly", at: now(), words: MARKUP, ..Default::default() };
         let id = batch.raise(&alert).unwrap();
@@ -49,7 +49,7 @@ impl Desk {
 
     pub(crate) fn clear(&self, id: AlertId) {
         let mut history = self.history.lock().unwrap();
-        let mut batch = history.batch().unwrap();
+        let mut batch = history.batch();
         assert!(batch.clear(id, now()).unwrap());
         batch.commit().unwrap();
     }
@@ -72,7 +72,7 @@ impl Desk {
         };
         Teller::start(outlets, Some("http://judder.local/"), pace, move |_, note: Note| {
             let mut history = history.lock().unwrap();
-            let mut batch = history.batch().unwrap();
+            let mut batch = history.batch();
             note.write(&mut batch).unwrap();
             batch.commit().is_ok()
         })

@@ -131,7 +131,7 @@ fn what_could_not_be_noted_is_noted_later_and_not_told_again() {
             return false;
         }
         let mut history = history.lock().unwrap();
-        let mut batch = history.batch().unwrap();
+        let mut batch = history.batch();
         note.write(&mut batch).unwrap();
         batch.commit().is_ok()
     })

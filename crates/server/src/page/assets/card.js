@@ -5,7 +5,7 @@ import { fleet, now } from './store.js';
 import { spark } from './spark.js';
 import { besides, sign } from './states.js';
 import { waveform } from './waveform.js';
-import { against, ago, counted, digits, spaced } from './words.js';
+import { about, against, ago, counted, digits, spaced } from './words.js';
 
 /** A card; `update` shows a device, `tick` how long ago it was heard. */
 export function card(device) {
@@ -56,6 +56,6 @@ function factsOf(device, watched) {
   parts.push(counted(device.axes, 'axis').replace('axiss', 'axes'));
   if (device.model && fleet.models.length > 1) parts.push(device.model);
   else if (watched) parts.push(counted(device.recordings, 'recording'));
-  if (!watched && device.every_s) parts.push(`one every ${digits(device.every_s)} s`);
+  if (!watched && device.every_s) parts.push(`one every ${about(device.every_s)} s`);
   return parts.join(' · ');
 }

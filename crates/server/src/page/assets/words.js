@@ -8,6 +8,9 @@ export function digits(value) {
   return String(Number(value.toPrecision(3)));
 }
 
+/** Two significant digits. */
+export const about = (value) => String(Number(value.toPrecision(2)));
+
 /** `1 device`, `2 devices`. */
 export const counted = (count, thing) => `${spaced(count)} ${thing}${count === 1 ? '' : 's'}`;
 

@@ -89,6 +89,7 @@ impl<'b> Reader<'b> {
         digits.parse().ok()
     }
 
+    #[inline]
     fn number(&mut self) -> Option<f64> {
         self.blank();
         let rest = self.bytes.get(self.at..)?;
@@ -120,7 +121,15 @@ fn ends(byte: u8) -> bool {
 
 /// Whether a decimal number is also one of JSON: no plus in front, a digit before and behind the point, and no
 /// zero before other digits.
+#[inline]
 fn is_json(bytes: &[u8], used: usize) -> bool {
+    // Most numbers are fractions: one digit, and a point that another follows.
+    let sign = usize::from(bytes.first() == Some(&b'-'));
+    if let Some([first, b'.', next, ..]) = bytes.get(sign..used)
+        && first.is_ascii_digit()
+    {
+        return next.is_ascii_digit();
+    }
     let bytes = bytes.get(..used).unwrap_or_default();
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
     let plain = match digits {

@@ -53,7 +53,7 @@ export function show(main) {
     alerts = new Map();
     load();
   };
-  const older = () => load(Math.min(...[...alerts.values()].map((one) => one.raised)));
+  const older = () => load(Math.min(...alerts.keys()));
 
   function draw() {
     const wanted = (one) => (!device.value || one.device === device.value) && (!open.checked || one.cleared === null);

@@ -6,7 +6,7 @@ import { make, mark, say } from '../elements.js';
 import { figure } from '../figure.js';
 import { besides, sign } from '../states.js';
 import { fleet, now } from '../store.js';
-import { against, ago, counted, digits, spaced } from '../words.js';
+import { about, against, ago, digits, spaced } from '../words.js';
 
 const SPANS = [['10 min', 600], ['1 h', 3600], ['1 day', 86_400], ['7 days', 604_800]];
 const MOST_ALERTS = 20;
@@ -72,7 +72,7 @@ export function show(main, name) {
     facts.show('score', watched ? value : '–', watched ? small : 'no model scores it');
     facts.show('rate', device.rate_hz ? `${digits(device.rate_hz)} Hz` : '–', 'sample rate');
     facts.show('size', `${spaced(device.readings)} × ${device.axes}`, `readings × ${device.axes === 1 ? 'axis' : 'axes'}`);
-    facts.show('count', spaced(device.recordings), device.every_s ? `recordings, one every ${digits(device.every_s)} s` : 'recordings');
+    facts.show('count', spaced(device.recordings), device.every_s ? `recordings, one every ${about(device.every_s)} s` : 'recordings');
     if (change.whole || change.parts.has('models') || last?.model !== device.model) model.show(device);
     if (last === null || last.recordings !== device.recordings || last.last_seen !== device.last_seen) view.refresh();
     if (change.whole || [...change.raised, ...change.cleared].some((one) => one.device === name)) showAlerts();

@@ -1,5 +1,7 @@
 //! `judder demo`: the whole way on a simulated fan.
 
+mod live;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,18 +11,33 @@ use clap::Command;
 use judder_data::{DataError, Problem};
 
 use crate::output::say;
-use crate::{Done, evaluate, explore, score, simulate, train};
+use crate::serving::LONGEST;
+use crate::{Done, evaluate, explore, input, score, simulate, train};
 
-/// The whole way on a simulated fan: record, look, train, evaluate, score.
+/// The whole way on a simulated fan: record, look, train, evaluate, score, and watch on a live page.
 ///
-/// Each step says the command that does it. The last one judges two recordings that nobody has seen
-/// before: one of the healthy fan, one with a coin taped to a blade.
+/// Each step says the command that does it. The page shows three boards that post what they record; after
+/// 20 s a coin drops onto the blade of one fan. It ends with Ctrl-C, and with --no-page before the page.
 #[derive(clap::Args, Clone)]
-#[command(after_help = "Example:\n  judder demo")]
+#[command(after_help = "Example, ends by itself:\n  judder demo --no-page")]
 pub(crate) struct Args {
     /// The folder to work in
     #[arg(long, default_value = "judder-demo", value_name = "DIR")]
     pub(crate) dir: PathBuf,
+    /// End by itself, without the live page
+    #[arg(long)]
+    pub(crate) no_page: bool,
+    /// Seconds to show the page; 0 is until it is stopped
+    #[arg(
+        short,
+        long,
+        default_value_t = 0,
+        value_parser = input::counts(0..=LONGEST),
+        allow_negative_numbers = true,
+        conflicts_with = "no_page",
+        value_name = "SECS"
+    )]
+    pub(crate) time: usize,
 }
 
 /// Marks a folder as one that may be made anew.
@@ -98,6 +115,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         page.display(),
         report.display()
     ));
+    if !args.no_page {
+        step("6. Look on, while three boards post what they record.");
+        shown(&["serve".as_ref(), model.as_os_str(), "-d".as_ref(), at("live").as_os_str()]);
+        live::show(&at("live"), &model, args.time)?;
+    }
     Ok(Done::Well)
 }
 
@@ -107,7 +129,7 @@ fn make_room(dir: &Path) -> anyhow::Result<()> {
         |error: std::io::Error| DataError { path: dir.to_owned(), problem: Problem::Io(error) };
     let mark = dir.join(MARK);
     if mark.is_file() {
-        for name in ["fan", "new"] {
+        for name in ["fan", "new", "live"] {
             let folder = dir.join(name);
             if folder.is_dir() {
                 fs::remove_dir_all(&folder).map_err(at)?;
@@ -131,11 +153,16 @@ fn step(text: &str) {
 
 /// Says a command line, and parses it into the arguments of its subcommand.
 fn told<A: clap::Args>(words: &[&dyn AsRef<OsStr>]) -> anyhow::Result<A> {
-    let dim = anstyle::Style::new().dimmed();
     let words: Vec<&OsStr> = words.iter().map(|word| word.as_ref()).collect();
-    let line: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
-    say(format_args!("{dim}   judder {}{dim:#}", line.join(" ")));
+    shown(&words);
     let command = A::augment_args(Command::new("judder"));
     let matches = command.try_get_matches_from(words).context("the demo's own command is wrong")?;
     Ok(A::from_arg_matches(&matches)?)
+}
+
+/// Says a command line.
+fn shown(words: &[&OsStr]) {
+    let dim = anstyle::Style::new().dimmed();
+    let line: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    say(format_args!("{dim}   judder {}{dim:#}", line.join(" ")));
 }

@@ -1,0 +1,140 @@
+//! A disk that is full, as boards and people see it over the wire.
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use judder_data::{load, read_sidecar};
+
+use crate::room::Room;
+use crate::serving::{Serving, wait};
+use crate::serving_killed::{kept, post};
+
+/// A mount of its own, gone with the process; without root where the system lets anybody have one.
+const LAUNCHERS: [&[&str]; 3] =
+    [&["unshare", "-m"], &["unshare", "-rm"], &["sudo", "-nE", "unshare", "-m"]];
+
+/// Runs an ignored test of this program in a small file system of its own.
+fn on_a_small_disk(test: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |launcher: &[&str], then: &str| {
+        let mount = "mount -t tmpfs -o size=6m tmpfs \"$JUDDER_TEST_FOLDER\"";
+        let mut command = Command::new(launcher[0]);
+        command
+            .args(&launcher[1..])
+            .args(["sh", "-ec", &format!("{mount}; {then}")])
+            .arg(std::env::current_exe().unwrap())
+            .env("JUDDER_TEST_FOLDER", folder.path());
+        command.output()
+    };
+    let can = |launcher: &&&[&str]| run(launcher, ":").is_ok_and(|ended| ended.status.success());
+    let Some(launcher) = LAUNCHERS.iter().find(can) else {
+        let ci = std::env::var("CI").is_ok_and(|ci| ci == "true" || ci == "1");
+        assert!(!ci, "{test} may not be skipped with CI=true: no file system can be mounted");
+        eprintln!("skipped {test}: no file system can be mounted; run it as root");
+        return;
+    };
+    let then = format!("exec \"$0\" --ignored --exact --nocapture serving_full_disk::{test}");
+    let child = run(launcher, &then).unwrap();
+    let (out, err) =
+        (String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
+    assert!(child.status.success() && out.contains("1 passed"), "{out}{err}");
+}
+
+#[test]
+fn serving_goes_on_when_a_full_disk_has_room_again() {
+    on_a_small_disk("child_serves");
+}
+
+#[test]
+fn collecting_goes_on_when_a_full_disk_has_room_again() {
+    on_a_small_disk("child_collects");
+}
+
+fn folder() -> PathBuf {
+    std::env::var_os("JUDDER_TEST_FOLDER").unwrap().into()
+}
+
+/// Posts until the disk is full, looks, makes room, and posts again; what was acknowledged.
+fn fill(serving: &Serving, disk: &Path) -> BTreeSet<(usize, u64)> {
+    let filler = disk.join("filler");
+    fs::write(&filler, vec![1; 4 << 20]).unwrap();
+    let mut acknowledged = BTreeSet::new();
+    let mut numbers = [0_u64; 2];
+    let mut next = |acknowledged: &mut BTreeSet<_>, board: usize| {
+        let (status, body) = post(serving.address, board, numbers[board]).unwrap();
+        if status == 201 {
+            acknowledged.insert((board, numbers[board]));
+            numbers[board] += 1;
+        }
+        (status, body)
+    };
+    let mut refused = 0;
+    for at in 0..20_000 {
+        let (status, body) = next(&mut acknowledged, at % 2);
+        if status != 201 {
+            assert_eq!(status, 507, "{body}");
+            assert!(body.contains("the disk of the server is full"), "{body}");
+            refused += 1;
+            // It may still have room for a little.
+            if refused == 20 {
+                break;
+            }
+        }
+    }
+    assert_eq!(refused, 20, "{} kept, and the disk is not full", acknowledged.len());
+    // Who asks is answered as before.
+    for path in ["/api/v1/fleet", "/api/v1/alerts", "/metrics", "/healthz", "/"] {
+        let (status, body) = serving.ask("GET", path, &[]).unwrap();
+        assert_eq!(status, 200, "{path}: {body}");
+    }
+    let session = serving.ask("POST", "/api/v1/session", br#"{"label":"low"}"#).unwrap();
+    assert!([201, 507].contains(&session.0), "{session:?}");
+    if session.0 == 201 {
+        serving.ask("DELETE", "/api/v1/session", &[]).unwrap();
+    }
+    fs::remove_file(&filler).unwrap();
+    wait("room", || next(&mut acknowledged, 0).0 == 201);
+    for at in 0..20 {
+        let (status, body) = next(&mut acknowledged, at % 2);
+        assert_eq!(status, 201, "{body}");
+    }
+    acknowledged
+}
+
+#[test]
+#[ignore = "run by serving_goes_on_when_a_full_disk_has_room_again"]
+fn child_serves() {
+    let (room, disk) = (Room::with_model(), folder());
+    let line = format!("serve m.json -d {}/data", disk.display());
+    let serving = Serving::start(&room, &line);
+    let acknowledged = fill(&serving, &disk);
+    assert_eq!(serving.end("TERM").0, Some(0));
+    let times = kept(&disk.join("data/history.db"), 2);
+    assert!(times.values().all(|count| *count == 1), "{times:?}");
+    assert_eq!(times.into_keys().collect::<BTreeSet<_>>(), acknowledged);
+    Serving::start(&room, &line).end("TERM");
+}
+
+#[test]
+#[ignore = "run by collecting_goes_on_when_a_full_disk_has_room_again"]
+fn child_collects() {
+    let (room, disk) = (Room::new(), folder());
+    let line = format!("collect -d {}/data", disk.display());
+    let serving = Serving::start(&room, &line);
+    let acknowledged = fill(&serving, &disk);
+    assert_eq!(serving.end("TERM").0, Some(0));
+    let (recordings, errors) = load(&disk.join("data")).unwrap();
+    assert!(errors.is_empty(), "{errors:?}");
+    let entries = read_sidecar(&disk.join("data")).unwrap();
+    assert_eq!(entries.len(), recordings.len());
+    let board = |entry: &judder_data::Entry| {
+        let device = entry.device.as_ref().unwrap().trim_start_matches("board-");
+        (device.parse().unwrap(), entry.sequence.unwrap())
+    };
+    let mut all: Vec<(usize, u64)> = entries.iter().map(board).collect();
+    all.sort_unstable();
+    assert_eq!(all, acknowledged.into_iter().collect::<Vec<_>>());
+}

@@ -1,0 +1,134 @@
+//! Acknowledged means kept, in the history and in the session that runs, whenever the server is killed.
+#![cfg(unix)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use judder_data::{Recording, load, read_sidecar};
+use judder_history::{History, Retention, Sync};
+use judder_server::{BINARY, Posted, to_binary};
+use serde_json::json;
+
+use crate::room::{READINGS, Room};
+use crate::serving::{Serving, ask};
+
+const ROUNDS: u64 = 60;
+const BOARDS: usize = 4;
+
+/// A recording that says which it is in its first reading, and is whole with its last.
+fn taken(number: u64) -> Recording {
+    let value =
+        |at: usize| if at.is_multiple_of(READINGS) { number } else { (at * 7 % 11) as u64 } as f64;
+    Recording::from_axes(3, READINGS, (0..3 * READINGS).map(value).collect()).unwrap()
+}
+
+fn device(board: usize) -> String {
+    format!("board-{board}")
+}
+
+/// Posts a recording: boards of even number in JSON, the others in binary.
+pub(crate) fn post(server: SocketAddr, board: usize, number: u64) -> Option<(u16, String)> {
+    let (device, recording) = (device(board), taken(number));
+    let (kind, body) = if board.is_multiple_of(2) {
+        let axes: Vec<_> = recording.iter_axes().collect();
+        let body = json!({"device": device, "sequence": number, "rate_hz": 200.0, "axes": axes});
+        ("application/json", body.to_string().into_bytes())
+    } else {
+        let recording = recording.with_rate(Some(200.0));
+        let (device, sequence) = (Some(device), Some(number));
+        let posted = Posted { device, sequence, time: None, recording };
+        (BINARY, to_binary(&posted, 1.0).unwrap())
+    };
+    ask(server, "POST", "/api/v1/recordings", kind, &body)
+}
+
+/// What the history has of each board, by number: how often.
+pub(crate) fn kept(file: &Path, boards: usize) -> BTreeMap<(usize, u64), usize> {
+    let history = History::open(file, Sync::System, Retention::default()).unwrap();
+    let reader = history.reader().unwrap();
+    let mut times = BTreeMap::new();
+    for board in 0..boards {
+        let lines = reader.recordings(&device(board), i64::MIN, i64::MAX, usize::MAX).unwrap();
+        for line in lines {
+            let number = line.sequence.unwrap();
+            *times.entry((board, number)).or_default() += 1;
+            let stored = reader.recording(line.id).unwrap().unwrap();
+            let expected: Vec<f32> = taken(number).values().iter().map(|x| *x as f32).collect();
+            assert_eq!(stored.readings, expected, "{board} {number}");
+        }
+    }
+    times
+}
+
+#[test]
+fn what_is_acknowledged_is_kept_exactly_once() {
+    let room = Room::with_model();
+    let acknowledged = Mutex::new(BTreeSet::new());
+    let mut next = [0_u64; BOARDS];
+    for round in 0..ROUNDS {
+        let serving = Serving::start(&room, "serve m.json -d data");
+        let begun = serving.ask("POST", "/api/v1/session", br#"{"label":"low"}"#).unwrap();
+        assert_eq!(begun.0, 201, "{}", begun.1);
+        let (server, ended) = (serving.address, AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            for (board, next) in next.iter_mut().enumerate() {
+                let (acknowledged, ended) = (&acknowledged, &ended);
+                // Until a recording is acknowledged it is sent again, over the rounds if need be.
+                scope.spawn(move || {
+                    while !ended.load(Ordering::Relaxed) {
+                        if matches!(post(server, board, *next), Some((201, _))) {
+                            acknowledged.lock().unwrap().insert((board, *next));
+                            *next += 1;
+                        }
+                    }
+                });
+            }
+            // Each time at another moment.
+            let until = Instant::now() + Duration::from_micros(5_000 + round * 7_919 % 60_000);
+            while Instant::now() < until {
+                std::thread::yield_now();
+            }
+            // One that is told to end loses nothing either.
+            let (signal, code) = if round % 4 == 3 { ("TERM", Some(0)) } else { ("KILL", None) };
+            let (found, said) = serving.end(signal);
+            ended.store(true, Ordering::Relaxed);
+            assert_eq!(found, code, "{said}");
+        });
+    }
+    // The last start mends what the last kill left.
+    let serving = Serving::start(&room, "serve m.json -d data");
+    serving.ask("POST", "/api/v1/session", br#"{"label":"low"}"#).unwrap();
+    serving.end("TERM");
+
+    let acknowledged = acknowledged.into_inner().unwrap();
+    assert!(acknowledged.len() > 300, "{} acknowledged", acknowledged.len());
+    let check = |times: &BTreeMap<(usize, u64), usize>, place: &str| {
+        for one in &acknowledged {
+            assert_eq!(times.get(one), Some(&1), "{one:?} in {place}");
+        }
+        let twice: Vec<_> = times.iter().filter(|(_, count)| **count > 1).collect();
+        assert!(twice.is_empty(), "{twice:?} in {place}");
+        // At most the one of each board that nobody was told of.
+        assert!(times.len() <= acknowledged.len() + BOARDS, "{} in {place}", times.len());
+    };
+    check(&kept(&room.path("data/history.db"), BOARDS), "the history");
+
+    let folder = room.path("data/low");
+    let (recordings, errors) = load(&folder).unwrap();
+    assert!(errors.is_empty(), "{errors:?}");
+    let entries = read_sidecar(&folder).unwrap();
+    assert_eq!(entries.len(), recordings.len());
+    let mut times = BTreeMap::new();
+    for (entry, one) in entries.iter().zip(&recordings) {
+        assert!(one.path.ends_with(&entry.file));
+        let number = entry.sequence.unwrap();
+        assert_eq!(one.recording.values(), taken(number).values(), "{entry:?}");
+        let board = entry.device.as_ref().unwrap().trim_start_matches("board-").parse().unwrap();
+        *times.entry((board, number)).or_default() += 1;
+    }
+    check(&times, "the session");
+}

@@ -1,0 +1,21 @@
+//! The server as a whole: an engine with a model behind a real socket, and who asks it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod alerts;
+mod answers;
+mod asked;
+mod conditions;
+mod desk;
+mod fan;
+mod guarded;
+mod models;
+mod replaced;
+mod restarted;
+mod same;
+mod sessions;
+mod updates;
