@@ -48,7 +48,7 @@ fn what_cannot_be_source_is_refused() {
     }
     for (words, says) in [
         ("--to rust --self-test", "--self-test goes with --to c"),
-        ("--to npz --name x", "--name goes with --to c or rust"),
+        ("--to npz --name x", "--name goes with --to c, rust or arduino"),
         ("--to c --core x", "--core goes with --to rust"),
         ("--to c --standardised", "--standardised goes with --to npz, tflite or onnx"),
     ] {
