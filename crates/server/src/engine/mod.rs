@@ -159,7 +159,8 @@ impl Engine {
         let checkpointer = setup.history.checkpointer()?;
         let (to, from) = mpsc::channel();
         let metrics = setup.metrics;
-        let state = State { history: setup.history, from, fleet, metrics, waker: None };
+        let state =
+            State { history: setup.history, from, fleet, metrics, prune_at: 0, waker: None };
         let shared = Arc::new(Shared {
             to,
             waiting: AtomicUsize::new(0),

@@ -28,6 +28,8 @@ pub(crate) struct State {
     pub(super) from: mpsc::Receiver<Arrived>,
     pub(super) fleet: Fleet,
     pub(super) metrics: Arc<Metrics>,
+    /// When old rows are looked for next.
+    pub(super) prune_at: Millis,
     /// Wakes who tells of alerts, once there is somebody.
     pub(super) waker: Option<Box<dyn Fn() + Send>>,
 }

@@ -22,8 +22,10 @@ pub(super) const FORGOTTEN: &str = "forgotten";
 /// A device of an earlier run is waited for if it was there so lately.
 const LATELY: Duration = Duration::from_secs(24 * 3600);
 
-/// Old rows that are taken away at a time.
+/// Old rows that are taken away at a time, at each look while there are more,
 const PRUNED: usize = 2_000;
+/// else so often, in milliseconds.
+const PRUNE_EVERY: Millis = 10_000;
 
 impl State {
     /// Looks who has fallen silent, whether the session is over, which models have changed, and takes away
@@ -56,9 +58,15 @@ impl State {
                 }
             }
         }
-        if let Err(error) = self.history.prune(now, PRUNED) {
-            self.metrics.history_errors.inc();
-            tracing::error!(%error, "old rows could not be taken away");
+        if now >= self.prune_at {
+            let pruned = self.history.prune(now, PRUNED);
+            if let Err(error) = &pruned {
+                self.metrics.history_errors.inc();
+                tracing::error!(%error, "old rows could not be taken away");
+            }
+            if !pruned.is_ok_and(|pruned| pruned.more) {
+                self.prune_at = now + PRUNE_EVERY;
+            }
         }
     }
 
@@ -121,6 +129,10 @@ impl Fleet {
             }
         }
         for (device, model) in reader.settings(MODELS)? {
+            // What this run was started with comes first.
+            if shelf.assigned().contains_key(&device) {
+                continue;
+            }
             if let Err(error) = shelf.assign(&device, Some(&model)) {
                 tracing::warn!(%error, device, "the device has the default model");
             }
