@@ -46,10 +46,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let Some(mut settings) = configured(&args.flags, None)? else { return Ok(Done::Well) };
-    // A folder of recordings holds nothing else, unless it was asked for.
-    let beside = settings.dir.as_ref().map(|dir| dir.join("token"));
-    if matches!(&settings.token, TokenFrom::File(path) if Some(path) == beside.as_ref()) {
-        settings.token = TokenFrom::Start;
+    // A folder of recordings shows nothing else, unless it was asked for.
+    if let (Some(dir), TokenFrom::File(path)) = (&settings.dir, &settings.token)
+        && args.flags.token_file.is_none()
+        && *path == dir.join("token")
+    {
+        settings.token = TokenFrom::File(dir.join(".judder-token"));
     }
     let place = Place { settings: &settings, seconds: args.time, beside: None };
     let kept = place.serve(|metrics| open(args, &settings, metrics))?;

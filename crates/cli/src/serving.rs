@@ -58,7 +58,10 @@ impl Place<'_> {
             running.tell(told, settings.page.then_some(page.as_str())).await?;
             say(format_args!("listening on http://{listening}, {what}"));
             if settings.page {
-                say(format_args!("the page, with the token that other machines need: {link}"));
+                say(format_args!("the page: http://127.0.0.1:{}/", listening.port()));
+                if !listening.ip().is_loopback() {
+                    say(format_args!("from other machines, with the token: {link}"));
+                }
             }
             let inlet = match settings.page {
                 true => Inlet::with_pages(engine.clone(), door, about),

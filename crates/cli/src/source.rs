@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::anyhow;
 use judder_data::load;
 use judder_data::store::write_whole;
 use judder_model::{CSource, Core, Golden, Model, ModelError, identifier, to_c, to_rust};
@@ -51,7 +51,8 @@ pub(crate) fn rust(args: &Args) -> anyhow::Result<Done> {
     let called = args.name.clone().unwrap_or_else(|| target::name(folder));
     let core = match &args.core {
         Some(path) => {
-            let path = path.canonicalize().with_context(|| path.display().to_string())?;
+            let path =
+                path.canonicalize().map_err(|error| anyhow!("{}: {error}", path.display()))?;
             let there = path.join("Cargo.toml").is_file();
             anyhow::ensure!(
                 there,
@@ -71,7 +72,8 @@ pub(crate) fn rust(args: &Args) -> anyhow::Result<Done> {
         problem: error.into(),
     };
     let written = to_rust(&model, &identifier(&called), &core).map_err(at)?;
-    std::fs::create_dir_all(folder.join("src")).with_context(|| folder.display().to_string())?;
+    std::fs::create_dir_all(folder.join("src"))
+        .map_err(|error| anyhow!("{}: {error}; choose another folder", folder.display()))?;
     write_whole(&manifest, |to| to.write_all(written.manifest.as_bytes()))?;
     write_whole(&library, |to| to.write_all(written.library.as_bytes()))?;
     say(format_args!("wrote {} and {}", manifest.display(), library.display()));

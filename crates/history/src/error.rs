@@ -43,6 +43,9 @@ pub enum Problem {
          and judder begins a new one; what can be read of it, `sqlite3 FILE .recover` brings out"
     )]
     Damaged(String),
+    /// It was removed or replaced while it was open.
+    #[error("was removed or replaced while judder had it open: put it back, or start judder again")]
+    Gone,
     /// There is no room for it.
     #[error("the disk is full")]
     Full,
@@ -68,6 +71,11 @@ impl HistoryError {
     /// Turns a problem into an error about `path`.
     pub(crate) fn at<P: Into<Problem>>(path: &Path) -> impl FnOnce(P) -> Self + '_ {
         move |problem| Self::new(path, problem)
+    }
+
+    /// That the file was removed or replaced.
+    pub fn gone(path: &Path) -> Self {
+        Self::new(path, Problem::Gone)
     }
 
     /// Whether there is no room on the disk. The history goes on when there is room again.

@@ -44,6 +44,7 @@ pub struct History {
     pub(crate) connection: Connection,
     pub(crate) place: Place,
     pub(crate) names: Names,
+    identity: Option<(u64, u64)>,
     pub(crate) outlets: Vec<String>,
     pub(crate) retention: Retention,
     /// Readings as they go to the file.
@@ -104,10 +105,12 @@ impl History {
             Ok(())
         };
         place.named(set())?;
+        let identity = place.identity();
         Ok(Self {
             connection,
             place,
             names: Names::default(),
+            identity,
             outlets: Vec::new(),
             retention,
             numbers: Vec::new(),
@@ -119,6 +122,12 @@ impl History {
     /// The file.
     pub fn path(&self) -> &Path {
         &self.place.path
+    }
+
+    /// Whether the file is still the one that was opened: what is written to one that was removed or replaced
+    /// would be lost with it.
+    pub fn is_there(&self) -> bool {
+        self.place.identity() == self.identity
     }
 
     /// Begins a batch: all that is done in it is kept when it is committed, and else nothing. The file is

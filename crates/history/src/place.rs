@@ -64,6 +64,18 @@ impl Place {
         self.path.metadata().is_ok_and(|metadata| least.contains(&metadata.len()))
     }
 
+    /// What tells the file from another one at the same path; None where there is none, or no telling.
+    pub(crate) fn identity(&self) -> Option<(u64, u64)> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let there = self.path.metadata().ok()?;
+            Some((there.dev(), there.ino()))
+        }
+        #[cfg(not(unix))]
+        None
+    }
+
     /// The bytes of the file and of the log beside it.
     pub(crate) fn bytes(&self) -> u64 {
         // Never by opening it: closing it again would take SQLite's locks away.

@@ -1,7 +1,7 @@
 //! A driver of the MSA301 and MSA311 accelerometers on I2C: `no_std`, without allocation, for
 //! embedded-hal 1.0, and with the feature `async` for embedded-hal-async 1.0.
 //!
-//! [`blocking::Msa301`] and [`asynchronous::Msa301`] are one driver for two kinds of bus.
+//! [`blocking::Msa301`] and `asynchronous::Msa301`, with the feature `async`, are one driver for two kinds of bus.
 //!
 //! # Examples
 //! ```

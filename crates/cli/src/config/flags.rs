@@ -49,7 +49,8 @@ pub(crate) struct Flags {
         value_name = "true|false"
     )]
     pub(crate) page: Option<bool>,
-    /// The file of the token; it is made if it is not there [default: token in --dir]
+    /// The file of the token; it is made if it is not there [default: token in --dir, of collect
+    /// .judder-token]
     ///
     /// JUDDER_TOKEN is the token itself; there is no option for it, since others can see those.
     #[arg(long, env = "JUDDER_TOKEN_FILE", value_name = "FILE")]

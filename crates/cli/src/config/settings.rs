@@ -316,6 +316,10 @@ fn named_once(names: &mut HashSet<String>, place: &str, name: &str) -> Result<()
         let what = "a name is 1 to 64 letters, digits, `.`, `_` or `-`";
         return Err(ConfigError::value(place, what));
     }
+    if name == "log" {
+        let what = "log is the name of the log, where alerts go anyway; call it another";
+        return Err(ConfigError::value(place, what));
+    }
     if !names.insert(name.to_owned()) {
         return Err(ConfigError::value(place, "the name is there twice; call one of them another"));
     }

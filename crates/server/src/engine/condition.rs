@@ -55,10 +55,12 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 
-    /// How many recordings in a row raise and clear an alert. One may be a mishap; what decides over time
-    /// by itself, and what is not seen in recordings, counts at once.
-    const fn streak(self) -> u8 {
+    /// How many recordings in a row raise an alert, or clear it. One may be a mishap; what decides over time
+    /// by itself, and what is not seen in recordings, counts at once. But who was strange, and is so again
+    /// at once, has not been well between.
+    const fn streak(self, clears: bool) -> u8 {
         match self {
+            Self::Anomaly if clears => 5,
             Self::Anomaly | Self::Silent => 1,
             // A mean over many windows wavers about its limit.
             Self::Drift => 30,
@@ -96,7 +98,7 @@ impl Conditions {
             return None;
         }
         one.against += 1;
-        if one.against < kind.streak() {
+        if one.against < kind.streak(one.open.is_some()) {
             return None;
         }
         one.against = 0;

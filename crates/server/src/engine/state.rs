@@ -99,6 +99,9 @@ impl State {
         arrived: &[Arrived],
         before: &mut HashMap<String, Option<Device>>,
     ) -> Result<Vec<Result<Kept, Problem>>, HistoryError> {
+        if self.fleet.recorded && !self.history.is_there() {
+            return Err(HistoryError::gone(self.history.path()));
+        }
         let mut batch = self.history.batch();
         let mut answers = Vec::with_capacity(arrived.len());
         for one in arrived {
@@ -253,10 +256,18 @@ impl Fleet {
             source: Some("http".to_owned()),
         };
         let (kept, folder, label) = match (&mut self.session, &mut self.root) {
-            (Some(session), _) if in_session => {
-                let kept = session.keep(posted, entry)?;
-                (kept, session.folder().to_owned(), Some(session.wanted.label.clone()))
-            }
+            (Some(session), _) if in_session => match session.keep(posted, entry) {
+                Ok(kept) => (kept, session.folder().to_owned(), Some(session.wanted.label.clone())),
+                Err(error) if error.is_full() => return Err(error),
+                Err(error) => {
+                    let label = &session.wanted.label;
+                    tracing::error!(%error, label, "the session ends: its folder cannot be written to");
+                    self.session = None;
+                    self.changes.of_datasets();
+                    // What the history has is watched and kept all the same.
+                    return if self.recorded { Ok(None) } else { Err(error) };
+                }
+            },
             (_, Some(root)) => {
                 (root.keep(&posted.recording, entry)?, root.folder().to_owned(), None)
             }

@@ -62,7 +62,7 @@ pub enum ShelfError {
     #[error("there is no model {0:?}; those there are: {1}")]
     Unknown(String, String),
     /// There is no folder for models that are sent.
-    #[error("the server has no folder to keep models in: start it with -d DIR")]
+    #[error("this server keeps no models: judder serve -d DIR does")]
     NoFolder,
     /// Two files give the same name.
     #[error("{}: is called {name} as {} is; give the file another name", path.display(), there.display())]
@@ -129,8 +129,10 @@ impl Shelf {
     pub fn add_kept(&mut self) -> Result<(), ShelfError> {
         let Some(folder) = self.folder.clone() else { return Ok(()) };
         for path in file::models_in(&folder)? {
-            if !self.books.contains_key(&file::name(&path)) {
-                self.add(&path)?;
+            if !self.books.contains_key(&file::name(&path))
+                && let Err(error) = self.add(&path)
+            {
+                tracing::warn!(%error, "a model that was sent before is left out");
             }
         }
         Ok(())
@@ -208,11 +210,13 @@ impl Shelf {
             }
             book.stamp = stamp;
             let read = Model::read(&book.path).map_err(ShelfError::from);
-            let swapped = read.and_then(|model| {
-                if model != book.loaded.model {
-                    keep_old(&book.path, &book.loaded.model)?;
+            let swapped = read.inspect(|model| {
+                // The new one counts, even where the old one cannot be kept.
+                if *model != book.loaded.model
+                    && let Err(error) = keep_old(&book.path, &book.loaded.model)
+                {
+                    tracing::warn!(%error, "the old model could not be kept");
                 }
-                Ok(model)
             });
             match swapped {
                 Ok(model) if model == book.loaded.model => {
