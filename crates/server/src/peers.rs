@@ -15,7 +15,7 @@ use http::header::{HeaderValue, RETRY_AFTER};
 use crate::access::is_loopback;
 use crate::problem::Problem;
 
-/// The most peers that are remembered, [`PARTS`] times two generations of [`GENERATION`].
+/// The most peers that are remembered, in parts of two generations each.
 pub const MOST_PEERS: usize = PARTS * 2 * GENERATION;
 
 /// The table is in parts, each behind its own lock.
