@@ -110,7 +110,7 @@ pub(crate) fn run_engine() -> anyhow::Result<()> {
             metrics: door.metrics(),
         })?;
         eprintln!("listening on http://{}, keeping nothing", listener.local_addr()?);
-        let inlet = Inlet::without_pages(running.engine(), door);
+        let inlet = Inlet::new(running.engine(), door);
         serve(listener, inlet, Limits::default(), std::future::pending()).await;
         Ok(())
     })

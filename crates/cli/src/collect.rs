@@ -7,10 +7,9 @@ use judder_data::{Collection, Sync};
 use judder_history::History;
 use judder_server::{About, Metrics, RetentionView, Setup, Shelf};
 
-use crate::config::{Flags, Settings, TokenFrom};
-use crate::input;
+use crate::config::{Flags, Settings};
 use crate::output::{counted, say};
-use crate::serving::{LONGEST, Opened, Place};
+use crate::serving::{Lasting, Opened, Place};
 use crate::start::configured;
 use crate::{Done, WrongUsage};
 
@@ -26,16 +25,8 @@ use crate::{Done, WrongUsage};
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) flags: Flags,
-    /// Seconds to run; 0 is until it is stopped
-    #[arg(
-        short,
-        long,
-        default_value_t = 0,
-        value_parser = input::counts(0..=LONGEST),
-        allow_negative_numbers = true,
-        value_name = "SECS"
-    )]
-    pub(crate) time: usize,
+    #[command(flatten)]
+    pub(crate) lasting: Lasting,
     /// The state the machine is in; it is written beside each recording
     #[arg(long, value_name = "STATE")]
     pub(crate) label: Option<String>,
@@ -45,15 +36,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
-    let Some(mut settings) = configured(&args.flags, None)? else { return Ok(Done::Well) };
-    // A folder of recordings shows nothing else, unless it was asked for.
-    if let (Some(dir), TokenFrom::File(path)) = (&settings.dir, &settings.token)
-        && args.flags.token_file.is_none()
-        && *path == dir.join("token")
-    {
-        settings.token = TokenFrom::File(dir.join(".judder-token"));
-    }
-    let place = Place { settings: &settings, seconds: args.time, beside: None };
+    let Some(settings) = configured(&args.flags, None)? else { return Ok(Done::Well) };
+    let place = Place { settings: &settings, seconds: args.lasting.time, beside: None };
     let kept = place.serve(|metrics| open(args, &settings, metrics))?;
     say(format_args!("kept {}", counted(kept as usize, "recording")));
     Ok(Done::Well)

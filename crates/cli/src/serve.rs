@@ -3,17 +3,16 @@
 use std::fs;
 use std::path::PathBuf;
 
-use judder_data::{DataError, Problem, Sync};
-use judder_history::{History, Retention, Sync as HistorySync};
+use judder_data::{DataError, Sync};
+use judder_history::{History, Sync as HistorySync};
 use judder_server::{
     About, Command, Deciding, LogLine, RetentionView, Setup, Shelf, Told, Webhook,
 };
 
 use crate::Done;
 use crate::config::{Flags, Settings, Watching};
-use crate::input;
 use crate::output::{counted, say};
-use crate::serving::{LONGEST, Opened, Place};
+use crate::serving::{Lasting, Opened, Place};
 use crate::start::configured;
 
 /// The history, in the folder.
@@ -36,23 +35,15 @@ pub(crate) struct Args {
     pub(crate) watching: Watching,
     #[command(flatten)]
     pub(crate) flags: Flags,
-    /// Seconds to run; 0 is until it is stopped
-    #[arg(
-        short,
-        long,
-        default_value_t = 0,
-        value_parser = input::counts(0..=LONGEST),
-        allow_negative_numbers = true,
-        value_name = "SECS"
-    )]
-    pub(crate) time: usize,
+    #[command(flatten)]
+    pub(crate) lasting: Lasting,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let Some(settings) = configured(&args.flags, Some(&args.watching))? else {
         return Ok(Done::Well);
     };
-    let place = Place { settings: &settings, seconds: args.time, beside: None };
+    let place = Place { settings: &settings, seconds: args.lasting.time, beside: None };
     let took = place.serve(|metrics| open(&settings, metrics))?;
     say(format_args!("took {}", counted(took as usize, "recording")));
     Ok(Done::Well)
@@ -64,13 +55,11 @@ pub(crate) fn open(
     metrics: std::sync::Arc<judder_server::Metrics>,
 ) -> anyhow::Result<Opened> {
     let kept = settings.retention;
-    let retention = Retention { scores: kept.scores, readings: kept.readings, bytes: kept.bytes };
     let history = match &settings.dir {
         Some(dir) => {
-            fs::create_dir_all(dir)
-                .map_err(|error| DataError { path: dir.clone(), problem: Problem::Io(error) })?;
+            fs::create_dir_all(dir).map_err(|error| DataError::new(dir, error))?;
             let sync = if settings.durable { HistorySync::Disk } else { HistorySync::System };
-            History::open(&dir.join(HISTORY), sync, retention)?
+            History::open(&dir.join(HISTORY), sync, kept)?
         }
         None => History::temporary()?,
     };

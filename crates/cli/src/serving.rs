@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use judder_server::{About, Access, Door, Engine, Inlet, Metrics, Setup, Told, listen, serve};
 
 use crate::config::Settings;
+use crate::input;
 use crate::output::say;
 use crate::progress::Progress;
 use crate::start::token;
@@ -15,6 +16,21 @@ use crate::system;
 
 /// The longest time to run, in seconds: a hundred years.
 pub(crate) const LONGEST: usize = 100 * 365 * 86_400;
+
+/// How long a server runs.
+#[derive(clap::Args, Clone)]
+pub(crate) struct Lasting {
+    /// Seconds to run; 0 is until it is stopped
+    #[arg(
+        short,
+        long,
+        default_value_t = 0,
+        value_parser = input::counts(0..=LONGEST),
+        allow_negative_numbers = true,
+        value_name = "SECS"
+    )]
+    pub(crate) time: usize,
+}
 
 /// Where to listen, and how long.
 pub(crate) struct Place<'s> {
@@ -65,7 +81,7 @@ impl Place<'_> {
             }
             let inlet = match settings.page {
                 true => Inlet::with_pages(engine.clone(), door, about),
-                false => Inlet::without_pages(engine.clone(), door),
+                false => Inlet::new(engine.clone(), door),
             };
             system::tell_ready();
             if let Some(beside) = self.beside {

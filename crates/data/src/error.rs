@@ -15,7 +15,8 @@ pub struct DataError {
 }
 
 impl DataError {
-    pub(crate) fn new(path: impl Into<PathBuf>, problem: impl Into<Problem>) -> Self {
+    /// A problem with a file or folder.
+    pub fn new(path: impl Into<PathBuf>, problem: impl Into<Problem>) -> Self {
         Self { path: path.into(), problem: problem.into() }
     }
 

@@ -192,12 +192,6 @@ impl<K: Keep> Inlet<K> {
 }
 
 impl Inlet<Engine> {
-    /// Gives recordings to an engine; boards alone are answered.
-    #[must_use]
-    pub fn without_pages(engine: Engine, door: Arc<Door>) -> Self {
-        Self::new(engine, door)
-    }
-
     /// Gives recordings to an engine, and shows what it knows.
     #[must_use]
     pub fn with_pages(engine: Engine, door: Arc<Door>, about: About) -> Self {

@@ -8,6 +8,7 @@ mod access;
 mod answer;
 mod api;
 mod board;
+mod clock;
 mod dataset;
 mod door;
 mod engine;
@@ -50,4 +51,4 @@ pub use view::{
     AlertView, DatasetView, DeviceView, FleetView, ModelView, RetentionView, SessionView,
     UpdateView,
 };
-pub use wire::{BINARY, Posted, from_binary, from_json, to_binary};
+pub use wire::{BINARY, Posted, from_binary, from_json, is_name, to_binary};

@@ -66,8 +66,13 @@ impl Problem {
         Self::new(StatusCode::INSUFFICIENT_STORAGE, detail)
     }
 
+    /// 507 or 500: it could not be kept. Which file it was to be in is the server's own business.
+    pub(crate) fn not_kept(full: bool) -> Self {
+        if full { Self::full() } else { Self::unkept() }
+    }
+
     /// 500: it could not be kept, for a reason that is the server's own business.
-    pub(crate) fn not_kept() -> Self {
+    fn unkept() -> Self {
         let detail = "it could not be kept; send it again later, and look at the server's log";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail)
     }

@@ -59,7 +59,8 @@ impl Settings {
             }
             watching.over(&mut file);
         }
-        Self::of(file)
+        // A folder of recordings shows nothing but these.
+        Self::of(file, if watching.is_some() { "token" } else { ".judder-token" })
     }
 
     /// The configuration as a file, for `--print-config`. Secrets are hidden.

@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use judder_server::{Keys, Limits, PeerLimits, Secret, read_secret};
+use judder_history::Retention;
+use judder_server::{Keys, Limits, PeerLimits, Secret, is_name, read_secret};
 
 use super::ConfigError;
 use super::file::{self, File};
@@ -54,14 +55,6 @@ pub(crate) enum TokenFrom {
     Start,
 }
 
-/// How long things are kept.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Retention {
-    pub(crate) scores: Duration,
-    pub(crate) readings: Duration,
-    pub(crate) bytes: Option<u64>,
-}
-
 /// Where alerts are posted to.
 #[derive(Debug, Clone)]
 pub(crate) struct Webhook {
@@ -86,8 +79,9 @@ impl Settings {
         Keys::new(self.keys.clone(), self.require_keys)
     }
 
-    /// Checks what a file says, with what was put over it.
-    pub(super) fn of(file: File) -> Result<Self, ConfigError> {
+    /// Checks what a file says, with what was put over it. The token is in a file of this name in the
+    /// folder where nothing else is said.
+    pub(super) fn of(file: File, token_name: &str) -> Result<Self, ConfigError> {
         let retention = file.retention.unwrap_or_default();
         let limits = file.limits.unwrap_or_default();
         let log = file.log.unwrap_or_default();
@@ -123,7 +117,8 @@ impl Settings {
         let body = limits.body.map_or(Limits::default().body as u64, |Bytes(body)| body);
         let body = usize::try_from(body)
             .map_err(|_| ConfigError::value("limits.body", "more than this machine can hold"))?;
-        let token = token(file.token, file.token_file, file.dir.as_ref())?;
+        let token =
+            token(file.token, file.token_file, file.dir.as_ref().map(|dir| dir.join(token_name)))?;
         Ok(Self {
             address: file.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             port: file.port.unwrap_or(1337),
@@ -219,18 +214,11 @@ fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
 }
 
-/// Whether boards may be called so.
-fn is_name(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    begins && name.len() <= 64 && name.chars().all(fits)
-}
-
 /// The token: what was given, else what is in a file.
 fn token(
     given: Option<String>,
     path: Option<PathBuf>,
-    dir: Option<&PathBuf>,
+    usual: Option<PathBuf>,
 ) -> Result<TokenFrom, ConfigError> {
     match (given, path) {
         (Some(_), Some(_)) => Err(ConfigError::value(
@@ -241,7 +229,7 @@ fn token(
             .map(TokenFrom::Given)
             .map_err(|error| ConfigError::value("token (JUDDER_TOKEN)", error.to_string())),
         (None, Some(path)) => Ok(TokenFrom::File(path)),
-        (None, None) => Ok(dir.map_or(TokenFrom::Start, |dir| TokenFrom::File(dir.join("token")))),
+        (None, None) => Ok(usual.map_or(TokenFrom::Start, TokenFrom::File)),
     }
 }
 

@@ -125,8 +125,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
 
 /// A new, marked folder. One that an earlier demo has marked is emptied first; others are not touched.
 fn make_room(dir: &Path) -> anyhow::Result<()> {
-    let at =
-        |error: std::io::Error| DataError { path: dir.to_owned(), problem: Problem::Io(error) };
+    let at = |error: std::io::Error| DataError::new(dir, error);
     let mark = dir.join(MARK);
     if mark.is_file() {
         for name in ["fan", "new", "live"] {

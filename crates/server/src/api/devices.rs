@@ -11,7 +11,7 @@ use judder_history::ScorePoint;
 use serde::{Deserialize, Serialize};
 
 use super::{Api, Name, json, read};
-use crate::engine::now;
+use crate::clock::now;
 use crate::problem::Problem;
 
 /// Points that are told at most.

@@ -8,7 +8,8 @@ use judder_report::live::{self, Alerted, DeviceFigures, Scored};
 use serde::Deserialize;
 
 use super::{Api, Name};
-use crate::engine::{Kind, now};
+use crate::clock::now;
+use crate::engine::Kind;
 use crate::problem::Problem;
 
 /// The longest span, in seconds: a year.

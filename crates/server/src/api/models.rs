@@ -45,7 +45,7 @@ impl From<ShelfError> for Problem {
             // The path is the server's own business.
             error => {
                 tracing::error!(%error, "a model could not be kept");
-                Self::not_kept()
+                Self::not_kept(false)
             }
         }
     }

@@ -3,7 +3,6 @@
 use std::hash::Hasher;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use judder_core::Error;
 use judder_data::Recording;
@@ -12,19 +11,11 @@ use siphasher::sip::SipHasher13;
 use tokio::sync::oneshot;
 
 use super::Kind;
+use crate::clock::{Millis, now};
 use crate::keep::Kept;
 use crate::problem::Problem;
 use crate::shelf::Loaded;
 use crate::wire::Posted;
-
-/// Milliseconds since 1970.
-pub(crate) type Millis = i64;
-
-/// The time now.
-pub(crate) fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
 
 /// A recording on its way into the engine.
 #[derive(Debug)]

@@ -8,9 +8,10 @@ use judder_data::Recording;
 use judder_history::{NewWindow, Verdict as Found};
 use judder_model::{Explainer, Outcome, Scored, Watcher};
 
-use super::arrived::{Arrived, Judged, Millis};
+use super::arrived::{Arrived, Judged};
 use super::condition::{Conditions, Kind};
 use super::pace::Pace;
+use crate::clock::Millis;
 use crate::shelf::Loaded;
 
 /// Scores that a card shows.

@@ -36,7 +36,6 @@ use judder_data::{Collection, Sync};
 use judder_history::{Checkpointer, History, HistoryError};
 use tokio::sync::{oneshot, watch};
 
-pub(crate) use arrived::now;
 pub use condition::Kind;
 pub(crate) use questions::Since;
 pub use session::Wanted;
@@ -44,6 +43,7 @@ pub(crate) use shown::alert;
 pub(crate) use state::State;
 pub use telling::Told;
 
+use crate::clock::now;
 use crate::keep::{Keep, Kept};
 use crate::metrics::Metrics;
 use crate::outlet::Teller;
@@ -150,7 +150,7 @@ impl Engine {
             sessions_only: setup.sessions_only,
             silent_after: setup.silent_after,
             changes: Changes::default(),
-            metrics: Arc::clone(&setup.metrics),
+            metrics: setup.metrics,
         };
         let mut shelf = setup.shelf;
         fleet.restore_from(&reader, &mut shelf)?;
@@ -158,9 +158,7 @@ impl Engine {
         let readers = Readers::new(&setup.history)?;
         let checkpointer = setup.history.checkpointer()?;
         let (to, from) = mpsc::channel();
-        let metrics = setup.metrics;
-        let state =
-            State { history: setup.history, from, fleet, metrics, prune_at: 0, waker: None };
+        let state = State { history: setup.history, from, fleet, prune_at: 0, waker: None };
         let shared = Arc::new(Shared {
             to,
             waiting: AtomicUsize::new(0),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::arrived::Millis;
+use crate::clock::Millis;
 
 /// The usual time between recordings is the median of so many.
 const REMEMBERED: usize = 15;

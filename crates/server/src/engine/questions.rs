@@ -6,11 +6,11 @@ use judder_data::Recording;
 use judder_model::Model;
 
 use super::Engine;
-use super::arrived::{Millis, now};
 use super::changes::Turned;
 use super::session::{Session, Wanted};
 use super::state::State;
 use super::tick::{DEFAULT, FORGOTTEN, MODELS};
+use crate::clock::{Millis, now};
 use crate::dataset::datasets;
 use crate::problem::Problem;
 use crate::shelf::{Loaded, Shelf};
@@ -212,7 +212,7 @@ impl State {
         };
         let session = Session::begin(folder, wanted, fleet.sync, now()).map_err(|error| {
             tracing::error!(%error, "a session could not begin");
-            if error.is_full() { Problem::full() } else { Problem::not_kept() }
+            Problem::not_kept(error.is_full())
         })?;
         let view = session.view();
         tracing::info!(label = view.label, "a session begins");
@@ -226,7 +226,7 @@ impl State {
         let set = batch.set_setting(scope, key, value).and_then(|()| batch.commit());
         set.map_err(|error| {
             tracing::error!(%error, "a setting could not be kept");
-            if error.is_full() { Problem::full() } else { Problem::not_kept() }
+            Problem::not_kept(error.is_full())
         })
     }
 
@@ -241,7 +241,7 @@ impl State {
             .and_then(|()| batch.commit());
         forgotten.map_err(|error| {
             tracing::error!(%error, "a device could not be forgotten");
-            if error.is_full() { Problem::full() } else { Problem::not_kept() }
+            Problem::not_kept(error.is_full())
         })?;
         self.fleet.devices.remove(name);
         for id in open {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use judder_data::{Collection, DataError, Entry, Kept, Recording, Sync};
 
-use super::arrived::Millis;
+use crate::clock::Millis;
 use crate::wire::Posted;
 
 /// What a session is to be.

@@ -3,10 +3,10 @@
 use judder_core::Verdict;
 use judder_history::Alert;
 
-use super::arrived::Millis;
 use super::condition::Kind;
 use super::device::{Device, Last};
 use super::session::Session;
+use crate::clock::Millis;
 use crate::shelf::{Listed, Shelf};
 use crate::view::{AlertView, DeviceView, ModelView, SessionView};
 

@@ -11,14 +11,16 @@ use judder_data::{
 };
 use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
 
-use super::arrived::{Arrived, Millis, now};
+use super::arrived::Arrived;
 use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
 use super::session::Session;
+use crate::clock::{Millis, now, written};
 use crate::keep::Kept;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::shelf::Loaded;
 use crate::view::AlertView;
 
 /// All that the engine knows.
@@ -27,7 +29,6 @@ pub(crate) struct State {
     /// What has come, in order.
     pub(super) from: mpsc::Receiver<Arrived>,
     pub(super) fleet: Fleet,
-    pub(super) metrics: Arc<Metrics>,
     /// When old rows are looked for next.
     pub(super) prune_at: Millis,
     /// Wakes who tells of alerts, once there is somebody.
@@ -72,7 +73,7 @@ impl State {
         let answers = self.keep(&arrived, &mut before);
         match answers {
             Ok(answers) => {
-                self.metrics.batches.observe(arrived.len() as f64);
+                self.fleet.metrics.batches.observe(arrived.len() as f64);
                 self.spread(mark);
                 self.end_what_is_over(now());
                 for (one, answer) in arrived.into_iter().zip(answers) {
@@ -83,9 +84,9 @@ impl State {
             Err(error) => {
                 self.fleet.restore(before);
                 self.fleet.changes.back_to(mark);
-                self.metrics.history_errors.inc();
+                self.fleet.metrics.history_errors.inc();
                 tracing::error!(%error, recordings = arrived.len(), "recordings could not be kept");
-                let problem = not_kept(error.is_full());
+                let problem = Problem::not_kept(error.is_full());
                 for one in arrived {
                     let _ = one.answer.send(Err(problem.clone()));
                 }
@@ -129,7 +130,7 @@ impl State {
         if told.is_err() {
             self.fleet.devices.insert(name.to_owned(), before);
             self.fleet.changes.back_to(mark);
-            self.metrics.history_errors.inc();
+            self.fleet.metrics.history_errors.inc();
         } else {
             self.spread(mark);
         }
@@ -142,7 +143,7 @@ impl State {
         for turned in self.fleet.changes.alerts_after(mark) {
             any = true;
             if let Turned::Raised(alert) = turned {
-                self.metrics.alerts.count(&alert.kind);
+                self.fleet.metrics.alerts.count(&alert.kind);
             }
         }
         if let Some(wake) = self.waker.as_ref().filter(|_| any) {
@@ -176,7 +177,7 @@ impl Fleet {
         }
         let file = self.keep_file(arrived, in_session).map_err(|error| {
             tracing::error!(%error, device, "a recording could not be kept");
-            Failed::One(not_kept(error.is_full()))
+            Failed::One(Problem::not_kept(error.is_full()))
         })?;
         if !self.recorded
             && let Some((file, Some(same))) = &file
@@ -250,7 +251,7 @@ impl Fleet {
             file: String::new(),
             device: posted.device.clone(),
             label: self.label.clone(),
-            time: Some(posted.time.clone().unwrap_or_else(|| time(arrived.at))),
+            time: Some(posted.time.clone().unwrap_or_else(|| written(arrived.at))),
             rate_hz: posted.recording.rate_hz(),
             sequence: posted.sequence,
             source: Some("http".to_owned()),
@@ -296,15 +297,15 @@ impl Fleet {
         let Some(device) = self.devices.get_mut(name) else { return Ok(()) };
         device.revision = self.changes.next();
         for Says { kind, holds, words } in says {
-            let outcome = device.last.as_ref().and_then(|last| last.outcome);
-            let by = device.last.as_ref().and_then(|last| last.by.clone());
             match device.conditions.take(kind, holds) {
                 None => {}
                 Some(Turn::Raise) => {
+                    let last = device.last.as_ref();
+                    let outcome = last.and_then(|last| last.outcome);
+                    let by = last.and_then(|last| last.by.as_deref());
                     let score = outcome.filter(|_| kind == Kind::Anomaly).map(|one| one.score);
-                    let threshold =
-                        by.as_ref().and_then(|by| by.threshold()).filter(|_| score.is_some());
-                    let model = by.as_ref().map(|by| by.name.as_str());
+                    let threshold = by.and_then(Loaded::threshold).filter(|_| score.is_some());
+                    let model = by.map(|by| by.name.as_str());
                     let new = NewAlert {
                         device: name,
                         kind: kind.as_str(),
@@ -365,15 +366,4 @@ fn holds(path: &Path, recording: &Recording) -> bool {
     // A file that somebody took away does not say that the device counts anew.
     let there = File::open(path).ok().and_then(|file| read_text(file, &mut Vec::new()).ok());
     there.is_none_or(|there| there.values() == recording.values())
-}
-
-/// What is said of a recording that could not be kept. The path is the server's own business.
-fn not_kept(full: bool) -> Problem {
-    if full { Problem::full() } else { Problem::not_kept() }
-}
-
-/// A time as RFC 3339.
-fn time(at: Millis) -> String {
-    let since = Duration::from_millis(u64::try_from(at).unwrap_or_default());
-    humantime::format_rfc3339_millis(std::time::UNIX_EPOCH + since).to_string()
 }

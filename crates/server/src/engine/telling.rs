@@ -29,7 +29,7 @@ impl Running {
             let outlets = all
                 .into_iter()
                 .map(|Told { name, outlet, .. }| Ok((name, outlet, state.history.reader()?)));
-            Ok((outlets.collect::<Result<Vec<_>, StartError>>()?, state.metrics.clone()))
+            Ok((outlets.collect::<Result<Vec<_>, StartError>>()?, state.fleet.metrics.clone()))
         });
         let Ok(outlets) = outlets.await else { return Ok(()) };
         let (outlets, metrics) = outlets?;

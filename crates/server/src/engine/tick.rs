@@ -5,10 +5,10 @@ use std::time::Duration;
 use judder_history::{HistoryError, Reader};
 
 use super::Shared;
-use super::arrived::{Millis, now};
 use super::condition::Kind;
 use super::device::{Device, Says};
 use super::state::{Fleet, State};
+use crate::clock::{Millis, now};
 use crate::shelf::{Changed, Shelf};
 
 /// The scope of the history's settings that says which device has which model.
@@ -43,13 +43,14 @@ impl State {
             self.fleet.changes.of_models();
             match change {
                 Changed::Swapped(name) => {
+                    self.fleet.metrics.model_reloads.count("used");
                     tracing::info!(model = name, "the model's file has changed: it is used now")
                 }
                 Changed::Mended(name) => {
                     tracing::info!(model = name, "the model's file can be used again")
                 }
                 Changed::Unfit(name, problem) => {
-                    self.metrics.model_reloads.count("refused");
+                    self.fleet.metrics.model_reloads.count("refused");
                     tracing::warn!(
                         model = name,
                         problem,
@@ -61,7 +62,7 @@ impl State {
         if now >= self.prune_at {
             let pruned = self.history.prune(now, PRUNED);
             if let Err(error) = &pruned {
-                self.metrics.history_errors.inc();
+                self.fleet.metrics.history_errors.inc();
                 tracing::error!(%error, "old rows could not be taken away");
             }
             if !pruned.is_ok_and(|pruned| pruned.more) {

@@ -7,10 +7,12 @@ mod signature;
 mod teller;
 mod webhook;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use judder_history::{Telling, UnixMillis};
+use judder_history::Telling;
 use serde::Serialize;
+
+use crate::clock::written;
 
 pub use command::Command;
 pub use line::LogLine;
@@ -104,18 +106,4 @@ impl Message {
         // It has text keys, and what is not a finite number is null: always JSON.
         serde_json::to_vec(self).unwrap_or_default()
     }
-}
-
-/// A time as people and programs read it.
-fn written(at: UnixMillis) -> String {
-    let since = Duration::from_millis(u64::try_from(at).unwrap_or(0));
-    // Times beyond the year 9999 cannot be written.
-    let latest = Duration::from_secs(253_402_300_799);
-    humantime::format_rfc3339_millis(UNIX_EPOCH + since.min(latest)).to_string()
-}
-
-/// The server's clock.
-fn now() -> UnixMillis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

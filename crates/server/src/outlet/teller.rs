@@ -9,7 +9,8 @@ use judder_history::{Batch, HistoryError, Reader, Telling, TellingId, UnixMillis
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Message, Outlet, Pace, now};
+use super::{Message, Outlet, Pace};
+use crate::clock::now;
 
 /// How many are read at a time.
 const AT_A_TIME: usize = 16;

@@ -6,7 +6,8 @@ use ureq::Agent;
 use ureq::http::{StatusCode, Uri};
 
 use super::signature::{HEADER, signature};
-use super::{Failure, Message, Outlet, Retry, now};
+use super::{Failure, Message, Outlet, Retry};
+use crate::clock::now;
 
 /// How long it may take to connect.
 const CONNECTING: Duration = Duration::from_secs(10);

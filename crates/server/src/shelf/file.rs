@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use judder_data::{DataError, Problem, store};
+use judder_data::{DataError, store};
 use judder_model::Model;
 use sha2::{Digest, Sha256};
 
@@ -45,11 +45,11 @@ pub(super) fn models_in(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(unread(folder, error)),
+        Err(error) => return Err(DataError::new(folder, error)),
     };
     let mut all = Vec::new();
     for entry in entries {
-        let path = entry.map_err(|error| unread(folder, error))?.path();
+        let path = entry.map_err(|error| DataError::new(folder, error))?.path();
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_file() && file.ends_with(ENDING) && !file.starts_with('.') {
             all.push(path);
@@ -61,7 +61,7 @@ pub(super) fn models_in(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
 
 /// Makes a folder, with its parents.
 pub(super) fn make(folder: &Path) -> Result<(), DataError> {
-    fs::create_dir_all(folder).map_err(|error| unread(folder, error))
+    fs::create_dir_all(folder).map_err(|error| DataError::new(folder, error))
 }
 
 /// Writes a model, whole or not at all.
@@ -81,8 +81,4 @@ pub(super) fn keep_old(path: &Path, model: &Model) -> Result<(), DataError> {
 /// The SHA-256 of a model's file, in hexadecimal digits.
 pub(super) fn sha256(model: &Model) -> String {
     Sha256::digest(model.to_json()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unread(folder: &Path, error: io::Error) -> DataError {
-    DataError { path: folder.to_owned(), problem: Problem::Io(error) }
 }

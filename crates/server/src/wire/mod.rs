@@ -26,12 +26,17 @@ pub struct Posted {
     pub recording: Recording,
 }
 
-/// A name that may stand in a file, a page and a metric: letters, digits, `.`, `_` and `-`, not
-/// beginning with a dot or a dash.
-pub(crate) fn checked_name(what: &str, name: &str) -> Result<(), Problem> {
+/// Whether a device may be called so: a name that may stand in a file, a page and a metric, of 1 to 64
+/// letters, digits, `.`, `_` and `-`, beginning with a letter, a digit or `_`.
+pub fn is_name(name: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     let begins = name.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    if begins && name.len() <= LONGEST_NAME && name.chars().all(fits) {
+    begins && name.len() <= LONGEST_NAME && name.chars().all(fits)
+}
+
+/// That something may be called so.
+pub(crate) fn checked_name(what: &str, name: &str) -> Result<(), Problem> {
+    if is_name(name) {
         return Ok(());
     }
     Err(Problem::unfit(format!(
