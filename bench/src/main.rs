@@ -19,6 +19,8 @@ mod window;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use anyhow::Context;
+
 /// One line of the result.
 struct Figure {
     what: String,
@@ -46,6 +48,11 @@ fn main() -> anyhow::Result<()> {
             let recordings = dataset::Recordings::find_or_simulate()?;
             anyhow::ensure!(load::boards(&recordings)?, "a promise was missed");
             Ok(())
+        }
+        // The client of `load` alone.
+        Some("post") => {
+            let address = std::env::args().nth(2).unwrap_or_default();
+            load::to(address.parse().with_context(|| format!("{address:?} is no address"))?)
         }
         // The servers that `load` measures.
         Some("bare") => load::run_bare(),

@@ -7,8 +7,9 @@ mod client;
 mod idle;
 mod server;
 
+use std::net::SocketAddr;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 
@@ -94,4 +95,20 @@ pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
         println!("  {}: {share:.3} of the bare one, promised {promise}: {word}", servers[at].what);
     }
     Ok(all)
+}
+
+/// Posts to a server that runs already, to look at it meanwhile.
+pub(crate) fn to(server: SocketAddr) -> anyhow::Result<()> {
+    let bodies = Bodies::new()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // Numbers that an earlier run did not send.
+    let begun = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() as usize;
+    for round in 0..ROUNDS {
+        let numbers = (begun + round) % 100;
+        let load = client::load(server, &bodies, CONNECTIONS, ROUND, numbers);
+        let Load { rate, p50, p99, .. } = runtime.block_on(load)?;
+        println!("{rate:>8.0} /s, half within {p50:.2?}, 99 % within {p99:.2?}");
+    }
+    Ok(())
 }
