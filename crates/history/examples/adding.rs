@@ -1,5 +1,5 @@
-//! How long adding recordings takes: `adding FOLDER [DEVICES]`, with and without readings, in batches
-//! of 32 and of 1.
+//! How long adding recordings takes, and taking them over into the tables: `adding FOLDER [DEVICES]`, with and
+//! without readings, in batches of 32 and of 1.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -7,11 +7,11 @@
 )]
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use judder_history::{History, NewRecording, NewWindow, Retention, Sync, Verdict};
 
-const RECORDINGS: u64 = 10_000;
+const RECORDINGS: u64 = 50_000;
 const AXES: usize = 3;
 const READINGS: usize = 200;
 
@@ -26,11 +26,11 @@ fn main() {
             let recordings = if sync == Sync::Disk && batch == 1 { 500 } else { RECORDINGS };
             for with_readings in [true, false] {
                 let path = Path::new(&folder).join("judder-adding.db");
-                let (micros, median, bytes) =
+                let (micros, settled, bytes) =
                     measure(&path, sync, batch, with_readings, devices, recordings);
                 let what = if with_readings { "with readings" } else { "scores only" };
                 println!(
-                    "{said:>6}, batches of {batch:>2}, {what:<13}: {micros:7.1} us (the median batch {median:7.1}), {bytes:5} bytes a recording"
+                    "{said:>6}, batches of {batch:>2}, {what:<13}: {micros:7.1} us, and {settled:5.1} us to take over, {bytes:5} bytes a recording"
                 );
             }
         }
@@ -48,11 +48,13 @@ fn measure(
     remove(path);
     let mut history = History::open(path, sync, Retention::default()).unwrap();
     let names: Vec<_> = (0..devices).map(|device| format!("board-{device}")).collect();
-    let readings: Vec<f32> = (0..AXES * READINGS).map(|at| (at as f32 * 0.7).sin()).collect();
+    let readings: Vec<f32> = (0..AXES * READINGS)
+        .map(|at| f32::from(((at as f32 * 0.7).sin() * 300.0) as i16) / 2048.0)
+        .collect();
     let began = Instant::now();
-    let mut batches = Vec::new();
+    let settler = history.settler().unwrap();
+    let mut settling = Duration::ZERO;
     for first in (0..recordings).step_by(batch as usize) {
-        let began = Instant::now();
         let mut batch_of = history.batch();
         for number in first..(first + batch).min(recordings) {
             let (device, sequence) = (&names[(number % devices) as usize], number / devices);
@@ -79,18 +81,25 @@ fn measure(
             batch_of.add(&recording).unwrap();
         }
         batch_of.commit().unwrap();
-        batches.push(began.elapsed().as_secs_f64() * 1e6 / batch as f64);
+        if settler.is_due() {
+            let began = Instant::now();
+            settler.run().unwrap();
+            settling += began.elapsed();
+        }
     }
-    let took = began.elapsed().as_secs_f64() * 1e6 / recordings as f64;
-    let bytes = history.reader().unwrap().totals().unwrap().bytes / recordings;
-    drop(history);
+    let each = |took: Duration| took.as_secs_f64() * 1e6 / recordings as f64;
+    let took = began.elapsed() - settling;
+    let began = Instant::now();
+    settler.run().unwrap();
+    settling += began.elapsed();
+    drop((settler, history));
+    let bytes = path.metadata().unwrap().len() / recordings;
     remove(path);
-    batches.sort_by(f64::total_cmp);
-    (took, batches[batches.len() / 2], bytes)
+    (each(took), each(settling), bytes)
 }
 
 fn remove(path: &Path) {
-    for ending in ["", "-wal", "-shm", "-lock"] {
+    for ending in ["", "-wal", "-shm", "-lock", "-new-0", "-new-1"] {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         let _ = std::fs::remove_file(name);

@@ -10,6 +10,7 @@ use crate::batch::Batch;
 use crate::error::HistoryError;
 use crate::outbox::Transition;
 use crate::reader::{Reader, limit};
+use crate::store::Store;
 
 /// An alert in the history. No two ever have the same number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -105,29 +106,27 @@ impl Batch<'_> {
     /// # Errors
     /// Where it could not be written.
     pub fn raise(&mut self, alert: &NewAlert<'_>) -> Result<AlertId, HistoryError> {
-        let raised = self.try_raise(alert);
-        self.named(raised)
-    }
-
-    fn try_raise(&mut self, alert: &NewAlert<'_>) -> rusqlite::Result<AlertId> {
-        let device = self.device(alert.device, alert.at)?;
-        let model = self.model(alert.model, alert.threshold)?;
-        let history = self.history()?;
-        let mut insert = history.connection.prepare_cached(
-            "INSERT INTO alert (device, kind, raised_at, words, score, threshold, model)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?;
-        let id = AlertId(insert.insert(params![
-            device,
-            alert.kind,
-            alert.at,
-            alert.words,
-            alert.score,
-            alert.threshold,
-            model
-        ])?);
-        history.put_into_outbox(id, Transition::Raised, alert.at)?;
-        Ok(id)
+        self.write(|store| {
+            let Store { connection, names, .. } = store;
+            let device = names.device(connection, alert.device, alert.at)?;
+            let model = alert.model.map(|name| names.model(connection, name, alert.threshold));
+            let mut insert = connection.prepare_cached(
+                "INSERT INTO alert (device, kind, raised_at, words, score, threshold, model)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?;
+            let id = AlertId(insert.insert(params![
+                device,
+                alert.kind,
+                alert.at,
+                alert.words,
+                alert.score,
+                alert.threshold,
+                model.transpose()?
+            ])?);
+            drop(insert);
+            store.put_into_outbox(id, Transition::Raised, alert.at)?;
+            Ok(id)
+        })
     }
 
     /// Clears an alert, to be told to each outlet. False where it is not open, or not there.
@@ -135,20 +134,16 @@ impl Batch<'_> {
     /// # Errors
     /// Where it could not be written.
     pub fn clear(&mut self, alert: AlertId, at: UnixMillis) -> Result<bool, HistoryError> {
-        let cleared = self.try_clear(alert, at);
-        self.named(cleared)
-    }
-
-    fn try_clear(&mut self, alert: AlertId, at: UnixMillis) -> rusqlite::Result<bool> {
-        let history = self.history()?;
-        let mut update = history.connection.prepare_cached(
-            "UPDATE alert SET cleared_at = ?2 WHERE id = ?1 AND cleared_at IS NULL",
-        )?;
-        let cleared = update.execute(params![alert.0, at])? > 0;
-        if cleared {
-            history.put_into_outbox(alert, Transition::Cleared, at)?;
-        }
-        Ok(cleared)
+        self.write(|store| {
+            let mut update = store.connection.prepare_cached(
+                "UPDATE alert SET cleared_at = ?2 WHERE id = ?1 AND cleared_at IS NULL",
+            )?;
+            let cleared = update.execute(params![alert.0, at])? > 0;
+            if cleared {
+                store.put_into_outbox(alert, Transition::Cleared, at)?;
+            }
+            Ok(cleared)
+        })
     }
 }
 

@@ -1,70 +1,115 @@
-//! A batch: recordings that are kept together, or not at all.
+//! A batch: what is kept together, or not at all.
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 
-use crate::UnixMillis;
+use crate::entry::Entry;
 use crate::error::HistoryError;
-use crate::history::History;
-use crate::packed::pack;
+use crate::known::Numbers;
 use crate::recording::{Known, NewRecording, RecordingId};
+use crate::segment::HEAD;
+use crate::settle::TOO_MUCH;
+use crate::shared::{Held, Shared};
+use crate::store::{Store, last_recording};
+
+/// Devices whose largest number is remembered.
+const MOST: usize = 65_536;
 
 /// What is kept together: dropped without [`Batch::commit`], nothing of it is.
+///
+/// Recordings alone are only written to the end of a file, and go to the tables later, many at a time. All else
+/// goes to the tables at once, and the recordings of its batch with it.
 ///
 /// After an error in one of its steps what that step did in part is still in it: drop it, and begin anew.
 #[derive(Debug)]
 pub struct Batch<'h> {
-    history: &'h mut History,
-    begun: bool,
-    seen: HashMap<i64, Seen>,
-    added: Added,
+    shared: &'h Shared,
+    writer: &'h mut Writer,
+    /// The tables, once something is written to them.
+    held: Option<Held<'h>>,
+    added: i64,
+    known: Numbers,
 }
 
-/// What became of a device in a batch.
+/// What a batch after the other needs.
 #[derive(Debug)]
-struct Seen {
-    last: UnixMillis,
-    recordings: i64,
+pub(crate) struct Writer {
+    /// Reads what is in the tables, whoever writes to them.
+    lookup: Connection,
+    /// The largest number of a recording.
+    last: i64,
+    /// The largest number that a device gave a recording, at least. None where it gave none.
+    largest: HashMap<String, Option<i64>>,
+    /// Entries behind room for a head.
+    frame: Vec<u8>,
+    packed: Vec<u8>,
 }
 
-/// How many rows were added.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Added {
-    pub(crate) recordings: i64,
-    pub(crate) windows: i64,
-    pub(crate) readings: i64,
-}
+impl Writer {
+    /// With a connection to look up, and the largest number of a recording that was pending.
+    pub(crate) fn new(lookup: Connection, pending: Option<i64>) -> rusqlite::Result<Self> {
+        let last = last_recording(&lookup)?.max(pending.unwrap_or(0));
+        let (largest, frame, packed) = (HashMap::new(), Vec::new(), Vec::new());
+        Ok(Self { lookup, last, largest, frame, packed })
+    }
 
-impl Added {
-    /// Counts them in the file; what was taken away is negative.
-    pub(crate) fn count(self, connection: &Connection) -> rusqlite::Result<()> {
-        let mut update = connection.prepare_cached(
-            "UPDATE total
-             SET recordings = recordings + ?1, windows = windows + ?2, readings = readings + ?3",
-        )?;
-        update.execute([self.recordings, self.windows, self.readings])?;
-        Ok(())
+    /// Whether no recording of a device that is in the tables has so large a number.
+    fn is_new(&mut self, shared: &Shared, device: &str, sequence: i64) -> rusqlite::Result<bool> {
+        let largest = match self.largest.get(device) {
+            Some(largest) => *largest,
+            None => {
+                // First what is pending: what is taken over meanwhile is in the tables then.
+                let pending = shared.pending().largest(device);
+                let largest = pending.max(largest_of(&self.lookup, device)?);
+                self.remember(device, largest);
+                largest
+            }
+        };
+        Ok(largest.is_none_or(|largest| sequence > largest))
+    }
+
+    fn remember(&mut self, device: &str, largest: Option<i64>) {
+        if self.largest.len() >= MOST {
+            self.largest.clear();
+        }
+        self.largest.insert(device.to_owned(), largest);
+    }
+
+    /// Recordings were kept. Of a device that nobody has asked for, more may be in the tables.
+    fn kept(&mut self, count: i64, known: &Numbers) {
+        self.last += count;
+        for (device, sequence) in known.largest() {
+            if let Some(largest) = self.largest.get_mut(device) {
+                *largest = (*largest).max(Some(sequence));
+            }
+        }
     }
 }
 
 impl<'h> Batch<'h> {
-    pub(crate) fn new(history: &'h mut History) -> Self {
-        Self { history, begun: false, seen: HashMap::new(), added: Added::default() }
+    pub(crate) fn new(shared: &'h Shared, writer: &'h mut Writer) -> Self {
+        writer.frame.clear();
+        writer.frame.resize(HEAD, 0);
+        Self { shared, writer, held: None, added: 0, known: Numbers::default() }
     }
 
-    /// The history, to read from and to write to: from now on nobody else does.
-    pub(crate) fn history(&mut self) -> rusqlite::Result<&mut History> {
-        if !self.begun {
-            run(&self.history.connection, "BEGIN IMMEDIATE")?;
-            self.begun = true;
+    /// Writes to the tables, where nothing is pending: from now on nobody else does.
+    pub(crate) fn write<T>(
+        &mut self,
+        deed: impl FnOnce(&mut Store) -> rusqlite::Result<T>,
+    ) -> Result<T, HistoryError> {
+        if self.held.is_none() {
+            // In a transaction of its own: who reads meanwhile sees it, and has not to wait for this batch.
+            let mut held = self.shared.store();
+            let store = held.as_mut().ok_or_else(|| HistoryError::gone(&self.shared.place.path))?;
+            self.shared.settle_into(store)?;
+            self.shared.named(store.begin())?;
+            self.held = Some(held);
         }
-        Ok(self.history)
-    }
-
-    /// Names the file in what went wrong.
-    pub(crate) fn named<T>(&self, result: rusqlite::Result<T>) -> Result<T, HistoryError> {
-        self.history.named(result)
+        let store = self.held.as_mut().and_then(|held| held.as_mut());
+        let store = store.ok_or_else(|| HistoryError::gone(&self.shared.place.path))?;
+        self.shared.named(deed(store))
     }
 
     /// Keeps all of it.
@@ -72,26 +117,29 @@ impl<'h> Batch<'h> {
     /// # Errors
     /// Where it could not be written; then nothing of it is kept.
     pub fn commit(mut self) -> Result<(), HistoryError> {
-        let committed = self.try_commit();
-        self.named(committed)
-    }
-
-    fn try_commit(&mut self) -> rusqlite::Result<()> {
-        if !self.begun {
-            return Ok(());
+        if self.held.is_some() {
+            let frame = std::mem::take(&mut self.writer.frame);
+            let entries = frame.get(HEAD..).unwrap_or_default();
+            let kept = self.write(|store| {
+                store.add(entries)?;
+                store.commit()
+            });
+            self.writer.frame = frame;
+            kept?;
+        } else if self.added > 0 {
+            // Where there is no room in the tables, nothing more is put before them.
+            if self.shared.waiting() >= TOO_MUCH || self.shared.is_full() {
+                self.shared.settle()?;
+            }
+            let bytes = self.writer.frame.len() - HEAD;
+            let mut pending = self.shared.pending();
+            pending
+                .keep(&mut self.writer.frame, &self.known)
+                .map_err(HistoryError::at(&self.shared.place.path))?;
+            self.shared.waits_too(bytes);
         }
-        let connection = &self.history.connection;
-        let mut update = connection.prepare_cached(
-            "UPDATE device SET last_seen = max(last_seen, ?2), recordings = recordings + ?3
-             WHERE id = ?1",
-        )?;
-        for (device, seen) in self.seen.drain() {
-            update.execute([device, seen.last, seen.recordings])?;
-        }
-        if self.added.recordings > 0 {
-            self.added.count(connection)?;
-        }
-        run(connection, "COMMIT")
+        self.writer.kept(self.added, &self.known);
+        Ok(())
     }
 
     /// The recording that a device sent under this number, if one was kept: of several the newest.
@@ -99,126 +147,84 @@ impl<'h> Batch<'h> {
     /// # Errors
     /// Where the file cannot be read.
     pub fn known(&mut self, device: &str, sequence: u64) -> Result<Option<Known>, HistoryError> {
-        let known = self.try_known(device, sequence.cast_signed());
-        self.named(known)
-    }
-
-    fn try_known(&mut self, device: &str, sequence: i64) -> rusqlite::Result<Option<Known>> {
-        let history = self.history()?;
-        let Some(device) = history.names.known_device(&history.connection, device)? else {
-            return Ok(None);
-        };
-        for query in [
-            "SELECT id, digest FROM recording WHERE device = ?1 AND sequence = ?2
-             ORDER BY id DESC LIMIT 1",
-            "SELECT recording, digest FROM forgotten WHERE device = ?1 AND sequence = ?2
-             ORDER BY recording DESC LIMIT 1",
-        ] {
-            let mut select = history.connection.prepare_cached(query)?;
-            let known = select.query_row([device, sequence], |row| {
-                let digest: i64 = row.get(1)?;
-                Ok(Known { recording: RecordingId(row.get(0)?), digest: digest.cast_unsigned() })
-            });
-            if let Some(known) = known.optional()? {
-                return Ok(Some(known));
-            }
+        let sequence = sequence.cast_signed();
+        if let Some(known) = self.known.get(device, sequence) {
+            return Ok(Some(known));
         }
-        Ok(None)
+        // First what is pending: what is taken over meanwhile is in the tables then.
+        let pending = self.shared.pending().known(device, sequence);
+        if pending.is_some() {
+            return Ok(pending);
+        }
+        let is_new = self.writer.is_new(self.shared, device, sequence);
+        if self.shared.named(is_new)? {
+            return Ok(None);
+        }
+        self.shared.named(find(&self.writer.lookup, device, sequence))
     }
 
     /// Adds a recording, whatever is known of its number.
     ///
     /// # Errors
-    /// Where it could not be written.
+    /// Where there is no way to write it down. [`Batch::commit`] says whether there is room.
     pub fn add(&mut self, recording: &NewRecording<'_>) -> Result<RecordingId, HistoryError> {
-        let added = self.try_add(recording);
-        self.named(added)
-    }
-
-    fn try_add(&mut self, recording: &NewRecording<'_>) -> rusqlite::Result<RecordingId> {
-        let device = self.device(recording.device, recording.at)?;
-        let model = self.model(recording.model, recording.threshold)?;
-        self.history()?;
-        let History { connection, numbers, .. } = &mut *self.history;
-        let mut insert = connection.prepare_cached(
-            "INSERT INTO recording
-                 (device, sequence, digest, at, taken, rate_hz, axes, model, file)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?;
-        let id = insert.insert(params![
-            device,
-            recording.sequence.map(u64::cast_signed),
-            recording.digest.cast_signed(),
-            recording.at,
-            recording.taken,
-            recording.rate_hz,
-            i64::try_from(recording.axes).unwrap_or(i64::MAX),
-            model,
-            recording.file
-        ])?;
-        if !recording.readings.is_empty() {
-            pack(recording.readings, numbers);
-            connection
-                .prepare_cached(
-                    "INSERT INTO readings (recording, at, numbers) VALUES (?1, ?2, ?3)",
-                )?
-                .execute(params![id, recording.at, numbers.as_slice()])?;
-            self.added.readings += 1;
+        let Writer { last, frame, packed, .. } = &mut *self.writer;
+        let id = *last + self.added + 1;
+        let written = Entry::new(id, recording, packed).write(std::mem::take(frame));
+        *frame = written.map_err(HistoryError::at(&self.shared.place.path))?;
+        self.added += 1;
+        let id = RecordingId(id);
+        if let Some(sequence) = recording.sequence {
+            let known = Known { recording: id, digest: recording.digest };
+            self.known.insert(recording.device, sequence.cast_signed(), known);
         }
-        if !recording.windows.is_empty() {
-            let mut insert = connection.prepare_cached(
-                "INSERT INTO window
-                     (device, at, recording, start, score, decision, verdict, model)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            )?;
-            for window in recording.windows {
-                insert.execute(params![
-                    device,
-                    recording.at,
-                    id,
-                    window.start,
-                    window.score,
-                    window.decision,
-                    window.verdict,
-                    model
-                ])?;
-            }
-            self.added.windows += recording.windows.len() as i64;
-        }
-        self.added.recordings += 1;
-        let seen = self.seen.entry(device).or_insert(Seen { last: recording.at, recordings: 0 });
-        seen.last = seen.last.max(recording.at);
-        seen.recordings += 1;
-        Ok(RecordingId(id))
-    }
-
-    pub(crate) fn device(&mut self, name: &str, at: UnixMillis) -> rusqlite::Result<i64> {
-        let History { connection, names, .. } = self.history()?;
-        names.device(connection, name, at)
-    }
-
-    pub(crate) fn model(
-        &mut self,
-        name: Option<&str>,
-        threshold: Option<f64>,
-    ) -> rusqlite::Result<Option<i64>> {
-        let History { connection, names, .. } = self.history()?;
-        name.map(|name| names.model(connection, name, threshold)).transpose()
+        Ok(id)
     }
 }
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
-        // Some errors have undone it already.
-        if !self.history.connection.is_autocommit() {
-            // If even that fails, so does the next batch, and says why.
-            let _ = run(&self.history.connection, "ROLLBACK");
-            self.history.names.clear();
+        if let Some(store) = self.held.as_mut().and_then(|held| held.as_mut())
+            && !store.connection.is_autocommit()
+        {
+            store.roll_back();
         }
     }
 }
 
-fn run(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
-    connection.prepare_cached(statement)?.execute([])?;
-    Ok(())
+/// The largest number that recordings of a device in the tables have or had.
+fn largest_of(connection: &Connection, device: &str) -> rusqlite::Result<Option<i64>> {
+    let mut select = connection.prepare_cached(
+        "SELECT (SELECT max(sequence) FROM recording
+                 WHERE device = d.id AND sequence IS NOT NULL),
+             (SELECT max(sequence) FROM forgotten WHERE device = d.id)
+         FROM device d WHERE d.name = ?1",
+    )?;
+    let largest = select.query_row([device], |row| {
+        let (there, gone): (Option<i64>, Option<i64>) = (row.get(0)?, row.get(1)?);
+        Ok(there.max(gone))
+    });
+    Ok(largest.optional()?.flatten())
+}
+
+/// The recording in the tables that a device sent under a number.
+fn find(connection: &Connection, device: &str, sequence: i64) -> rusqlite::Result<Option<Known>> {
+    for query in [
+        "SELECT id, digest FROM recording
+         WHERE device = (SELECT id FROM device WHERE name = ?1) AND sequence = ?2
+         ORDER BY id DESC LIMIT 1",
+        "SELECT recording, digest FROM forgotten
+         WHERE device = (SELECT id FROM device WHERE name = ?1) AND sequence = ?2
+         ORDER BY recording DESC LIMIT 1",
+    ] {
+        let mut select = connection.prepare_cached(query)?;
+        let known = select.query_row((device, sequence), |row| {
+            let digest: i64 = row.get(1)?;
+            Ok(Known { recording: RecordingId(row.get(0)?), digest: digest.cast_unsigned() })
+        });
+        if let Some(known) = known.optional()? {
+            return Ok(Some(known));
+        }
+    }
+    Ok(None)
 }

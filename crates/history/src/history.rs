@@ -1,29 +1,32 @@
 //! The history as it is opened and written to.
 
-use std::cell::Cell;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, Writer};
 use crate::error::{HistoryError, Problem};
-use crate::names::Names;
-use crate::place::{Lock, PATIENCE, Place};
+use crate::pending::Pending;
+use crate::place::{Lock, Place};
 use crate::prune::Retention;
 use crate::reader::Reader;
 use crate::schema;
+use crate::settle::Settler;
+use crate::shared::Shared;
+use crate::store::Store;
 
 /// Pages in the log when a commit takes them over into the file, which waits for the disk: where a
-/// [`Checkpointer`] runs, most are there already.
+/// [`Settler`] runs, most are there already.
 const CHECKPOINT: i64 = 8000;
 /// KiB of pages that the writer has at hand.
 const CACHE: i64 = 8 << 10;
 /// Bytes that the log has at most when nobody holds it up.
 const LOG: i64 = 32 << 20;
 
-/// How long readers are waited for where the disk is full.
-const NO_ROOM: Duration = Duration::from_millis(200);
+/// A file that was seen is taken to be there for so long: with many small batches, looking would cost most.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// Where what was committed is safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,17 +43,12 @@ pub enum Sync {
 /// One process at a time has it open, and there one at a time; readers come from [`History::reader`].
 #[derive(Debug)]
 pub struct History {
-    // Closed before the lock is given back.
-    pub(crate) connection: Connection,
-    pub(crate) place: Place,
-    pub(crate) names: Names,
+    pub(crate) shared: Arc<Shared>,
+    writer: Writer,
     identity: Option<(u64, u64)>,
-    pub(crate) outlets: Vec<String>,
+    /// When the files were last seen where they have to be.
+    seen: Option<Instant>,
     pub(crate) retention: Retention,
-    /// Readings as they go to the file.
-    pub(crate) numbers: Vec<u8>,
-    /// Whether the disk was full when something was last written.
-    full: Cell<bool>,
     _lock: Lock,
 }
 
@@ -87,84 +85,47 @@ impl History {
         }
         let mut connection = place.named(place.connect(true))?;
         schema::prepare(&mut connection).map_err(HistoryError::at(&place.path))?;
-        let settings = [("cache_size", -CACHE), ("journal_size_limit", LOG)];
-        let set = || -> rusqlite::Result<()> {
-            connection.pragma_update(None, "synchronous", synchronous)?;
-            connection.pragma_update(None, "temp_store", "MEMORY")?;
-            connection
-                .pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT, |_| Ok(()))?;
-            for (name, value) in settings {
-                connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(
-                    // Some answer with what was set, and some do not.
-                    |error| match error {
-                        rusqlite::Error::QueryReturnedNoRows => Ok(()),
-                        error => Err(error),
-                    },
-                )?;
-            }
-            Ok(())
-        };
-        place.named(set())?;
+        place.named(set(&connection, synchronous))?;
         let identity = place.identity();
-        Ok(Self {
-            connection,
-            place,
-            names: Names::default(),
-            identity,
-            outlets: Vec::new(),
-            retention,
-            numbers: Vec::new(),
-            full: Cell::new(false),
-            _lock: lock,
-        })
+        let pending = Pending::open(&place, synchronous == "FULL")?;
+        let last = pending.last();
+        let shared = Arc::new(Shared::new(place, Store::new(connection), pending));
+        // Where the disk is full, what an earlier run left stays where it is until there is room.
+        shared.settle().or_else(|error| if error.is_full() { Ok(()) } else { Err(error) })?;
+        // The last that closes takes the log over, so it may write.
+        let lookup = shared.place.connect(true).and_then(|lookup| Writer::new(lookup, last));
+        let writer = shared.place.named(lookup)?;
+        Ok(Self { shared, writer, identity, seen: None, retention, _lock: lock })
     }
 
     /// The file.
     pub fn path(&self) -> &Path {
-        &self.place.path
+        &self.shared.place.path
     }
 
-    /// Whether the file is still the one that was opened: what is written to one that was removed or replaced
-    /// would be lost with it.
-    pub fn is_there(&self) -> bool {
-        self.place.identity() == self.identity
+    /// Whether the files are still those that were opened: what is written to one that was removed or replaced
+    /// would be lost with it. It is looked for again after a moment.
+    pub fn is_there(&mut self) -> bool {
+        if self.seen.is_none_or(|seen| seen.elapsed() >= MOMENT) {
+            let there =
+                self.shared.place.identity() == self.identity && self.shared.pending().is_there();
+            self.seen = there.then(Instant::now);
+        }
+        self.seen.is_some()
     }
 
-    /// Begins a batch: all that is done in it is kept when it is committed, and else nothing. The file is
-    /// touched with the first that is done.
+    /// Begins a batch: all that is done in it is kept when it is committed, and else nothing. The files are
+    /// touched with the first that has to be.
     pub fn batch(&mut self) -> Batch<'_> {
-        self.make_room();
-        Batch::new(self)
+        Batch::new(&self.shared, &mut self.writer)
     }
 
-    /// Names the file in what went wrong, and remembers where the disk was full.
-    pub(crate) fn named<T>(&self, result: rusqlite::Result<T>) -> Result<T, HistoryError> {
-        let result = self.place.named(result);
-        if result.as_ref().is_err_and(HistoryError::is_full) {
-            self.full.set(true);
-        }
-        result
-    }
-
-    /// Takes the log over into the file where the disk was full: what is in the log twice is there once
-    /// then, and the log begins anew.
-    pub(crate) fn make_room(&self) {
-        if self.full.replace(false) {
-            // Whoever reads is waited for a little. If there is no room for this either, the next that
-            // is written says so.
-            let _ = self.connection.busy_timeout(NO_ROOM);
-            let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            let _ = self.connection.busy_timeout(PATIENCE);
-        }
-    }
-
-    /// Another connection, for a thread that takes the log over into the file.
+    /// What takes over what is pending beside this, on a thread of its own.
     ///
     /// # Errors
     /// Where the file cannot be opened.
-    pub fn checkpointer(&self) -> Result<Checkpointer, HistoryError> {
-        let connection = self.place.named(self.place.connect(true))?;
-        Ok(Checkpointer { connection, place: self.place.clone() })
+    pub fn settler(&self) -> Result<Settler, HistoryError> {
+        Settler::new(&self.shared)
     }
 
     /// Another connection, for one thread that reads while others write.
@@ -172,24 +133,28 @@ impl History {
     /// # Errors
     /// Where the file cannot be opened.
     pub fn reader(&self) -> Result<Reader, HistoryError> {
-        Reader::new(&self.place)
+        Reader::new(&self.shared)
     }
 }
 
-/// Takes the log over into the file, which waits for the disk, while others write and read.
-#[derive(Debug)]
-pub struct Checkpointer {
-    connection: Connection,
-    place: Place,
+impl Drop for History {
+    fn drop(&mut self) {
+        self.shared.close();
+    }
 }
 
-impl Checkpointer {
-    /// Takes over what nobody else uses at the moment.
-    ///
-    /// # Errors
-    /// Where it could not be written; what was committed is safe in the log.
-    pub fn run(&self) -> Result<(), HistoryError> {
-        let taken = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        self.place.named(taken)
+fn set(connection: &Connection, synchronous: &str) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT, |_| Ok(()))?;
+    for (name, value) in [("cache_size", -CACHE), ("journal_size_limit", LOG)] {
+        connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(
+            // Some answer with what was set, and some do not.
+            |error| match error {
+                rusqlite::Error::QueryReturnedNoRows => Ok(()),
+                error => Err(error),
+            },
+        )?;
     }
+    Ok(())
 }

@@ -3,28 +3,36 @@
 //!
 //! It is one SQLite file. One process at a time has it open; in there one [`History`] writes, in
 //! [batches](Batch) that are kept whole or not at all, and as many [`Reader`]s as there are threads read
-//! meanwhile. Times are in milliseconds since 1970, as the server's clock has them.
+//! meanwhile. Recordings are first written to the end of a file beside it, and go to the tables many at a time:
+//! a [`Settler`] does that on a thread of its own. Times are in milliseconds since 1970, as the server's clock has them.
 
 mod alert;
 mod batch;
+mod entry;
 mod error;
 mod history;
+mod known;
 mod names;
 mod outbox;
 mod packed;
+mod pending;
 mod place;
 mod prune;
 mod reader;
 mod recording;
 mod schema;
 mod scores;
+mod segment;
 mod settings;
+mod settle;
+mod shared;
+mod store;
 mod verdict;
 
 pub use alert::{Alert, AlertFilter, AlertId, NewAlert};
 pub use batch::Batch;
 pub use error::{HistoryError, Problem};
-pub use history::{Checkpointer, History, Sync};
+pub use history::{History, Sync};
 pub use outbox::{State, Telling, TellingId, Told, Transition};
 pub use prune::{Pruned, Retention};
 pub use reader::{Device, Reader, Totals};
@@ -32,6 +40,7 @@ pub use recording::{
     Known, NewRecording, NewWindow, RecordingId, RecordingLine, StoredRecording, StoredWindow,
 };
 pub use scores::ScorePoint;
+pub use settle::Settler;
 pub use verdict::Verdict;
 
 /// Milliseconds since the beginning of 1970, UTC.

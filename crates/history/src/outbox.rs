@@ -9,6 +9,7 @@ use crate::batch::Batch;
 use crate::error::HistoryError;
 use crate::history::History;
 use crate::reader::{Reader, limit};
+use crate::store::Store;
 
 /// Something to be told to one outlet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,12 +104,17 @@ impl History {
     /// # Errors
     /// Where it could not be written.
     pub fn set_outlets(&mut self, names: &[&str]) -> Result<(), HistoryError> {
-        let given_up = self.give_up_others(names);
-        self.named(given_up)?;
-        self.outlets = names.iter().map(|&name| name.to_owned()).collect();
-        Ok(())
+        let mut batch = self.batch();
+        batch.write(|store| store.give_up_others(names))?;
+        batch.write(|store| {
+            store.outlets = names.iter().map(|&name| name.to_owned()).collect();
+            Ok(())
+        })?;
+        batch.commit()
     }
+}
 
+impl Store {
     fn give_up_others(&self, names: &[&str]) -> rusqlite::Result<()> {
         let pending = "SELECT DISTINCT outlet FROM telling WHERE state = 0";
         let mut select = self.connection.prepare(pending)?;
@@ -200,12 +206,10 @@ impl Batch<'_> {
         at: UnixMillis,
         reason: Option<&str>,
     ) -> Result<(), HistoryError> {
-        let mut execute = || {
-            let connection = &self.history()?.connection;
-            connection.prepare_cached(statement)?.execute(params![id.0, at, reason])
-        };
-        let noted = execute();
-        self.named(noted).map(drop)
+        self.write(|store| {
+            let mut note = store.connection.prepare_cached(statement)?;
+            note.execute(params![id.0, at, reason]).map(drop)
+        })
     }
 }
 

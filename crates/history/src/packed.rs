@@ -1,19 +1,25 @@
-//! Readings in as few bytes as give them back exactly: counts of a sensor in two bytes each, where they
-//! are that, else floats.
+//! Readings in as few bytes as give them back: counts of a sensor, where they are that, with as many bits as they
+//! take, else floats. All come back as they were, but a zero below zero, which many a sensor prints, as zero.
 
 /// What a count may be the fraction of: steps of sensors, and of those who print few decimals.
 const DIVISORS: [f32; 10] =
     [256.0, 512.0, 1024.0, 2048.0, 4096.0, 8192.0, 16384.0, 100.0, 1000.0, 10_000.0];
 
-/// Says that floats follow; otherwise the first byte is the place of the divisor in [`DIVISORS`].
+/// Says that floats follow. Otherwise the first byte is the place of the divisor in [`DIVISORS`], where counts of
+/// two bytes follow, as they were written once;
 const FLOATS: u8 = 0xFF;
+/// or that and this, where blocks of counts do.
+const BLOCKS: u8 = 0x40;
+
+/// Counts in a block: the smallest, in two bytes, the bits of what each is above it, and then those bits.
+const BLOCK: usize = 32;
 
 /// Writes readings to `to`, which is cleared first.
 pub(crate) fn pack(readings: &[f32], to: &mut Vec<u8>) {
-    to.clear();
     for (at, divisor) in (0..).zip(DIVISORS) {
-        if counts(readings, divisor, to) {
-            to[0] = at;
+        to.clear();
+        to.push(BLOCKS | at);
+        if blocks(readings, divisor, to) {
             return;
         }
     }
@@ -31,27 +37,87 @@ pub(crate) fn unpack(bytes: &[u8]) -> Option<Vec<f32>> {
             .is_empty()
             .then(|| floats.iter().map(|float| f32::from_le_bytes(*float)).collect());
     }
-    let divisor = *DIVISORS.get(usize::from(*kind))?;
+    let divisor = *DIVISORS.get(usize::from(kind & !BLOCKS))?;
+    let reading = |count: i16| f32::from(count) / divisor;
+    if kind & BLOCKS != 0 {
+        return counts(rest).map(|counts| counts.into_iter().map(reading).collect());
+    }
     let (counts, rest) = rest.as_chunks::<2>();
-    let reading = |count: &[u8; 2]| f32::from(i16::from_le_bytes(*count)) / divisor;
-    rest.is_empty().then(|| counts.iter().map(reading).collect())
+    let counts = counts.iter().map(|count| i16::from_le_bytes(*count));
+    rest.is_empty().then(|| counts.map(reading).collect())
 }
 
-/// Writes readings as counts behind a byte that is the caller's; false where one of them would not come
-/// back with the same bits.
-fn counts(readings: &[f32], divisor: f32, to: &mut Vec<u8>) -> bool {
-    to.clear();
-    to.push(0);
-    to.reserve(2 * readings.len());
-    for reading in readings {
-        // What has no place in it is cut off, and noticed.
-        let count = (reading * divisor).round_ties_even() as i16;
-        if (f32::from(count) / divisor).to_bits() != reading.to_bits() {
+/// Writes readings as blocks of counts; false where one of them would not come back.
+fn blocks(readings: &[f32], divisor: f32, to: &mut Vec<u8>) -> bool {
+    to.extend((readings.len() as u32).to_le_bytes());
+    for readings in readings.chunks(BLOCK) {
+        let mut block = [0_i16; BLOCK];
+        let mut same = true;
+        for (reading, count) in readings.iter().zip(&mut block) {
+            // Rounds to a whole number, which the last bits are then. What has no place in them is cut off,
+            // and noticed.
+            *count = (reading * divisor + ROUNDS).to_bits() as i16;
+            same &= f32::from(*count) / divisor == *reading;
+        }
+        if !same {
             return false;
         }
-        to.extend(count.to_le_bytes());
+        write(&block[..readings.len()], to);
     }
     true
+}
+
+/// 1.5 × 2²³: a float of this size has no fraction.
+const ROUNDS: f32 = 12_582_912.0;
+
+/// Writes a block.
+fn write(block: &[i16], to: &mut Vec<u8>) {
+    let least = block.iter().min().copied().unwrap_or(0);
+    let most = block.iter().max().copied().unwrap_or(0);
+    let above = |count: i16| u64::from(count.abs_diff(least));
+    let bits = u64::BITS - above(most).leading_zeros();
+    to.extend(least.to_le_bytes());
+    to.push(bits as u8);
+    let (mut held, mut count) = (0, 0);
+    for one in block {
+        held |= above(*one) << count;
+        count += bits;
+        if count >= 32 {
+            to.extend((held as u32).to_le_bytes());
+            (held, count) = (held >> 32, count - 32);
+        }
+    }
+    to.extend(&held.to_le_bytes()[..count.div_ceil(8) as usize]);
+}
+
+/// Reads blocks; None where they are damaged.
+fn counts(bytes: &[u8]) -> Option<Vec<i16>> {
+    let (length, mut rest) = bytes.split_first_chunk()?;
+    let mut left = u32::from_le_bytes(*length) as usize;
+    // A block takes three bytes at least.
+    let mut counts = Vec::with_capacity(left.min(rest.len() / 3 * BLOCK));
+    while left > 0 {
+        let (head, behind) = rest.split_first_chunk::<3>()?;
+        let least = i16::from_le_bytes([head[0], head[1]]);
+        let (bits, length) = (u32::from(head[2]), left.min(BLOCK));
+        if bits > 16 {
+            return None;
+        }
+        let (packed, behind) = behind.split_at_checked((length * bits as usize).div_ceil(8))?;
+        let mut packed = packed.iter();
+        let (mut held, mut count) = (0_u32, 0);
+        for _ in 0..length {
+            while count < bits {
+                held |= u32::from(*packed.next()?) << count;
+                count += 8;
+            }
+            let above = held & ((1 << bits) - 1);
+            counts.push(least.wrapping_add(above as i16));
+            (held, count) = (held >> bits, count - bits);
+        }
+        (left, rest) = (left - length, behind);
+    }
+    rest.is_empty().then_some(counts)
 }
 
 #[cfg(test)]
@@ -79,15 +145,32 @@ mod tests {
         }
 
         #[test]
-        fn counts_take_two_bytes_and_come_back(
-            counts in proptest::collection::vec(any::<i16>(), 1..50),
+        fn counts_take_the_bits_that_they_need_and_come_back(
+            least in -5000..5000_i16,
+            width in 0..13_u32,
+            counts in proptest::collection::vec(any::<u16>(), 1..150),
+            divisor in 0..DIVISORS.len(),
+        ) {
+            let above = |count: &u16| (u32::from(*count) & ((1 << width) - 1)) as i16;
+            let readings: Vec<f32> = counts
+                .iter()
+                .map(|count| f32::from(least + above(count)) / DIVISORS[divisor])
+                .collect();
+            let packed = packed(&readings);
+            let blocks = counts.len().div_ceil(32);
+            let most = 5 + 4 * blocks + (width as usize * counts.len()).div_ceil(8);
+            prop_assert!(packed.len() <= most, "{} bytes", packed.len());
+            prop_assert_eq!(bits(&unpack(&packed).unwrap()), bits(&readings));
+        }
+
+        #[test]
+        fn counts_of_any_size_come_back(
+            counts in proptest::collection::vec(any::<i16>(), 1..150),
             divisor in 0..DIVISORS.len(),
         ) {
             let readings: Vec<f32> =
                 counts.iter().map(|count| f32::from(*count) / DIVISORS[divisor]).collect();
-            let packed = packed(&readings);
-            prop_assert_eq!(packed.len(), 1 + 2 * counts.len());
-            prop_assert_eq!(bits(&unpack(&packed).unwrap()), bits(&readings));
+            prop_assert_eq!(bits(&unpack(&packed(&readings)).unwrap()), bits(&readings));
         }
 
         #[test]
@@ -97,8 +180,18 @@ mod tests {
     }
 
     #[test]
-    fn a_zero_below_zero_stays_one() {
-        let back = unpack(&packed(&[-0.0, 0.25])).unwrap();
-        assert_eq!(bits(&back), bits(&[-0.0, 0.25]));
+    fn counts_of_two_bytes_are_still_read() {
+        let counts = [-32768_i16, -1, 0, 1, 32767];
+        let bytes: Vec<u8> =
+            [3].into_iter().chain(counts.iter().flat_map(|c| c.to_le_bytes())).collect();
+        let expected = counts.map(|count| f32::from(count) / 2048.0);
+        assert_eq!(unpack(&bytes).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_zero_below_zero_is_a_count() {
+        let packed = packed(&[-0.0, 0.25]);
+        assert!(packed.len() < 12, "{} bytes", packed.len());
+        assert_eq!(unpack(&packed).unwrap(), [0.0, 0.25]);
     }
 }

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
 use crate::error::{HistoryError, Problem};
+use crate::pending::SEGMENTS;
 
 /// Bytes in a page of the file. A recording is written to some pages of its device's own, whole each, so
 /// they are small; three recordings of 200 readings fit into one.
@@ -69,21 +70,35 @@ impl Place {
 
     /// What tells the file from another one at the same path; None where there is none, or no telling.
     pub(crate) fn identity(&self) -> Option<(u64, u64)> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            let there = self.path.metadata().ok()?;
-            Some((there.dev(), there.ino()))
-        }
-        #[cfg(not(unix))]
-        None
+        identity(&self.path)
     }
 
-    /// The bytes of the file and of the log beside it.
+    /// A file beside it, whose name has this ending.
+    pub(crate) fn beside(&self, ending: &str) -> PathBuf {
+        beside(&self.path, ending)
+    }
+
+    /// The bytes of the file and of what is beside it.
     pub(crate) fn bytes(&self) -> u64 {
         // Never by opening it: closing it again would take SQLite's locks away.
         let length = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
-        length(&self.path) + length(&beside(&self.path, "-wal"))
+        let beside = ["-wal"].into_iter().chain(SEGMENTS).map(|ending| self.beside(ending));
+        length(&self.path) + beside.map(|path| length(&path)).sum::<u64>()
+    }
+}
+
+/// What tells a file from another one at the same path; None where there is none, or no telling.
+pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let there = path.metadata().ok()?;
+        Some((there.dev(), there.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
     }
 }
 

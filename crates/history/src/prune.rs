@@ -5,10 +5,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::UnixMillis;
-use crate::batch::Added;
 use crate::error::HistoryError;
 use crate::history::History;
 use crate::reader::limit;
+use crate::store::{Added, Store};
 
 /// Numbers of recordings that are gone, kept of each device so that a repeat is still known.
 const REMEMBERED: i64 = 1000;
@@ -70,13 +70,23 @@ impl History {
     /// # Errors
     /// Where it could not be written; then all is as before.
     pub fn prune(&mut self, now: UnixMillis, budget: usize) -> Result<Pruned, HistoryError> {
-        self.make_room();
-        let pruned = self.try_prune(now, budget);
-        self.named(pruned)
-    }
-
-    fn try_prune(&mut self, now: UnixMillis, budget: usize) -> rusqlite::Result<Pruned> {
         let retention = self.retention;
+        let shared = &self.shared;
+        shared.settle()?;
+        let mut held = shared.store();
+        let store = held.as_mut().ok_or_else(|| HistoryError::gone(&shared.place.path))?;
+        shared.make_room(store);
+        shared.named(store.prune(retention, now, budget))
+    }
+}
+
+impl Store {
+    fn prune(
+        &mut self,
+        retention: Retention,
+        now: UnixMillis,
+        budget: usize,
+    ) -> rusqlite::Result<Pruned> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut pruning =

@@ -7,18 +7,18 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use crate::UnixMillis;
 use crate::error::HistoryError;
 use crate::packed::unpack;
-use crate::place::Place;
 use crate::recording::{RecordingId, RecordingLine, StoredRecording, StoredWindow};
+use crate::shared::Shared;
 
 /// KiB of pages that a reader has at hand.
 const CACHE: i64 = 1 << 10;
 
 /// Reads a history while its owner writes: one for each thread. Each call sees what was committed when
-/// it began.
+/// it began; where the disk is full, what came last may be seen only when there is room again.
 #[derive(Debug)]
 pub struct Reader {
     pub(crate) connection: Connection,
-    pub(crate) place: Place,
+    shared: Arc<Shared>,
 }
 
 /// A device that was seen.
@@ -66,13 +66,24 @@ fn damaged(column: usize) -> rusqlite::Error {
 }
 
 impl Reader {
-    pub(crate) fn new(place: &Place) -> Result<Self, HistoryError> {
+    pub(crate) fn new(shared: &Arc<Shared>) -> Result<Self, HistoryError> {
+        let place = &shared.place;
         let connect = || {
             let connection = place.connect(false)?;
             connection.pragma_update(None, "cache_size", -CACHE)?;
             Ok(connection)
         };
-        Ok(Self { connection: place.named(connect())?, place: place.clone() })
+        Ok(Self { connection: place.named(connect())?, shared: Arc::clone(shared) })
+    }
+
+    /// Reads something, of all that was committed before.
+    pub(crate) fn read<T>(
+        &self,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, HistoryError> {
+        // Where there is no room for it in the tables now, it is seen later.
+        let _ = self.shared.settle();
+        self.shared.place.named(question(&self.connection))
     }
 
     /// The rows of a query.
@@ -82,11 +93,10 @@ impl Reader {
         params: impl Params,
         of_row: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, HistoryError> {
-        let rows = || {
-            let mut select = self.connection.prepare_cached(query)?;
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(query)?;
             select.query_map(params, of_row)?.collect()
-        };
-        self.place.named(rows())
+        })
     }
 
     /// The devices that were seen, by name.
@@ -125,7 +135,7 @@ impl Reader {
                 alerts: count(4)?,
                 open_alerts: count(5)?,
                 pending: count(6)?,
-                bytes: self.place.bytes(),
+                bytes: self.shared.place.bytes(),
             })
         })?;
         Ok(totals.first().copied().unwrap_or_default())
@@ -171,12 +181,11 @@ impl Reader {
     /// # Errors
     /// Where it cannot be read.
     pub fn recording(&self, id: RecordingId) -> Result<Option<StoredRecording>, HistoryError> {
-        let read = || -> rusqlite::Result<Option<StoredRecording>> {
+        self.read(|connection| {
             // All of it as it is at one moment: some may just be pruned.
-            let _moment = self.connection.unchecked_transaction()?;
+            let _moment = connection.unchecked_transaction()?;
             self.try_recording(id)
-        };
-        self.place.named(read())
+        })
     }
 
     fn try_recording(&self, id: RecordingId) -> rusqlite::Result<Option<StoredRecording>> {

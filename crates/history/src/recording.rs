@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{UnixMillis, Verdict};
 
 /// A recording in the history. No two ever have the same number, not even when one is gone.
@@ -54,7 +56,7 @@ pub struct NewRecording<'a> {
 }
 
 /// A window of a recording to be added.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct NewWindow {
     /// Its first reading.
     pub start: u32,

@@ -53,10 +53,10 @@ impl Reader {
         to: UnixMillis,
         most: usize,
     ) -> Result<Vec<ScorePoint>, HistoryError> {
-        let read = || -> rusqlite::Result<Vec<ScorePoint>> {
-            let _moment = self.connection.unchecked_transaction()?;
+        self.read(|connection| {
+            let _moment = connection.unchecked_transaction()?;
             let models = self.models()?;
-            let mut select = self.connection.prepare_cached(
+            let mut select = connection.prepare_cached(
                 "SELECT at, recording, start, score, decision, verdict, model FROM window
                  WHERE device = (SELECT id FROM device WHERE name = ?1) AND at BETWEEN ?2 AND ?3
                  ORDER BY at, recording, start",
@@ -67,8 +67,7 @@ impl Reader {
                 thinned.push(Point::from_row(row)?);
             }
             Ok(thinned.points().into_iter().map(|point| point.named(&models)).collect())
-        };
-        self.place.named(read())
+        })
     }
 
     /// The newest windows of a device, in time order.
@@ -76,10 +75,10 @@ impl Reader {
     /// # Errors
     /// Where they cannot be read.
     pub fn latest(&self, device: &str, most: usize) -> Result<Vec<ScorePoint>, HistoryError> {
-        let read = || -> rusqlite::Result<Vec<ScorePoint>> {
-            let _moment = self.connection.unchecked_transaction()?;
+        self.read(|connection| {
+            let _moment = connection.unchecked_transaction()?;
             let models = self.models()?;
-            let mut select = self.connection.prepare_cached(
+            let mut select = connection.prepare_cached(
                 "SELECT at, recording, start, score, decision, verdict, model FROM window
                  WHERE device = (SELECT id FROM device WHERE name = ?1)
                  ORDER BY at DESC, recording DESC, start DESC LIMIT ?2",
@@ -90,8 +89,7 @@ impl Reader {
                 points.map(|point| Ok(point?.named(&models))).collect::<rusqlite::Result<_>>()?;
             points.reverse();
             Ok(points)
-        };
-        self.place.named(read())
+        })
     }
 
     fn models(&self) -> rusqlite::Result<Models> {

@@ -19,16 +19,19 @@ impl Batch<'_> {
         key: &str,
         value: Option<&str>,
     ) -> Result<(), HistoryError> {
-        let set = self.history().and_then(|history| match value {
-            Some(value) => history.connection.execute(
-                "INSERT OR REPLACE INTO setting (scope, key, value) VALUES (?1, ?2, ?3)",
-                params![scope, key, value],
-            ),
-            None => history
-                .connection
-                .execute("DELETE FROM setting WHERE scope = ?1 AND key = ?2", params![scope, key]),
-        });
-        self.named(set).map(drop)
+        self.write(|store| {
+            let set = match value {
+                Some(value) => store.connection.execute(
+                    "INSERT OR REPLACE INTO setting (scope, key, value) VALUES (?1, ?2, ?3)",
+                    params![scope, key, value],
+                ),
+                None => store.connection.execute(
+                    "DELETE FROM setting WHERE scope = ?1 AND key = ?2",
+                    params![scope, key],
+                ),
+            };
+            set.map(drop)
+        })
     }
 }
 

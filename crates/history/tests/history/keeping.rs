@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use judder_history::{
-    Device, History, NewRecording, NewWindow, RecordingId, StoredRecording, Totals, Verdict,
+    Device, History, NewAlert, NewRecording, NewWindow, RecordingId, StoredRecording, Totals,
+    Verdict,
 };
 
 use crate::desk::{Desk, add, digest, keep, readings, window};
@@ -88,6 +89,20 @@ fn lists_are_of_one_device_and_time_the_newest_first() {
     let devices = reader.devices().unwrap();
     let expected = Device { name: "a".into(), first_seen: 0, last_seen: 900, recordings: 10 };
     assert_eq!((devices.len(), &devices[0]), (2, &expected));
+}
+
+#[test]
+fn a_device_is_seen_from_its_first_recording_on() {
+    let mut history = History::temporary().unwrap();
+    let mut batch = history.batch();
+    batch.raise(&NewAlert { device: "a", at: 50, ..NewAlert::default() }).unwrap();
+    for (sequence, at) in [(0, 30), (1, 20), (2, 40)] {
+        add(&mut batch, "a", sequence, at, 10).unwrap();
+    }
+    batch.commit().unwrap();
+    let devices = history.reader().unwrap().devices().unwrap();
+    let expected = Device { name: "a".into(), first_seen: 20, last_seen: 50, recordings: 3 };
+    assert_eq!(devices, [expected]);
 }
 
 #[test]

@@ -19,4 +19,5 @@ mod killed;
 mod opening;
 mod properties;
 mod pruning;
+mod segments;
 mod thinning;

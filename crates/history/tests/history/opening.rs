@@ -25,6 +25,7 @@ fn a_history_is_open_once_and_again_after_it() {
     // Whoever only reads is not in the way.
     let mut history = desk.open();
     keep(&mut history, "a", 1, 2);
+    drop(history);
     assert_eq!(reader.totals().unwrap().recordings, 2);
 }
 

@@ -33,7 +33,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use judder_data::{Collection, Sync};
-use judder_history::{Checkpointer, History, HistoryError};
+use judder_history::{History, HistoryError, Settler};
 use tokio::sync::{oneshot, watch};
 
 pub use condition::Kind;
@@ -61,6 +61,10 @@ const BATCH: usize = 128;
 
 /// After so many batches, who came with a recording leaves the next ones to the engine's thread.
 const ROUNDS: usize = 4;
+
+/// How often what is kept is taken over into the history's tables, at least; whoever reads them has it done at
+/// once. Seldom, so that what comes of one device is written to the same pages together.
+const SETTLES: Duration = Duration::from_secs(5);
 
 /// How often time alone is looked at: who has fallen silent, which model has changed.
 const TICK: Duration = Duration::from_millis(500);
@@ -156,7 +160,7 @@ impl Engine {
         fleet.restore_from(&reader, &mut shelf)?;
         let accepting = AtomicBool::new(fleet.is_accepting());
         let readers = Readers::new(&setup.history)?;
-        let checkpointer = setup.history.checkpointer()?;
+        let settler = setup.history.settler()?;
         let (to, from) = mpsc::channel();
         let state = State { history: setup.history, from, fleet, prune_at: 0, waker: None };
         let shared = Arc::new(Shared {
@@ -173,7 +177,7 @@ impl Engine {
         });
         let engine = Self { shared: Arc::clone(&shared) };
         let thread = thread::Builder::new().name("engine".to_owned());
-        let thread = thread.spawn(move || shared.run(&checkpointer))?;
+        let thread = thread.spawn(move || shared.run(&settler))?;
         Ok(Running { engine, thread: Some(thread), teller: None })
     }
 
@@ -269,8 +273,9 @@ impl fmt::Debug for Shared {
 
 impl Shared {
     /// Runs until it is told to stop, and what has come by then is taken.
-    fn run(&self, checkpointer: &Checkpointer) {
+    fn run(&self, settler: &Settler) {
         let mut next = Instant::now();
+        let mut settles = next;
         loop {
             let stop = self.bell.wait(next);
             self.take();
@@ -283,11 +288,14 @@ impl Shared {
                 self.publish(&state);
                 drop(state);
                 self.take();
-                // Beside those who write: they do not wait for the disk then.
-                if let Err(error) = checkpointer.run() {
-                    tracing::error!(%error, "the history's log could not be taken over");
-                }
                 next = Instant::now() + TICK;
+            }
+            // Beside those who write: they wait neither for the tables nor for the disk then.
+            if settler.is_due() || Instant::now() >= settles {
+                if let Err(error) = settler.run() {
+                    tracing::error!(%error, "what is kept could not be taken over into the history's tables");
+                }
+                settles = Instant::now() + SETTLES;
             }
         }
     }
@@ -331,6 +339,9 @@ impl Shared {
         if !batch.is_empty() {
             self.waiting.fetch_sub(batch.len(), Ordering::SeqCst);
             state.take(batch);
+            if state.history.is_settling_due() {
+                self.bell.ring(false);
+            }
             self.publish(state);
         }
     }

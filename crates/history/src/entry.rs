@@ -1,0 +1,66 @@
+//! A recording as it stands in a segment, until it is in the tables.
+
+use std::borrow::Cow;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use crate::UnixMillis;
+use crate::packed::pack;
+use crate::recording::{NewRecording, NewWindow};
+
+/// A recording with the number that it has in the history. The order of the fields is that in the file, and
+/// belongs to the version of the tables.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Entry<'a> {
+    pub(crate) id: i64,
+    pub(crate) device: &'a str,
+    pub(crate) sequence: Option<i64>,
+    pub(crate) digest: u64,
+    pub(crate) at: UnixMillis,
+    pub(crate) taken: Option<&'a str>,
+    pub(crate) rate_hz: Option<f64>,
+    pub(crate) axes: u64,
+    pub(crate) model: Option<&'a str>,
+    pub(crate) threshold: Option<f64>,
+    pub(crate) file: Option<&'a str>,
+    pub(crate) windows: Cow<'a, [NewWindow]>,
+    /// Readings as [`pack`] writes them; nothing where there are none.
+    #[serde(with = "serde_bytes")]
+    pub(crate) readings: &'a [u8],
+}
+
+impl<'a> Entry<'a> {
+    /// A recording under its number; its readings go by way of `packed`.
+    pub(crate) fn new(id: i64, recording: &NewRecording<'a>, packed: &'a mut Vec<u8>) -> Self {
+        packed.clear();
+        if !recording.readings.is_empty() {
+            pack(recording.readings, packed);
+        }
+        Self {
+            id,
+            device: recording.device,
+            sequence: recording.sequence.map(u64::cast_signed),
+            digest: recording.digest,
+            at: recording.at,
+            taken: recording.taken,
+            rate_hz: recording.rate_hz,
+            axes: recording.axes as u64,
+            model: recording.model,
+            threshold: recording.threshold,
+            file: recording.file,
+            windows: Cow::Borrowed(recording.windows),
+            readings: packed,
+        }
+    }
+
+    /// Writes it behind what is in `to`.
+    pub(crate) fn write(&self, to: Vec<u8>) -> io::Result<Vec<u8>> {
+        postcard::to_extend(self, to).map_err(io::Error::other)
+    }
+
+    /// The entry at the front of some bytes, and what is behind it; None where it is damaged.
+    pub(crate) fn read(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        postcard::take_from_bytes(bytes).ok()
+    }
+}

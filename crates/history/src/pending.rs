@@ -1,0 +1,123 @@
+//! What is kept, and not yet in the tables: in two segments, of which one is written to while the other is
+//! taken over.
+
+use std::io;
+
+use crate::entry::Entry;
+use crate::error::{HistoryError, Problem};
+use crate::known::Numbers;
+use crate::place::Place;
+use crate::recording::{Known, RecordingId};
+use crate::segment::Segment;
+
+/// The endings of the segments' names.
+pub(crate) const SEGMENTS: [&str; 2] = ["-new-0", "-new-1"];
+
+/// What is kept, and not yet in the tables.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    /// Is written to.
+    new: Part,
+    /// Is taken over, or was to be: what is in it is older.
+    old: Part,
+}
+
+/// One segment.
+#[derive(Debug)]
+struct Part {
+    segment: Segment,
+    /// The entries in its file.
+    entries: Vec<u8>,
+    known: Numbers,
+    /// The largest number of a recording that was in its file when it was opened.
+    last: Option<i64>,
+}
+
+impl Pending {
+    /// Opens the segments of a history, with what an earlier run left in them.
+    pub(crate) fn open(place: &Place, waits: bool) -> Result<Self, HistoryError> {
+        let [one, other] = SEGMENTS.map(|ending| Part::open(place, ending, waits));
+        let (one, other) = (one?, other?);
+        // All in one of them came later, if there is something.
+        let is_older = one.last.is_some() && (other.last.is_none() || one.last < other.last);
+        let (old, new) = if is_older { (one, other) } else { (other, one) };
+        Ok(Self { new, old })
+    }
+
+    /// The largest number of a recording in it.
+    pub(crate) fn last(&self) -> Option<i64> {
+        self.new.last.max(self.old.last)
+    }
+
+    /// Keeps entries: what is in `frame` behind its head. All of them or none.
+    pub(crate) fn keep(&mut self, frame: &mut [u8], known: &Numbers) -> io::Result<()> {
+        self.new.segment.append(frame)?;
+        self.new.entries.extend_from_slice(&frame[crate::segment::HEAD..]);
+        self.new.known.extend(known);
+        Ok(())
+    }
+
+    /// The entries to be taken over next, until they are [given back](Self::give_back) or
+    /// [taken over](Self::taken_over). Nothing where there are none.
+    pub(crate) fn lend(&mut self) -> Vec<u8> {
+        if self.old.entries.is_empty() && !self.new.entries.is_empty() {
+            std::mem::swap(&mut self.new, &mut self.old);
+        }
+        std::mem::take(&mut self.old.entries)
+    }
+
+    /// Those that were lent could not be taken over.
+    pub(crate) fn give_back(&mut self, entries: Vec<u8>) {
+        self.old.entries = entries;
+    }
+
+    /// Those that were lent are in the tables: their memory can be used again.
+    pub(crate) fn taken_over(&mut self, mut entries: Vec<u8>) {
+        self.old.segment.clear();
+        self.old.known.clear();
+        entries.clear();
+        self.old.entries = entries;
+    }
+
+    /// Bytes of entries that are not in the tables, those that are lent not counted.
+    pub(crate) fn bytes(&self) -> usize {
+        self.new.entries.len() + self.old.entries.len()
+    }
+
+    /// The recording that a device sent under a number.
+    pub(crate) fn known(&self, device: &str, sequence: i64) -> Option<Known> {
+        let newer = self.new.known.get(device, sequence);
+        newer.or_else(|| self.old.known.get(device, sequence))
+    }
+
+    /// The largest number of a device.
+    pub(crate) fn largest(&self, device: &str) -> Option<i64> {
+        self.new.known.largest_of(device).max(self.old.known.largest_of(device))
+    }
+
+    /// Whether the file that is written to is still the one that was opened.
+    pub(crate) fn is_there(&self) -> bool {
+        self.new.segment.is_there()
+    }
+}
+
+impl Part {
+    fn open(place: &Place, ending: &str, waits: bool) -> Result<Self, HistoryError> {
+        let opened = Segment::open(place.beside(ending), waits);
+        let (segment, entries) = opened.map_err(HistoryError::at(&place.path))?;
+        let (mut known, mut last) = (Numbers::default(), None);
+        let mut rest = &entries[..];
+        while !rest.is_empty() {
+            let damaged =
+                || Problem::Damaged(format!("{ending} beside it holds what is no recording"));
+            let (entry, behind) =
+                Entry::read(rest).ok_or_else(|| HistoryError::new(&place.path, damaged()))?;
+            if let Some(sequence) = entry.sequence {
+                let one = Known { recording: RecordingId(entry.id), digest: entry.digest };
+                known.insert(entry.device, sequence, one);
+            }
+            (last, rest) = (last.max(Some(entry.id)), behind);
+        }
+        Ok(Self { segment, entries, known, last })
+    }
+}

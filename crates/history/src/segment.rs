@@ -1,0 +1,101 @@
+//! A file at whose end batches are written, each whole or not at all: the fastest that something can be kept.
+//!
+//! Each batch is a frame: the length of what is in it and its CRC-32, four bytes each, little-endian, then that.
+//! A frame that is cut off was not acknowledged, and ends the file.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+
+use crate::place::identity;
+
+/// Bytes before what is in a frame.
+pub(crate) const HEAD: usize = 8;
+
+/// Frames in a file.
+#[derive(Debug)]
+pub(crate) struct Segment {
+    path: PathBuf,
+    file: File,
+    identity: Option<(u64, u64)>,
+    /// Where its whole frames end.
+    end: u64,
+    /// Whether something may stand behind that.
+    is_torn: bool,
+    /// Whether each frame waits for the disk.
+    waits: bool,
+}
+
+impl Segment {
+    /// Opens a segment, or begins one; what is in its frames.
+    pub(crate) fn open(path: PathBuf, waits: bool) -> io::Result<(Self, Vec<u8>)> {
+        let mut options = File::options();
+        let mut file = options.read(true).write(true).create(true).truncate(false).open(&path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        let mut payload = Vec::with_capacity(bytes.len());
+        let mut rest = &bytes[..];
+        while let Some((frame, behind)) = first(rest) {
+            payload.extend_from_slice(frame);
+            rest = behind;
+        }
+        let (end, is_torn) = ((bytes.len() - rest.len()) as u64, !rest.is_empty());
+        let identity = identity(&path);
+        Ok((Self { path, file, identity, end, is_torn, waits }, payload))
+    }
+
+    /// Writes a frame; the first [`HEAD`] bytes of it are this function's.
+    ///
+    /// # Errors
+    /// Where it could not be written; then nothing of it is there.
+    pub(crate) fn append(&mut self, frame: &mut [u8]) -> io::Result<()> {
+        let length = u32::try_from(frame.len() - HEAD).map_err(|_| io::ErrorKind::FileTooLarge)?;
+        let (head, payload) = frame.split_at_mut(HEAD);
+        head[..4].copy_from_slice(&length.to_le_bytes());
+        head[4..].copy_from_slice(&crc32fast::hash(payload).to_le_bytes());
+        if self.is_torn {
+            self.cut()?;
+        }
+        self.is_torn = true;
+        let written = self.file.write_all(frame).and_then(|()| self.sync());
+        if written.is_err() {
+            // If even that fails, it is tried again before the next frame.
+            let _ = self.cut();
+            return written;
+        }
+        (self.end, self.is_torn) = (self.end + frame.len() as u64, false);
+        Ok(())
+    }
+
+    /// Takes all frames away. Who reads them all the same, because that failed, has to know them.
+    pub(crate) fn clear(&mut self) {
+        self.end = 0;
+        self.is_torn = self.cut().is_err();
+    }
+
+    /// Whether the file is still the one that was opened.
+    pub(crate) fn is_there(&self) -> bool {
+        identity(&self.path) == self.identity
+    }
+
+    /// Takes away what stands behind the frames, and goes there.
+    fn cut(&mut self) -> io::Result<()> {
+        self.file.set_len(self.end)?;
+        self.file.seek(SeekFrom::Start(self.end))?;
+        self.is_torn = false;
+        Ok(())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        if self.waits { self.file.sync_data() } else { Ok(()) }
+    }
+}
+
+/// What is in the frame at the front, and what is behind it; None where that is cut off or damaged.
+fn first(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    let (crc, rest) = rest.split_first_chunk()?;
+    let (payload, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let whole = !payload.is_empty() && crc32fast::hash(payload) == u32::from_le_bytes(*crc);
+    whole.then_some((payload, rest))
+}

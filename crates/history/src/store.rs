@@ -1,0 +1,165 @@
+//! The tables, as they are written to.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, ffi, params};
+
+use crate::UnixMillis;
+use crate::entry::Entry;
+use crate::names::Names;
+
+/// The connection that writes, and what it remembers.
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub(crate) connection: Connection,
+    pub(crate) names: Names,
+    /// Whom alerts are told to.
+    pub(crate) outlets: Vec<String>,
+}
+
+/// How many rows were added.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Added {
+    pub(crate) recordings: i64,
+    pub(crate) windows: i64,
+    pub(crate) readings: i64,
+}
+
+/// What became of a device.
+#[derive(Debug)]
+struct Seen {
+    first: UnixMillis,
+    last: UnixMillis,
+    recordings: i64,
+}
+
+impl Store {
+    pub(crate) fn new(connection: Connection) -> Self {
+        Self { connection, names: Names::default(), outlets: Vec::new() }
+    }
+
+    /// Begins to write: from now on nobody else does.
+    pub(crate) fn begin(&self) -> rusqlite::Result<()> {
+        run(&self.connection, "BEGIN IMMEDIATE")
+    }
+
+    /// Keeps what was written since.
+    pub(crate) fn commit(&self) -> rusqlite::Result<()> {
+        run(&self.connection, "COMMIT")
+    }
+
+    /// Takes back what was written since.
+    pub(crate) fn roll_back(&mut self) {
+        // Some errors have undone it already.
+        if !self.connection.is_autocommit() {
+            // If even that fails, so does the next that begins, and says why.
+            let _ = run(&self.connection, "ROLLBACK");
+        }
+        self.names.clear();
+    }
+
+    /// Adds the recordings of entries; those that are there already are passed over.
+    pub(crate) fn add(&mut self, mut entries: &[u8]) -> rusqlite::Result<()> {
+        let last = last_recording(&self.connection)?;
+        let Self { connection, names, .. } = self;
+        let mut recording = connection.prepare_cached(
+            "INSERT INTO recording
+                 (id, device, sequence, digest, at, taken, rate_hz, axes, model, file)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?;
+        let mut readings = connection
+            .prepare_cached("INSERT INTO readings (recording, at, numbers) VALUES (?1, ?2, ?3)")?;
+        let mut window = connection.prepare_cached(
+            "INSERT INTO window (device, at, recording, start, score, decision, verdict, model)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?;
+        let mut added = Added::default();
+        let mut seen: HashMap<i64, Seen> = HashMap::new();
+        while !entries.is_empty() {
+            let (entry, rest) = Entry::read(entries).ok_or_else(damaged)?;
+            entries = rest;
+            let Entry { id, at, .. } = entry;
+            if id <= last {
+                continue;
+            }
+            let device = names.device(connection, entry.device, at)?;
+            let model = entry.model.map(|name| names.model(connection, name, entry.threshold));
+            let model = model.transpose()?;
+            recording.execute(params![
+                id,
+                device,
+                entry.sequence,
+                entry.digest.cast_signed(),
+                at,
+                entry.taken,
+                entry.rate_hz,
+                i64::try_from(entry.axes).unwrap_or(i64::MAX),
+                model,
+                entry.file
+            ])?;
+            if !entry.readings.is_empty() {
+                readings.execute(params![id, at, entry.readings])?;
+                added.readings += 1;
+            }
+            for one in entry.windows.iter() {
+                window.execute(params![
+                    device,
+                    at,
+                    id,
+                    one.start,
+                    one.score,
+                    one.decision,
+                    one.verdict,
+                    model
+                ])?;
+            }
+            added.windows += entry.windows.len() as i64;
+            added.recordings += 1;
+            let seen = seen.entry(device).or_insert(Seen { first: at, last: at, recordings: 0 });
+            (seen.first, seen.last) = (seen.first.min(at), seen.last.max(at));
+            seen.recordings += 1;
+        }
+        let mut update = connection.prepare_cached(
+            "UPDATE device SET first_seen = min(first_seen, ?2), last_seen = max(last_seen, ?3),
+                 recordings = recordings + ?4
+             WHERE id = ?1",
+        )?;
+        for (device, seen) in seen {
+            update.execute([device, seen.first, seen.last, seen.recordings])?;
+        }
+        if added.recordings > 0 {
+            added.count(connection)?;
+        }
+        Ok(())
+    }
+}
+
+impl Added {
+    /// Counts them in the file; what was taken away is negative.
+    pub(crate) fn count(self, connection: &Connection) -> rusqlite::Result<()> {
+        let mut update = connection.prepare_cached(
+            "UPDATE total
+             SET recordings = recordings + ?1, windows = windows + ?2, readings = readings + ?3",
+        )?;
+        update.execute([self.recordings, self.windows, self.readings])?;
+        Ok(())
+    }
+}
+
+/// The largest number that a recording has or had; 0 where there was none.
+pub(crate) fn last_recording(connection: &Connection) -> rusqlite::Result<i64> {
+    let mut select =
+        connection.prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'recording'")?;
+    Ok(select.query_row([], |row| row.get(0)).optional()?.unwrap_or(0))
+}
+
+/// What is said of entries whose bytes mean nothing.
+fn damaged() -> rusqlite::Error {
+    let code = ffi::Error::new(ffi::SQLITE_CORRUPT);
+    rusqlite::Error::SqliteFailure(code, Some("what is not in its tables yet".to_owned()))
+}
+
+fn run(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(statement)?.execute([])?;
+    Ok(())
+}

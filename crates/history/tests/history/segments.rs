@@ -1,0 +1,186 @@
+//! What is not in the tables yet, however the process ended.
+
+use std::fs;
+use std::path::PathBuf;
+
+use judder_history::{History, Problem, Sync};
+use proptest::prelude::*;
+
+use crate::desk::{Desk, FOR_EVER, add, digest, keep, readings};
+
+const SEGMENTS: [&str; 2] = ["-new-0", "-new-1"];
+const BATCH: u64 = 3;
+
+fn beside(desk: &Desk, ending: &str) -> PathBuf {
+    format!("{}{ending}", desk.path().display()).into()
+}
+
+/// The segment that holds something.
+fn filled(desk: &Desk) -> PathBuf {
+    let mut segments = SEGMENTS.map(|ending| beside(desk, ending)).into_iter();
+    segments.find(|path| path.metadata().unwrap().len() > 0).unwrap()
+}
+
+/// The files of a history whose process is gone, in a folder of their own.
+fn as_it_was_left(desk: &Desk) -> Desk {
+    let left = Desk::new();
+    for entry in fs::read_dir(desk.folder()).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), left.folder().join(entry.file_name())).unwrap();
+    }
+    left
+}
+
+fn batch(history: &mut History, first: u64) {
+    let mut batch = history.batch();
+    for sequence in first..first + BATCH {
+        add(&mut batch, "a", sequence, sequence as i64, 10).unwrap();
+    }
+    batch.commit().unwrap();
+}
+
+/// How many recordings there are, each whole and once, the first first.
+fn there(history: &History) -> u64 {
+    let reader = history.reader().unwrap();
+    let mut lines = reader.recordings("a", i64::MIN, i64::MAX, usize::MAX).unwrap();
+    lines.reverse();
+    for (sequence, line) in (0..).zip(&lines) {
+        let stored = reader.recording(line.id).unwrap().unwrap();
+        assert_eq!(stored.sequence, Some(sequence));
+        assert_eq!(stored.readings, readings(sequence, 10));
+        assert_eq!((stored.digest, stored.windows.len()), (digest("a", sequence), 1));
+    }
+    let totals = reader.totals().unwrap();
+    let count = lines.len() as u64;
+    assert_eq!((totals.recordings, totals.windows, totals.readings), (count, count, count));
+    count
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn what_is_cut_off_or_damaged_ends_at_a_whole_batch(cut in 0.0..1.0_f64, flips in 0..2_usize) {
+        let desk = Desk::new();
+        let mut history = desk.open();
+        (0..4).for_each(|at| batch(&mut history, BATCH * at));
+        let left = as_it_was_left(&desk);
+        let segment = filled(&left);
+        let mut bytes = fs::read(&segment).unwrap();
+        let (frame, at) = (bytes.len() / 4, (bytes.len() as f64 * cut) as usize);
+        if flips == 0 {
+            bytes.truncate(at);
+        } else {
+            bytes[at] ^= 0x10;
+        }
+        fs::write(&segment, &bytes).unwrap();
+        let mut history = left.open();
+        // Frames are of nearly one length.
+        let whole = there(&history);
+        prop_assert_eq!(whole % BATCH, 0);
+        prop_assert!((whole / BATCH).abs_diff((at / frame) as u64) <= 1);
+        // What comes then is not behind the damage.
+        batch(&mut history, whole);
+        let again = as_it_was_left(&left);
+        prop_assert_eq!(there(&again.open()), whole + BATCH);
+    }
+}
+
+#[test]
+fn what_was_taken_over_is_not_taken_over_again() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    batch(&mut history, 0);
+    let first = filled(&desk);
+    let (before, name) = (fs::read(&first).unwrap(), first.file_name().unwrap().to_owned());
+    history.settler().unwrap().run().unwrap();
+    assert_eq!(first.metadata().unwrap().len(), 0);
+    // It ended when the tables were written, and the segment was not emptied.
+    let left = as_it_was_left(&desk);
+    fs::write(left.folder().join(&name), &before).unwrap();
+    let mut history = left.open();
+    assert_eq!(there(&history), BATCH);
+    batch(&mut history, BATCH);
+    assert_eq!(there(&history), 2 * BATCH);
+    drop(history);
+    assert_eq!(there(&left.open()), 2 * BATCH);
+}
+
+#[test]
+fn both_segments_are_taken_over_in_order() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    batch(&mut history, 0);
+    let first = filled(&desk);
+    let (before, name) = (fs::read(&first).unwrap(), first.file_name().unwrap().to_owned());
+    let left = as_it_was_left(&desk);
+    history.settler().unwrap().run().unwrap();
+    batch(&mut history, BATCH);
+    // It ended before the tables were written, while the other segment was filled.
+    let second = filled(&desk);
+    assert_ne!(second.file_name().unwrap(), name);
+    fs::copy(&second, left.folder().join(second.file_name().unwrap())).unwrap();
+    fs::write(left.folder().join(&name), &before).unwrap();
+    let mut history = left.open();
+    let mut of = history.batch();
+    assert!((0..2 * BATCH).all(|sequence| of.known("a", sequence).unwrap().is_some()));
+    assert_eq!(of.known("a", 2 * BATCH).unwrap(), None);
+    drop(of);
+    batch(&mut history, 2 * BATCH);
+    assert_eq!(there(&history), 3 * BATCH);
+}
+
+#[test]
+fn what_is_pending_is_known_and_seen_before_it_is_in_the_tables() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    let reader = history.reader().unwrap();
+    batch(&mut history, 0);
+    assert!(filled(&desk).exists());
+    let mut of = history.batch();
+    let known = of.known("a", 1).unwrap().unwrap();
+    assert_eq!(known.digest, digest("a", 1));
+    assert_eq!((of.known("a", BATCH).unwrap(), of.known("b", 0).unwrap()), (None, None));
+    drop(of);
+    assert_eq!(reader.recordings("a", 0, 9, 9).unwrap()[1].id, known.recording);
+    assert!(SEGMENTS.iter().all(|one| beside(&desk, one).metadata().unwrap().len() == 0));
+}
+
+#[test]
+fn entries_that_mean_nothing_are_damage_and_left() {
+    let desk = Desk::new();
+    drop(desk.open());
+    // A whole frame, as a later judder might write it.
+    let payload = [0xff; 20];
+    let crc = crc32fast::hash(&payload);
+    let frame = [&20_u32.to_le_bytes()[..], &crc.to_le_bytes(), &payload].concat();
+    fs::write(beside(&desk, SEGMENTS[1]), &frame).unwrap();
+    let error = History::open(&desk.path(), Sync::System, FOR_EVER).unwrap_err();
+    assert!(matches!(error.problem, Problem::Damaged(_)), "{error}");
+    assert!(error.to_string().starts_with(desk.path().to_str().unwrap()), "{error}");
+    assert_eq!(fs::read(beside(&desk, SEGMENTS[1])).unwrap(), frame);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_taken_away_is_missed() {
+    for ending in ["", SEGMENTS[0], SEGMENTS[1]] {
+        let desk = Desk::new();
+        let mut history = desk.open();
+        assert!(history.is_there());
+        // Both segments are written to in turn.
+        for first in [0, BATCH] {
+            batch(&mut history, first);
+            history.settler().unwrap().run().unwrap();
+        }
+        fs::remove_file(beside(&desk, ending)).unwrap();
+        let missed = (0..2).any(|at| {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+            let missed = !history.is_there();
+            keep(&mut history, "a", 100 + at, 1);
+            let _ = history.settler().unwrap().run();
+            missed
+        });
+        assert!(missed, "{ending:?}");
+    }
+}
