@@ -22,4 +22,4 @@ pub use numpy::read_npz;
 pub use path_order::path_order;
 pub use recording::{MAX_AXES, Recording};
 pub use sidecar::{Entry, SIDECAR, parse_sidecar, read_sidecar};
-pub use text::{decimal, read_text, write_text};
+pub use text::{decimal, fractions, read_text, write_text};

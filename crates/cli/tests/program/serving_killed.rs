@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use judder_data::{Recording, load, read_sidecar};
@@ -38,7 +38,7 @@ pub(crate) fn post(server: SocketAddr, board: usize, number: u64) -> Option<(u16
         let body = json!({"device": device, "sequence": number, "rate_hz": 200.0, "axes": axes});
         ("application/json", body.to_string().into_bytes())
     } else {
-        let recording = recording.with_rate(Some(200.0));
+        let recording = Arc::new(recording.with_rate(Some(200.0)));
         let (device, sequence) = (Some(device), Some(number));
         let posted = Posted { device, sequence, time: None, recording };
         (BINARY, to_binary(&posted, 1.0).unwrap())

@@ -1,5 +1,6 @@
 //! Recordings as text: comma-separated values and their relatives.
 
+mod fractions;
 mod layout;
 mod number;
 mod parse;
@@ -7,6 +8,7 @@ mod plain;
 mod time;
 mod write;
 
+pub use fractions::fractions;
 pub use number::number as decimal;
 pub use parse::read as read_text;
 pub use write::write as write_text;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use judder_data::Recording;
@@ -108,7 +109,7 @@ impl Line {
                     device: Some(self.device.clone()),
                     sequence: Some(sequence),
                     time: None,
-                    recording: recording.clone(),
+                    recording: Arc::new(recording.clone()),
                 };
                 ("/api/v1/recordings", BINARY, to_binary(&posted, COUNT)?)
             }

@@ -128,7 +128,7 @@ impl Device {
             }
         }
         self.last = Some(Last {
-            recording: Arc::new(recording.clone()),
+            recording: Arc::clone(recording),
             by: arrived.judged.as_ref().map(|judged| Arc::clone(&judged.by)),
             outcome,
             misfit: misfit.map(|(_, words)| words),

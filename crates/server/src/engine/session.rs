@@ -60,7 +60,7 @@ impl Session {
         let kept = self.collection.keep(&posted.recording, entry)?;
         if matches!(kept, Kept::New(_)) {
             self.kept += 1;
-            self.last = Some(Arc::new(posted.recording.clone()));
+            self.last = Some(Arc::clone(&posted.recording));
         }
         Ok(kept)
     }

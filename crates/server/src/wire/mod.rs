@@ -3,6 +3,8 @@
 mod binary;
 mod json;
 
+use std::sync::Arc;
+
 use judder_data::Recording;
 
 use crate::problem::Problem;
@@ -23,7 +25,7 @@ pub struct Posted {
     /// When it was taken by the clock of the device, as it says it.
     pub time: Option<String>,
     /// The readings, with the sample rate that was measured for them.
-    pub recording: Recording,
+    pub recording: Arc<Recording>,
 }
 
 /// Whether a device may be called so: a name that may stand in a file, a page and a metric, of 1 to 64
@@ -59,7 +61,7 @@ fn recording(
     axes: &[Vec<f64>],
     names: &[&str],
     rate_hz: Option<f64>,
-) -> Result<Recording, Problem> {
+) -> Result<Arc<Recording>, Problem> {
     let length = axes.first().map_or(0, Vec::len);
     if length == 0 {
         return Err(Problem::unfit("there are no readings; post at least one of each axis"));
@@ -82,9 +84,17 @@ fn recording(
             name(at)
         )));
     }
-    let recording = Recording::from_axes(axes.len(), length, axes.concat());
-    let count = axes.len();
-    recording
-        .map(|one| one.with_rate(rate_hz))
-        .ok_or_else(|| Problem::unfit(format!("{count} axes; a recording has 1 to 8")))
+    whole(axes.len(), length, axes.concat(), rate_hz)
+}
+
+/// A recording of finite readings, axis by axis.
+fn whole(
+    axes: usize,
+    length: usize,
+    values: Vec<f64>,
+    rate_hz: Option<f64>,
+) -> Result<Arc<Recording>, Problem> {
+    Recording::from_axes(axes, length, values)
+        .map(|one| Arc::new(one.with_rate(rate_hz)))
+        .ok_or_else(|| Problem::unfit(format!("{axes} axes; a recording has 1 to 8")))
 }

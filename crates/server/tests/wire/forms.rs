@@ -1,5 +1,7 @@
 //! Both forms of a recording: what is written reads back, and what is damaged is refused.
 
+use std::sync::Arc;
+
 use judder_data::Recording;
 use judder_server::{Posted, from_binary, from_json, to_binary};
 use proptest::prelude::*;
@@ -19,7 +21,7 @@ fn posted() -> impl Strategy<Value = Posted> {
             let values: Vec<f64> =
                 counts.iter().map(|n| f64::from(*n) * f64::from(SCALE)).collect();
             let recording = Recording::from_axes(axes, values.len() / axes, values).unwrap();
-            let recording = recording.with_rate(rate);
+            let recording = Arc::new(recording.with_rate(rate));
             Posted { device: Some(name), sequence: Some(sequence), time, recording }
         },
     )
@@ -72,7 +74,7 @@ fn what_does_not_fit_is_not_written() {
         device: device.map(str::to_owned),
         sequence: Some(1),
         time: None,
-        recording: Recording::from_axes(1, 1, vec![value]).unwrap(),
+        recording: Arc::new(Recording::from_axes(1, 1, vec![value]).unwrap()),
     };
     assert!(to_binary(&one(15.0, Some("a")), SCALE).is_some());
     assert!(to_binary(&one(17.0, Some("a")), SCALE).is_none());

@@ -1,6 +1,7 @@
 //! The better protocol: devices and numbers.
 
 use std::io::{Read, Write};
+use std::sync::Arc;
 
 use judder_data::Recording;
 use judder_server::{BINARY, Posted, to_binary};
@@ -36,7 +37,7 @@ fn binary_is_as_json() {
         device: Some("a.b-c_9".to_owned()),
         sequence: Some(u64::MAX),
         time: Some("1700000000123".to_owned()),
-        recording,
+        recording: Arc::new(recording),
     };
     let body = to_binary(&posted, 1.0 / 2048.0).unwrap();
     let (status, answer) = served.post(PATH, BINARY, &body);

@@ -1,27 +1,45 @@
 //! The JSON that boards write, read in one go: an object of names and numbers, without white space in
 //! numbers, escapes or fields that nobody knows. All else is left to the reader that knows JSON.
 
-use judder_data::decimal;
+use judder_data::{decimal, fractions};
 
-use super::Body;
+/// Readings that there is room for at first.
+const FEW: usize = 256;
 
-/// The body, where it is as plain as boards write it.
-pub(super) fn read(bytes: &[u8]) -> Option<Body> {
+/// The axes, in the order in which boards write them.
+const AXES: [&str; 3] = ["x", "y", "z"];
+
+/// A body that is as plain as boards write it: the axes in order, as many readings of each, and at least one.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Plain {
+    pub(super) device: Option<String>,
+    pub(super) sequence: Option<u64>,
+    pub(super) time: Option<String>,
+    pub(super) rate_hz: Option<f64>,
+    /// How many readings there are.
+    pub(super) length: usize,
+    /// The readings, axis by axis.
+    pub(super) values: Vec<f64>,
+}
+
+/// The body, where it is plain.
+pub(super) fn read(bytes: &[u8]) -> Option<Plain> {
     let mut reader = Reader { bytes, at: 0 };
-    let mut body = Body::default();
+    let mut plain = Plain::default();
+    let mut axes = AXES.iter();
     reader.take(b'{')?;
     loop {
         let name = reader.text()?;
         reader.take(b':')?;
         match name {
-            "x" => once(&mut body.x, reader.axis()?)?,
-            "y" => once(&mut body.y, reader.axis()?)?,
-            "z" => once(&mut body.z, reader.axis()?)?,
-            "device" => once(&mut body.device, reader.text()?.to_owned())?,
-            "time" => once(&mut body.time, reader.text()?.to_owned())?,
-            "sequence" => once(&mut body.sequence, reader.whole()?)?,
-            "rate_hz" => once(&mut body.rate_hz, reader.number()?)?,
-            _ => return None,
+            "device" => once(&mut plain.device, reader.text()?.to_owned())?,
+            "time" => once(&mut plain.time, reader.text()?.to_owned())?,
+            "sequence" => once(&mut plain.sequence, reader.whole()?)?,
+            "rate_hz" => once(&mut plain.rate_hz, reader.number()?)?,
+            axis => {
+                (axes.next() == Some(&axis)).then_some(())?;
+                plain.axis(&mut reader)?;
+            }
         }
         match reader.next()? {
             b',' => {}
@@ -30,7 +48,24 @@ pub(super) fn read(bytes: &[u8]) -> Option<Body> {
         }
     }
     reader.blank();
-    (reader.at == bytes.len()).then_some(body)
+    (reader.at == bytes.len() && axes.next().is_none()).then_some(plain)
+}
+
+impl Plain {
+    /// Reads one more axis.
+    fn axis(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        let before = self.values.len();
+        if before == 0 {
+            self.values.reserve(FEW);
+            reader.axis(&mut self.values)?;
+            self.length = self.values.len();
+            // As much as the recording takes, which is kept as it is.
+            self.values.reserve_exact(2 * self.length);
+            return Some(());
+        }
+        reader.axis(&mut self.values)?;
+        (self.values.len() - before == self.length).then_some(())
+    }
 }
 
 /// A field that is there twice is an error, for who can say so.
@@ -89,7 +124,6 @@ impl<'b> Reader<'b> {
         digits.parse().ok()
     }
 
-    #[inline]
     fn number(&mut self) -> Option<f64> {
         self.blank();
         let rest = self.bytes.get(self.at..)?;
@@ -100,14 +134,16 @@ impl<'b> Reader<'b> {
     }
 
     /// Numbers in brackets.
-    fn axis(&mut self) -> Option<Vec<f64>> {
+    fn axis(&mut self, values: &mut Vec<f64>) -> Option<()> {
         self.take(b'[')?;
-        let mut values = Vec::with_capacity(256);
         loop {
+            self.blank();
+            self.at = fractions(self.bytes, self.at, values);
+            // The last one has no comma behind it, and there may be others that are no fractions.
             values.push(self.number()?);
             match self.next()? {
                 b',' => {}
-                b']' => return Some(values),
+                b']' => return Some(()),
                 _ => return None,
             }
         }
@@ -121,15 +157,7 @@ fn ends(byte: u8) -> bool {
 
 /// Whether a decimal number is also one of JSON: no plus in front, a digit before and behind the point, and no
 /// zero before other digits.
-#[inline]
 fn is_json(bytes: &[u8], used: usize) -> bool {
-    // Most numbers are fractions: one digit, and a point that another follows.
-    let sign = usize::from(bytes.first() == Some(&b'-'));
-    if let Some([first, b'.', next, ..]) = bytes.get(sign..used)
-        && first.is_ascii_digit()
-    {
-        return next.is_ascii_digit();
-    }
     let bytes = bytes.get(..used).unwrap_or_default();
     let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
     let plain = match digits {
