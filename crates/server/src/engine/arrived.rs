@@ -23,7 +23,8 @@ pub(super) struct Arrived {
     pub(super) device: String,
     pub(super) posted: Posted,
     pub(super) at: Millis,
-    /// Of the readings, to tell a repeat from another recording with the same number.
+    /// Of the readings, to tell a repeat from another recording with the same number; 0 where the history
+    /// keeps none, and nobody asks for it.
     pub(super) digest: u64,
     /// An axis that reads the same all the time.
     pub(super) stuck: Option<usize>,
@@ -45,6 +46,7 @@ impl Arrived {
         device: String,
         posted: Posted,
         model: Option<Arc<Loaded>>,
+        recorded: bool,
         answer: oneshot::Sender<Result<Kept, Problem>>,
     ) -> Self {
         let recording = &posted.recording;
@@ -52,7 +54,8 @@ impl Arrived {
             let scored = by.scorer.score(recording.values(), recording.axes(), recording.rate_hz());
             Judged { by, scored }
         });
-        let (digest, stuck) = (digest(recording), stuck(recording));
+        let digest = if recorded { digest(recording) } else { 0 };
+        let stuck = stuck(recording);
         Self { device, posted, at: now(), digest, stuck, judged, answer }
     }
 

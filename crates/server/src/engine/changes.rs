@@ -35,6 +35,13 @@ pub(super) struct Mark {
     revision: u64,
 }
 
+impl Mark {
+    /// Whether it was made before a revision.
+    pub(super) fn is_before(&self, revision: u64) -> bool {
+        self.revision < revision
+    }
+}
+
 impl Changes {
     /// The revision now.
     pub(super) fn revision(&self) -> u64 {

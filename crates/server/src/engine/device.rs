@@ -1,6 +1,5 @@
 //! A device: what came from it last, and what is thought of it.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use judder_core::Verdict;
@@ -11,6 +10,7 @@ use judder_model::{Explainer, Outcome, Scored, Watcher};
 use super::arrived::{Arrived, Judged};
 use super::condition::{Conditions, Kind};
 use super::pace::Pace;
+use super::ring::Ring;
 use crate::clock::Millis;
 use crate::shelf::Loaded;
 
@@ -23,7 +23,7 @@ const EXPLAINED_FOR: Millis = 2_000;
 /// A device.
 #[derive(Debug, Clone)]
 pub(super) struct Device {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     pub(super) first_seen: Millis,
     pub(super) last_seen: Millis,
     pub(super) recordings: u64,
@@ -34,7 +34,7 @@ pub(super) struct Device {
     pub(super) pace: Pace,
     pub(super) conditions: Conditions,
     pub(super) last: Option<Last>,
-    pub(super) spark: VecDeque<Option<f32>>,
+    pub(super) spark: Ring<Option<f32>, SPARK>,
     pub(super) reasons: Vec<String>,
     /// The revision of the engine that changed it last.
     pub(super) revision: u64,
@@ -73,7 +73,7 @@ impl Device {
     /// A device of which nothing came yet.
     pub(super) fn new(name: &str, at: Millis) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             first_seen: at,
             last_seen: at,
             recordings: 0,
@@ -82,7 +82,7 @@ impl Device {
             pace: Pace::default(),
             conditions: Conditions::default(),
             last: None,
-            spark: VecDeque::new(),
+            spark: Ring::default(),
             reasons: Vec::new(),
             revision: 0,
             watch: None,
@@ -95,7 +95,8 @@ impl Device {
         self.pace.take(self.last_seen, arrived.at, self.recordings > 0);
         (self.last_seen, self.recordings) = (arrived.at, self.recordings + 1);
         (self.waited_for_since, self.is_expected) = (arrived.at, true);
-        let mut says = vec![Says::not(Kind::Silent), Says::not(Kind::Restarted)];
+        let mut says = Vec::with_capacity(Kind::ALL.len());
+        says.extend([Kind::Silent, Kind::Restarted].map(Says::not));
         let misfit = arrived.misfit();
         for kind in [Kind::Rate, Kind::Stuck, Kind::Unfit] {
             let words = misfit.as_ref().filter(|(found, _)| *found == kind);
@@ -212,10 +213,7 @@ impl Device {
     }
 
     fn shown(&mut self, score: Option<(f64, f64)>) {
-        if self.spark.len() == SPARK {
-            self.spark.pop_front();
-        }
-        self.spark.push_back(score.map(|(score, threshold)| (score / threshold) as f32));
+        self.spark.push(score.map(|(score, threshold)| (score / threshold) as f32));
     }
 }
 

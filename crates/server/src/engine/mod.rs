@@ -8,12 +8,14 @@
 //! writing waits for the disk.
 
 mod arrived;
+mod before;
 mod bell;
 mod changes;
 mod condition;
 mod device;
 mod pace;
 mod questions;
+mod ring;
 mod session;
 mod shown;
 mod state;
@@ -128,6 +130,8 @@ struct Shared {
     state: Mutex<State>,
     /// Whether writing waits for the disk: then the engine's own thread does it.
     waits: bool,
+    /// Whether the history keeps the recordings.
+    recorded: bool,
     bell: Bell,
     accepting: AtomicBool,
     shelf: RwLock<Shelf>,
@@ -168,6 +172,7 @@ impl Engine {
             waiting: AtomicUsize::new(0),
             state: Mutex::new(state),
             waits: setup.sync == Sync::Disk,
+            recorded: setup.recorded,
             bell: Bell::default(),
             accepting,
             shelf: RwLock::new(shelf),
@@ -225,7 +230,7 @@ impl Keep for Engine {
         let device = posted.device.clone().unwrap_or_else(|| named_by(peer));
         let model = self.shared.shelf().model_of(&device).cloned();
         let (answer, answered) = oneshot::channel();
-        self.shared.put(Arrived::new(device, posted, model, answer));
+        self.shared.put(Arrived::new(device, posted, model, self.shared.recorded, answer));
         let kept = answered.await.map_err(|_| Problem::stopping())??;
         if !kept.before {
             self.shared.kept.fetch_add(1, Ordering::Relaxed);

@@ -1,8 +1,8 @@
 //! How often a device sends something.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::ring::Ring;
 use crate::clock::Millis;
 
 /// The usual time between recordings is the median of so many.
@@ -16,24 +16,21 @@ const LEAST: Duration = Duration::from_secs(30);
 /// The times between the last recordings.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pace {
-    gaps: VecDeque<Duration>,
+    gaps: Ring<Duration, REMEMBERED>,
 }
 
 impl Pace {
     /// Takes the time of a recording, and of the one before it if there was one.
     pub(super) fn take(&mut self, before: Millis, at: Millis, is_known: bool) {
         if is_known {
-            if self.gaps.len() == REMEMBERED {
-                self.gaps.pop_front();
-            }
             let gap = u64::try_from(at - before).unwrap_or_default();
-            self.gaps.push_back(Duration::from_millis(gap));
+            self.gaps.push(Duration::from_millis(gap));
         }
     }
 
     /// The usual time between recordings, where it is known.
     pub(super) fn usual(&self) -> Option<Duration> {
-        let mut gaps: Vec<Duration> = self.gaps.iter().copied().collect();
+        let mut gaps: Vec<Duration> = self.gaps.iter().collect();
         gaps.sort();
         gaps.get(gaps.len() / 2).copied()
     }

@@ -21,7 +21,7 @@ impl Device {
         let recording = last.map(|last| &last.recording);
         let state = self.state();
         DeviceView {
-            name: self.name.clone(),
+            name: self.name.to_string(),
             state,
             words: self.words(state, now, score.zip(threshold)),
             score,
@@ -35,7 +35,7 @@ impl Device {
             last_seen: self.last_seen,
             recordings: self.recordings,
             conditions: self.conditions.open().map(Kind::as_str).collect(),
-            spark: self.spark.iter().copied().collect(),
+            spark: self.spark.iter().collect(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! All that the engine knows, and how recordings change it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -12,6 +12,7 @@ use judder_data::{
 use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
 
 use super::arrived::Arrived;
+use super::before::Before;
 use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
@@ -68,21 +69,23 @@ impl From<HistoryError> for Failed {
 impl State {
     /// Takes recordings, all of them safe or none; then each is answered.
     pub(super) fn take(&mut self, arrived: Vec<Arrived>) {
-        let mut before = HashMap::new();
         let mark = self.fleet.changes.mark();
+        let mut before = Before::new(mark);
         let answers = self.keep(&arrived, &mut before);
         match answers {
             Ok(answers) => {
                 self.fleet.metrics.batches.observe(arrived.len() as f64);
                 self.spread(mark);
-                self.end_what_is_over(now());
+                if self.fleet.session.is_some() {
+                    self.end_what_is_over(now());
+                }
                 for (one, answer) in arrived.into_iter().zip(answers) {
                     // Who does not wait any more will ask again.
                     let _ = one.answer.send(answer);
                 }
             }
             Err(error) => {
-                self.fleet.restore(before);
+                before.restore(&mut self.fleet.devices);
                 self.fleet.changes.back_to(mark);
                 self.fleet.metrics.history_errors.inc();
                 tracing::error!(%error, recordings = arrived.len(), "recordings could not be kept");
@@ -98,7 +101,7 @@ impl State {
     fn keep(
         &mut self,
         arrived: &[Arrived],
-        before: &mut HashMap<String, Option<Device>>,
+        before: &mut Before,
     ) -> Result<Vec<Result<Kept, Problem>>, HistoryError> {
         if self.fleet.recorded && !self.history.is_there() {
             return Err(HistoryError::gone(self.history.path()));
@@ -157,16 +160,14 @@ impl Fleet {
         &mut self,
         batch: &mut Batch<'_>,
         arrived: &Arrived,
-        before: &mut HashMap<String, Option<Device>>,
+        before: &mut Before,
     ) -> Result<Kept, Failed> {
         let Arrived { device, posted, at, .. } = arrived;
         let in_session = self.session.as_ref().is_some_and(|session| session.takes(device, *at));
         if self.sessions_only && !in_session {
             return Err(Failed::One(Problem::closed()));
         }
-        if !before.contains_key(device) {
-            before.insert(device.clone(), self.devices.get(device).cloned());
-        }
+        before.remember(&self.devices, device);
         if self.recorded
             && let (Some(name), Some(sequence)) = (&posted.device, posted.sequence)
             && let Some(known) = batch.known(name, sequence)?
@@ -245,6 +246,9 @@ impl Fleet {
         arrived: &Arrived,
         in_session: bool,
     ) -> Result<Option<(String, Option<bool>)>, DataError> {
+        if !in_session && self.root.is_none() {
+            return Ok(None);
+        }
         let posted = &arrived.posted;
         let entry = Entry {
             // The collection knows which.
@@ -336,16 +340,6 @@ impl Fleet {
             }
         }
         Ok(())
-    }
-
-    /// Restores devices as they were before a batch that failed.
-    fn restore(&mut self, before: HashMap<String, Option<Device>>) {
-        for (name, device) in before {
-            match device {
-                Some(device) => drop(self.devices.insert(name, device)),
-                None => drop(self.devices.remove(&name)),
-            }
-        }
     }
 
     /// Whether recordings are taken now, of some device at least.
