@@ -1,11 +1,14 @@
 //! What comes in, and who answers it.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -73,7 +76,7 @@ impl<K: Keep> Inlet<K> {
             HEALTH => Some(HEALTH),
             _ => None,
         };
-        let allowed = self.door.peers.request(peer.ip());
+        let allowed = self.door.peers.request_at(peer.ip(), begun);
         let Some(route) = route else {
             return match (allowed, &self.pages) {
                 (Ok(()), Some(pages)) => pages.answer(parts, body, peer, limits).await,
@@ -228,9 +231,13 @@ where
     if body.size_hint().lower() > most as u64 {
         return Err(too_long());
     }
-    let read = tokio::time::timeout(within, Limited::new(body, most).collect());
-    match read.await {
-        Ok(Ok(body)) => Ok(body.to_bytes()),
+    let mut read = pin!(gathered(Limited::new(body, most)));
+    let read = match at_hand(read.as_mut()).await {
+        Some(read) => Ok(read),
+        None => tokio::time::timeout(within, read).await,
+    };
+    match read {
+        Ok(Ok(body)) => Ok(body),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
         Ok(Err(_)) => Err(Problem::malformed("the body ended before its length")),
         Err(_) => {
@@ -238,6 +245,40 @@ where
             Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail))
         }
     }
+}
+
+/// All the data of a body; mostly it comes in one piece.
+async fn gathered<B>(body: B) -> Result<Bytes, B::Error>
+where
+    B: hyper::body::Body<Data = Bytes>,
+{
+    let mut body = pin!(body);
+    let mut all = BytesMut::new();
+    while let Some(frame) = body.frame().await.transpose()? {
+        // Trailers say nothing that is of use here.
+        let Ok(data) = frame.into_data() else { continue };
+        if all.is_empty() && body.is_end_stream() {
+            return Ok(data);
+        }
+        all.extend_from_slice(&data);
+    }
+    Ok(all.freeze())
+}
+
+/// What comes of something that need not wait, or has only to be looked at twice, as a body that has come with
+/// its head: without a clock, which most would set for nothing.
+async fn at_hand<F: Future>(mut read: Pin<&mut F>) -> Option<F::Output> {
+    let mut looked = false;
+    poll_fn(|context| match read.as_mut().poll(context) {
+        Poll::Ready(read) => Poll::Ready(Some(read)),
+        Poll::Pending if looked => Poll::Ready(None),
+        Poll::Pending => {
+            looked = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await
 }
 
 fn not_allowed(methods: &str) -> Problem {
