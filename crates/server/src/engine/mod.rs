@@ -231,6 +231,9 @@ impl Keep for Engine {
         let model = self.shared.shelf().model_of(&device).cloned();
         let (answer, answered) = oneshot::channel();
         self.shared.put(Arrived::new(device, posted, model, self.shared.recorded, answer));
+        // Those that have come meanwhile are read first: then they share a write, and are answered together.
+        tokio::task::yield_now().await;
+        self.shared.see_to();
         let kept = answered.await.map_err(|_| Problem::stopping())??;
         if !kept.before {
             self.shared.kept.fetch_add(1, Ordering::Relaxed);
@@ -305,11 +308,18 @@ impl Shared {
         }
     }
 
-    /// Puts a recording beside those that have come, and takes them if nobody else does.
+    /// Puts a recording beside those that have come.
     fn put(&self, arrived: Arrived) {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         // The state has the other end, and lives as long as this.
         let _ = self.to.send(arrived);
+    }
+
+    /// Has those taken that have come, if nobody else does.
+    fn see_to(&self) {
+        if self.waiting.load(Ordering::SeqCst) == 0 {
+            return;
+        }
         if self.waits || !self.try_take() {
             self.bell.ring(false);
         }
