@@ -7,8 +7,9 @@ use super::number::{number_of, others};
 /// The bytes before a number that are looked at: its digits are read from behind, and there may be few.
 const BEFORE: usize = 16;
 
-/// The bytes from a number on that are looked at: a sign, a digit, a point, 14 digits and what follows.
-const FROM: usize = 20;
+/// The bytes from a number on that are looked at: a sign, a digit, a point, 14 digits and what follows, which
+/// may be digits too.
+const FROM: usize = 21;
 
 /// The most digits behind the point: with the one before it, an integer that `f64` holds exactly.
 const MOST: usize = 14;
@@ -29,22 +30,20 @@ const SCALES: [Scale; 16] = scales();
 /// What is read so is a number of JSON, and correctly rounded: an integer below 2⁵³ divided by an exact power
 /// of ten rounds only once (Clinger 1990).
 pub fn fractions(bytes: &[u8], at: usize, values: &mut Vec<f64>) -> usize {
-    let mut at = at;
-    while let Some((value, used)) = near(bytes, at).and_then(fraction) {
+    let begin = at.checked_sub(BEFORE);
+    let Some(mut rest) = begin.and_then(|begin| bytes.get(begin..)) else { return at };
+    while let Some(near) = rest.first_chunk()
+        && let Some((value, used)) = fraction(near)
+    {
         values.push(value);
-        at += used + 1;
-        if bytes.get(at) == Some(&b' ') {
+        let mut after = used + 1;
+        if near[BEFORE + after] == b' ' {
             cold_path();
-            at += 1;
+            after += 1;
         }
+        rest = &rest[after..];
     }
-    at
-}
-
-/// What stands about a place.
-#[inline(always)]
-fn near(bytes: &[u8], at: usize) -> Option<&[u8; BEFORE + FROM]> {
-    bytes.get(at.checked_sub(BEFORE)?..)?.first_chunk()
+    bytes.len() - rest.len() + BEFORE
 }
 
 /// The fraction in the middle, and how many bytes it takes, where a comma follows.

@@ -187,7 +187,10 @@ impl Fleet {
             return Ok(Kept { file: Some(file.clone()), recording: None, before: true });
         }
         let file = file.map(|(file, _)| file);
-        let known = self.devices.entry(device.clone()).or_insert_with(|| Device::new(device, *at));
+        let known = match self.devices.get_mut(device) {
+            Some(known) => known,
+            None => self.devices.entry(device.clone()).or_insert(Device::new(device, *at)),
+        };
         let (windows, says) = known.take(arrived);
         for window in &windows {
             self.metrics.windows.count(window.verdict.as_str());
