@@ -50,19 +50,17 @@ pub(crate) fn unpack(bytes: &[u8]) -> Option<Vec<f32>> {
 /// Writes readings as blocks of counts; false where one of them would not come back.
 fn blocks(readings: &[f32], divisor: f32, to: &mut Vec<u8>) -> bool {
     to.extend((readings.len() as u32).to_le_bytes());
-    for readings in readings.chunks(BLOCK) {
-        let mut block = [0_i16; BLOCK];
-        let mut same = true;
-        for (reading, count) in readings.iter().zip(&mut block) {
-            // Rounds to a whole number, which the last bits are then. What has no place in them is cut off,
-            // and noticed.
-            *count = (reading * divisor + ROUNDS).to_bits() as i16;
-            same &= f32::from(*count) / divisor == *reading;
-        }
-        if !same {
-            return false;
-        }
-        write(&block[..readings.len()], to);
+    let (whole, rest) = readings.as_chunks::<BLOCK>();
+    for readings in whole {
+        let Some(counts) = to_counts(readings, divisor) else { return false };
+        write(&counts, BLOCK, to);
+    }
+    if let Some(first) = rest.first() {
+        // The rest of the block is not written.
+        let mut readings = [*first; BLOCK];
+        readings[..rest.len()].copy_from_slice(rest);
+        let Some(counts) = to_counts(&readings, divisor) else { return false };
+        write(&counts, rest.len(), to);
     }
     true
 }
@@ -70,24 +68,39 @@ fn blocks(readings: &[f32], divisor: f32, to: &mut Vec<u8>) -> bool {
 /// 1.5 × 2²³: a float of this size has no fraction.
 const ROUNDS: f32 = 12_582_912.0;
 
-/// Writes a block.
-fn write(block: &[i16], to: &mut Vec<u8>) {
-    let least = block.iter().min().copied().unwrap_or(0);
-    let most = block.iter().max().copied().unwrap_or(0);
-    let above = |count: i16| u64::from(count.abs_diff(least));
-    let bits = u64::BITS - above(most).leading_zeros();
+/// The counts of readings; None where one of them would not come back.
+fn to_counts(readings: &[f32; BLOCK], divisor: f32) -> Option<[i16; BLOCK]> {
+    // Rounds to a whole number, which the last bits are then. What has no place in them is cut off, and noticed.
+    let counts = readings.map(|reading| (reading * divisor + ROUNDS).to_bits() as i16);
+    let mut others = 0;
+    for (count, reading) in counts.iter().zip(readings) {
+        others |= u32::from(f32::from(*count) / divisor != *reading);
+    }
+    (others == 0).then_some(counts)
+}
+
+/// Writes the first counts of a block.
+fn write(block: &[i16; BLOCK], length: usize, to: &mut Vec<u8>) {
+    let least = block.iter().fold(i16::MAX, |least, count| least.min(*count));
+    let most = block.iter().fold(i16::MIN, |most, count| most.max(*count));
+    let bits = (u16::BITS - most.abs_diff(least).leading_zeros()) as usize;
     to.extend(least.to_le_bytes());
     to.push(bits as u8);
-    let (mut held, mut count) = (0, 0);
-    for one in block {
-        held |= above(*one) << count;
-        count += bits;
-        if count >= 32 {
-            to.extend((held as u32).to_le_bytes());
-            (held, count) = (held >> 32, count - 32);
+    let begin = to.len();
+    let end = begin + (length * bits).div_ceil(8);
+    // Eight take a whole number of bytes; what is written behind them is written over.
+    to.resize(begin + BLOCK * bits / 8 + 16, 0);
+    for (at, eight) in block.as_chunks::<8>().0.iter().enumerate() {
+        let above = eight.map(|count| u64::from(count.wrapping_sub(least) as u16));
+        let [a, b, c, d, e, f, g, h] = above;
+        let low = a | b << bits | c << (2 * bits) | d << (3 * bits);
+        let high = e | f << bits | g << (2 * bits) | h << (3 * bits);
+        let held = u128::from(low) | u128::from(high) << (4 * bits);
+        if let Some(bytes) = to.get_mut(begin + at * bits..).and_then(<[u8]>::first_chunk_mut) {
+            *bytes = held.to_le_bytes();
         }
     }
-    to.extend(&held.to_le_bytes()[..count.div_ceil(8) as usize]);
+    to.truncate(end);
 }
 
 /// Reads blocks; None where they are damaged.
