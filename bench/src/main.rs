@@ -21,6 +21,10 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+/// That of judder, for all that is compared.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One line of the result.
 struct Figure {
     what: String,

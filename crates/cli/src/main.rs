@@ -39,6 +39,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+/// Recordings come in on one thread and are let go on another, which this does without locks.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Hears when a motor starts to wobble.
 ///
 /// From recordings of an accelerometer to a detector that tells normal from strange. A recording is
