@@ -27,13 +27,18 @@ impl Progress {
         Self { bar, since: Instant::now() }
     }
 
-    /// One more file is done.
+    /// One more is done.
     pub(crate) fn advance(&self) {
+        self.advance_by(1);
+    }
+
+    /// So many more are done.
+    pub(crate) fn advance_by(&self, count: u64) {
         if self.bar.is_hidden() && self.since.elapsed() > PATIENCE {
             // Draws nothing where standard error is no terminal.
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
-        self.bar.inc(1);
+        self.bar.inc(count);
     }
 }
 

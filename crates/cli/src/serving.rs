@@ -127,10 +127,9 @@ async fn ended(seconds: usize, engine: &Engine) {
     let count = async {
         loop {
             tokio::time::sleep(Duration::from_millis(200)).await;
-            while shown < engine.kept() {
-                progress.advance();
-                shown += 1;
-            }
+            let kept = engine.kept();
+            progress.advance_by(kept - shown);
+            shown = kept;
         }
     };
     let time = async {

@@ -1,14 +1,13 @@
 //! A recording on its way into the engine, with all that can be known of it by itself.
 
-use std::hash::Hasher;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use judder_core::Error;
 use judder_data::Recording;
 use judder_model::{Misfit, Scored};
-use siphasher::sip::SipHasher13;
 use tokio::sync::oneshot;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::Kind;
 use crate::clock::{Millis, now};
@@ -23,6 +22,8 @@ pub(super) struct Arrived {
     pub(super) device: String,
     pub(super) posted: Posted,
     pub(super) at: Millis,
+    /// The readings as the history keeps them; none where it does not.
+    pub(super) readings: Vec<f32>,
     /// Of the readings, to tell a repeat from another recording with the same number; 0 where the history
     /// keeps none, and nobody asks for it.
     pub(super) digest: u64,
@@ -54,9 +55,11 @@ impl Arrived {
             let scored = by.scorer.score(recording.values(), recording.axes(), recording.rate_hz());
             Judged { by, scored }
         });
-        let digest = if recorded { digest(recording) } else { 0 };
+        let values = if recorded { recording.values() } else { &[] };
+        let readings: Vec<f32> = values.iter().map(|value| *value as f32).collect();
+        let digest = if recorded { digest(&readings, recording.axes()) } else { 0 };
         let stuck = stuck(recording);
-        Self { device, posted, at: now(), digest, stuck, judged, answer }
+        Self { device, posted, at: now(), readings, digest, stuck, judged, answer }
     }
 
     /// Why the model cannot judge the recording, as a condition and in words.
@@ -85,13 +88,8 @@ pub(super) fn named_by(peer: SocketAddr) -> String {
     }
 }
 
-fn digest(recording: &Recording) -> u64 {
-    let mut hasher = SipHasher13::new();
-    hasher.write_usize(recording.axes());
-    for value in recording.values() {
-        hasher.write_u32((*value as f32).to_bits());
-    }
-    hasher.finish()
+fn digest(readings: &[f32], axes: usize) -> u64 {
+    xxh3_64_with_seed(bytemuck::cast_slice(readings), axes as u64)
 }
 
 fn stuck(recording: &Recording) -> Option<usize> {

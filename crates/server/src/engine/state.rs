@@ -196,8 +196,6 @@ impl Fleet {
             self.metrics.windows.count(window.verdict.as_str());
         }
         let recording = if self.recorded {
-            let readings: Vec<f32> =
-                posted.recording.values().iter().map(|value| *value as f32).collect();
             Some(batch.add(&NewRecording {
                 device,
                 sequence: posted.device.as_ref().and(posted.sequence),
@@ -206,7 +204,7 @@ impl Fleet {
                 taken: posted.time.as_deref(),
                 rate_hz: posted.recording.rate_hz(),
                 axes: posted.recording.axes(),
-                readings: &readings,
+                readings: &arrived.readings,
                 model: arrived.judged.as_ref().map(|judged| judged.by.name.as_str()),
                 threshold: arrived.judged.as_ref().and_then(|judged| judged.by.threshold()),
                 windows: &windows,
