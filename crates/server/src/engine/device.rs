@@ -1,5 +1,6 @@
 //! A device: what came from it last, and what is thought of it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use judder_core::Verdict;
@@ -66,7 +67,7 @@ struct Watch {
 pub(super) struct Says {
     pub(super) kind: Kind,
     pub(super) holds: bool,
-    pub(super) words: String,
+    pub(super) words: Cow<'static, str>,
 }
 
 impl Device {
@@ -103,7 +104,7 @@ impl Device {
             says.push(Says {
                 kind,
                 holds: words.is_some(),
-                words: words.map(|(_, words)| words.clone()).unwrap_or_default(),
+                words: words.map(|(_, words)| words.clone()).unwrap_or_default().into(),
             });
         }
         let recording = &arrived.posted.recording;
@@ -195,15 +196,15 @@ impl Device {
                 says.push(Says {
                     kind: Kind::Anomaly,
                     holds: alarm,
-                    words: self.reasons.join("; "),
+                    words: self.reasons.join("; ").into(),
                 });
-                let words = "scores are too high in the long run".to_owned();
+                let words = "scores are too high in the long run".into();
                 says.push(Says { kind: Kind::Drift, holds: outcome.drifting, words });
             }
             if outcome.verdict != Verdict::Handled {
                 let words = "gravity points elsewhere than at the baseline: mount the sensor as it was, or \
                              train a new baseline"
-                    .to_owned();
+                    .into();
                 let holds = outcome.verdict == Verdict::Remounted;
                 says.push(Says { kind: Kind::Remounted, holds, words });
             }
@@ -220,7 +221,7 @@ impl Device {
 impl Says {
     /// That a condition does not hold.
     pub(super) fn not(kind: Kind) -> Self {
-        Self { kind, holds: false, words: String::new() }
+        Self { kind, holds: false, words: Cow::Borrowed("") }
     }
 }
 

@@ -29,7 +29,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
-    mpsc,
 };
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -123,8 +122,8 @@ pub enum StartError {
 }
 
 struct Shared {
-    /// Where recordings come in; they come out in the state.
-    to: mpsc::Sender<Arrived>,
+    /// What has come and is not taken yet, in order.
+    arrived: Mutex<Vec<Arrived>>,
     /// How many have come, or are about to, and are not taken yet.
     waiting: AtomicUsize,
     state: Mutex<State>,
@@ -165,10 +164,10 @@ impl Engine {
         let accepting = AtomicBool::new(fleet.is_accepting());
         let readers = Readers::new(&setup.history)?;
         let settler = setup.history.settler()?;
-        let (to, from) = mpsc::channel();
-        let state = State { history: setup.history, from, fleet, prune_at: 0, waker: None };
+        let (batch, history) = (Vec::new(), setup.history);
+        let state = State { history, batch, fleet, prune_at: 0, waker: None };
         let shared = Arc::new(Shared {
-            to,
+            arrived: Mutex::default(),
             waiting: AtomicUsize::new(0),
             state: Mutex::new(state),
             waits: setup.sync == Sync::Disk,
@@ -311,8 +310,7 @@ impl Shared {
     /// Puts a recording beside those that have come.
     fn put(&self, arrived: Arrived) {
         self.waiting.fetch_add(1, Ordering::SeqCst);
-        // The state has the other end, and lives as long as this.
-        let _ = self.to.send(arrived);
+        self.arrived().push(arrived);
     }
 
     /// Has those taken that have come, if nobody else does.
@@ -350,10 +348,17 @@ impl Shared {
 
     /// Takes one batch.
     fn take_one(&self, state: &mut State) {
-        let batch: Vec<Arrived> = state.from.try_iter().take(BATCH).collect();
+        let batch = &mut state.batch;
+        let mut arrived = self.arrived();
+        if arrived.len() <= BATCH {
+            std::mem::swap(&mut *arrived, batch);
+        } else {
+            batch.extend(arrived.drain(..BATCH));
+        }
+        drop(arrived);
         if !batch.is_empty() {
             self.waiting.fetch_sub(batch.len(), Ordering::SeqCst);
-            state.take(batch);
+            state.take();
             if state.history.is_settling_due() {
                 self.bell.ring(false);
             }
@@ -371,6 +376,10 @@ impl Shared {
     }
 
     // What is in these is whole, whatever happened to who had them before.
+
+    fn arrived(&self) -> MutexGuard<'_, Vec<Arrived>> {
+        self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

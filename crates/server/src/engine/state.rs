@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
 use judder_data::{
@@ -27,8 +27,8 @@ use crate::view::AlertView;
 /// All that the engine knows.
 pub(crate) struct State {
     pub(super) history: History,
-    /// What has come, in order.
-    pub(super) from: mpsc::Receiver<Arrived>,
+    /// What is taken next; its room is used again.
+    pub(super) batch: Vec<Arrived>,
     pub(super) fleet: Fleet,
     /// When old rows are looked for next.
     pub(super) prune_at: Millis,
@@ -67,8 +67,9 @@ impl From<HistoryError> for Failed {
 }
 
 impl State {
-    /// Takes recordings, all of them safe or none; then each is answered.
-    pub(super) fn take(&mut self, arrived: Vec<Arrived>) {
+    /// Takes the recordings of the batch, all of them safe or none; then each is answered.
+    pub(super) fn take(&mut self) {
+        let mut arrived = std::mem::take(&mut self.batch);
         let mark = self.fleet.changes.mark();
         let mut before = Before::new(mark);
         let answers = self.keep(&arrived, &mut before);
@@ -79,7 +80,7 @@ impl State {
                 if self.fleet.session.is_some() {
                     self.end_what_is_over(now());
                 }
-                for (one, answer) in arrived.into_iter().zip(answers) {
+                for (one, answer) in arrived.drain(..).zip(answers) {
                     // Who does not wait any more will ask again.
                     let _ = one.answer.send(answer);
                 }
@@ -90,11 +91,12 @@ impl State {
                 self.fleet.metrics.history_errors.inc();
                 tracing::error!(%error, recordings = arrived.len(), "recordings could not be kept");
                 let problem = Problem::not_kept(error.is_full());
-                for one in arrived {
+                for one in arrived.drain(..) {
                     let _ = one.answer.send(Err(problem.clone()));
                 }
             }
         }
+        self.batch = arrived;
     }
 
     /// Keeps recordings, and says what each is answered; an error where none could be kept.
@@ -236,7 +238,7 @@ impl Fleet {
         }
         // It is not silent: what it sends is of no use.
         (device.waited_for_since, device.is_expected) = (arrived.at, true);
-        let says = Says { kind: Kind::Restarted, holds: true, words: words.to_owned() };
+        let says = Says { kind: Kind::Restarted, holds: true, words: words.into() };
         self.tell(batch, name, vec![Says::not(Kind::Silent), says], arrived.at)
     }
 
@@ -326,7 +328,7 @@ impl Fleet {
                         id: id.0,
                         device: name.to_owned(),
                         kind: kind.as_str().to_owned(),
-                        words,
+                        words: words.into_owned(),
                         score,
                         threshold,
                         model: model.map(ToOwned::to_owned),

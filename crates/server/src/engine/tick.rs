@@ -99,7 +99,7 @@ impl Fleet {
         all.map(|device| {
             let seconds = (now - device.last_seen) / 1000;
             let words = format!("nothing came for {seconds} s: look at its power and its network");
-            (device.name.to_string(), Says { kind: Kind::Silent, holds: true, words })
+            (device.name.to_string(), Says { kind: Kind::Silent, holds: true, words: words.into() })
         })
         .collect()
     }
