@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use serde::{Deserialize, Serialize};
+use serde_bytes::Bytes;
 
 use crate::UnixMillis;
 use crate::packed::pack;
@@ -26,8 +27,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) file: Option<&'a str>,
     pub(crate) windows: Cow<'a, [NewWindow]>,
     /// Readings as [`pack`] writes them; nothing where there are none.
-    #[serde(with = "serde_bytes")]
-    pub(crate) readings: &'a [u8],
+    pub(crate) readings: &'a Bytes,
 }
 
 impl<'a> Entry<'a> {
@@ -50,7 +50,7 @@ impl<'a> Entry<'a> {
             threshold: recording.threshold,
             file: recording.file,
             windows: Cow::Borrowed(recording.windows),
-            readings: packed,
+            readings: Bytes::new(packed),
         }
     }
 

@@ -98,7 +98,7 @@ impl Store {
                 entry.file
             ])?;
             if !entry.readings.is_empty() {
-                readings.execute(params![id, at, entry.readings])?;
+                readings.execute(params![id, at, &entry.readings[..]])?;
                 added.readings += 1;
             }
             for one in entry.windows.iter() {
