@@ -103,7 +103,9 @@ impl From<rusqlite::Error> for Problem {
             // The index of the log cannot grow: it is in a file as well.
             (ErrorCode::DiskFull, _) | (_, ffi::SQLITE_IOERR_SHMSIZE) => Self::Full,
             (ErrorCode::NotADatabase, _) => Self::NotAHistory,
-            (ErrorCode::DatabaseCorrupt, _) => Self::Damaged(error.to_string()),
+            (ErrorCode::DatabaseCorrupt | ErrorCode::ConstraintViolation, _) => {
+                Self::Damaged(error.to_string())
+            }
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Self::Locked,
             (ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied, _) => {
                 Self::NotWritable

@@ -86,6 +86,40 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn whatever_stands_in_a_segment_is_damage_or_recordings_and_no_panic(
+        at in any::<prop::sample::Index>(),
+        bytes in prop::collection::vec(any::<u8>(), 1..12),
+        is_framed: bool,
+    ) {
+        let desk = Desk::new();
+        let mut history = desk.open();
+        batch(&mut history, 0);
+        let left = as_it_was_left(&desk);
+        let segment = filled(&left);
+        let mut frame = fs::read(&segment).unwrap();
+        let at = 8 + at.index(frame.len() - 8);
+        frame.splice(at..(at + bytes.len()).min(frame.len()), bytes);
+        if is_framed {
+            // As if it had been written so.
+            let payload = frame.split_off(8);
+            let head = [(payload.len() as u32).to_le_bytes(), crc32fast::hash(&payload).to_le_bytes()];
+            frame = [&head.concat()[..], &payload].concat();
+        }
+        fs::write(&segment, &frame).unwrap();
+        match History::open(&left.path(), Sync::System, FOR_EVER) {
+            Ok(history) => {
+                let there = history.reader().unwrap().totals().unwrap().recordings;
+                prop_assert!(is_framed || there == 0 || frame == fs::read(filled(&desk)).unwrap());
+            }
+            Err(error) => prop_assert!(matches!(error.problem, Problem::Damaged(_)), "{}", error),
+        }
+    }
+}
+
 #[test]
 fn what_was_taken_over_is_not_taken_over_again() {
     let desk = Desk::new();
