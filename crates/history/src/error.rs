@@ -43,6 +43,12 @@ pub enum Problem {
          and judder begins a new one; what can be read of it, `sqlite3 FILE .recover` brings out"
     )]
     Damaged(String),
+    /// A segment holds something else.
+    #[error(
+        "holds what is no recording that this judder knows; use the judder that wrote it or a later one, or move \
+         it away to go on without what it holds"
+    )]
+    NoRecordings,
     /// It was removed or replaced while it was open.
     #[error("was removed or replaced while judder had it open: put it back, or start judder again")]
     Gone,

@@ -1,6 +1,6 @@
 //! The history as it is opened and written to.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use crate::batch::{Batch, Writer};
 use crate::error::{HistoryError, Problem};
 use crate::pending::Pending;
-use crate::place::{Lock, Place};
+use crate::place::{Lock, Place, identity};
 use crate::prune::Retention;
 use crate::reader::Reader;
 use crate::schema;
@@ -46,6 +46,7 @@ pub struct History {
     pub(crate) shared: Arc<Shared>,
     writer: Writer,
     identity: Option<(u64, u64)>,
+    log: Option<(u64, u64)>,
     /// When the files were last seen where they have to be.
     seen: Option<Instant>,
     pub(crate) retention: Retention,
@@ -84,6 +85,9 @@ impl History {
             return Err(HistoryError::new(&place.path, Problem::NotAHistory));
         }
         let mut connection = place.named(place.connect(true))?;
+        if place.named(connection.is_readonly("main"))? {
+            return Err(HistoryError::new(&place.path, Problem::NotWritable));
+        }
         schema::prepare(&mut connection).map_err(HistoryError::at(&place.path))?;
         place.named(set(&connection, synchronous))?;
         let identity = place.identity();
@@ -95,7 +99,7 @@ impl History {
         // The last that closes takes the log over, so it may write.
         let lookup = shared.place.connect(true).and_then(|lookup| Writer::new(lookup, last));
         let writer = shared.place.named(lookup)?;
-        Ok(Self { shared, writer, identity, seen: None, retention, _lock: lock })
+        Ok(Self { shared, writer, identity, log: None, seen: None, retention, _lock: lock })
     }
 
     /// The file.
@@ -103,15 +107,32 @@ impl History {
         &self.shared.place.path
     }
 
-    /// Whether the files are still those that were opened: what is written to one that was removed or replaced
-    /// would be lost with it. It is looked for again after a moment.
-    pub fn is_there(&mut self) -> bool {
-        if self.seen.is_none_or(|seen| seen.elapsed() >= MOMENT) {
-            let there =
-                self.shared.place.identity() == self.identity && self.shared.pending().is_there();
-            self.seen = there.then(Instant::now);
+    /// The file that is not any more the one that was opened, if one is not: what is written to one that was
+    /// removed or replaced would be lost with it. It is looked for again after a moment.
+    pub fn missing(&mut self) -> Option<PathBuf> {
+        if self.seen.is_some_and(|seen| seen.elapsed() < MOMENT) {
+            return None;
         }
-        self.seen.is_some()
+        let Shared { place, .. } = &*self.shared;
+        if place.identity() != self.identity {
+            return Some(place.path.clone());
+        }
+        // It is there from the first on that is written or read.
+        let log = place.beside("-wal");
+        let now = identity(&log);
+        self.log = self.log.or(now);
+        if self.log != now {
+            return Some(log);
+        }
+        let missing = self.shared.pending().missing().map(Path::to_owned);
+        self.seen = missing.is_none().then(Instant::now);
+        missing
+    }
+
+    /// Files of recordings that could not be read whole when they were opened, and where they were put as they
+    /// were.
+    pub fn put_aside(&self) -> Vec<(PathBuf, PathBuf)> {
+        self.shared.pending().aside()
     }
 
     /// Begins a batch: all that is done in it is kept when it is committed, and else nothing. The files are

@@ -104,13 +104,18 @@ impl History {
     /// # Errors
     /// Where it could not be written.
     pub fn set_outlets(&mut self, names: &[&str]) -> Result<(), HistoryError> {
-        let mut batch = self.batch();
-        batch.write(|store| store.give_up_others(names))?;
-        batch.write(|store| {
+        // Most often there is nothing to write, which a full disk would refuse.
+        let pending = "SELECT DISTINCT outlet FROM telling WHERE state = 0";
+        let pending: Vec<String> = self.reader()?.list(pending, [], |row| row.get(0))?;
+        if pending.iter().any(|outlet| !names.contains(&outlet.as_str())) {
+            let mut batch = self.batch();
+            batch.write(|store| store.give_up_others(names))?;
+            batch.commit()?;
+        }
+        if let Some(store) = self.shared.store().as_mut() {
             store.outlets = names.iter().map(|&name| name.to_owned()).collect();
-            Ok(())
-        })?;
-        batch.commit()
+        }
+        Ok(())
     }
 }
 

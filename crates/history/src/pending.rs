@@ -2,6 +2,7 @@
 //! taken over.
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::entry::Entry;
 use crate::error::{HistoryError, Problem};
@@ -95,23 +96,30 @@ impl Pending {
         self.new.known.largest_of(device).max(self.old.known.largest_of(device))
     }
 
-    /// Whether the file that is written to is still the one that was opened.
-    pub(crate) fn is_there(&self) -> bool {
-        self.new.segment.is_there()
+    /// The file that is not any more the one that was opened, if one is not.
+    pub(crate) fn missing(&self) -> Option<&Path> {
+        let segments = [&self.new.segment, &self.old.segment].into_iter();
+        segments.filter(|segment| !segment.is_there()).map(Segment::path).next()
+    }
+
+    /// The files that could not be read whole, and where they were put as they were.
+    pub(crate) fn aside(&self) -> Vec<(PathBuf, PathBuf)> {
+        let segments = [&self.new.segment, &self.old.segment].into_iter();
+        let put = segments.filter_map(|one| Some((one.path().to_owned(), one.aside()?.to_owned())));
+        put.collect()
     }
 }
 
 impl Part {
     fn open(place: &Place, ending: &str, waits: bool) -> Result<Self, HistoryError> {
-        let opened = Segment::open(place.beside(ending), waits);
-        let (segment, entries) = opened.map_err(HistoryError::at(&place.path))?;
+        let path = place.beside(ending);
+        let opened = Segment::open(path.clone(), waits);
+        let (segment, entries) = opened.map_err(HistoryError::at(&path))?;
         let (mut known, mut last) = (Numbers::default(), None);
         let mut rest = &entries[..];
         while !rest.is_empty() {
-            let damaged =
-                || Problem::Damaged(format!("{ending} beside it holds what is no recording"));
-            let (entry, behind) =
-                Entry::read(rest).ok_or_else(|| HistoryError::new(&place.path, damaged()))?;
+            let damaged = || HistoryError::new(&path, Problem::NoRecordings);
+            let (entry, behind) = Entry::read(rest).ok_or_else(damaged)?;
             if let Some(sequence) = entry.sequence {
                 let one = Known { recording: RecordingId(entry.id), digest: entry.digest };
                 known.insert(entry.device, sequence, one);

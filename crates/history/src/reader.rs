@@ -82,7 +82,7 @@ impl Reader {
         question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, HistoryError> {
         // Where there is no room for it in the tables now, it is seen later.
-        let _ = self.shared.settle();
+        self.shared.settle().or_else(|error| if error.is_full() { Ok(()) } else { Err(error) })?;
         self.shared.place.named(question(&self.connection))
     }
 

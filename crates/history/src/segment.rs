@@ -1,13 +1,13 @@
 //! A file at whose end batches are written, each whole or not at all: the fastest that something can be kept.
 //!
 //! Each batch is a frame: the length of what is in it and its CRC-32, four bytes each, little-endian, then that.
-//! A frame that is cut off was not acknowledged, and ends the file.
+//! A frame that is cut off was not acknowledged, and ends the file. One that is damaged is passed over.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::place::identity;
+use crate::place::{self, identity};
 
 /// Bytes before what is in a frame.
 pub(crate) const HEAD: usize = 8;
@@ -18,6 +18,8 @@ pub(crate) struct Segment {
     path: PathBuf,
     file: File,
     identity: Option<(u64, u64)>,
+    /// Where it was put as it was when it was opened, if not all of it could be read.
+    aside: Option<PathBuf>,
     /// Where its whole frames end.
     end: u64,
     /// Whether something may stand behind that.
@@ -28,20 +30,36 @@ pub(crate) struct Segment {
 
 impl Segment {
     /// Opens a segment, or begins one; what is in its frames.
+    ///
+    /// What is in it and no whole frame is passed over, and the file as it was is put aside.
+    ///
+    /// # Errors
+    /// Where it cannot be opened, read, or put aside.
     pub(crate) fn open(path: PathBuf, waits: bool) -> io::Result<(Self, Vec<u8>)> {
+        if path.metadata().is_ok_and(|there| !there.is_file()) {
+            return Err(io::Error::other("is no file that judder wrote; move it away"));
+        }
         let mut options = File::options();
         let mut file = options.read(true).write(true).create(true).truncate(false).open(&path)?;
+        if waits && let Some(folder) = path.parent() {
+            // Its name is to be there after a power cut as well.
+            File::open(folder).and_then(|folder| folder.sync_all())?;
+        }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let mut payload = Vec::with_capacity(bytes.len());
-        let mut rest = &bytes[..];
+        let (mut rest, mut is_whole) = (&bytes[..], true);
         while let Some((frame, behind)) = first(rest) {
-            payload.extend_from_slice(frame);
+            match frame {
+                Some(frame) => payload.extend_from_slice(frame),
+                None => is_whole = false,
+            }
             rest = behind;
         }
+        let aside = if is_whole && rest.is_empty() { None } else { Some(put_aside(&path)?) };
         let (end, is_torn) = ((bytes.len() - rest.len()) as u64, !rest.is_empty());
         let identity = identity(&path);
-        Ok((Self { path, file, identity, end, is_torn, waits }, payload))
+        Ok((Self { path, file, identity, aside, end, is_torn, waits }, payload))
     }
 
     /// Writes a frame; the first [`HEAD`] bytes of it are this function's.
@@ -78,6 +96,15 @@ impl Segment {
         identity(&self.path) == self.identity
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where it was put as it was when it was opened, if not all of it could be read.
+    pub(crate) fn aside(&self) -> Option<&Path> {
+        self.aside.as_deref()
+    }
+
     /// Takes away what stands behind the frames, and goes there.
     fn cut(&mut self) -> io::Result<()> {
         self.file.set_len(self.end)?;
@@ -91,11 +118,19 @@ impl Segment {
     }
 }
 
-/// What is in the frame at the front, and what is behind it; None where that is cut off or damaged.
-fn first(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+/// What is in the frame at the front, if that is as it was written, and what is behind it; None where the frame is
+/// cut off.
+fn first(bytes: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     let (crc, rest) = rest.split_first_chunk()?;
     let (payload, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
     let whole = !payload.is_empty() && crc32fast::hash(payload) == u32::from_le_bytes(*crc);
-    whole.then_some((payload, rest))
+    Some((whole.then_some(payload), rest))
+}
+
+/// Copies a file to one beside it, in place of one that was put aside before.
+fn put_aside(path: &Path) -> io::Result<PathBuf> {
+    let aside = place::beside(path, ".damaged");
+    std::fs::copy(path, &aside)?;
+    Ok(aside)
 }

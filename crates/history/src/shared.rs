@@ -4,6 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use rusqlite::Connection;
+
+use crate::entry::Entry;
 use crate::error::HistoryError;
 use crate::pending::Pending;
 use crate::place::{PATIENCE, Place};
@@ -11,6 +14,9 @@ use crate::store::Store;
 
 /// How long readers are waited for where the disk is full.
 const NO_ROOM: Duration = Duration::from_millis(200);
+
+/// Bytes of entries that are taken over at a time where the disk was full.
+const LITTLE: usize = 64 << 10;
 
 /// What all parts of an open history have in common. Who locks both locks the store first.
 #[derive(Debug)]
@@ -91,14 +97,15 @@ impl Shared {
     }
 
     pub(crate) fn settle_into(&self, store: &mut Store) -> Result<(), HistoryError> {
-        self.make_room(store);
+        // With little room, little at a time: what is in the tables already is passed over the next time.
+        let piece = if self.make_room(store) { LITTLE } else { usize::MAX };
         // What an attempt before this one could not take over, and what came since.
         for _ in 0..2 {
             let entries = self.pending().lend();
             if entries.is_empty() {
                 break;
             }
-            if let Err(error) = self.named(take_over(store, &entries)) {
+            if let Err(error) = self.take_over(store, &entries, piece) {
                 self.pending().give_back(entries);
                 return Err(error);
             }
@@ -110,26 +117,54 @@ impl Shared {
 
     /// Takes the log over into the file where the disk was full: what is in the log twice is there once
     /// then, and the log begins anew.
-    pub(crate) fn make_room(&self, store: &Store) {
-        if self.full.swap(false, Ordering::Relaxed) {
-            // Whoever reads is waited for a little. If there is no room for this either, the next that
-            // is written says so.
-            let connection = &store.connection;
-            let _ = connection.busy_timeout(NO_ROOM);
-            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-            let _ = connection.busy_timeout(PATIENCE);
+    /// True where the disk was full.
+    pub(crate) fn make_room(&self, store: &Store) -> bool {
+        let full = self.full.swap(false, Ordering::Relaxed);
+        if full {
+            take_over_log(&store.connection);
         }
+        full
+    }
+
+    /// Writes entries to the tables, so many bytes of them at a time.
+    fn take_over(
+        &self,
+        store: &mut Store,
+        entries: &[u8],
+        piece: usize,
+    ) -> Result<(), HistoryError> {
+        let mut rest = entries;
+        while !rest.is_empty() {
+            let (taken, behind) = rest.split_at(Entry::end_of_some(rest, piece));
+            self.named(write(store, taken))?;
+            rest = behind;
+            if !rest.is_empty() {
+                take_over_log(&store.connection);
+            }
+        }
+        Ok(())
     }
 
     /// Closes the tables; what is still pending is taken over by who opens them next.
     pub(crate) fn close(&self) {
         let _ = self.settle();
-        self.store().take();
+        if let Some(store) = self.store().take() {
+            // Readers that live longer may not do that.
+            take_over_log(&store.connection);
+        }
     }
 }
 
+/// Takes the log over into the file, and empties it. Whoever reads is waited for a little. If there is no room
+/// for this, the next that is written says so.
+fn take_over_log(connection: &Connection) {
+    let _ = connection.busy_timeout(NO_ROOM);
+    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    let _ = connection.busy_timeout(PATIENCE);
+}
+
 /// Writes entries to the tables, all or none.
-fn take_over(store: &mut Store, entries: &[u8]) -> rusqlite::Result<()> {
+fn write(store: &mut Store, entries: &[u8]) -> rusqlite::Result<()> {
     let taken = store.begin().and_then(|()| store.add(entries)).and_then(|()| store.commit());
     if taken.is_err() {
         store.roll_back();

@@ -16,6 +16,7 @@ mod device;
 mod pace;
 mod questions;
 mod ring;
+mod seldom;
 mod session;
 mod shown;
 mod state;
@@ -55,6 +56,7 @@ use crate::wire::Posted;
 use arrived::{Arrived, named_by};
 use bell::Bell;
 use changes::Changes;
+use seldom::Seldom;
 use state::Fleet;
 
 /// The most recordings that share one write.
@@ -145,6 +147,14 @@ impl Engine {
     /// # Errors
     /// Where the history cannot be read, or there is no thread to be had.
     pub fn start(setup: Setup) -> Result<Running, StartError> {
+        for (file, aside) in setup.history.put_aside() {
+            tracing::warn!(
+                file = %file.display(),
+                aside = %aside.display(),
+                "not all of the file could be read: its end was not written whole, or it is damaged; what could be \
+                 read is kept, and the file as it was is put aside"
+            );
+        }
         let reader = setup.history.reader()?;
         let mut fleet = Fleet {
             devices: BTreeMap::new(),
@@ -165,7 +175,8 @@ impl Engine {
         let readers = Readers::new(&setup.history)?;
         let settler = setup.history.settler()?;
         let (batch, history) = (Vec::new(), setup.history);
-        let state = State { history, batch, fleet, prune_at: 0, waker: None };
+        let state =
+            State { history, batch, fleet, lost: Seldom::default(), prune_at: 0, waker: None };
         let shared = Arc::new(Shared {
             arrived: Mutex::default(),
             waiting: AtomicUsize::new(0),

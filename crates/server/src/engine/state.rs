@@ -16,6 +16,7 @@ use super::before::Before;
 use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
+use super::seldom::Seldom;
 use super::session::Session;
 use crate::clock::{Millis, now, written};
 use crate::keep::Kept;
@@ -30,6 +31,8 @@ pub(crate) struct State {
     /// What is taken next; its room is used again.
     pub(super) batch: Vec<Arrived>,
     pub(super) fleet: Fleet,
+    /// Recordings that could not be kept.
+    pub(super) lost: Seldom,
     /// When old rows are looked for next.
     pub(super) prune_at: Millis,
     /// Wakes who tells of alerts, once there is somebody.
@@ -89,7 +92,9 @@ impl State {
                 before.restore(&mut self.fleet.devices);
                 self.fleet.changes.back_to(mark);
                 self.fleet.metrics.history_errors.inc();
-                tracing::error!(%error, recordings = arrived.len(), "recordings could not be kept");
+                self.lost.say(arrived.len(), |recordings| {
+                    tracing::error!(%error, recordings, "recordings could not be kept");
+                });
                 let problem = Problem::not_kept(error.is_full());
                 for one in arrived.drain(..) {
                     let _ = one.answer.send(Err(problem.clone()));
@@ -105,8 +110,10 @@ impl State {
         arrived: &[Arrived],
         before: &mut Before,
     ) -> Result<Vec<Result<Kept, Problem>>, HistoryError> {
-        if self.fleet.recorded && !self.history.is_there() {
-            return Err(HistoryError::gone(self.history.path()));
+        if self.fleet.recorded
+            && let Some(missing) = self.history.missing()
+        {
+            return Err(HistoryError::gone(&missing));
         }
         let mut batch = self.history.batch();
         let mut answers = Vec::with_capacity(arrived.len());
