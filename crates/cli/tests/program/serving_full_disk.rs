@@ -57,13 +57,18 @@ fn folder() -> PathBuf {
     std::env::var_os("JUDDER_TEST_FOLDER").unwrap().into()
 }
 
-/// Posts until the disk is full, looks, makes room, and posts again; what was acknowledged.
-fn fill(serving: &Serving, disk: &Path) -> BTreeSet<(usize, u64)> {
+/// Posts until the disk is full, looks, has the server begin again if it is to, makes room, and posts again; what
+/// was acknowledged.
+fn fill(
+    mut serving: Serving,
+    disk: &Path,
+    begin_again: Option<impl Fn() -> Serving>,
+) -> (Serving, BTreeSet<(usize, u64)>) {
     let filler = disk.join("filler");
     fs::write(&filler, vec![1; 4 << 20]).unwrap();
     let mut acknowledged = BTreeSet::new();
     let mut numbers = [0_u64; 2];
-    let mut next = |acknowledged: &mut BTreeSet<_>, board: usize| {
+    let mut next = |serving: &Serving, acknowledged: &mut BTreeSet<_>, board: usize| {
         let (status, body) = post(serving.address, board, numbers[board]).unwrap();
         if status == 201 {
             acknowledged.insert((board, numbers[board]));
@@ -73,7 +78,7 @@ fn fill(serving: &Serving, disk: &Path) -> BTreeSet<(usize, u64)> {
     };
     let mut refused = 0;
     for at in 0..20_000 {
-        let (status, body) = next(&mut acknowledged, at % 2);
+        let (status, body) = next(&serving, &mut acknowledged, at % 2);
         if status != 201 {
             assert_eq!(status, 507, "{body}");
             assert!(body.contains("the disk of the server is full"), "{body}");
@@ -95,13 +100,21 @@ fn fill(serving: &Serving, disk: &Path) -> BTreeSet<(usize, u64)> {
     if session.0 == 201 {
         serving.ask("DELETE", "/api/v1/session", &[]).unwrap();
     }
+    if let Some(begin) = begin_again {
+        serving.end("KILL");
+        serving = begin();
+        assert_eq!(serving.ask("GET", "/api/v1/fleet", &[]).unwrap().0, 200);
+        let (status, body) = next(&serving, &mut acknowledged, 0);
+        // Where the end of the first one has left a little room, that is used.
+        assert!([201, 507].contains(&status), "{body}");
+    }
     fs::remove_file(&filler).unwrap();
-    wait("room", || next(&mut acknowledged, 0).0 == 201);
+    wait("room", || next(&serving, &mut acknowledged, 0).0 == 201);
     for at in 0..20 {
-        let (status, body) = next(&mut acknowledged, at % 2);
+        let (status, body) = next(&serving, &mut acknowledged, at % 2);
         assert_eq!(status, 201, "{body}");
     }
-    acknowledged
+    (serving, acknowledged)
 }
 
 #[test]
@@ -109,8 +122,8 @@ fn fill(serving: &Serving, disk: &Path) -> BTreeSet<(usize, u64)> {
 fn child_serves() {
     let (room, disk) = (Room::with_model(), folder());
     let line = format!("serve m.json -d {}/data", disk.display());
-    let serving = Serving::start(&room, &line);
-    let acknowledged = fill(&serving, &disk);
+    let begin = || Serving::start(&room, &line);
+    let (serving, acknowledged) = fill(begin(), &disk, Some(begin));
     assert_eq!(serving.end("TERM").0, Some(0));
     let times = kept(&disk.join("data/history.db"), 2);
     assert!(times.values().all(|count| *count == 1), "{times:?}");
@@ -123,8 +136,8 @@ fn child_serves() {
 fn child_collects() {
     let (room, disk) = (Room::new(), folder());
     let line = format!("collect -d {}/data", disk.display());
-    let serving = Serving::start(&room, &line);
-    let acknowledged = fill(&serving, &disk);
+    let begin = || Serving::start(&room, &line);
+    let (serving, acknowledged) = fill(begin(), &disk, Some(begin).filter(|_| false));
     assert_eq!(serving.end("TERM").0, Some(0));
     let (recordings, errors) = load(&disk.join("data")).unwrap();
     assert!(errors.is_empty(), "{errors:?}");
