@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::entry::Entry;
 use crate::error::HistoryError;
-use crate::known::Numbers;
+use crate::known::Few;
 use crate::recording::{Known, NewRecording, RecordingId};
 use crate::segment::HEAD;
 use crate::settle::TOO_MUCH;
@@ -29,7 +29,7 @@ pub struct Batch<'h> {
     /// The tables, once something is written to them.
     held: Option<Held<'h>>,
     added: i64,
-    known: Numbers,
+    known: Few,
 }
 
 /// What a batch after the other needs.
@@ -77,9 +77,9 @@ impl Writer {
     }
 
     /// Recordings were kept. Of a device that nobody has asked for, more may be in the tables.
-    fn kept(&mut self, count: i64, known: &Numbers) {
+    fn kept(&mut self, count: i64, known: &Few) {
         self.last += count;
-        for (device, sequence) in known.largest() {
+        for (device, sequence, _) in known.iter() {
             if let Some(largest) = self.largest.get_mut(device) {
                 *largest = (*largest).max(Some(sequence));
             }
@@ -91,7 +91,7 @@ impl<'h> Batch<'h> {
     pub(crate) fn new(shared: &'h Shared, writer: &'h mut Writer) -> Self {
         writer.frame.clear();
         writer.frame.resize(HEAD, 0);
-        Self { shared, writer, held: None, added: 0, known: Numbers::default() }
+        Self { shared, writer, held: None, added: 0, known: Few::default() }
     }
 
     /// Writes to the tables, where nothing is pending: from now on nobody else does.
@@ -176,7 +176,7 @@ impl<'h> Batch<'h> {
         let id = RecordingId(id);
         if let Some(sequence) = recording.sequence {
             let known = Known { recording: id, digest: recording.digest };
-            self.known.insert(recording.device, sequence.cast_signed(), known);
+            self.known.push(recording.device, sequence.cast_signed(), known);
         }
         Ok(id)
     }

@@ -26,7 +26,7 @@ const CACHE: i64 = 8 << 10;
 const LOG: i64 = 32 << 20;
 
 /// A file that was seen is taken to be there for so long: with many small batches, looking would cost most.
-const MOMENT: Duration = Duration::from_millis(1);
+const MOMENT: Duration = Duration::from_millis(5);
 
 /// Where what was committed is safe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,25 @@ use std::collections::HashMap;
 
 use crate::recording::Known;
 
+/// The same of one batch, in the order in which they came: few, and soon forgotten.
+#[derive(Debug, Default)]
+pub(crate) struct Few(Vec<(String, i64, Known)>);
+
+impl Few {
+    pub(crate) fn get(&self, device: &str, sequence: i64) -> Option<Known> {
+        let newest = self.0.iter().rev().find(|one| one.1 == sequence && one.0 == device);
+        newest.map(|one| one.2)
+    }
+
+    pub(crate) fn push(&mut self, device: &str, sequence: i64, known: Known) {
+        self.0.push((device.to_owned(), sequence, known));
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, i64, Known)> {
+        self.0.iter().map(|(device, sequence, known)| (device.as_str(), *sequence, *known))
+    }
+}
+
 /// Devices that are remembered without a number.
 const MOST: usize = 65_536;
 
@@ -23,24 +42,9 @@ impl Numbers {
         }
     }
 
-    /// Takes up all of another one, which are newer.
-    pub(crate) fn extend(&mut self, newer: &Self) {
-        for (device, numbers) in &newer.0 {
-            match self.0.get_mut(device) {
-                Some(of) => of.extend(numbers),
-                None => drop(self.0.insert(device.clone(), numbers.clone())),
-            }
-        }
-    }
-
     /// The largest number of a device.
     pub(crate) fn largest_of(&self, device: &str) -> Option<i64> {
         self.0.get(device)?.keys().max().copied()
-    }
-
-    /// Each device, with its largest number.
-    pub(crate) fn largest(&self) -> impl Iterator<Item = (&str, i64)> {
-        self.0.iter().filter_map(|(device, of)| Some((device.as_str(), *of.keys().max()?)))
     }
 
     /// Forgets the numbers. Devices stay, if they are not too many: they send again.

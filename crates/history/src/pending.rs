@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::entry::Entry;
 use crate::error::{HistoryError, Problem};
-use crate::known::Numbers;
+use crate::known::{Few, Numbers};
 use crate::place::Place;
 use crate::recording::{Known, RecordingId};
 use crate::segment::Segment;
@@ -51,10 +51,12 @@ impl Pending {
     }
 
     /// Keeps entries: what is in `frame` behind its head. All of them or none.
-    pub(crate) fn keep(&mut self, frame: &mut [u8], known: &Numbers) -> io::Result<()> {
+    pub(crate) fn keep(&mut self, frame: &mut [u8], known: &Few) -> io::Result<()> {
         self.new.segment.append(frame)?;
         self.new.entries.extend_from_slice(&frame[crate::segment::HEAD..]);
-        self.new.known.extend(known);
+        for (device, sequence, known) in known.iter() {
+            self.new.known.insert(device, sequence, known);
+        }
         Ok(())
     }
 

@@ -229,7 +229,7 @@ fn a_file_that_was_taken_away_is_missed() {
         assert_eq!(history.missing(), None);
         let gone = beside(&desk, ending);
         fs::remove_file(&gone).unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(2));
+        std::thread::sleep(std::time::Duration::from_millis(6));
         assert_eq!(history.missing(), Some(gone.clone()));
         // It is not what was opened, even if there is something.
         fs::write(&gone, "").unwrap();
