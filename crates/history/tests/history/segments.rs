@@ -1,6 +1,8 @@
 //! What is not in the tables yet, however the process ended.
 
+use std::ffi::OsString;
 use std::fs;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use judder_history::{History, Problem, Sync};
@@ -19,6 +21,24 @@ fn beside(desk: &Desk, ending: &str) -> PathBuf {
 fn filled(desk: &Desk) -> PathBuf {
     let mut segments = SEGMENTS.map(|ending| beside(desk, ending)).into_iter();
     segments.find(|path| path.metadata().unwrap().len() > 0).unwrap()
+}
+
+/// What is in the segment that holds something, and its name.
+fn held(desk: &Desk) -> (Vec<u8>, OsString) {
+    let segment = filled(desk);
+    (fs::read(&segment).unwrap(), segment.file_name().unwrap().to_owned())
+}
+
+/// Where the frames of a segment are.
+fn frames(bytes: &[u8]) -> Vec<Range<usize>> {
+    let (mut frames, mut at) = (Vec::new(), 0);
+    while at < bytes.len() {
+        let length = u32::from_le_bytes(*bytes[at..].first_chunk().unwrap());
+        let end = at + 8 + length as usize;
+        frames.push(at..end);
+        at = end;
+    }
+    frames
 }
 
 /// The files of a history whose process is gone, in a folder of their own.
@@ -76,7 +96,10 @@ proptest! {
         let left = as_it_was_left(&desk);
         let segment = filled(&left);
         let mut bytes = fs::read(&segment).unwrap();
-        let (frame, at) = (bytes.len() / 4, (bytes.len() as f64 * cut) as usize);
+        let frames = frames(&bytes);
+        prop_assert_eq!(frames.len(), 4);
+        let at = (bytes.len() as f64 * cut) as usize;
+        let before = frames.iter().filter(|frame| frame.end <= at).count();
         if flips == 0 {
             bytes.truncate(at);
         } else {
@@ -84,17 +107,18 @@ proptest! {
         }
         fs::write(&segment, &bytes).unwrap();
         let mut history = left.open();
-        // Frames are of nearly one length. One that is damaged is missed alone, unless its length is.
         let whole = seen(&history);
         prop_assert_eq!(whole % BATCH, 0);
-        let before = (at / frame) as u64;
-        if flips == 0 {
-            prop_assert!((whole / BATCH).abs_diff(before) <= 1);
-        } else {
-            prop_assert!(whole / BATCH == 3 || (at % frame < 5 || (at + 1) % frame < 5) && whole / BATCH <= 3);
-        }
+        let (batches, begin) = ((whole / BATCH) as usize, frames[before].start);
         let aside = history.put_aside();
-        prop_assert!(aside.len() == 1 || at % frame < 5 || (at + 1) % frame < 5, "{:?}", aside);
+        if flips == 0 {
+            prop_assert_eq!((batches, aside.len()), (before, usize::from(at > begin)));
+        } else {
+            // One that is damaged is missed alone, unless its length is.
+            let has_length = at >= begin + 4;
+            prop_assert!(batches == 3 || !has_length && (before..3).contains(&batches), "{}", batches);
+            prop_assert_eq!(aside.len(), 1);
+        }
         for (file, aside) in aside {
             prop_assert_eq!(&file, &segment);
             prop_assert!(fs::read(aside).unwrap() == bytes);
@@ -148,10 +172,9 @@ fn what_was_taken_over_is_not_taken_over_again() {
     let desk = Desk::new();
     let mut history = desk.open();
     batch(&mut history, 0);
-    let first = filled(&desk);
-    let (before, name) = (fs::read(&first).unwrap(), first.file_name().unwrap().to_owned());
+    let (before, name) = held(&desk);
     history.settler().unwrap().run().unwrap();
-    assert_eq!(first.metadata().unwrap().len(), 0);
+    assert_eq!(desk.folder().join(&name).metadata().unwrap().len(), 0);
     // It ended when the tables were written, and the segment was not emptied.
     let left = as_it_was_left(&desk);
     fs::write(left.folder().join(&name), &before).unwrap();
@@ -168,8 +191,7 @@ fn both_segments_are_taken_over_in_order() {
     let desk = Desk::new();
     let mut history = desk.open();
     batch(&mut history, 0);
-    let first = filled(&desk);
-    let (before, name) = (fs::read(&first).unwrap(), first.file_name().unwrap().to_owned());
+    let (before, name) = held(&desk);
     let left = as_it_was_left(&desk);
     history.settler().unwrap().run().unwrap();
     batch(&mut history, BATCH);
