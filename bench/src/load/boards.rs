@@ -9,7 +9,7 @@ use anyhow::Context;
 use judder_history::{History, Retention, Sync};
 use tokio::net::TcpStream;
 
-use super::client::{Bodies, answered};
+use super::client::{self, Bodies, answered};
 use super::server::Server;
 use crate::dataset::Recordings;
 use crate::process::program;
@@ -34,8 +34,7 @@ pub(crate) fn boards(recordings: &Recordings) -> anyhow::Result<bool> {
     arguments.push(&kept);
     let server = Server::start("judder serve", &program()?, &arguments)?;
     let bodies = Bodies::new()?;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = client::runtime()?;
     let (sent, settled, used) = runtime.block_on(async {
         let began = Instant::now();
         let tasks: Vec<_> = (0..BOARDS)

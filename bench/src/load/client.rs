@@ -94,6 +94,11 @@ impl Bodies {
     }
 }
 
+/// What clients run on: as many threads wherever they are measured.
+pub(crate) fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
 /// Posts on so many connections for so long, each a device of its own.
 pub(crate) async fn load(
     server: SocketAddr,

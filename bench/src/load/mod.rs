@@ -59,8 +59,7 @@ pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
             ],
         )?,
     ];
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = client::runtime()?;
     let mut rounds: [Vec<Load>; 3] = Default::default();
     for round in 0..ROUNDS {
         for (server, loads) in servers.iter().zip(&mut rounds) {
@@ -100,8 +99,7 @@ pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
 /// Posts to a server that runs already, to look at it meanwhile.
 pub(crate) fn to(server: SocketAddr) -> anyhow::Result<()> {
     let bodies = Bodies::new()?;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = client::runtime()?;
     // Numbers that an earlier run did not send.
     let begun = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs() as usize;
     for round in 0..ROUNDS {

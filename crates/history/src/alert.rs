@@ -109,7 +109,7 @@ impl Batch<'_> {
         self.write(|store| {
             let Store { connection, names, .. } = store;
             let device = names.device(connection, alert.device, alert.at)?;
-            let model = alert.model.map(|name| names.model(connection, name, alert.threshold));
+            let model = names.model(connection, alert.model, alert.threshold)?;
             let mut insert = connection.prepare_cached(
                 "INSERT INTO alert (device, kind, raised_at, words, score, threshold, model)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -121,7 +121,7 @@ impl Batch<'_> {
                 alert.words,
                 alert.score,
                 alert.threshold,
-                model.transpose()?
+                model
             ])?);
             drop(insert);
             store.put_into_outbox(id, Transition::Raised, alert.at)?;

@@ -7,14 +7,12 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::entry::Entry;
 use crate::error::HistoryError;
 use crate::known::Few;
+use crate::names::MOST;
 use crate::recording::{Known, NewRecording, RecordingId};
 use crate::segment::HEAD;
 use crate::settle::TOO_MUCH;
 use crate::shared::{Held, Shared};
 use crate::store::{Store, last_recording};
-
-/// Devices whose largest number is remembered.
-const MOST: usize = 65_536;
 
 /// What is kept together: dropped without [`Batch::commit`], nothing of it is.
 ///
@@ -121,7 +119,7 @@ impl<'h> Batch<'h> {
             let frame = std::mem::take(&mut self.writer.frame);
             let entries = frame.get(HEAD..).unwrap_or_default();
             let kept = self.write(|store| {
-                store.add(entries)?;
+                store.add(entries, usize::MAX)?;
                 store.commit()
             });
             self.writer.frame = frame;

@@ -59,17 +59,6 @@ impl<'a> Entry<'a> {
         postcard::to_extend(self, to).map_err(io::Error::other)
     }
 
-    /// Where whole entries at the front of some bytes end that are about so many bytes; all of them where there is
-    /// one that is damaged.
-    pub(crate) fn end_of_some(bytes: &[u8], about: usize) -> usize {
-        let mut rest = bytes;
-        while !rest.is_empty() && bytes.len() - rest.len() < about {
-            let Some((_, behind)) = Entry::read(rest) else { return bytes.len() };
-            rest = behind;
-        }
-        bytes.len() - rest.len()
-    }
-
     /// The entry at the front of some bytes, and what is behind it; None where it is damaged.
     pub(crate) fn read(bytes: &'a [u8]) -> Option<(Self, &'a [u8])> {
         postcard::take_from_bytes(bytes).ok()

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::names::MOST;
 use crate::recording::Known;
 
 /// The same of one batch, in the order in which they came: few, and soon forgotten.
@@ -22,9 +23,6 @@ impl Few {
         self.0.iter().map(|(device, sequence, known)| (device.as_str(), *sequence, *known))
     }
 }
-
-/// Devices that are remembered without a number.
-const MOST: usize = 65_536;
 
 /// What recordings devices sent under which numbers: of several the newest.
 #[derive(Debug, Default)]

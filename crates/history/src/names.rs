@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::UnixMillis;
 
 /// Names whose numbers are remembered; beyond that it begins anew, and looks them up in the file.
-const MOST: usize = 65_536;
+pub(crate) const MOST: usize = 65_536;
 
 /// The numbers of devices and models, as far as they were asked for.
 #[derive(Debug, Default)]
@@ -66,19 +66,20 @@ impl Names {
         self.devices.insert(name.to_owned(), id);
     }
 
-    /// The number of a model with this threshold.
+    /// The number of a model with this threshold, if there is a model.
     pub(crate) fn model(
         &mut self,
         connection: &Connection,
-        name: &str,
+        name: Option<&str>,
         threshold: Option<f64>,
-    ) -> rusqlite::Result<i64> {
+    ) -> rusqlite::Result<Option<i64>> {
+        let Some(name) = name else { return Ok(None) };
         // Not a number is none in the file.
         let threshold = threshold.filter(|threshold| !threshold.is_nan());
         let bits = threshold.map(f64::to_bits);
         let known = self.models.get(name).into_iter().flatten();
         if let Some(&(_, id)) = known.clone().find(|&&(other, _)| other == bits) {
-            return Ok(id);
+            return Ok(Some(id));
         }
         let mut select = connection
             .prepare_cached("SELECT id FROM model WHERE name = ?1 AND threshold IS ?2")?;
@@ -93,6 +94,6 @@ impl Names {
             self.models.clear();
         }
         self.models.entry(name.to_owned()).or_default().push((bits, id));
-        Ok(id)
+        Ok(Some(id))
     }
 }

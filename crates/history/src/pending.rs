@@ -9,7 +9,7 @@ use crate::error::{HistoryError, Problem};
 use crate::known::{Few, Numbers};
 use crate::place::Place;
 use crate::recording::{Known, RecordingId};
-use crate::segment::Segment;
+use crate::segment::{HEAD, Segment};
 
 /// The endings of the segments' names.
 pub(crate) const SEGMENTS: [&str; 2] = ["-new-0", "-new-1"];
@@ -53,7 +53,7 @@ impl Pending {
     /// Keeps entries: what is in `frame` behind its head. All of them or none.
     pub(crate) fn keep(&mut self, frame: &mut [u8], known: &Few) -> io::Result<()> {
         self.new.segment.append(frame)?;
-        self.new.entries.extend_from_slice(&frame[crate::segment::HEAD..]);
+        self.new.entries.extend_from_slice(&frame[HEAD..]);
         for (device, sequence, known) in known.iter() {
             self.new.known.insert(device, sequence, known);
         }
@@ -100,15 +100,17 @@ impl Pending {
 
     /// The file that is not any more the one that was opened, if one is not.
     pub(crate) fn missing(&self) -> Option<&Path> {
-        let segments = [&self.new.segment, &self.old.segment].into_iter();
-        segments.filter(|segment| !segment.is_there()).map(Segment::path).next()
+        self.segments().into_iter().find(|segment| !segment.is_there()).map(Segment::path)
     }
 
     /// The files that could not be read whole, and where they were put as they were.
     pub(crate) fn aside(&self) -> Vec<(PathBuf, PathBuf)> {
-        let segments = [&self.new.segment, &self.old.segment].into_iter();
-        let put = segments.filter_map(|one| Some((one.path().to_owned(), one.aside()?.to_owned())));
-        put.collect()
+        let aside = |one: &Segment| Some((one.path().to_owned(), one.aside()?.to_owned()));
+        self.segments().into_iter().filter_map(aside).collect()
+    }
+
+    fn segments(&self) -> [&Segment; 2] {
+        [&self.new.segment, &self.old.segment]
     }
 }
 

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use crate::entry::Entry;
 use crate::error::HistoryError;
 use crate::pending::Pending;
 use crate::place::{PATIENCE, Place};
@@ -60,7 +59,7 @@ impl Shared {
         self.full.load(Ordering::Relaxed)
     }
 
-    /// The tables, to write to. Nothing is pending then, if it could be taken over.
+    /// The tables, to write to, once nobody else does.
     pub(crate) fn store(&self) -> Held<'_> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -96,6 +95,7 @@ impl Shared {
         }
     }
 
+    /// The same, for who has the tables already.
     pub(crate) fn settle_into(&self, store: &mut Store) -> Result<(), HistoryError> {
         // With little room, little at a time: what is in the tables already is passed over the next time.
         let piece = if self.make_room(store) { LITTLE } else { usize::MAX };
@@ -115,9 +115,8 @@ impl Shared {
         Ok(())
     }
 
-    /// Takes the log over into the file where the disk was full: what is in the log twice is there once
-    /// then, and the log begins anew.
-    /// True where the disk was full.
+    /// Takes the log over into the file where the disk was full, and says whether it was: what is in the log twice
+    /// is there once then, and the log begins anew.
     pub(crate) fn make_room(&self, store: &Store) -> bool {
         let full = self.full.swap(false, Ordering::Relaxed);
         if full {
@@ -130,14 +129,11 @@ impl Shared {
     fn take_over(
         &self,
         store: &mut Store,
-        entries: &[u8],
+        mut rest: &[u8],
         piece: usize,
     ) -> Result<(), HistoryError> {
-        let mut rest = entries;
         while !rest.is_empty() {
-            let (taken, behind) = rest.split_at(Entry::end_of_some(rest, piece));
-            self.named(write(store, taken))?;
-            rest = behind;
+            rest = self.named(write(store, rest, piece))?;
             if !rest.is_empty() {
                 take_over_log(&store.connection);
             }
@@ -163,11 +159,12 @@ fn take_over_log(connection: &Connection) {
     let _ = connection.busy_timeout(PATIENCE);
 }
 
-/// Writes entries to the tables, all or none.
-fn write(store: &mut Store, entries: &[u8]) -> rusqlite::Result<()> {
-    let taken = store.begin().and_then(|()| store.add(entries)).and_then(|()| store.commit());
-    if taken.is_err() {
+/// Writes entries to the tables, about so many bytes of them together, all of these or none. Those that are left.
+fn write<'e>(store: &mut Store, entries: &'e [u8], about: usize) -> rusqlite::Result<&'e [u8]> {
+    let begun = store.begin().and_then(|()| store.add(entries, about));
+    let left = begun.and_then(|left| store.commit().map(|()| left));
+    if left.is_err() {
         store.roll_back();
     }
-    taken
+    left
 }

@@ -58,8 +58,14 @@ impl Store {
         self.names.clear();
     }
 
-    /// Adds the recordings of entries; those that are there already are passed over.
-    pub(crate) fn add(&mut self, mut entries: &[u8]) -> rusqlite::Result<()> {
+    /// Adds the recordings of entries, of so many bytes or a little more; those that are there already are passed
+    /// over. The entries that are left.
+    pub(crate) fn add<'e>(
+        &mut self,
+        mut entries: &'e [u8],
+        about: usize,
+    ) -> rusqlite::Result<&'e [u8]> {
+        let until = entries.len().saturating_sub(about);
         let last = last_recording(&self.connection)?;
         let Self { connection, names, .. } = self;
         let mut recording = connection.prepare_cached(
@@ -75,7 +81,7 @@ impl Store {
         )?;
         let mut added = Added::default();
         let mut seen: HashMap<i64, Seen> = HashMap::new();
-        while !entries.is_empty() {
+        while entries.len() > until {
             let (entry, rest) = Entry::read(entries).ok_or_else(damaged)?;
             entries = rest;
             let Entry { id, at, .. } = entry;
@@ -83,8 +89,7 @@ impl Store {
                 continue;
             }
             let device = names.device(connection, entry.device, at)?;
-            let model = entry.model.map(|name| names.model(connection, name, entry.threshold));
-            let model = model.transpose()?;
+            let model = names.model(connection, entry.model, entry.threshold)?;
             recording.execute(params![
                 id,
                 device,
@@ -130,7 +135,7 @@ impl Store {
         if added.recordings > 0 {
             added.count(connection)?;
         }
-        Ok(())
+        Ok(entries)
     }
 }
 

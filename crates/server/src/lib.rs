@@ -24,6 +24,7 @@ mod peers;
 mod problem;
 mod readers;
 mod refusals;
+mod seldom;
 mod shelf;
 mod view;
 mod wire;

@@ -1,25 +1,17 @@
 //! The log of what was refused, so short that no peer can fill a disk with it.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::StatusCode;
 
-/// From one line of a status to its next.
-const EVERY: Duration = Duration::from_secs(10);
+use crate::seldom::Seldom;
 
 /// Logs refusals: of each status the first, and then at most one line every ten seconds that says how many
 /// there were since.
 #[derive(Debug)]
 pub struct Refusals {
-    of: Mutex<[Since; 64]>,
-}
-
-/// What was refused with a status since the last line.
-#[derive(Debug, Clone, Copy)]
-struct Since {
-    line: Option<Instant>,
-    silent: u64,
+    of: Mutex<[Seldom; 64]>,
 }
 
 /// A line to be written.
@@ -31,7 +23,7 @@ pub struct Line {
 
 impl Default for Refusals {
     fn default() -> Self {
-        Self { of: Mutex::new([Since { line: None, silent: 0 }; 64]) }
+        Self { of: Mutex::new([Seldom::default(); 64]) }
     }
 }
 
@@ -56,13 +48,7 @@ impl Refusals {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         // 400 to 431, and 500 to 531.
         let at = status.as_u16() % 100 % 32 + if status.is_server_error() { 32 } else { 0 };
-        let since = of.get_mut(usize::from(at))?;
-        if since.line.is_some_and(|line| now.saturating_duration_since(line) < EVERY) {
-            since.silent += 1;
-            return None;
-        }
-        let line = Line { silent: since.silent };
-        *since = Since { line: Some(now), silent: 0 };
-        Some(line)
+        let refused = of.get_mut(usize::from(at))?.more(1, now)?;
+        Some(Line { silent: refused - 1 })
     }
 }

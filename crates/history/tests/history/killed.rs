@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use judder_history::{History, NewAlert, Retention, Sync};
+use judder_history::{Batch, History, NewAlert, Retention, Sync};
 use rand::{RngExt, SeedableRng};
 
 use crate::child;
@@ -116,6 +116,16 @@ fn however_a_new_file_is_interrupted_it_becomes_a_history() {
     assert!(began > 3, "{began} were interrupted early");
 }
 
+/// A batch with the recordings from a number on, which are not known yet.
+fn next_batch(history: &mut History, next: u64) -> Batch<'_> {
+    let mut batch = history.batch();
+    for sequence in next..next + BATCH {
+        assert_eq!(batch.known("a", sequence).unwrap(), None);
+        add(&mut batch, "a", sequence, sequence as i64, 10).unwrap();
+    }
+    batch
+}
+
 #[test]
 #[ignore = "run by so_it_does_while_it_is_taken_over_into_the_tables"]
 fn child_keeps_recordings_for_ever() {
@@ -129,12 +139,7 @@ fn child_keeps_recordings_for_ever() {
     });
     let mut next = history.reader().unwrap().totals().unwrap().recordings;
     loop {
-        let mut batch = history.batch();
-        for sequence in next..next + BATCH {
-            assert_eq!(batch.known("a", sequence).unwrap(), None);
-            add(&mut batch, "a", sequence, sequence as i64, 10).unwrap();
-        }
-        batch.commit().unwrap();
+        next_batch(&mut history, next).commit().unwrap();
         next += BATCH;
         println!("kept {next}");
     }
@@ -148,11 +153,7 @@ fn child_keeps_for_ever() {
     history.set_outlets(&["log"]).unwrap();
     let mut next = history.reader().unwrap().totals().unwrap().recordings;
     loop {
-        let mut batch = history.batch();
-        for sequence in next..next + BATCH {
-            assert_eq!(batch.known("a", sequence).unwrap(), None);
-            add(&mut batch, "a", sequence, sequence as i64, 10).unwrap();
-        }
+        let mut batch = next_batch(&mut history, next);
         batch.raise(&NewAlert { device: "a", ..NewAlert::default() }).unwrap();
         batch.commit().unwrap();
         next += BATCH;

@@ -16,7 +16,6 @@ mod device;
 mod pace;
 mod questions;
 mod ring;
-mod seldom;
 mod session;
 mod shown;
 mod state;
@@ -51,12 +50,12 @@ use crate::metrics::Metrics;
 use crate::outlet::Teller;
 use crate::problem::Problem;
 use crate::readers::Readers;
+use crate::seldom::Seldom;
 use crate::shelf::Shelf;
 use crate::wire::Posted;
 use arrived::{Arrived, named_by};
 use bell::Bell;
 use changes::Changes;
-use seldom::Seldom;
 use state::Fleet;
 
 /// The most recordings that share one write.

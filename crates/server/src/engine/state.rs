@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use judder_data::{
     Collection, DataError, Entry, Kept as InFolder, Recording, Sync, read_text, store,
@@ -16,12 +16,12 @@ use super::before::Before;
 use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
-use super::seldom::Seldom;
 use super::session::Session;
 use crate::clock::{Millis, now, written};
 use crate::keep::Kept;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::seldom::Seldom;
 use crate::shelf::Loaded;
 use crate::view::AlertView;
 
@@ -92,9 +92,9 @@ impl State {
                 before.restore(&mut self.fleet.devices);
                 self.fleet.changes.back_to(mark);
                 self.fleet.metrics.history_errors.inc();
-                self.lost.say(arrived.len(), |recordings| {
+                if let Some(recordings) = self.lost.more(arrived.len() as u64, Instant::now()) {
                     tracing::error!(%error, recordings, "recordings could not be kept");
-                });
+                }
                 let problem = Problem::not_kept(error.is_full());
                 for one in arrived.drain(..) {
                     let _ = one.answer.send(Err(problem.clone()));
