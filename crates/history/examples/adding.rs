@@ -9,7 +9,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use judder_history::{History, NewRecording, NewWindow, Retention, Sync, Verdict};
+use judder_history::{History, NewRecording, NewWindow, Packed, Retention, Sync, Verdict};
 
 const RECORDINGS: u64 = 50_000;
 const AXES: usize = 3;
@@ -65,6 +65,7 @@ fn measure(
                 decision: Some(1.5),
                 verdict: Verdict::Normal,
             };
+            let readings = with_readings.then(|| Packed::new(&readings));
             let recording = NewRecording {
                 device,
                 sequence: Some(sequence),
@@ -72,7 +73,7 @@ fn measure(
                 at: 1_700_000_000_000 + number as i64 * 37,
                 rate_hz: Some(200.0),
                 axes: AXES,
-                readings: if with_readings { &readings } else { &[] },
+                readings: readings.as_ref(),
                 model: Some("fan"),
                 threshold: Some(9.25),
                 windows: &[window],

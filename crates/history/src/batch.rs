@@ -41,15 +41,13 @@ pub(crate) struct Writer {
     largest: HashMap<String, Option<i64>>,
     /// Entries behind room for a head.
     frame: Vec<u8>,
-    packed: Vec<u8>,
 }
 
 impl Writer {
     /// With a connection to look up, and the largest number of a recording that was pending.
     pub(crate) fn new(lookup: Connection, pending: Option<i64>) -> rusqlite::Result<Self> {
         let last = last_recording(&lookup)?.max(pending.unwrap_or(0));
-        let (largest, frame, packed) = (HashMap::new(), Vec::new(), Vec::new());
-        Ok(Self { lookup, last, largest, frame, packed })
+        Ok(Self { lookup, last, largest: HashMap::new(), frame: Vec::new() })
     }
 
     /// Whether no recording of a device that is in the tables has so large a number.
@@ -166,9 +164,9 @@ impl<'h> Batch<'h> {
     /// # Errors
     /// Where there is no way to write it down. [`Batch::commit`] says whether there is room.
     pub fn add(&mut self, recording: &NewRecording<'_>) -> Result<RecordingId, HistoryError> {
-        let Writer { last, frame, packed, .. } = &mut *self.writer;
+        let Writer { last, frame, .. } = &mut *self.writer;
         let id = *last + self.added + 1;
-        let written = Entry::new(id, recording, packed).write(std::mem::take(frame));
+        let written = Entry::new(id, recording).write(std::mem::take(frame));
         *frame = written.map_err(HistoryError::at(&self.shared.place.path))?;
         self.added += 1;
         let id = RecordingId(id);

@@ -6,9 +6,8 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use serde_bytes::Bytes;
 
-use crate::UnixMillis;
-use crate::packed::pack;
 use crate::recording::{NewRecording, NewWindow};
+use crate::{Packed, UnixMillis};
 
 /// A recording with the number that it has in the history. The order of the fields is that in the file, and
 /// belongs to the version of the tables.
@@ -26,17 +25,13 @@ pub(crate) struct Entry<'a> {
     pub(crate) threshold: Option<f64>,
     pub(crate) file: Option<&'a str>,
     pub(crate) windows: Cow<'a, [NewWindow]>,
-    /// Readings as [`pack`] writes them; nothing where there are none.
+    /// Readings as [`Packed`] has them; nothing where there are none.
     pub(crate) readings: &'a Bytes,
 }
 
 impl<'a> Entry<'a> {
-    /// A recording under its number; its readings go by way of `packed`.
-    pub(crate) fn new(id: i64, recording: &NewRecording<'a>, packed: &'a mut Vec<u8>) -> Self {
-        packed.clear();
-        if !recording.readings.is_empty() {
-            pack(recording.readings, packed);
-        }
+    /// A recording under its number.
+    pub(crate) fn new(id: i64, recording: &NewRecording<'a>) -> Self {
         Self {
             id,
             device: recording.device,
@@ -50,7 +45,7 @@ impl<'a> Entry<'a> {
             threshold: recording.threshold,
             file: recording.file,
             windows: Cow::Borrowed(recording.windows),
-            readings: Bytes::new(packed),
+            readings: Bytes::new(recording.readings.map_or(&[], Packed::as_bytes)),
         }
     }
 

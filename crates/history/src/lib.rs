@@ -34,6 +34,7 @@ pub use batch::Batch;
 pub use error::{HistoryError, Problem};
 pub use history::{History, Sync};
 pub use outbox::{State, Telling, TellingId, Told, Transition};
+pub use packed::Packed;
 pub use prune::{Pruned, Retention};
 pub use reader::{Device, Reader, Totals};
 pub use recording::{

@@ -14,8 +14,30 @@ const BLOCKS: u8 = 0x40;
 /// Counts in a block: the smallest, in two bytes, the bits of what each is above it, and then those bits.
 const BLOCK: usize = 32;
 
+/// Readings `[axes, readings]`, axis by axis, as they are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Packed(Vec<u8>);
+
+impl Packed {
+    /// Packs readings: all come back as they are, but a zero below zero as zero. None are as if they were not kept.
+    #[must_use]
+    pub fn new(readings: &[f32]) -> Self {
+        let mut to = Vec::new();
+        if !readings.is_empty() {
+            // As much as counts take mostly.
+            to.reserve(readings.len() * size_of::<u16>());
+            pack(readings, &mut to);
+        }
+        Self(to)
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 /// Writes readings to `to`, which is cleared first.
-pub(crate) fn pack(readings: &[f32], to: &mut Vec<u8>) {
+fn pack(readings: &[f32], to: &mut Vec<u8>) {
     for (at, divisor) in (0..).zip(DIVISORS) {
         to.clear();
         to.push(BLOCKS | at);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{UnixMillis, Verdict};
+use crate::{Packed, UnixMillis, Verdict};
 
 /// A recording in the history. No two ever have the same number, not even when one is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,8 +43,8 @@ pub struct NewRecording<'a> {
     pub rate_hz: Option<f64>,
     /// How many axes it has.
     pub axes: usize,
-    /// Its readings `[axes, readings]`, axis by axis; empty where they are not to be kept.
-    pub readings: &'a [f32],
+    /// Its readings, if they are to be kept.
+    pub readings: Option<&'a Packed>,
     /// The model that scored it.
     pub model: Option<&'a str>,
     /// The threshold of that model.

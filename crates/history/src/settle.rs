@@ -9,9 +9,9 @@ use crate::history::History;
 use crate::shared::Shared;
 
 /// Bytes of entries that are better taken over now than at the next quiet moment.
-const MUCH: usize = 4 << 20;
+const MUCH: usize = 2 << 20;
 /// Bytes of entries at which who writes takes them over before anything else is kept.
-pub(crate) const TOO_MUCH: usize = 8 * MUCH;
+pub(crate) const TOO_MUCH: usize = 32 * MUCH;
 
 impl Shared {
     fn is_due(&self) -> bool {

@@ -1,12 +1,17 @@
 //! The tables, as they are written to.
 
 use std::collections::HashMap;
+use std::thread;
 
 use rusqlite::{Connection, OptionalExtension, ffi, params};
 
 use crate::UnixMillis;
 use crate::entry::Entry;
 use crate::names::Names;
+
+/// Recordings after which others have a turn. This may be the thread that has most to do, but those who answer
+/// boards wait for each other, and all of them for the one that is not let run.
+const TURN: i64 = 16;
 
 /// The connection that writes, and what it remembers.
 #[derive(Debug)]
@@ -123,6 +128,9 @@ impl Store {
             let seen = seen.entry(device).or_insert(Seen { first: at, last: at, recordings: 0 });
             (seen.first, seen.last) = (seen.first.min(at), seen.last.max(at));
             seen.recordings += 1;
+            if added.recordings % TURN == 0 {
+                thread::yield_now();
+            }
         }
         let mut update = connection.prepare_cached(
             "UPDATE device SET first_seen = min(first_seen, ?2), last_seen = max(last_seen, ?3),

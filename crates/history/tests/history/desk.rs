@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use judder_history::{
-    Batch, History, HistoryError, NewRecording, NewWindow, RecordingId, Retention, Sync, Verdict,
+    Batch, History, HistoryError, NewRecording, NewWindow, Packed, RecordingId, Retention, Sync,
+    Verdict,
 };
 
 pub(crate) const FOR_EVER: Retention =
@@ -71,7 +72,7 @@ pub(crate) fn add(
         digest: digest(device, sequence),
         at,
         axes: 2,
-        readings: &readings(sequence, count),
+        readings: Some(&Packed::new(&readings(sequence, count))),
         model: Some("fan"),
         threshold: Some(9.5),
         windows: &[window(0, sequence as f64, Verdict::Normal)],

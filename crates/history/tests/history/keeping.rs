@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use judder_history::{
-    Device, History, NewAlert, NewRecording, NewWindow, RecordingId, StoredRecording, Totals,
-    Verdict,
+    Device, History, NewAlert, NewRecording, NewWindow, Packed, RecordingId, StoredRecording,
+    Totals, Verdict,
 };
 
 use crate::desk::{Desk, add, digest, keep, readings, window};
@@ -29,7 +29,7 @@ fn a_recording_comes_back_as_it_was() {
             taken: Some("yesterday"),
             rate_hz: Some(199.5),
             axes: 3,
-            readings: &numbers,
+            readings: Some(&Packed::new(&numbers)),
             model: Some("fan"),
             threshold: Some(9.5),
             windows: &windows,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use judder_core::Error;
 use judder_data::Recording;
+use judder_history::Packed;
 use judder_model::{Misfit, Scored};
 use tokio::sync::oneshot;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -22,8 +23,8 @@ pub(super) struct Arrived {
     pub(super) device: String,
     pub(super) posted: Posted,
     pub(super) at: Millis,
-    /// The readings as the history keeps them; none where it does not.
-    pub(super) readings: Vec<f32>,
+    /// The readings as the history keeps them, if it does.
+    pub(super) readings: Option<Packed>,
     /// Of the readings, to tell a repeat from another recording with the same number; 0 where the history
     /// keeps none, and nobody asks for it.
     pub(super) digest: u64,
@@ -55,9 +56,7 @@ impl Arrived {
             let scored = by.scorer.score(recording.values(), recording.axes(), recording.rate_hz());
             Judged { by, scored }
         });
-        let values = if recorded { recording.values() } else { &[] };
-        let readings: Vec<f32> = values.iter().map(|value| *value as f32).collect();
-        let digest = if recorded { digest(&readings, recording.axes()) } else { 0 };
+        let (readings, digest) = if recorded { packed(recording) } else { (None, 0) };
         let stuck = stuck(recording);
         Self { device, posted, at: now(), readings, digest, stuck, judged, answer }
     }
@@ -88,8 +87,11 @@ pub(super) fn named_by(peer: SocketAddr) -> String {
     }
 }
 
-fn digest(readings: &[f32], axes: usize) -> u64 {
-    xxh3_64_with_seed(bytemuck::cast_slice(readings), axes as u64)
+/// The readings as the history keeps them, and their digest.
+fn packed(recording: &Recording) -> (Option<Packed>, u64) {
+    let readings: Vec<f32> = recording.values().iter().map(|value| *value as f32).collect();
+    let digest = xxh3_64_with_seed(bytemuck::cast_slice(&readings), recording.axes() as u64);
+    (Some(Packed::new(&readings)), digest)
 }
 
 fn stuck(recording: &Recording) -> Option<usize> {

@@ -213,7 +213,7 @@ impl Fleet {
                 taken: posted.time.as_deref(),
                 rate_hz: posted.recording.rate_hz(),
                 axes: posted.recording.axes(),
-                readings: &arrived.readings,
+                readings: arrived.readings.as_ref(),
                 model: arrived.judged.as_ref().map(|judged| judged.by.name.as_str()),
                 threshold: arrived.judged.as_ref().and_then(|judged| judged.by.threshold()),
                 windows: &windows,
