@@ -50,7 +50,7 @@ impl Writer {
         Ok(Self { lookup, last, largest: HashMap::new(), frame: Vec::new() })
     }
 
-    /// Whether no recording of a device that is in the tables has so large a number.
+    /// Whether no recording of a device has so large a number: mostly they count on.
     fn is_new(&mut self, shared: &Shared, device: &str, sequence: i64) -> rusqlite::Result<bool> {
         let largest = match self.largest.get(device) {
             Some(largest) => *largest,
@@ -147,14 +147,14 @@ impl<'h> Batch<'h> {
         if let Some(known) = self.known.get(device, sequence) {
             return Ok(Some(known));
         }
+        let is_new = self.writer.is_new(self.shared, device, sequence);
+        if self.shared.named(is_new)? {
+            return Ok(None);
+        }
         // First what is pending: what is taken over meanwhile is in the tables then.
         let pending = self.shared.pending().known(device, sequence);
         if pending.is_some() {
             return Ok(pending);
-        }
-        let is_new = self.writer.is_new(self.shared, device, sequence);
-        if self.shared.named(is_new)? {
-            return Ok(None);
         }
         self.shared.named(find(&self.writer.lookup, device, sequence))
     }

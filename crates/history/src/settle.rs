@@ -11,7 +11,7 @@ use crate::shared::Shared;
 /// Bytes of entries that are better taken over now than at the next quiet moment.
 const MUCH: usize = 2 << 20;
 /// Bytes of entries at which who writes takes them over before anything else is kept.
-pub(crate) const TOO_MUCH: usize = 32 * MUCH;
+pub(crate) const TOO_MUCH: usize = 16 * MUCH;
 
 impl Shared {
     fn is_due(&self) -> bool {
