@@ -47,7 +47,8 @@ pub async fn serve<K: Keep>(
     let room = Arc::new(Semaphore::new(limits.connections));
     let mut http = http1::Builder::new();
     // The sketch counts lines: nothing is said that it does not expect.
-    http.auto_date_header(false)
+    http.writev(false)
+        .auto_date_header(false)
         .title_case_headers(true)
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
