@@ -11,6 +11,7 @@ mod board;
 mod clock;
 mod dataset;
 mod door;
+mod ending;
 mod engine;
 mod inlet;
 mod keep;

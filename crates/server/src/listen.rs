@@ -8,10 +8,10 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 
+use crate::ending::Ending;
 use crate::inlet::Inlet;
 use crate::keep::Keep;
 use crate::limits::Limits;
@@ -53,7 +53,7 @@ pub async fn serve<K: Keep>(
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_headers(MOST_HEADERS);
-    let ending = GracefulShutdown::new();
+    let ending = Ending::new();
     tokio::pin!(stop);
     loop {
         let accepted = async {
@@ -85,7 +85,8 @@ pub async fn serve<K: Keep>(
         };
         door.metrics.connections.inc();
         let metrics = door.metrics();
-        let inlet = Arc::clone(&inlet);
+        // Of this connection alone: those on other cores count at another place.
+        let inlet = Arc::new(Arc::clone(&inlet));
         let service = service_fn(move |request| {
             let inlet = Arc::clone(&inlet);
             async move { Ok::<_, std::convert::Infallible>(inlet.answer(request, peer, limits).await) }
@@ -100,7 +101,7 @@ pub async fn serve<K: Keep>(
     }
     drop(listener);
     inlet.stop();
-    let _ = tokio::time::timeout(limits.stopping, ending.shutdown()).await;
+    let _ = tokio::time::timeout(limits.stopping, ending.end()).await;
 }
 
 /// Whether accepting failed for the connection that was to be accepted, and not for others.
