@@ -5,6 +5,7 @@
 //! kept twice.
 
 mod access;
+mod alarm;
 mod answer;
 mod api;
 mod board;

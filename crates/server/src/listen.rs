@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 
+use crate::alarm::Alarm;
 use crate::ending::Ending;
 use crate::inlet::Inlet;
 use crate::keep::Keep;
@@ -50,7 +51,6 @@ pub async fn serve<K: Keep>(
     http.writev(false)
         .auto_date_header(false)
         .title_case_headers(true)
-        .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
         .max_headers(MOST_HEADERS);
     let ending = Ending::new();
@@ -91,7 +91,9 @@ pub async fn serve<K: Keep>(
             let inlet = Arc::clone(&inlet);
             async move { Ok::<_, std::convert::Infallible>(inlet.answer(request, peer, limits).await) }
         });
-        let connection = ending.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = ending.watch(
+            http.clone().timer(Alarm::default()).serve_connection(TokioIo::new(stream), service),
+        );
         tokio::spawn(async move {
             // A peer that goes away, or talks nonsense, concerns nobody else.
             let _ = connection.await;
