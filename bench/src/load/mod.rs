@@ -27,9 +27,9 @@ use server::Server;
 /// Connections that post at once.
 const CONNECTIONS: usize = 32;
 /// How long each round lasts.
-const ROUND: Duration = Duration::from_secs(2);
+const ROUND: Duration = Duration::from_secs(1);
 /// Rounds of each server, alternating.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 15;
 
 /// Posts as fast as is answered: to a bare server, to judder's that keeps nothing, and to `judder serve` that
 /// scores and keeps. True if the promises are kept.
@@ -70,7 +70,8 @@ pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
     println!(
         "{CONNECTIONS} connections, keep-alive, JSON of 200 x 3, loopback, {ROUNDS} rounds of {ROUND:?}"
     );
-    let mut rates = Vec::new();
+    let rates =
+        rounds.each_ref().map(|loads| loads.iter().map(|load| load.rate).collect::<Vec<_>>());
     for (server, mut loads) in servers.iter().zip(rounds) {
         let posted: usize = loads.iter().map(|load| load.requests).sum();
         loads.sort_by(|a, b| a.rate.total_cmp(&b.rate));
@@ -84,14 +85,20 @@ pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
             used.peak_mb,
             used.now_mb
         );
-        rates.push(rate);
     }
     let mut all = true;
     for (at, promise) in [(1, 0.6), (2, 0.4)] {
-        let share = rates[at] / rates[0];
+        // Of servers that were measured one right after the other: the machine is not as fast all the time.
+        let mut shares: Vec<f64> =
+            rates[at].iter().zip(&rates[0]).map(|(ours, bare)| ours / bare).collect();
+        shares.sort_by(f64::total_cmp);
+        let (least, share, most) = (shares[0], shares[ROUNDS / 2], shares[ROUNDS - 1]);
         all &= share >= promise;
         let word = if share >= promise { "kept" } else { "MISSED" };
-        println!("  {}: {share:.3} of the bare one, promised {promise}: {word}", servers[at].what);
+        println!(
+            "  {}: {share:.3} of the bare one ({least:.2} to {most:.2}), promised {promise}: {word}",
+            servers[at].what
+        );
     }
     Ok(all)
 }
