@@ -243,11 +243,7 @@ impl Keep for Engine {
         // Those that have come meanwhile are read first: then they share a write, and are answered together.
         tokio::task::yield_now().await;
         self.shared.see_to();
-        let kept = answered.await.map_err(|_| Problem::stopping())??;
-        if !kept.before {
-            self.shared.kept.fetch_add(1, Ordering::Relaxed);
-        }
-        Ok(kept)
+        answered.await.map_err(|_| Problem::stopping())?
     }
 
     fn is_accepting(&self) -> bool {
@@ -368,7 +364,7 @@ impl Shared {
         drop(arrived);
         if !batch.is_empty() {
             self.waiting.fetch_sub(batch.len(), Ordering::SeqCst);
-            state.take();
+            self.kept.fetch_add(state.take(), Ordering::Relaxed);
             if state.history.is_settling_due() {
                 self.bell.ring(false);
             }

@@ -70,12 +70,14 @@ impl From<HistoryError> for Failed {
 }
 
 impl State {
-    /// Takes the recordings of the batch, all of them safe or none; then each is answered.
-    pub(super) fn take(&mut self) {
+    /// Takes the recordings of the batch, all of them safe or none; then each is answered. How many are kept now,
+    /// and were not before.
+    pub(super) fn take(&mut self) -> u64 {
         let mut arrived = std::mem::take(&mut self.batch);
         let mark = self.fleet.changes.mark();
         let mut before = Before::new(mark);
         let answers = self.keep(&arrived, &mut before);
+        let mut new = 0;
         match answers {
             Ok(answers) => {
                 self.fleet.metrics.batches.observe(arrived.len() as f64);
@@ -84,6 +86,7 @@ impl State {
                     self.end_what_is_over(now());
                 }
                 for (one, answer) in arrived.drain(..).zip(answers) {
+                    new += u64::from(answer.as_ref().is_ok_and(|kept| !kept.before));
                     // Who does not wait any more will ask again.
                     let _ = one.answer.send(answer);
                 }
@@ -102,6 +105,7 @@ impl State {
             }
         }
         self.batch = arrived;
+        new
     }
 
     /// Keeps recordings, and says what each is answered; an error where none could be kept.
