@@ -182,3 +182,22 @@ fn stopping_lets_answers_end() {
     assert_eq!(served.kept().len(), 1);
     assert!(std::net::TcpStream::connect(served.address).is_err());
 }
+
+/// Who only waits, before its first request or after one, is let go at once when the server stops.
+#[test]
+fn stopping_closes_who_only_waits() {
+    let limits = Limits { stopping: Duration::from_secs(3600), ..Limits::default() };
+    let mut served = Served::within(limits);
+    let (mut silent, mut answered) = (served.connect(), served.connect());
+    answered.write_all(b"GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n").unwrap();
+    let mut answer = [0; 256];
+    let length = answered.read(&mut answer).unwrap();
+    assert!(answer[..length].starts_with(b"HTTP/1.1 200"));
+    // The other one is there as well.
+    still_well(&served);
+    let ends = std::thread::spawn(move || served.stop());
+    for stream in [&mut silent, &mut answered] {
+        assert_eq!(stream.read(&mut answer).unwrap(), 0);
+    }
+    ends.join().unwrap();
+}
