@@ -1,9 +1,8 @@
 //! `judder serve`: score what boards post, and watch.
 
-use std::fs;
 use std::path::PathBuf;
 
-use judder_data::{DataError, Sync};
+use judder_data::Sync;
 use judder_history::{History, Sync as HistorySync};
 use judder_server::{
     About, Command, Deciding, LogLine, RetentionView, Setup, Shelf, Told, Webhook,
@@ -57,7 +56,6 @@ pub(crate) fn open(
     let kept = settings.retention;
     let history = match &settings.dir {
         Some(dir) => {
-            fs::create_dir_all(dir).map_err(|error| DataError::new(dir, error))?;
             let sync = if settings.durable { HistorySync::Disk } else { HistorySync::System };
             History::open(&dir.join(HISTORY), sync, kept)?
         }

@@ -1,5 +1,6 @@
 //! A server that runs until it is told to end: what `judder collect` and `judder serve` share.
 
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use crate::config::Settings;
 use crate::input;
 use crate::output::say;
 use crate::progress::Progress;
-use crate::start::token;
+use crate::start::{folder, token};
 use crate::system;
 
 /// The longest time to run, in seconds: a hundred years.
@@ -61,9 +62,10 @@ impl Place<'_> {
         runtime.block_on(async {
             // First, so that nothing is made where nothing can come.
             let address = SocketAddr::new(settings.address, settings.port);
-            let listener = listen(address)
-                .map_err(|error| anyhow!("{address}: cannot be listened on: {error}"))?;
+            let stopped = told_to();
+            let listener = listen(address).map_err(|error| cannot_listen(address, &error))?;
             let listening = listener.local_addr()?;
+            folder(settings)?;
             let access = Access::new(token(&settings.token)?, settings.keys());
             let link = access.link(&format!("http://{}", reachable(listening)));
             let door = Arc::new(Door::new(access, settings.peers));
@@ -88,7 +90,7 @@ impl Place<'_> {
                 beside(listening);
             }
             let ended = async {
-                ended(self.seconds, &engine).await;
+                ended(self.seconds, &engine, stopped).await;
                 system::tell_stopping();
             };
             serve(listener, inlet, settings.limits, ended).await;
@@ -97,6 +99,19 @@ impl Place<'_> {
             Ok(engine.kept())
         })
     }
+}
+
+/// Why there is no listening on an address, and what to do.
+fn cannot_listen(address: SocketAddr, error: &io::Error) -> anyhow::Error {
+    let advice = match error.kind() {
+        ErrorKind::AddrInUse => {
+            "; another program does already: stop it, or give another port with --port"
+        }
+        ErrorKind::PermissionDenied => "; give a port above 1023 with --port",
+        ErrorKind::AddrNotAvailable => "; give an address of this machine with --address",
+        _ => "",
+    };
+    anyhow!("{address}: cannot be listened on: {error}{advice}")
 }
 
 /// The address that people reach this machine by: its own in the network where it listens on all.
@@ -121,7 +136,7 @@ fn reachable(listening: SocketAddr) -> SocketAddr {
 
 /// After so many seconds, if any, or when the user or the system says so. Meanwhile a terminal shows how
 /// many recordings were kept.
-async fn ended(seconds: usize, engine: &Engine) {
+async fn ended(seconds: usize, engine: &Engine, stopped: impl Future<Output = ()>) {
     let progress = Progress::of(0, "recordings");
     let mut shown = 0;
     let count = async {
@@ -141,25 +156,33 @@ async fn ended(seconds: usize, engine: &Engine) {
     tokio::select! {
         () = count => {}
         () = time => {}
-        () = told_to() => {}
+        () = stopped => {}
     }
 }
 
-/// When the user or the system ends the program.
-async fn told_to() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        // Without it the program still ends, but at once.
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            let _ = tokio::signal::ctrl_c().await;
-            return;
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
+/// When the user or the system ends the program: counted from now on, not from when somebody waits for it.
+#[cfg(unix)]
+fn told_to() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    async fn of(signal: Option<Signal>) {
+        match signal {
+            Some(mut signal) => drop(signal.recv().await),
+            // Without it the program still ends, but at once.
+            None => std::future::pending().await,
         }
     }
-    #[cfg(not(unix))]
-    let _ = tokio::signal::ctrl_c().await;
+    let kinds = [SignalKind::terminate(), SignalKind::interrupt()];
+    let [terminate, interrupt] = kinds.map(|kind| signal(kind).ok());
+    async {
+        tokio::select! {
+            () = of(terminate) => {}
+            () = of(interrupt) => {}
+        }
+    }
+}
+
+/// When the user ends the program.
+#[cfg(not(unix))]
+fn told_to() -> impl Future<Output = ()> {
+    async { drop(tokio::signal::ctrl_c().await) }
 }

@@ -1,7 +1,9 @@
 //! How a server starts: configured, with a log, and with room for its connections.
 
+use std::fs;
 use std::path::Path;
 
+use anyhow::{anyhow, bail};
 use judder_server::{Secret, TokenError, kept_token};
 
 use crate::config::{Flags, Settings, TokenFrom, Watching};
@@ -31,6 +33,20 @@ pub(crate) fn configured(
     Ok(Some(settings))
 }
 
+/// Makes the folder that all is kept in, if there is to be one.
+pub(crate) fn folder(settings: &Settings) -> anyhow::Result<()> {
+    let Some(dir) = &settings.dir else { return Ok(()) };
+    if dir.exists() && !dir.is_dir() {
+        bail!("{}: is a file; give a folder with --dir", dir.display());
+    }
+    fs::create_dir_all(dir).map_err(|error| {
+        anyhow!(
+            "{}: the folder cannot be made: {error}; give another one with --dir",
+            dir.display()
+        )
+    })
+}
+
 /// The token: given, kept in a file, or made for this once. The folder of the file is made.
 pub(crate) fn token(from: &TokenFrom) -> Result<Secret, TokenError> {
     match from {
@@ -38,7 +54,7 @@ pub(crate) fn token(from: &TokenFrom) -> Result<Secret, TokenError> {
         TokenFrom::File(path) => {
             let folder = path.parent().unwrap_or(Path::new(""));
             if !folder.as_os_str().is_empty() {
-                std::fs::create_dir_all(folder).map_err(|error| TokenError::File {
+                fs::create_dir_all(folder).map_err(|error| TokenError::File {
                     path: path.clone(),
                     done: "written",
                     error,

@@ -136,6 +136,16 @@ fn boards_on_a_bad_line_lose_nothing() {
 }
 
 #[test]
+fn a_signal_as_soon_as_it_listens_ends_it_well() {
+    let room = Room::new();
+    for signal in ["TERM", "INT", "TERM", "INT", "TERM", "INT"] {
+        let (code, said) = Collecting::start(&room, "-d low").end(signal);
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.ends_with("kept 0 recordings\n"), "{said}");
+    }
+}
+
+#[test]
 fn time_ends_it() {
     let room = Room::new();
     let ended = room.judder("collect -d low -p 0 --address 127.0.0.1 -t 1").well();
@@ -154,7 +164,7 @@ fn what_cannot_be_is_said() {
     );
     room.refused("collect -d low -p 0", 1, &["error: low", "another"]);
     room.write("file", "");
-    room.refused("collect -d file -p 0", 1, &["error: file"]);
+    room.refused("collect -d file -p 0", 1, &["error: file: is a file", "--dir"]);
     room.refused("collect -d low -p 70000", 2, &["70000"]);
     room.refused("collect -d low -t x", 2, &["a whole number"]);
     room.refused("simulate --post ftp://x", 2, &["http://HOST:PORT"]);

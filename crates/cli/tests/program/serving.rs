@@ -149,12 +149,16 @@ fn what_cannot_be_is_said() {
     room.refused(
         &format!("serve m.json -d other --address 127.0.0.1 -p {port}"),
         1,
-        &[&format!("127.0.0.1:{port}: cannot be listened on")],
+        &[&format!("127.0.0.1:{port}: cannot be listened on"), "another port with --port"],
     );
     room.refused("serve m.json -d here -p 0 --address 127.0.0.1", 1, &["here", "another"]);
     room.write("file", "");
     for (line, words) in [
-        ("serve m.json -d file -p 0", ["file", ""]),
+        ("serve m.json -d file -p 0", ["error: file: is a file", "--dir"]),
+        (
+            "serve m.json -d file/under -p 0",
+            ["error: file/under: the folder cannot be made", "--dir"],
+        ),
         ("serve none.json -p 0", ["none.json", ""]),
         ("serve fan/fan_0_low_0_weight/0000.csv -p 0", ["0000.csv", ""]),
         ("serve fan -p 0", ["fan", ""]),
