@@ -1,5 +1,6 @@
 //! What is wrong with a request, as `application/problem+json` (RFC 9457).
 
+use axum::extract::rejection::QueryRejection;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
@@ -109,5 +110,13 @@ impl Problem {
             response.headers_mut().insert(name, value.clone());
         }
         response
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(error: QueryRejection) -> Self {
+        let text = error.body_text();
+        let what = text.split_once(": ").map_or(&*text, |(_, what)| what);
+        Self::malformed(format!("in the query, {what}; see /api/v1/openapi.json"))
     }
 }

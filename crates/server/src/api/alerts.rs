@@ -36,7 +36,7 @@ pub(super) async fn alerts(
     State(api): State<Api>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(asked) = asked.map_err(|error| Problem::malformed(error.body_text()))?;
+    let Query(asked) = asked?;
     let found = api.engine.readers().read(move |reader| {
         reader.alerts(&AlertFilter {
             device: asked.device.as_deref(),

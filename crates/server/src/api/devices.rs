@@ -72,7 +72,7 @@ pub(super) async fn scores(
     Name(device): Name,
     span: Result<Query<Span>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(span) = span.map_err(|error| Problem::malformed(error.body_text()))?;
+    let Query(span) = span?;
     let to = span.to.unwrap_or_else(now);
     let from = span.from.unwrap_or_else(|| to.saturating_sub(600_000));
     let most = span.most.unwrap_or(600).clamp(1, MOST);

@@ -40,7 +40,7 @@ pub(super) async fn device(
     Name(device): Name,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
-    let Query(asked) = asked.map_err(|error| Problem::malformed(error.body_text()))?;
+    let Query(asked) = asked?;
     let portrait = api.engine.portrait(device).await?;
     let to_ms = now();
     let span = 1000 * i64::from(asked.span.unwrap_or(600).clamp(1, LONGEST));

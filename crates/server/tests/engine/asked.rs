@@ -45,7 +45,10 @@ fn what_is_no_number_is_refused() {
         ("alerts", "open=yes"),
         ("alerts", "before=%ff"),
     ] {
-        served.get(&format!("/api/v1/{path}?{query}")).problem(400);
+        let detail = served.get(&format!("/api/v1/{path}?{query}")).problem(400);
+        let field = query.split('=').next().unwrap();
+        let named = detail.starts_with("in the query, ") && detail.contains(field);
+        assert!(named && detail.ends_with("see /api/v1/openapi.json"), "{detail}");
     }
     // What is not asked for is passed over.
     served.get("/api/v1/alerts?device=%27%3B--&x=y&&=&%zz").well(200);

@@ -32,17 +32,21 @@ fn bodies_that_are_no_recording() {
         (b"\xff\xfe\x00", 400, "no JSON"),
         // What is passed over may be as deep as it likes.
         (deep_beside.as_bytes(), 422, "x is missing"),
-        (deep.as_bytes(), 422, "x[0]: invalid type: sequence"),
+        (deep.as_bytes(), 422, "x[0]: there is a list, and there should be a number"),
         (br#"{"x":[1],"y":[2]}"#, 422, "z is missing"),
         (br#"{"x":null,"y":[2],"z":[3]}"#, 422, "x is missing"),
         (br#"{"x":[1,2],"y":[2],"z":[3,4]}"#, 422, "y has 1 readings, but x has 2"),
-        (br#"{"x":[1,null],"y":[2,3],"z":[3,4]}"#, 422, "x[1]: invalid type: null"),
-        (br#"{"x":[1],"y":["2"],"z":[3]}"#, 422, "y[0]: invalid type: string"),
-        (br#"{"x":[1],"y":[[2]],"z":[3]}"#, 422, "y[0]: invalid type: sequence"),
-        (br#"{"x":1,"y":[2],"z":[3]}"#, 422, "x: invalid type"),
+        (
+            br#"{"x":[1,null],"y":[2,3],"z":[3,4]}"#,
+            422,
+            "x[1]: there is null, and there should be a number",
+        ),
+        (br#"{"x":[1],"y":["2"],"z":[3]}"#, 422, "y[0]: there is string"),
+        (br#"{"x":[1],"y":[[2]],"z":[3]}"#, 422, "y[0]: there is a list"),
+        (br#"{"x":1,"y":[2],"z":[3]}"#, 422, "x: there is integer `1`, and there should be a list"),
         (br#"{"x":[],"y":[],"z":[]}"#, 422, "no readings"),
-        (b"[1,2,3]", 422, "invalid type"),
-        (b"17", 422, "the body: invalid type"),
+        (b"[1,2,3]", 422, "the body is a list, and should be an object"),
+        (b"17", 422, "the body: there is integer `17`, and there should be an object"),
         (br#"{"x":[1],"x":[2],"y":[2],"z":[3]}"#, 422, "duplicate field"),
     ];
     for (body, status, named) in cases {

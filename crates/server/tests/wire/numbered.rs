@@ -55,12 +55,18 @@ fn what_is_missing_is_named() {
         (r#"{"device":"a","sequence":1,"axes":[]}"#, "no readings"),
         (r#"{"device":"a","sequence":1,"axes":[[]]}"#, "no readings"),
         (r#"{"device":"a","sequence":1,"axes":[[1],[1],[1],[1],[1],[1],[1],[1],[1]]}"#, "9 axes"),
-        (r#"{"device":"a","sequence":-1,"axes":[[1]]}"#, "sequence: invalid value"),
+        (
+            r#"{"device":"a","sequence":-1,"axes":[[1]]}"#,
+            "integer `-1`, and there should be a whole number from 0 on",
+        ),
         (r#"{"device":"a","sequence":1,"rate_hz":0,"axes":[[1]]}"#, "rate_hz is not"),
         (r#"{"device":"a/../b","sequence":1,"axes":[[1]]}"#, "device is not a name"),
         (r#"{"device":"","sequence":1,"axes":[[1]]}"#, "device is not a name"),
         (r#"{"device":".hidden","sequence":1,"axes":[[1]]}"#, "device is not a name"),
-        (r#"{"device":7,"sequence":1,"axes":[[1]]}"#, "device: invalid type"),
+        (
+            r#"{"device":7,"sequence":1,"axes":[[1]]}"#,
+            "device: there is integer `7`, and there should be a string",
+        ),
     ] {
         let (status, answer) = served.post(PATH, "application/json", body.as_bytes());
         assert_eq!(status, 422, "{body}: {answer}");

@@ -88,8 +88,12 @@ fn explained(body: &str) -> Problem {
     match serde_path_to_error::deserialize::<_, Body>(&mut reader) {
         Err(error) if error.inner().is_data() => {
             let path = error.path().to_string();
+            // A list is taken for the fields in their order.
+            if path.starts_with('[') {
+                return Problem::unfit("the body is a list, and should be an object");
+            }
             let place = if path == "." { "the body".to_owned() } else { path };
-            Problem::unfit(format!("{place}: {}", without_place(error.inner())))
+            Problem::unfit(format!("{place}: {}", in_words(error.inner())))
         }
         Err(error) => Problem::malformed(format!("the body is no JSON: {}", error.inner())),
         // All of it was understood, and something follows.
@@ -97,10 +101,25 @@ fn explained(body: &str) -> Problem {
     }
 }
 
-/// What serde_json says, without line and column, which mean nothing in a body of one line.
-fn without_place(error: &serde_json::Error) -> String {
+/// What serde_json says, in the words of JSON, and without line and column, which mean nothing in a body of one line.
+fn in_words(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.rsplit_once(" at line ").map_or(text.clone(), |(what, _)| what.to_owned())
+    let text = text.rsplit_once(" at line ").map_or(&*text, |(what, _)| what);
+    let parts = text.split_once(": ").and_then(|(_, rest)| rest.rsplit_once(", expected "));
+    let Some((found, wanted)) = parts else { return text.to_owned() };
+    let found = match found {
+        "sequence" => "a list",
+        "map" => "an object",
+        other => other,
+    };
+    let wanted = match wanted {
+        "u64" => "a whole number from 0 on",
+        "f64" => "a number",
+        "a sequence" => "a list",
+        "struct Body" => "an object",
+        other => other,
+    };
+    format!("there is {found}, and there should be {wanted}")
 }
 
 #[cfg(test)]
