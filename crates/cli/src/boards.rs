@@ -2,7 +2,7 @@
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -17,6 +17,9 @@ use crate::{Done, WrongUsage};
 
 /// The most boards at once.
 const MOST_BOARDS: usize = 10_000;
+
+/// Boards that nobody has answered for so long say so.
+const UNANSWERED: Duration = Duration::from_secs(3);
 
 /// Boards that post.
 #[derive(Args, Clone)]
@@ -112,6 +115,7 @@ impl Boards {
             let (stop, stopped) = watch::channel(false);
             tokio::select! {
                 () = fleet.run(&tally, stopped) => {}
+                () = unanswered(server, &tally) => {}
                 _ = tokio::signal::ctrl_c() => {
                     // Nobody may be left to hear it.
                     let _ = stop.send(true);
@@ -119,7 +123,7 @@ impl Boards {
             }
         });
         let Tally { acknowledged, again, lost } = tally.as_ref();
-        let count = |of: &std::sync::atomic::AtomicU64| of.load(Ordering::Relaxed) as usize;
+        let count = |of: &AtomicU64| of.load(Ordering::Relaxed) as usize;
         say(format_args!(
             "{} acknowledged, {} lost, {} sent again",
             counted(count(acknowledged), "recording"),
@@ -128,6 +132,16 @@ impl Boards {
         ));
         Ok(if count(lost) > 0 { Done::InPart } else { Done::Well })
     }
+}
+
+/// Says once that nobody answers, if that is so; the boards try on.
+async fn unanswered(server: SocketAddr, tally: &Tally) {
+    tokio::time::sleep(UNANSWERED).await;
+    let count = |of: &AtomicU64| of.load(Ordering::Relaxed);
+    if count(&tally.acknowledged) == 0 && count(&tally.again) + count(&tally.lost) > 0 {
+        say(format_args!("no answer from {server}: is the server there? The boards try on"));
+    }
+    std::future::pending().await
 }
 
 /// The address of a server, from its URL.

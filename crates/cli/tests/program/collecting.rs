@@ -136,6 +136,16 @@ fn boards_on_a_bad_line_lose_nothing() {
 }
 
 #[test]
+fn boards_that_nobody_answers_say_so() {
+    let room = Room::new();
+    // The first port is nobody's.
+    let line = "simulate --post http://127.0.0.1:1 --protocol sketch --recordings 6 --every 0.8";
+    let ended = room.judder(line);
+    assert!(ended.stderr.starts_with("no answer from 127.0.0.1:1: "), "{}", ended.stderr);
+    assert!(ended.stderr.contains("0 recordings acknowledged, 6 lost"), "{}", ended.stderr);
+}
+
+#[test]
 fn a_signal_as_soon_as_it_listens_ends_it_well() {
     let room = Room::new();
     for signal in ["TERM", "INT", "TERM", "INT", "TERM", "INT"] {
