@@ -256,12 +256,17 @@ pub(super) fn frame(frame: Frame<'_>) -> Markup {
     let Frame { left, width, height, x, y, across, up } = frame;
     let bottom = TOP + height;
     let at_x = |tick: &Tick| pixel(left + x.scale.place(tick.at) * width);
+    // A long label at the right end is not cut off.
+    let label_x = |tick: &Tick| {
+        let most = left + width + RIGHT - tick.label.len() as f64 * DIGIT / 2.0;
+        pixel(at_x(tick).min(most))
+    };
     let at_y = |tick: &Tick| TOP + (1.0 - y.scale.place(tick.at)) * height;
     html! {
         g class="across" {
             @for tick in &across {
                 path class="grid" d={ "M" (at_x(tick)) " " (TOP) "V" (bottom) } {}
-                text x=(at_x(tick)) y=(bottom + 18.0) text-anchor="middle"
+                text x=(label_x(tick)) y=(bottom + 18.0) text-anchor="middle"
                     data-ms=[tick.step_ms.map(|_| tick.at)] data-step=[tick.step_ms] { (tick.label) }
             }
         }

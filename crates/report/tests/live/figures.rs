@@ -158,3 +158,26 @@ fn times_are_given_as_numbers_for_the_readers_clock() {
     let ahead = device(&DeviceFigures { history: &history, minutes_ahead: 330, ..nothing() });
     assert!(ahead.contains("data-ms=\"1764107640000\" data-step=\"60000\">03:24</text>"));
 }
+
+#[test]
+fn no_time_is_cut_off_at_the_right_end() {
+    let history = history();
+    let mut most: f64 = 0.0;
+    for late in 0..60 {
+        let html = device(&DeviceFigures {
+            from_ms: START + 1000 * late,
+            to_ms: START + 1000 * (late + 60),
+            history: &history,
+            ..nothing()
+        });
+        for text in html.split("<text ").filter(|text| text.contains("data-ms")) {
+            let attribute =
+                |name: &str| text.split(name).nth(1).unwrap().split('"').next().unwrap();
+            let middle: f64 = attribute("x=\"").parse().unwrap();
+            let label = text.split('>').nth(1).unwrap().split('<').next().unwrap();
+            // In the page's font a digit takes 7.2 units of 420.
+            most = most.max(middle + label.len() as f64 * 7.2 / 2.0);
+        }
+    }
+    assert!((390.0..=420.0).contains(&most), "{most}");
+}
