@@ -166,6 +166,7 @@ impl Engine {
             sessions_only: setup.sessions_only,
             silent_after: setup.silent_after,
             changes: Changes::default(),
+            lost: Seldom::default(),
             metrics: setup.metrics,
         };
         let mut shelf = setup.shelf;
@@ -174,8 +175,7 @@ impl Engine {
         let readers = Readers::new(&setup.history)?;
         let settler = setup.history.settler()?;
         let (batch, history) = (Vec::new(), setup.history);
-        let state =
-            State { history, batch, fleet, lost: Seldom::default(), prune_at: 0, waker: None };
+        let state = State { history, batch, fleet, prune_at: 0, waker: None };
         let shared = Arc::new(Shared {
             arrived: Mutex::default(),
             waiting: AtomicUsize::new(0),

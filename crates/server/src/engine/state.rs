@@ -31,8 +31,6 @@ pub(crate) struct State {
     /// What is taken next; its room is used again.
     pub(super) batch: Vec<Arrived>,
     pub(super) fleet: Fleet,
-    /// Recordings that could not be kept.
-    pub(super) lost: Seldom,
     /// When old rows are looked for next.
     pub(super) prune_at: Millis,
     /// Wakes who tells of alerts, once there is somebody.
@@ -54,6 +52,8 @@ pub(super) struct Fleet {
     pub(super) sessions_only: bool,
     pub(super) silent_after: Option<Duration>,
     pub(super) changes: Changes,
+    /// Recordings that could not be kept.
+    pub(super) lost: Seldom,
     pub(super) metrics: Arc<Metrics>,
 }
 
@@ -95,7 +95,8 @@ impl State {
                 before.restore(&mut self.fleet.devices);
                 self.fleet.changes.back_to(mark);
                 self.fleet.metrics.history_errors.inc();
-                if let Some(recordings) = self.lost.more(arrived.len() as u64, Instant::now()) {
+                if let Some(recordings) = self.fleet.lost.more(arrived.len() as u64, Instant::now())
+                {
                     tracing::error!(%error, recordings, "recordings could not be kept");
                 }
                 let problem = Problem::not_kept(error.is_full());
@@ -189,10 +190,15 @@ impl Fleet {
             self.repeated(batch, arrived, same)?;
             return Ok(Kept { file: None, recording: Some(known.recording.0), before: true });
         }
-        let file = self.keep_file(arrived, in_session).map_err(|error| {
-            tracing::error!(%error, device, "a recording could not be kept");
-            Failed::One(Problem::not_kept(error.is_full()))
-        })?;
+        let file = match self.keep_file(arrived, in_session) {
+            Ok(file) => file,
+            Err(error) => {
+                if let Some(recordings) = self.lost.more(1, Instant::now()) {
+                    tracing::error!(%error, recordings, "recordings could not be kept");
+                }
+                return Err(Failed::One(Problem::not_kept(error.is_full())));
+            }
+        };
         if !self.recorded
             && let Some((file, Some(same))) = &file
         {

@@ -75,25 +75,31 @@ fn recording(
             name(0)
         )));
     }
-    let finite = |axis: &Vec<f64>| axis.iter().position(|x| !x.is_finite());
-    if let Some((at, reading)) =
-        axes.iter().enumerate().find_map(|(at, axis)| Some((at, finite(axis)?)))
-    {
-        return Err(Problem::unfit(format!(
-            "{}[{reading}] is too large for a number; post readings in g",
-            name(at)
-        )));
-    }
-    whole(axes.len(), length, axes.concat(), rate_hz)
+    whole(axes.len(), names, length, axes.concat(), rate_hz)
 }
 
-/// A recording of finite readings, axis by axis.
+/// The largest reading: of these and smaller ones the history keeps something that is a number.
+const LARGEST: f64 = f32::MAX as f64;
+
+/// A recording of readings, axis by axis, as many of each.
 fn whole(
     axes: usize,
+    names: &[&str],
     length: usize,
     values: Vec<f64>,
     rate_hz: Option<f64>,
 ) -> Result<Arc<Recording>, Problem> {
+    let fits = |value: &f64| value.abs() <= LARGEST;
+    // All are looked at, which is quicker than to stop at the first.
+    if !values.iter().fold(true, |all, value| all & fits(value))
+        && let Some(at) = values.iter().position(|value| !fits(value))
+    {
+        let name = names.get(at / length).copied().unwrap_or("an axis");
+        let reading = at % length;
+        return Err(Problem::unfit(format!(
+            "{name}[{reading}] is too large for a reading; post readings in g"
+        )));
+    }
     Recording::from_axes(axes, length, values)
         .map(|one| Arc::new(one.with_rate(rate_hz)))
         .ok_or_else(|| Problem::unfit(format!("{axes} axes; a recording has 1 to 8")))

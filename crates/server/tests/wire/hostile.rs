@@ -19,7 +19,7 @@ fn bodies_that_are_no_recording() {
     let nested =
         |name: &str| format!(r#"{{"{name}":{}1{}}}"#, "[".repeat(100_000), "]".repeat(100_000));
     let (deep, deep_beside) = (nested("x"), nested("extra"));
-    let cases: [(&[u8], u16, &str); 23] = [
+    let cases: [(&[u8], u16, &str); 26] = [
         (b"", 400, "no JSON"),
         (b"{", 400, "no JSON"),
         (br#"{"x":[1],"y":[2],"z":[3]"#, 400, "no JSON"),
@@ -45,6 +45,9 @@ fn bodies_that_are_no_recording() {
         (br#"{"x":[1],"y":[[2]],"z":[3]}"#, 422, "y[0]: there is a list"),
         (br#"{"x":1,"y":[2],"z":[3]}"#, 422, "x: there is integer `1`, and there should be a list"),
         (br#"{"x":[],"y":[],"z":[]}"#, 422, "no readings"),
+        (br#"{"x":[1,2],"y":[2,3.5e38],"z":[3,4]}"#, 422, "y[1] is too large for a reading"),
+        (br#"{"x":[1],"y":[2],"z":[-1e39],"a":{}}"#, 422, "z[0] is too large for a reading"),
+        (br#"{"axes":[[1,1e308]]}"#, 422, "an axis[1] is too large for a reading"),
         (b"[1,2,3]", 422, "the body is a list, and should be an object"),
         (b"17", 422, "the body: there is integer `17`, and there should be an object"),
         (br#"{"x":[1],"x":[2],"y":[2],"z":[3]}"#, 422, "duplicate field"),

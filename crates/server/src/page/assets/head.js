@@ -18,7 +18,8 @@ const ICONS = {
 /** How the fleet is: the worst that there is, and in words. */
 export function summary() {
   const devices = [...fleet.devices.values()];
-  const anomalies = devices.filter((one) => one.state === 'anomaly').length;
+  // One that has fallen silent with an open anomaly is both.
+  const anomalies = devices.filter((one) => one.state === 'anomaly' || one.conditions.includes('anomaly')).length;
   const silent = devices.filter((one) => one.state === 'silent').length;
   const unfit = devices.filter((one) => one.state === 'unfit').length;
   const watched = devices.some((one) => one.state !== 'unwatched');

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Posted, checked_name, checked_rate, recording, whole};
 use crate::problem::Problem;
-use quick::Plain;
+use quick::{AXES, Plain};
 
 /// What is read of a body. Other fields are passed over, as the example's server did.
 #[derive(Debug, Clone, Deserialize)]
@@ -36,7 +36,7 @@ pub fn from_json(body: &[u8]) -> Result<Posted, Problem> {
 fn from_plain(plain: Plain) -> Result<Posted, Problem> {
     let Plain { device, sequence, time, rate_hz, length, values } = plain;
     let rate_hz = checked(device.as_deref(), rate_hz)?;
-    let recording = whole(3, length, values, rate_hz)?;
+    let recording = whole(AXES.len(), &AXES, length, values, rate_hz)?;
     Ok(Posted { device, sequence, time, recording })
 }
 
@@ -48,16 +48,15 @@ fn from_any(body: Body) -> Result<Posted, Problem> {
             return Err(Problem::unfit("axes and x, y, z are both there; post one of them"));
         }
         (None, axes) => {
-            let names = ["x", "y", "z"];
             let missing = axes.iter().position(Option::is_none);
             if let Some(at) = missing {
                 return Err(Problem::unfit(format!(
                     "{} is missing; post x, y and z, or axes",
-                    names[at]
+                    AXES[at]
                 )));
             }
             let axes: Vec<Vec<f64>> = axes.into_iter().flatten().collect();
-            recording(&axes, &names, rate_hz)?
+            recording(&axes, &AXES, rate_hz)?
         }
     };
     let Body { device, sequence, time, .. } =

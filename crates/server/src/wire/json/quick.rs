@@ -7,7 +7,7 @@ use judder_data::{decimal, fractions};
 const FEW: usize = 256;
 
 /// The axes, in the order in which boards write them.
-const AXES: [&str; 3] = ["x", "y", "z"];
+pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
 
 /// A body that is as plain as boards write it: the axes in order, as many readings of each, and at least one.
 #[derive(Debug, Default, PartialEq)]
