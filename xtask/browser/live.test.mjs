@@ -112,6 +112,12 @@ test('strange devices come first, then by name as people count', () =>
     assert.deepEqual(await page.locator('.beside .alert .who').allTextContents(), ['belt', 'dryer']);
   }));
 
+test('an anomaly of a device that has fallen silent stays in the headline', () =>
+  visit(fleetOf([device('a'), device('b', { state: 'silent', conditions: ['anomaly', 'silent'] })]), '', async (page) => {
+    assert.equal(await page.locator('h1').innerText(), '1 anomaly on 2 devices');
+    assert.match(await page.title(), /^2 devices, 1 anomaly, 1 silent · judder$/);
+  }));
+
 test('a device that turns moves to the front, and its card stays the same element', () =>
   visit(fleetOf([device('a'), device('b')]), '', async (page, server) => {
     await page.evaluate(() => { document.querySelectorAll('.card')[1].kept = true; });
