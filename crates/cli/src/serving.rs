@@ -60,9 +60,9 @@ impl Place<'_> {
         let settings = self.settings;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         runtime.block_on(async {
+            let stopped = told_to();
             // First, so that nothing is made where nothing can come.
             let address = SocketAddr::new(settings.address, settings.port);
-            let stopped = told_to();
             let listener = listen(address).map_err(|error| cannot_listen(address, &error))?;
             let listening = listener.local_addr()?;
             folder(settings)?;

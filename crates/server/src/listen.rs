@@ -48,11 +48,12 @@ pub async fn serve<K: Keep>(
     let room = Arc::new(Semaphore::new(limits.connections));
     let mut http = http1::Builder::new();
     // The sketch counts lines: nothing is said that it does not expect.
-    http.writev(false)
-        .auto_date_header(false)
+    http.auto_date_header(false)
         .title_case_headers(true)
         .header_read_timeout(limits.head)
         .max_headers(MOST_HEADERS);
+    // A small answer goes out in one piece.
+    http.writev(false);
     let ending = Ending::new();
     tokio::pin!(stop);
     loop {

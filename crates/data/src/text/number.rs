@@ -96,14 +96,14 @@ fn few_digits(bytes: [u8; 10]) -> Option<(f64, usize)> {
 
 /// The high bit of every byte that is above 9.
 #[inline(always)]
-pub(super) fn others(values: u64) -> u64 {
+fn others(values: u64) -> u64 {
     (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080
 }
 
 /// The number of eight decimal digits, the first in the lowest byte (D. Lemire, *Quickly parsing
 /// eight digits*, 2022).
 #[inline(always)]
-pub(super) fn number_of(digits: u64) -> u32 {
+fn number_of(digits: u64) -> u32 {
     let pairs = (digits & 0x0F0F_0F0F_0F0F_0F0F).wrapping_mul(0xA01) >> 8;
     let fours = (pairs & 0x00FF_00FF_00FF_00FF).wrapping_mul(0x64_0001) >> 16;
     ((fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(0x2710_0000_0001) >> 32) as u32

@@ -1,6 +1,7 @@
 //! All that the engine knows, and how recordings change it.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -95,10 +96,7 @@ impl State {
                 before.restore(&mut self.fleet.devices);
                 self.fleet.changes.back_to(mark);
                 self.fleet.metrics.history_errors.inc();
-                if let Some(recordings) = self.fleet.lost.more(arrived.len() as u64, Instant::now())
-                {
-                    tracing::error!(%error, recordings, "recordings could not be kept");
-                }
+                self.fleet.lose(arrived.len() as u64, &error);
                 let problem = Problem::not_kept(error.is_full());
                 for one in arrived.drain(..) {
                     let _ = one.answer.send(Err(problem.clone()));
@@ -193,9 +191,7 @@ impl Fleet {
         let file = match self.keep_file(arrived, in_session) {
             Ok(file) => file,
             Err(error) => {
-                if let Some(recordings) = self.lost.more(1, Instant::now()) {
-                    tracing::error!(%error, recordings, "recordings could not be kept");
-                }
+                self.lose(1, &error);
                 return Err(Failed::One(Problem::not_kept(error.is_full())));
             }
         };
@@ -236,6 +232,13 @@ impl Fleet {
         // A repeat gets the same answer, and the history alone knows of it.
         let file = file.filter(|_| recording.is_none());
         Ok(Kept { file, recording: recording.map(|id| id.0), before: false })
+    }
+
+    /// Says that recordings could not be kept, if that was not said lately.
+    fn lose(&mut self, recordings: u64, error: &dyn Error) {
+        if let Some(recordings) = self.lost.more(recordings, Instant::now()) {
+            tracing::error!(%error, recordings, "recordings could not be kept");
+        }
     }
 
     /// A recording came again under its number. With other readings, the device counts anew.

@@ -66,16 +66,20 @@ fn recording(
     if length == 0 {
         return Err(Problem::unfit("there are no readings; post at least one of each axis"));
     }
-    let name = |at: usize| names.get(at).copied().unwrap_or("an axis");
     if let Some(at) = axes.iter().position(|axis| axis.len() != length) {
         return Err(Problem::unfit(format!(
             "{} has {} readings, but {} has {length}; all axes have as many",
-            name(at),
+            named(names, at),
             axes[at].len(),
-            name(0)
+            named(names, 0)
         )));
     }
     whole(axes.len(), names, length, axes.concat(), rate_hz)
+}
+
+/// What an axis is called.
+fn named<'n>(names: &[&'n str], at: usize) -> &'n str {
+    names.get(at).copied().unwrap_or("an axis")
 }
 
 /// The largest reading: of these and smaller ones the history keeps something that is a number.
@@ -94,8 +98,7 @@ fn whole(
     if !values.iter().fold(true, |all, value| all & fits(value))
         && let Some(at) = values.iter().position(|value| !fits(value))
     {
-        let name = names.get(at / length).copied().unwrap_or("an axis");
-        let reading = at % length;
+        let (name, reading) = (named(names, at / length), at % length);
         return Err(Problem::unfit(format!(
             "{name}[{reading}] is too large for a reading; post readings in g"
         )));
