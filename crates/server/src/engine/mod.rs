@@ -13,28 +13,26 @@ mod bell;
 mod changes;
 mod condition;
 mod device;
+mod files;
 mod pace;
 mod questions;
 mod ring;
 mod session;
+mod shared;
 mod shown;
 mod state;
 mod telling;
 mod tick;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
-};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use judder_data::{Collection, Sync};
-use judder_history::{History, HistoryError, Settler};
+use judder_history::{History, HistoryError};
 use tokio::sync::{oneshot, watch};
 
 pub use condition::Kind;
@@ -44,7 +42,6 @@ pub(crate) use shown::alert;
 pub(crate) use state::State;
 pub use telling::Told;
 
-use crate::clock::now;
 use crate::keep::{Keep, Kept};
 use crate::metrics::Metrics;
 use crate::outlet::Teller;
@@ -54,22 +51,9 @@ use crate::seldom::Seldom;
 use crate::shelf::Shelf;
 use crate::wire::Posted;
 use arrived::{Arrived, named_by};
-use bell::Bell;
 use changes::Changes;
+use shared::Shared;
 use state::Fleet;
-
-/// The most recordings that share one write.
-const BATCH: usize = 128;
-
-/// After so many batches, who came with a recording leaves the next ones to the engine's thread.
-const ROUNDS: usize = 4;
-
-/// How often what is kept is taken over into the history's tables, at least; whoever reads them has it done at
-/// once. Seldom, so that what comes of one device is written to the same pages together.
-const SETTLES: Duration = Duration::from_secs(5);
-
-/// How often time alone is looked at: who has fallen silent, which model has changed.
-const TICK: Duration = Duration::from_millis(500);
 
 /// What an engine begins with.
 #[derive(Debug)]
@@ -122,24 +106,6 @@ pub enum StartError {
     Thread(#[from] std::io::Error),
 }
 
-struct Shared {
-    /// What has come and is not taken yet, in order.
-    arrived: Mutex<Vec<Arrived>>,
-    /// How many have come, or are about to, and are not taken yet.
-    waiting: AtomicUsize,
-    state: Mutex<State>,
-    /// Whether writing waits for the disk: then the engine's own thread does it.
-    waits: bool,
-    /// Whether the history keeps the recordings.
-    recorded: bool,
-    bell: Bell,
-    accepting: AtomicBool,
-    shelf: RwLock<Shelf>,
-    revision: watch::Sender<u64>,
-    readers: Arc<Readers>,
-    kept: AtomicU64,
-}
-
 impl Engine {
     /// Starts an engine.
     ///
@@ -171,24 +137,12 @@ impl Engine {
         };
         let mut shelf = setup.shelf;
         fleet.restore_from(&reader, &mut shelf)?;
-        let accepting = AtomicBool::new(fleet.is_accepting());
         let readers = Readers::new(&setup.history)?;
         let settler = setup.history.settler()?;
-        let (batch, history) = (Vec::new(), setup.history);
-        let state = State { history, batch, fleet, prune_at: 0, waker: None };
-        let shared = Arc::new(Shared {
-            arrived: Mutex::default(),
-            waiting: AtomicUsize::new(0),
-            state: Mutex::new(state),
-            waits: setup.sync == Sync::Disk,
-            recorded: setup.recorded,
-            bell: Bell::default(),
-            accepting,
-            shelf: RwLock::new(shelf),
-            revision: watch::Sender::new(0),
-            readers,
-            kept: AtomicU64::new(0),
-        });
+        let state =
+            State { history: setup.history, batch: Vec::new(), fleet, prune_at: 0, waker: None };
+        let waits = setup.sync == Sync::Disk;
+        let shared = Arc::new(Shared::new(state, shelf, readers, waits));
         let engine = Self { shared: Arc::clone(&shared) };
         let thread = thread::Builder::new().name("engine".to_owned());
         let thread = thread.spawn(move || shared.run(&settler))?;
@@ -220,17 +174,17 @@ impl Engine {
 
     /// How many recordings were kept since it started.
     pub fn kept(&self) -> u64 {
-        self.shared.kept.load(Ordering::Relaxed)
+        self.shared.kept()
     }
 
     /// What reads the history.
     pub(crate) fn readers(&self) -> &Arc<Readers> {
-        &self.shared.readers
+        self.shared.readers()
     }
 
     /// Tells when something has changed: the newest revision.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
-        self.shared.revision.subscribe()
+        self.shared.changes()
     }
 }
 
@@ -239,7 +193,7 @@ impl Keep for Engine {
         let device = posted.device.clone().unwrap_or_else(|| named_by(peer));
         let model = self.shared.shelf().model_of(&device).cloned();
         let (answer, answered) = oneshot::channel();
-        self.shared.put(Arrived::new(device, posted, model, self.shared.recorded, answer));
+        self.shared.put(Arrived::new(device, posted, model, self.shared.is_recorded(), answer));
         // Those that have come meanwhile are read first: then they share a write, and are answered together.
         tokio::task::yield_now().await;
         self.shared.see_to();
@@ -247,7 +201,7 @@ impl Keep for Engine {
     }
 
     fn is_accepting(&self) -> bool {
-        self.shared.accepting.load(Ordering::Relaxed)
+        self.shared.is_accepting()
     }
 }
 
@@ -264,7 +218,7 @@ impl Running {
 
     fn end(&mut self) {
         drop(self.teller.take());
-        self.engine.shared.bell.ring(true);
+        self.engine.shared.stop();
         if let Some(thread) = self.thread.take() {
             // It ends with an answer to everybody, or not at all.
             let _ = thread.join();
@@ -275,127 +229,5 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.end();
-    }
-}
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("kept", &self.kept).finish_non_exhaustive()
-    }
-}
-
-impl Shared {
-    /// Runs until it is told to stop, and what has come by then is taken.
-    fn run(&self, settler: &Settler) {
-        let mut next = Instant::now();
-        let mut settles = next;
-        loop {
-            let stop = self.bell.wait(next);
-            self.take();
-            if stop {
-                return;
-            }
-            if Instant::now() >= next {
-                let mut state = self.state();
-                state.tick(now(), self);
-                self.publish(&state);
-                drop(state);
-                self.take();
-                next = Instant::now() + TICK;
-            }
-            // Beside those who write: they wait neither for the tables nor for the disk then.
-            if settler.is_due() || Instant::now() >= settles {
-                if let Err(error) = settler.run() {
-                    tracing::error!(%error, "what is kept could not be taken over into the history's tables");
-                }
-                settles = Instant::now() + SETTLES;
-            }
-        }
-    }
-
-    /// Puts a recording beside those that have come.
-    fn put(&self, arrived: Arrived) {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
-        self.arrived().push(arrived);
-    }
-
-    /// Has those taken that have come, if nobody else does.
-    fn see_to(&self) {
-        if self.waiting.load(Ordering::SeqCst) == 0 {
-            return;
-        }
-        if self.waits || !self.try_take() {
-            self.bell.ring(false);
-        }
-    }
-
-    /// Takes what has come, if nobody else does. False if more came all the time.
-    fn try_take(&self) -> bool {
-        for _ in 0..ROUNDS {
-            match self.state.try_lock() {
-                Ok(mut state) => self.take_one(&mut state),
-                Err(TryLockError::Poisoned(state)) => self.take_one(&mut state.into_inner()),
-                // Who has it looks once more after it is given back.
-                Err(TryLockError::WouldBlock) => return true,
-            }
-            if self.waiting.load(Ordering::SeqCst) == 0 {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Takes all that has come.
-    fn take(&self) {
-        while self.waiting.load(Ordering::SeqCst) > 0 {
-            self.take_one(&mut self.state());
-        }
-    }
-
-    /// Takes one batch.
-    fn take_one(&self, state: &mut State) {
-        let batch = &mut state.batch;
-        let mut arrived = self.arrived();
-        if arrived.len() <= BATCH {
-            std::mem::swap(&mut *arrived, batch);
-        } else {
-            batch.extend(arrived.drain(..BATCH));
-        }
-        drop(arrived);
-        if !batch.is_empty() {
-            self.waiting.fetch_sub(batch.len(), Ordering::SeqCst);
-            self.kept.fetch_add(state.take(), Ordering::Relaxed);
-            if state.history.is_settling_due() {
-                self.bell.ring(false);
-            }
-            self.publish(state);
-        }
-    }
-
-    /// Tells what may be known without asking.
-    fn publish(&self, state: &State) {
-        self.accepting.store(state.fleet.is_accepting(), Ordering::Relaxed);
-        let revision = state.fleet.changes.revision();
-        if self.revision.receiver_count() > 0 && *self.revision.borrow() != revision {
-            self.revision.send_replace(revision);
-        }
-    }
-
-    // What is in these is whole, whatever happened to who had them before.
-
-    fn arrived(&self) -> MutexGuard<'_, Vec<Arrived>> {
-        self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn shelf(&self) -> RwLockReadGuard<'_, Shelf> {
-        self.shelf.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn shelf_mut(&self) -> RwLockWriteGuard<'_, Shelf> {
-        self.shelf.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

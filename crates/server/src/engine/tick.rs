@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use judder_history::{HistoryError, Reader};
 
-use super::Shared;
 use super::condition::Kind;
 use super::device::{Device, Says};
+use super::shared::Shared;
 use super::state::{Fleet, State};
 use crate::clock::{Millis, now};
 use crate::shelf::{Changed, Shelf};

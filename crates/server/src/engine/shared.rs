@@ -1,0 +1,219 @@
+//! What all who come to the engine share: what has come, and who takes it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
+};
+use std::time::{Duration, Instant};
+
+use judder_history::Settler;
+use tokio::sync::watch;
+
+use super::arrived::Arrived;
+use super::bell::Bell;
+use super::state::State;
+use crate::clock::now;
+use crate::readers::Readers;
+use crate::shelf::Shelf;
+
+/// The most recordings that share one write.
+const BATCH: usize = 128;
+
+/// After so many batches, who came with a recording leaves the next ones to the engine's thread.
+const ROUNDS: usize = 4;
+
+/// How often what is kept is taken over into the history's tables, at least; whoever reads them has it done at
+/// once. Seldom, so that what comes of one device is written to the same pages together.
+const SETTLES: Duration = Duration::from_secs(5);
+
+/// How often time alone is looked at: who has fallen silent, which model has changed.
+const TICK: Duration = Duration::from_millis(500);
+
+/// What all who come to the engine share.
+pub(super) struct Shared {
+    /// What has come and is not taken yet, in order.
+    arrived: Mutex<Vec<Arrived>>,
+    /// How many have come, or are about to, and are not taken yet.
+    waiting: AtomicUsize,
+    state: Mutex<State>,
+    /// Whether writing waits for the disk: then the engine's own thread does it.
+    waits: bool,
+    /// Whether the history keeps the recordings.
+    recorded: bool,
+    bell: Bell,
+    accepting: AtomicBool,
+    shelf: RwLock<Shelf>,
+    revision: watch::Sender<u64>,
+    readers: Arc<Readers>,
+    kept: AtomicU64,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("kept", &self.kept).finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    /// What is shared of an engine; `waits` says whether writing waits for the disk.
+    pub(super) fn new(state: State, shelf: Shelf, readers: Arc<Readers>, waits: bool) -> Self {
+        Self {
+            arrived: Mutex::default(),
+            waiting: AtomicUsize::new(0),
+            waits,
+            recorded: state.fleet.recorded,
+            bell: Bell::default(),
+            accepting: AtomicBool::new(state.fleet.is_accepting()),
+            shelf: RwLock::new(shelf),
+            revision: watch::Sender::new(0),
+            readers,
+            kept: AtomicU64::new(0),
+            state: Mutex::new(state),
+        }
+    }
+
+    /// How many recordings were kept since it started.
+    pub(super) fn kept(&self) -> u64 {
+        self.kept.load(Ordering::Relaxed)
+    }
+
+    /// Whether the history keeps the recordings.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.recorded
+    }
+
+    /// Whether recordings are taken now.
+    pub(super) fn is_accepting(&self) -> bool {
+        self.accepting.load(Ordering::Relaxed)
+    }
+
+    /// What reads the history.
+    pub(super) fn readers(&self) -> &Arc<Readers> {
+        &self.readers
+    }
+
+    /// Tells when something has changed: the newest revision.
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
+    }
+
+    /// Has the engine's thread end, once it has taken what has come.
+    pub(super) fn stop(&self) {
+        self.bell.ring(true);
+    }
+
+    /// Runs until it is told to stop, and what has come by then is taken.
+    pub(super) fn run(&self, settler: &Settler) {
+        let mut next = Instant::now();
+        let mut settles = next;
+        loop {
+            let stop = self.bell.wait(next);
+            self.take();
+            if stop {
+                return;
+            }
+            if Instant::now() >= next {
+                let mut state = self.state();
+                state.tick(now(), self);
+                self.publish(&state);
+                drop(state);
+                self.take();
+                next = Instant::now() + TICK;
+            }
+            // Beside those who write: they wait neither for the tables nor for the disk then.
+            if settler.is_due() || Instant::now() >= settles {
+                if let Err(error) = settler.run() {
+                    tracing::error!(%error, "what is kept could not be taken over into the history's tables");
+                }
+                settles = Instant::now() + SETTLES;
+            }
+        }
+    }
+
+    /// Puts a recording beside those that have come.
+    pub(super) fn put(&self, arrived: Arrived) {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        self.arrived().push(arrived);
+    }
+
+    /// Has those taken that have come, if nobody else does.
+    pub(super) fn see_to(&self) {
+        if self.waiting.load(Ordering::SeqCst) == 0 {
+            return;
+        }
+        if self.waits || !self.try_take() {
+            self.bell.ring(false);
+        }
+    }
+
+    /// Takes what has come, if nobody else does. False if more came all the time.
+    fn try_take(&self) -> bool {
+        for _ in 0..ROUNDS {
+            match self.state.try_lock() {
+                Ok(mut state) => self.take_one(&mut state),
+                Err(TryLockError::Poisoned(state)) => self.take_one(&mut state.into_inner()),
+                // Who has it looks once more after it is given back.
+                Err(TryLockError::WouldBlock) => return true,
+            }
+            if self.waiting.load(Ordering::SeqCst) == 0 {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Takes all that has come.
+    pub(super) fn take(&self) {
+        while self.waiting.load(Ordering::SeqCst) > 0 {
+            self.take_one(&mut self.state());
+        }
+    }
+
+    /// Takes one batch.
+    fn take_one(&self, state: &mut State) {
+        let batch = &mut state.batch;
+        let mut arrived = self.arrived();
+        if arrived.len() <= BATCH {
+            std::mem::swap(&mut *arrived, batch);
+        } else {
+            batch.extend(arrived.drain(..BATCH));
+        }
+        drop(arrived);
+        if !batch.is_empty() {
+            self.waiting.fetch_sub(batch.len(), Ordering::SeqCst);
+            self.kept.fetch_add(state.take(), Ordering::Relaxed);
+            if state.history.is_settling_due() {
+                self.bell.ring(false);
+            }
+            self.publish(state);
+        }
+    }
+
+    /// Tells what may be known without asking.
+    pub(super) fn publish(&self, state: &State) {
+        self.accepting.store(state.fleet.is_accepting(), Ordering::Relaxed);
+        let revision = state.fleet.changes.revision();
+        if self.revision.receiver_count() > 0 && *self.revision.borrow() != revision {
+            self.revision.send_replace(revision);
+        }
+    }
+
+    // What is in these is whole, whatever happened to who had them before.
+
+    fn arrived(&self) -> MutexGuard<'_, Vec<Arrived>> {
+        self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn shelf(&self) -> RwLockReadGuard<'_, Shelf> {
+        self.shelf.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn shelf_mut(&self) -> RwLockWriteGuard<'_, Shelf> {
+        self.shelf.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
