@@ -35,6 +35,7 @@ const strange = () =>
       alerts: [alert(7, 'belt'), alert(6, 'dryer', { kind: 'silent', words: MARKUP }), alert(5, LONG, { kind: 'remounted', raised: Date.now() - 9e8, cleared: Date.now() - 8e8 })],
       datasets: [{ label: LONG, recordings: 12_345, newest: null }, { label: MARKUP, recordings: 1, newest: Date.now() }, { label: '', recordings: 0, newest: null }],
       session: session({ label: LONG, folder: LONG }),
+      unkept: { since: Date.now() - 9e8, recordings: 1_234_567, words: MARKUP + LONG },
     },
   );
 
@@ -108,7 +109,7 @@ test('strange devices come first, then by name as people count', () =>
   visit(strange(), '', async (page) => {
     assert.deepEqual(await names(page), ['belt', 'mixer', 'dryer', LONG, MARKUP, 'fan 9', 'fan 10', 'pump']);
     assert.equal(await page.locator('h1').innerText(), '1 anomaly on 8 devices');
-    assert.match(await page.title(), /^8 devices, 1 anomaly, 1 silent, 1 unfit · judder$/);
+    assert.match(await page.title(), /^8 devices, 1 anomaly, 1 silent, 1 unfit, recordings are refused · judder$/);
     assert.deepEqual(await page.locator('.beside .alert .who').allTextContents(), ['belt', 'dryer']);
   }));
 
@@ -116,6 +117,30 @@ test('an anomaly of a device that has fallen silent stays in the headline', () =
   visit(fleetOf([device('a'), device('b', { state: 'silent', conditions: ['anomaly', 'silent'] })]), '', async (page) => {
     assert.equal(await page.locator('h1').innerText(), '1 anomaly on 2 devices');
     assert.match(await page.title(), /^2 devices, 1 anomaly, 1 silent · judder$/);
+  }));
+
+test('recordings that cannot be kept are told above every view, while that lasts', () =>
+  visit(fleetOf([device('a')]), 'settings', async (page, server) => {
+    const bar = page.locator('#unkept');
+    assert.ok(await bar.isHidden());
+    const icon = await page.locator('#icon').getAttribute('href');
+    const tell = (recordings) => server.tell({ unkept: { since: Date.now(), recordings, words: 'the disk is full' } });
+    tell(1);
+    await bar.waitFor();
+    assert.match(await bar.innerText(), /^Recordings cannot be kept since \d\d:\d\d:\d\d: the disk is full\. 1 recording refused\./);
+    assert.match(await page.title(), /^1 device, recordings are refused/);
+    assert.notEqual(await page.locator('#icon').getAttribute('href'), icon);
+    // What is said unasked is said once, however many they become.
+    assert.doesNotMatch(await bar.getByRole('alert').innerText(), /refused/);
+    tell(2);
+    await until(page, 'two', () => /2 recordings refused/.test(document.getElementById('unkept').innerText));
+    await page.locator('#pages a').first().click();
+    await until(page, 'the headline', () => document.querySelector('h1').innerText === 'Recordings are refused');
+    assert.ok(await bar.isVisible());
+    server.tell({ unkept: null });
+    await until(page, 'all is normal', () => document.querySelector('h1').innerText === 'All is normal');
+    assert.ok(await bar.isHidden());
+    assert.equal(await page.locator('#icon').getAttribute('href'), icon);
   }));
 
 test('a device that turns moves to the front, and its card stays the same element', () =>

@@ -107,6 +107,7 @@ export function fleetOf(devices, more = {}) {
     version: '0.1.0',
     mode: 'serve',
     accepting: true,
+    unkept: null,
     folder: 'fan',
     models: [model('fan')],
     session: null,

@@ -70,8 +70,12 @@ impl Serving {
         assert!(kill.unwrap().success());
         let status = self.child.wait().unwrap();
         self.reading.take().unwrap().join().unwrap();
-        let said = self.said.lock().unwrap().clone();
-        (status.code(), said)
+        (status.code(), self.said())
+    }
+
+    /// All that it said so far.
+    pub(crate) fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
     }
 
     /// Status and body of an answer, if there is one.

@@ -5,12 +5,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use judder_data::{load, read_sidecar};
 
 use crate::room::Room;
 use crate::serving::{Serving, wait};
 use crate::serving_killed::{kept, post};
+
+/// After how long a board that sends nothing is silent.
+const SILENT_AFTER: Duration = Duration::from_secs(3);
 
 /// A mount of its own, gone with the process; without root where the system lets anybody have one.
 const LAUNCHERS: [&[&str]; 3] =
@@ -90,6 +95,10 @@ fn fill(
         }
     }
     assert_eq!(refused, 20, "{} kept, and the disk is not full", acknowledged.len());
+    // That is told.
+    let unkept = serving.get("/api/v1/fleet")["unkept"].clone();
+    assert_eq!(unkept["recordings"], 20, "{unkept}");
+    assert_eq!(unkept["words"], "the disk is full", "{unkept}");
     // Who asks is answered as before.
     for path in ["/api/v1/fleet", "/api/v1/alerts", "/metrics", "/healthz", "/"] {
         let (status, body) = serving.ask("GET", path, &[]).unwrap();
@@ -101,12 +110,26 @@ fn fill(
         serving.ask("DELETE", "/api/v1/session", &[]).unwrap();
     }
     if let Some(begin) = begin_again {
+        // Who sends is not silent, though nothing of it is kept.
+        let until = Instant::now() + SILENT_AFTER + Duration::from_secs(1);
+        while Instant::now() < until {
+            for board in 0..2 {
+                // What is taken over into the tables leaves a little room.
+                let (status, body) = next(&serving, &mut acknowledged, board);
+                assert!([201, 507].contains(&status), "{body}");
+            }
+            sleep(Duration::from_millis(100));
+        }
+        let said = serving.said();
+        assert!(
+            !said.contains("an alert could not be kept") && !said.contains("nothing came"),
+            "{said}"
+        );
         serving.end("KILL");
         serving = begin();
         assert_eq!(serving.ask("GET", "/api/v1/fleet", &[]).unwrap().0, 200);
-        let (status, body) = next(&serving, &mut acknowledged, 0);
         // Where the end of the first one has left a little room, that is used.
-        assert!([201, 507].contains(&status), "{body}");
+        wait("a full disk", || next(&serving, &mut acknowledged, 0).0 == 507);
     }
     fs::remove_file(&filler).unwrap();
     wait("room", || next(&serving, &mut acknowledged, 0).0 == 201);
@@ -114,6 +137,13 @@ fn fill(
         let (status, body) = next(&serving, &mut acknowledged, at % 2);
         assert_eq!(status, 201, "{body}");
     }
+    wait("all are kept again", || {
+        // Seldom, or it is full once more.
+        sleep(Duration::from_millis(500));
+        assert_eq!(next(&serving, &mut acknowledged, 0).0, 201);
+        serving.get("/api/v1/fleet")["unkept"].is_null()
+    });
+    wait("the log has it", || serving.said().contains("recordings are kept again"));
     (serving, acknowledged)
 }
 
@@ -121,7 +151,8 @@ fn fill(
 #[ignore = "run by serving_goes_on_when_a_full_disk_has_room_again"]
 fn child_serves() {
     let (room, disk) = (Room::with_model(), folder());
-    let line = format!("serve m.json -d {}/data", disk.display());
+    let silent = SILENT_AFTER.as_secs();
+    let line = format!("serve m.json -d {}/data --silent-after {silent}s", disk.display());
     let begin = || Serving::start(&room, &line);
     let (serving, acknowledged) = fill(begin(), &disk, Some(begin));
     assert_eq!(serving.end("TERM").0, Some(0));

@@ -1,5 +1,7 @@
 //! Alerts of now and before.
 
+use std::num::NonZeroUsize;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -23,7 +25,7 @@ pub(super) struct Asked {
     open: bool,
     /// Those before this one.
     before: Option<i64>,
-    most: Option<usize>,
+    most: Option<NonZeroUsize>,
 }
 
 #[derive(Serialize)]
@@ -42,7 +44,7 @@ pub(super) async fn alerts(
             device: asked.device.as_deref(),
             open_only: asked.open,
             before: asked.before.map(AlertId),
-            most: asked.most.unwrap_or(MOST).min(MOST),
+            most: asked.most.map_or(MOST, NonZeroUsize::get).min(MOST),
         })
     });
     let alerts = found.await?.into_iter().map(alert).collect();

@@ -1,5 +1,7 @@
 //! One device.
 
+use std::num::NonZeroUsize;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -22,7 +24,7 @@ const MOST: usize = 5_000;
 pub(super) struct Span {
     from: Option<i64>,
     to: Option<i64>,
-    most: Option<usize>,
+    most: Option<NonZeroUsize>,
 }
 
 /// Which model a device is to have.
@@ -75,7 +77,7 @@ pub(super) async fn scores(
     let Query(span) = span?;
     let to = span.to.unwrap_or_else(now);
     let from = span.from.unwrap_or_else(|| to.saturating_sub(600_000));
-    let most = span.most.unwrap_or(600).clamp(1, MOST);
+    let most = span.most.map_or(600, NonZeroUsize::get).min(MOST);
     let found = api.engine.readers().read(move |reader| reader.scores(&device, from, to, most));
     let points = found.await?.into_iter().map(Point::of).collect();
     Ok(json(StatusCode::OK, &Scores { points }))

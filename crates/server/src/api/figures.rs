@@ -1,5 +1,7 @@
 //! Figures, drawn here with the pieces of judder's reports.
 
+use std::num::NonZeroU32;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -28,7 +30,7 @@ const NOTHING: &str = "<p class=\"quiet\">No recording came since the server beg
 #[derive(Deserialize)]
 pub(super) struct Asked {
     /// Seconds of history.
-    span: Option<u32>,
+    span: Option<NonZeroU32>,
     /// How many minutes the reader's clock is ahead of UTC.
     #[serde(default)]
     offset: i32,
@@ -43,7 +45,7 @@ pub(super) async fn device(
     let Query(asked) = asked?;
     let portrait = api.engine.portrait(device).await?;
     let to_ms = now();
-    let span = 1000 * i64::from(asked.span.unwrap_or(600).clamp(1, LONGEST));
+    let span = 1000 * i64::from(asked.span.map_or(600, NonZeroU32::get).min(LONGEST));
     // A device that is new fills the chart with what there is.
     let known = (to_ms - portrait.view.first_seen).max(LEAST_MS);
     let from_ms = to_ms - span.min(known);

@@ -37,6 +37,7 @@ impl Api {
             version: env!("CARGO_PKG_VERSION"),
             mode,
             accepting: snapshot.accepting,
+            unkept: snapshot.unkept,
             datasets: self.datasets().await,
             folder,
             models: snapshot.models,

@@ -91,11 +91,16 @@ impl Device {
         }
     }
 
+    /// Something came from it.
+    pub(super) fn hear(&mut self, at: Millis) {
+        (self.waited_for_since, self.is_expected) = (at, true);
+    }
+
     /// Takes a recording: what its windows are, and what it says of each condition.
     pub(super) fn take(&mut self, arrived: &Arrived) -> (Vec<NewWindow>, Vec<Says>) {
         self.pace.take(self.last_seen, arrived.at, self.recordings > 0);
         (self.last_seen, self.recordings) = (arrived.at, self.recordings + 1);
-        (self.waited_for_since, self.is_expected) = (arrived.at, true);
+        self.hear(arrived.at);
         let mut says = Vec::with_capacity(Kind::ALL.len());
         says.extend([Kind::Silent, Kind::Restarted].map(Says::not));
         let misfit = arrived.misfit();

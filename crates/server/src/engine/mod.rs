@@ -23,6 +23,7 @@ mod shown;
 mod state;
 mod telling;
 mod tick;
+mod unkept;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -54,6 +55,7 @@ use arrived::{Arrived, named_by};
 use changes::Changes;
 use shared::Shared;
 use state::Fleet;
+use unkept::Unkept;
 
 /// What an engine begins with.
 #[derive(Debug)]
@@ -132,7 +134,8 @@ impl Engine {
             sessions_only: setup.sessions_only,
             silent_after: setup.silent_after,
             changes: Changes::default(),
-            lost: Seldom::default(),
+            unkept: Unkept::default(),
+            untold: Seldom::default(),
             metrics: setup.metrics,
         };
         let mut shelf = setup.shelf;

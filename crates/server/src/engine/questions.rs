@@ -14,7 +14,7 @@ use crate::clock::{Millis, now};
 use crate::dataset::datasets;
 use crate::problem::Problem;
 use crate::shelf::{Loaded, Shelf};
-use crate::view::{AlertView, DeviceView, ModelView, SessionView, UpdateView};
+use crate::view::{AlertView, DeviceView, ModelView, SessionView, UnkeptView, UpdateView};
 
 /// A device with what its charts are drawn from.
 #[derive(Debug, Clone)]
@@ -31,6 +31,7 @@ pub(crate) struct Snapshot {
     pub(crate) revision: u64,
     pub(crate) now: Millis,
     pub(crate) accepting: bool,
+    pub(crate) unkept: Option<UnkeptView>,
     pub(crate) devices: Vec<DeviceView>,
     pub(crate) session: Option<SessionView>,
     pub(crate) models: Vec<ModelView>,
@@ -54,6 +55,7 @@ impl Engine {
                 revision: fleet.changes.revision(),
                 now,
                 accepting: fleet.is_accepting(),
+                unkept: fleet.unkept.view(),
                 devices: fleet.devices.values().map(|device| device.view(now)).collect(),
                 session: fleet.session.as_ref().map(Session::view),
                 models: shelf.view(),
@@ -190,6 +192,7 @@ impl State {
             revision: changes.revision(),
             now,
             accepting: fleet.is_accepting(),
+            unkept: fleet.unkept.view(),
             devices: devices.map(|device| device.view(now)).collect(),
             gone: changes.gone_since(since),
             alerts: raised,

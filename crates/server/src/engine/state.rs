@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use judder_data::{Collection, Sync};
 use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
@@ -15,6 +15,7 @@ use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
 use super::session::Session;
+use super::unkept::Unkept;
 use crate::clock::{Millis, now};
 use crate::keep::Kept;
 use crate::metrics::Metrics;
@@ -51,7 +52,9 @@ pub(super) struct Fleet {
     pub(super) silent_after: Option<Duration>,
     pub(super) changes: Changes,
     /// Recordings that could not be kept.
-    pub(super) lost: Seldom,
+    pub(super) unkept: Unkept,
+    /// Alerts that could not.
+    pub(super) untold: Seldom,
     pub(super) metrics: Arc<Metrics>,
 }
 
@@ -88,14 +91,18 @@ impl State {
                     // Who does not wait any more will ask again.
                     let _ = one.answer.send(answer);
                 }
+                if new > 0 && self.fleet.unkept.kept(now()) {
+                    self.fleet.changes.next();
+                }
             }
             Err(error) => {
                 before.restore(&mut self.fleet.devices);
                 self.fleet.changes.back_to(mark);
                 self.fleet.metrics.history_errors.inc();
-                self.fleet.lose(arrived.len() as u64, &error);
+                self.fleet.lose(arrived.len() as u64, &error, error.is_full());
                 let problem = Problem::not_kept(error.is_full());
                 for one in arrived.drain(..) {
+                    self.fleet.hear(&one);
                     let _ = one.answer.send(Err(problem.clone()));
                 }
             }
@@ -188,7 +195,8 @@ impl Fleet {
         let file = match self.keep_file(arrived, in_session) {
             Ok(file) => file,
             Err(error) => {
-                self.lose(1, &error);
+                self.lose(1, &error, error.is_full());
+                self.hear(arrived);
                 return Err(Failed::One(Problem::not_kept(error.is_full())));
             }
         };
@@ -231,10 +239,16 @@ impl Fleet {
         Ok(Kept { file, recording: recording.map(|id| id.0), before: false })
     }
 
-    /// Says that recordings could not be kept, if that was not said lately.
-    fn lose(&mut self, recordings: u64, error: &dyn Error) {
-        if let Some(recordings) = self.lost.more(recordings, Instant::now()) {
-            tracing::error!(%error, recordings, "recordings could not be kept");
+    /// Says that recordings could not be kept.
+    fn lose(&mut self, recordings: u64, error: &dyn Error, full: bool) {
+        self.unkept.more(recordings, error, full, now());
+        self.changes.next();
+    }
+
+    /// A device sent something that is not kept: it is not silent.
+    fn hear(&mut self, arrived: &Arrived) {
+        if let Some(device) = self.devices.get_mut(&arrived.device) {
+            device.hear(arrived.at);
         }
     }
 
@@ -254,7 +268,7 @@ impl Fleet {
             return Ok(());
         }
         // It is not silent: what it sends is of no use.
-        (device.waited_for_since, device.is_expected) = (arrived.at, true);
+        device.hear(arrived.at);
         let says = Says { kind: Kind::Restarted, holds: true, words: words.into() };
         self.tell(batch, name, vec![Says::not(Kind::Silent), says], arrived.at)
     }

@@ -1,6 +1,6 @@
 //! What time alone brings about.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use judder_history::{HistoryError, Reader};
 
@@ -34,7 +34,10 @@ impl State {
         self.end_what_is_over(now);
         let silent: Vec<(String, Says)> = self.fleet.fallen_silent(now);
         for (name, says) in silent {
-            if let Err(error) = self.say(&name, vec![says], now) {
+            // It is tried again at each look.
+            if let Err(error) = self.say(&name, vec![says], now)
+                && self.fleet.untold.more(1, Instant::now()).is_some()
+            {
                 tracing::error!(%error, device = name, "an alert could not be kept");
             }
         }

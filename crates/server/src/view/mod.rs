@@ -17,6 +17,8 @@ pub struct FleetView {
     pub mode: &'static str,
     /// Whether recordings are taken.
     pub accepting: bool,
+    /// What was to be kept and could not, while that lasts.
+    pub unkept: Option<UnkeptView>,
     /// The folder, if the server has one.
     pub folder: Option<String>,
     /// The models, by name.
@@ -44,6 +46,8 @@ pub struct UpdateView {
     pub now: i64,
     /// Whether recordings are taken.
     pub accepting: bool,
+    /// What was to be kept and could not, while that lasts.
+    pub unkept: Option<UnkeptView>,
     /// The devices that changed.
     pub devices: Vec<DeviceView>,
     /// Devices that are forgotten.
@@ -58,6 +62,17 @@ pub struct UpdateView {
     /// Folders of recordings, if a session began or ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub datasets: Option<Vec<DatasetView>>,
+}
+
+/// Recordings that were to be kept and could not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnkeptView {
+    /// When the first of them was refused.
+    pub since: i64,
+    /// How many were refused.
+    pub recordings: u64,
+    /// Why the last one was.
+    pub words: String,
 }
 
 /// A device.

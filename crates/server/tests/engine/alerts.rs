@@ -37,6 +37,14 @@ fn a_coin_raises_one_alert_that_clears_once() {
     assert!(!alert["words"].as_str().unwrap().is_empty(), "{alert}");
     assert_eq!((&alert["device"], &alert["model"]), (&"fan-1".into(), &"fan".into()));
     assert!(alert["score"].as_f64() > alert["threshold"].as_f64(), "{alert}");
+    // The older ones, from one on.
+    let page =
+        |query: String| served.get(&format!("/api/v1/alerts?{query}")).json()["alerts"].take();
+    let newest = page("most=1".to_owned());
+    assert_eq!(newest[0]["id"], alert["id"]);
+    let older = page(format!("before={}", alert["id"]));
+    assert_eq!(older.as_array().unwrap().len(), 1, "{older}");
+    assert!(older[0]["id"].as_i64() < alert["id"].as_i64() && older[0]["cleared"].is_i64());
 }
 
 /// Windows in which the sensor is moved neither raise nor clear anything.

@@ -4,13 +4,14 @@ import { connect } from './connection.js';
 import { say } from './elements.js';
 import { showHead } from './head.js';
 import { tell } from './news.js';
-import { apply, fleet, merged, openAlerts } from './store.js';
+import { apply, fleet, merged, now, openAlerts } from './store.js';
 import * as alerts from './views/alerts.js';
 import * as device from './views/device.js';
 import * as devices from './views/fleet.js';
 import * as models from './views/models.js';
 import * as record from './views/record.js';
 import * as settings from './views/settings.js';
+import { clock, counted } from './words.js';
 
 const VIEWS = { '': devices, device, record, models, alerts, settings };
 const main = document.getElementById('main');
@@ -64,10 +65,21 @@ function told(said) {
   const count = openAlerts().length, badge = document.getElementById('open-count');
   say(badge, String(count));
   badge.hidden = count === 0;
+  warn();
   say(document.getElementById('version'), `judder ${fleet.version}`);
   showHead(about, connected);
   if (!waiting) requestAnimationFrame(draw);
   waiting = merged(waiting, change);
+}
+
+/** Says above every view that recordings are refused, while they are. */
+function warn() {
+  const bar = document.getElementById('unkept'), { unkept } = fleet;
+  const [what, count] = bar.children;
+  // The count goes on and on, and is no alert.
+  say(what, unkept ? `Recordings cannot be kept since ${clock(unkept.since, now())}: ${unkept.words}.` : '');
+  say(count, unkept ? `${counted(unkept.recordings, 'recording')} refused. Boards that repeat send theirs again.` : '');
+  bar.hidden = !unkept;
 }
 
 function lost(reason) {

@@ -8,6 +8,8 @@ export const fleet = {
   version: '',
   mode: 'serve',
   accepting: true,
+  /** What was to be kept and could not, while that lasts. */
+  unkept: null,
   folder: null,
   models: [],
   session: null,
@@ -27,7 +29,7 @@ export const openAlerts = () => [...fleet.alerts.values()].filter((one) => one.c
 /** No more that are cleared are kept. */
 const MOST_CLEARED = 50;
 
-const PARTS = ['version', 'mode', 'accepting', 'folder', 'models', 'session', 'datasets', 'retention', 'outlets'];
+const PARTS = ['version', 'mode', 'accepting', 'unkept', 'folder', 'models', 'session', 'datasets', 'retention', 'outlets'];
 
 /** Takes what the server says: all of it, or what has changed. Returns what is new. */
 export function apply(said) {

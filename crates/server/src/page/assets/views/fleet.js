@@ -83,6 +83,7 @@ function statement() {
   if (count === 0) return 'No device yet';
   if (!watched) return fleet.session ? `Recording ${fleet.session.label}` : counted(count, 'device');
   if (anomalies) return `${anomalies === 1 ? '1 anomaly' : `${anomalies} anomalies`} on ${counted(count, 'device')}`;
+  if (fleet.unkept) return 'Recordings are refused';
   return openAlerts().length ? `${counted(openAlerts().length, 'alert')} on ${counted(count, 'device')}` : 'All is normal';
 }
 
