@@ -13,6 +13,8 @@ pub struct Limits {
     pub head: Duration,
     /// How long a request may take to send its body.
     pub sending: Duration,
+    /// How long a peer may read nothing of what it is answered.
+    pub reading: Duration,
     /// How long requests that are being answered may take when the server stops.
     pub stopping: Duration,
 }
@@ -25,6 +27,7 @@ impl Default for Limits {
             connections: 16_384,
             head: Duration::from_secs(60),
             sending: Duration::from_secs(20),
+            reading: Duration::from_secs(60),
             stopping: Duration::from_secs(5),
         }
     }

@@ -10,6 +10,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 
 use crate::alarm::Alarm;
 use crate::ending::Ending;
@@ -92,9 +93,11 @@ pub async fn serve<K: Keep>(
             let inlet = Arc::clone(&inlet);
             async move { Ok::<_, std::convert::Infallible>(inlet.answer(request, peer, limits).await) }
         });
-        let connection = ending.watch(
-            http.clone().timer(Alarm::default()).serve_connection(TokioIo::new(stream), service),
-        );
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(limits.reading));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection =
+            ending.watch(http.clone().timer(Alarm::default()).serve_connection(stream, service));
         tokio::spawn(async move {
             // A peer that goes away, or talks nonsense, concerns nobody else.
             let _ = connection.await;

@@ -59,7 +59,10 @@ impl Device {
             "silent" => {
                 let seconds = (now - self.last_seen) / 1000;
                 let usual = self.pace.usual().map(|usual| usual.as_secs_f64());
-                let usual = usual.map(|every| format!("; one came every {every:.1} s"));
+                let usual = usual.map(|every| {
+                    let places = if every < 0.1 { 3 } else { 1 };
+                    format!("; one came every {every:.places$} s")
+                });
                 format!("nothing came for {seconds} s{}", usual.unwrap_or_default())
             }
             "unfit" => self.last.as_ref().and_then(|last| last.misfit.clone()).unwrap_or_default(),

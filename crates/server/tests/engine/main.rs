@@ -18,4 +18,5 @@ mod replaced;
 mod restarted;
 mod same;
 mod sessions;
+mod unread;
 mod updates;
