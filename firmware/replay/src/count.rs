@@ -20,7 +20,8 @@ fn ticks() -> u64 {
     u64::from(u32::MAX - unsafe { TIMER.add(1).read_volatile() })
 }
 
-/// With `-icount shift=6` an instruction takes 64 ns.
+/// With `-icount shift=10` an instruction takes 1024 ns: so many ticks that where in one it begins, which the length
+/// of the paths of this run decides, is rounded away.
 #[cfg(target_arch = "arm")]
 #[inline(never)]
 pub(crate) fn instructions(run: impl FnOnce()) -> u32 {
@@ -28,7 +29,7 @@ pub(crate) fn instructions(run: impl FnOnce()) -> u32 {
     run();
     // Between them the counter may have begun anew.
     let between = ticks().wrapping_sub(before) & u64::from(u32::MAX);
-    ((between * 40 + 32) / 64) as u32
+    ((between * 40 + 512) / 1024) as u32
 }
 
 /// It always runs.

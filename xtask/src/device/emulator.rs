@@ -25,7 +25,7 @@ pub(crate) const CHIPS: [Chip; 3] = [
         target: "thumbv7em-none-eabihf",
         clang: &["--target=thumbv7em-none-eabihf"],
         emulator: "qemu-system-arm",
-        machine: &["-M", "mps2-an386", "-icount", "shift=6"],
+        machine: &["-M", "mps2-an386", "-icount", "shift=10"],
     },
     Chip {
         name: "Cortex-M0+",
@@ -33,7 +33,7 @@ pub(crate) const CHIPS: [Chip; 3] = [
         clang: &["--target=thumbv6m-none-eabi"],
         emulator: "qemu-system-arm",
         // An M3, which runs an M0's instructions.
-        machine: &["-M", "mps2-an385", "-icount", "shift=6"],
+        machine: &["-M", "mps2-an385", "-icount", "shift=10"],
     },
     Chip {
         name: "RV32IMC",
