@@ -27,13 +27,14 @@ export function summary() {
   if (anomalies) parts.push(anomalies === 1 ? '1 anomaly' : `${anomalies} anomalies`);
   if (silent) parts.push(`${silent} silent`);
   if (unfit) parts.push(`${unfit} unfit`);
-  if (fleet.unkept) parts.push('recordings are refused');
   let worst = 'none';
   if (anomalies) worst = 'anomaly';
   else if (silent || unfit || fleet.unkept || openAlerts().length) worst = 'other';
   else if (watched) worst = 'normal';
   // What stands behind the number of devices and of anomalies.
   const others = parts.slice(anomalies ? 2 : 1);
+  // On the page this stands above all.
+  if (fleet.unkept) parts.push('recordings are refused');
   return { worst, text: parts.join(', '), others, anomalies, watched, count: devices.length };
 }
 
