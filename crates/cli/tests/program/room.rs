@@ -8,6 +8,8 @@ use std::process::{Command, Output, Stdio};
 /// An empty folder that judder is run in.
 pub(crate) struct Room {
     dir: tempfile::TempDir,
+    /// What those leave that are killed.
+    temporary: tempfile::TempDir,
 }
 
 /// Readings in a recording of [`Room::with_fan`].
@@ -21,7 +23,7 @@ pub(crate) const ANOMALY: &str = "fan/fan_0_low_1_weight";
 
 impl Room {
     pub(crate) fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+        Self { dir: tempfile::tempdir().unwrap(), temporary: tempfile::tempdir().unwrap() }
     }
 
     /// A room with 24 recordings of [`NORMAL`] and of [`ANOMALY`].
@@ -81,6 +83,7 @@ impl Room {
     /// judder with nothing set, to be run here.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_judder"));
+        command.env("TMPDIR", self.temporary.path());
         command.current_dir(self.dir.path()).stdin(Stdio::null());
         command
     }
@@ -105,6 +108,7 @@ impl Room {
         command
             .args(["-ec", script])
             .env("PATH", std::env::join_paths(paths).unwrap())
+            .env("TMPDIR", self.temporary.path())
             .current_dir(self.dir.path())
             .stdin(Stdio::null());
         Ended::of(&mut command)
