@@ -15,12 +15,15 @@ use judder_history::History;
 use judder_server::{
     Access, Door, Engine, Inlet, Keys, Limits, PeerLimits, Secret, Setup, Shelf, listen, serve,
 };
+use tempfile::TempDir;
 
 /// A server, until it is dropped.
 pub(crate) struct Server {
     pub(crate) what: &'static str,
     pub(crate) address: SocketAddr,
     child: Child,
+    /// Its temporary folder: it is killed, and removes nothing.
+    _temporary: TempDir,
 }
 
 /// What a process has used so far.
@@ -40,7 +43,9 @@ impl Server {
         program: &Path,
         arguments: &[impl AsRef<OsStr>],
     ) -> anyhow::Result<Self> {
+        let temporary = tempfile::tempdir()?;
         let mut command = Command::new(program);
+        command.env("TMPDIR", temporary.path());
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().with_context(|| program.display().to_string())?;
         let mut said = BufReader::new(child.stderr.take().context("it says something")?);
@@ -58,7 +63,7 @@ impl Server {
         thread::spawn(move || {
             let _ = said.read_to_end(&mut Vec::new());
         });
-        Ok(Self { what, address, child })
+        Ok(Self { what, address, child, _temporary: temporary })
     }
 
     /// What it has used so far.
