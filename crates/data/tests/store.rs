@@ -4,7 +4,6 @@
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
-use std::process::Command;
 
 use judder_data::store::{file_name, write_folder, write_whole};
 use judder_data::{Entry, Problem, Recording, SIDECAR, load, read_sidecar};
@@ -132,32 +131,13 @@ fn a_shape_that_cannot_be_is_no_recording() {
     assert!(Recording::from_axes(2, 2, vec![0.0; 3]).is_none());
 }
 
-/// Runs one of the tests below in a process of its own, after a shell has run `first`.
-#[cfg(unix)]
-fn run_child(test: &str, first: &str, folder: &Path) {
-    let script = format!("{first}; exec \"$0\" --ignored --exact {test}");
-    let child = Command::new("sh")
-        .args(["-c", &script])
-        .arg(std::env::current_exe().unwrap())
-        .env("JUDDER_TEST_FOLDER", folder)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&child.stdout);
-    assert!(child.status.success() && said.contains("1 passed"), "{said}");
-}
-
-#[cfg(unix)]
-fn folder_of_child() -> std::path::PathBuf {
-    std::env::var_os("JUDDER_TEST_FOLDER").unwrap().into()
-}
-
 #[cfg(unix)]
 #[test]
 fn files_may_be_read_by_whom_the_umask_lets() {
     use std::os::unix::fs::PermissionsExt;
     for (umask, mode) in [("022", 0o644), ("077", 0o600), ("002", 0o664)] {
         let folder = tempfile::tempdir().unwrap();
-        run_child("child_writes_a_file", &format!("umask {umask}"), folder.path());
+        child_test::passes(&format!("umask {umask}"), "child_writes_a_file", folder.path());
         let found = fs::metadata(folder.path().join("0000.csv")).unwrap().permissions().mode();
         assert_eq!(found & 0o777, mode, "umask {umask}");
     }
@@ -169,7 +149,7 @@ fn files_may_be_read_by_whom_the_umask_lets() {
 fn a_write_that_the_system_cuts_short_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let limit = "trap '' XFSZ; ulimit -f 64";
-    run_child("child_writes_more_than_it_may", limit, folder.path());
+    child_test::passes(limit, "child_writes_more_than_it_may", folder.path());
     assert_eq!(names(folder.path()), ["0000.csv"]);
     assert_eq!(fs::read(folder.path().join("0000.csv")).unwrap(), b"first");
 }
@@ -178,14 +158,14 @@ fn a_write_that_the_system_cuts_short_leaves_nothing() {
 #[test]
 #[ignore = "run by files_may_be_read_by_whom_the_umask_lets"]
 fn child_writes_a_file() {
-    write_whole(&folder_of_child().join("0000.csv"), |to| to.write_all(b"1, 2\n")).unwrap();
+    write_whole(&child_test::folder().join("0000.csv"), |to| to.write_all(b"1, 2\n")).unwrap();
 }
 
 #[cfg(unix)]
 #[test]
 #[ignore = "run by a_write_that_the_system_cuts_short_leaves_nothing"]
 fn child_writes_more_than_it_may() {
-    let path = folder_of_child().join("0000.csv");
+    let path = child_test::folder().join("0000.csv");
     write_whole(&path, |to| to.write_all(b"first")).unwrap();
     // In such small pieces that only the last, when the rest is flushed, is beyond the limit.
     let write = |to: &mut dyn Write| (0..33_000).try_for_each(|_| to.write_all(b"1"));

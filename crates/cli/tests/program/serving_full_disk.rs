@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -17,49 +16,14 @@ use crate::serving_killed::{kept, post};
 /// After how long a board that sends nothing is silent.
 const SILENT_AFTER: Duration = Duration::from_secs(3);
 
-/// A mount of its own, gone with the process; without root where the system lets anybody have one.
-const LAUNCHERS: [&[&str]; 3] =
-    [&["unshare", "-m"], &["unshare", "-rm"], &["sudo", "-nE", "unshare", "-m"]];
-
-/// Runs an ignored test of this program in a small file system of its own.
-fn on_a_small_disk(test: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    let run = |launcher: &[&str], then: &str| {
-        let mount = "mount -t tmpfs -o size=6m tmpfs \"$JUDDER_TEST_FOLDER\"";
-        let mut command = Command::new(launcher[0]);
-        command
-            .args(&launcher[1..])
-            .args(["sh", "-ec", &format!("{mount}; {then}")])
-            .arg(std::env::current_exe().unwrap())
-            .env("JUDDER_TEST_FOLDER", folder.path());
-        command.output()
-    };
-    let can = |launcher: &&&[&str]| run(launcher, ":").is_ok_and(|ended| ended.status.success());
-    let Some(launcher) = LAUNCHERS.iter().find(can) else {
-        let ci = std::env::var("CI").is_ok_and(|ci| ci == "true" || ci == "1");
-        assert!(!ci, "{test} may not be skipped with CI=true: no file system can be mounted");
-        eprintln!("skipped {test}: no file system can be mounted; run it as root");
-        return;
-    };
-    let then = format!("exec \"$0\" --ignored --exact --nocapture serving_full_disk::{test}");
-    let child = run(launcher, &then).unwrap();
-    let (out, err) =
-        (String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
-    assert!(child.status.success() && out.contains("1 passed"), "{out}{err}");
-}
-
 #[test]
 fn serving_goes_on_when_a_full_disk_has_room_again() {
-    on_a_small_disk("child_serves");
+    child_test::passes_on_a_small_disk("size=6m", "serving_full_disk::child_serves");
 }
 
 #[test]
 fn collecting_goes_on_when_a_full_disk_has_room_again() {
-    on_a_small_disk("child_collects");
-}
-
-fn folder() -> PathBuf {
-    std::env::var_os("JUDDER_TEST_FOLDER").unwrap().into()
+    child_test::passes_on_a_small_disk("size=6m", "serving_full_disk::child_collects");
 }
 
 /// Posts until the disk is full, looks, has the server begin again if it is to, makes room, and posts again; what
@@ -150,7 +114,7 @@ fn fill(
 #[test]
 #[ignore = "run by serving_goes_on_when_a_full_disk_has_room_again"]
 fn child_serves() {
-    let (room, disk) = (Room::with_model(), folder());
+    let (room, disk) = (Room::with_model(), child_test::folder());
     let silent = SILENT_AFTER.as_secs();
     let line = format!("serve m.json -d {}/data --silent-after {silent}s", disk.display());
     let begin = || Serving::start(&room, &line);
@@ -165,7 +129,7 @@ fn child_serves() {
 #[test]
 #[ignore = "run by collecting_goes_on_when_a_full_disk_has_room_again"]
 fn child_collects() {
-    let (room, disk) = (Room::new(), folder());
+    let (room, disk) = (Room::new(), child_test::folder());
     let line = format!("collect -d {}/data", disk.display());
     let begin = || Serving::start(&room, &line);
     let (serving, acknowledged) = fill(begin(), &disk, Some(begin).filter(|_| false));

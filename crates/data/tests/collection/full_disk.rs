@@ -3,46 +3,24 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::Command;
 
 use judder_data::{
     Collection, DataError, Entry, Kept, Problem, Recording, SIDECAR, Sync, read_sidecar,
 };
 
-use crate::child;
 use crate::desk::{entry, keep, names, read};
-
-/// A mount of its own, gone with the process; without root where the system lets anybody have one.
-const LAUNCHERS: [&[&str]; 3] =
-    [&["unshare", "-m"], &["unshare", "-rm"], &["sudo", "-nE", "unshare", "-m"]];
-
-/// Runs a child in a small file system of its own.
-fn on_a_small_disk(test: &str, options: &str) {
-    let parent = tempfile::tempdir().unwrap();
-    let mount = format!("mount -t tmpfs -o {options} tmpfs \"$JUDDER_TEST_FOLDER\"");
-    let can_mount = |launcher: &&&[&str]| {
-        let mut command = Command::new(launcher[0]);
-        command.args(&launcher[1..]).args(["sh", "-ec", &mount]);
-        command.env("JUDDER_TEST_FOLDER", parent.path());
-        command.output().is_ok_and(|output| output.status.success())
-    };
-    let Some(launcher) = LAUNCHERS.iter().find(can_mount) else {
-        let ci = std::env::var("CI").is_ok_and(|ci| ci == "true" || ci == "1");
-        assert!(!ci, "{test} may not be skipped with CI=true: no file system can be mounted");
-        eprintln!("skipped {test}: no file system can be mounted; run it as root");
-        return;
-    };
-    child::passes(launcher, &mount, test, parent.path());
-}
 
 #[test]
 fn a_full_disk_is_told_and_nothing_half_written_stays() {
-    on_a_small_disk("full_disk::child_fills_the_disk", "size=512k");
+    child_test::passes_on_a_small_disk("size=512k", "full_disk::child_fills_the_disk");
 }
 
 #[test]
 fn a_disk_without_room_for_more_files_is_told() {
-    on_a_small_disk("full_disk::child_uses_up_the_files", "size=4m,nr_inodes=40");
+    child_test::passes_on_a_small_disk(
+        "size=4m,nr_inodes=40",
+        "full_disk::child_uses_up_the_files",
+    );
 }
 
 /// A limit of the file size cuts writes short as a full disk does, on every machine.
@@ -50,7 +28,7 @@ fn a_disk_without_room_for_more_files_is_told() {
 fn a_write_that_is_cut_short_leaves_nothing() {
     let parent = tempfile::tempdir().unwrap();
     let limit = "trap '' XFSZ; ulimit -f 16";
-    child::passes(&[], limit, "full_disk::child_writes_more_than_it_may", parent.path());
+    child_test::passes(limit, "full_disk::child_writes_more_than_it_may", parent.path());
 }
 
 /// A recording of about so many bytes, that tells its sequence number.
@@ -84,7 +62,7 @@ fn check(folder: &Path, kept: &[Recording]) {
 #[test]
 #[ignore = "run by a_full_disk_is_told_and_nothing_half_written_stays"]
 fn child_fills_the_disk() {
-    let disk = child::folder();
+    let disk = child_test::folder();
     let folder = disk.join("fan");
     const PIECES: usize = 80;
     let piece = |at: usize| disk.join(format!("{at}"));
@@ -129,7 +107,7 @@ fn child_fills_the_disk() {
 #[test]
 #[ignore = "run by a_disk_without_room_for_more_files_is_told"]
 fn child_uses_up_the_files() {
-    let disk = child::folder();
+    let disk = child_test::folder();
     let folder = disk.join("fan");
     fs::write(disk.join("in the way"), "").unwrap();
     let mut collection = Collection::open(&folder, Sync::Disk).unwrap();
@@ -154,7 +132,7 @@ fn child_uses_up_the_files() {
 #[test]
 #[ignore = "run by a_write_that_is_cut_short_leaves_nothing"]
 fn child_writes_more_than_it_may() {
-    let folder = child::folder().join("fan");
+    let folder = child_test::folder().join("fan");
     let mut collection = Collection::open(&folder, Sync::System).unwrap();
     let mut kept = vec![sized(0, 100)];
     collection.keep(&kept[0], entry(Some("a"), Some(0))).unwrap();

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use judder_data::{Collection, SIDECAR, Sync, read_sidecar};
 use rand::{RngExt, SeedableRng};
 
-use crate::child;
 use crate::desk::{Desk, keep, names, read, recording};
 
 const ROUNDS: usize = 200;
@@ -24,7 +23,7 @@ fn what_is_acknowledged_survives_a_kill_exactly_once() {
     // How often a kill hits a write is the machine's: there are more rounds until it has often enough.
     let mut rounds = 0..10 * ROUNDS;
     while let Some(round) = rounds.find(|round| *round < ROUNDS || interrupted <= INTERRUPTED) {
-        let mut child = child::command(&[], ":", "killed::child_keeps_for_ever", &desk.folder)
+        let mut child = child_test::command(":", "killed::child_keeps_for_ever", &desk.folder)
             .env("JUDDER_TEST_SEQUENCE", acknowledged.to_string())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -84,7 +83,7 @@ fn is_interrupted(desk: &Desk) -> bool {
 #[ignore = "run by what_is_acknowledged_survives_a_kill_exactly_once"]
 fn child_keeps_for_ever() {
     let first: u64 = std::env::var("JUDDER_TEST_SEQUENCE").unwrap().parse().unwrap();
-    let mut collection = Collection::open(&child::folder(), Sync::System).unwrap();
+    let mut collection = Collection::open(&child_test::folder(), Sync::System).unwrap();
     for sequence in first.. {
         keep(&mut collection, "a", sequence).unwrap();
         println!("kept {sequence}");

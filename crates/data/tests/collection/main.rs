@@ -8,7 +8,6 @@
 )]
 
 #[cfg(unix)]
-mod child;
 mod desk;
 #[cfg(unix)]
 mod full_disk;

@@ -1,44 +1,19 @@
 //! A disk that is full at any step, and has room again.
 
 use std::fs;
-use std::process::Command;
 
 use judder_history::{History, HistoryError, Sync};
 
-use crate::child;
 use crate::desk::{FOR_EVER, add, path, readings};
-
-/// A mount of its own, gone with the process; without root where the system lets anybody have one.
-const LAUNCHERS: [&[&str]; 3] =
-    [&["unshare", "-m"], &["unshare", "-rm"], &["sudo", "-nE", "unshare", "-m"]];
-
-/// Runs a child in a small file system of its own.
-fn on_a_small_disk(test: &str, options: &str) {
-    let parent = tempfile::tempdir().unwrap();
-    let mount = format!("mount -t tmpfs -o {options} tmpfs \"$JUDDER_TEST_FOLDER\"");
-    let can_mount = |launcher: &&&[&str]| {
-        let mut command = Command::new(launcher[0]);
-        command.args(&launcher[1..]).args(["sh", "-ec", &mount]);
-        command.env("JUDDER_TEST_FOLDER", parent.path());
-        command.output().is_ok_and(|output| output.status.success())
-    };
-    let Some(launcher) = LAUNCHERS.iter().find(can_mount) else {
-        let ci = std::env::var("CI").is_ok_and(|ci| ci == "true" || ci == "1");
-        assert!(!ci, "{test} may not be skipped with CI=true: no file system can be mounted");
-        eprintln!("skipped {test}: no file system can be mounted; run it as root");
-        return;
-    };
-    child::passes(launcher, &mount, test, parent.path());
-}
 
 #[test]
 fn a_full_disk_is_told_and_gone_on_with_when_there_is_room() {
-    on_a_small_disk("full_disk::child_fills_the_disk", "size=1m");
+    child_test::passes_on_a_small_disk("size=1m", "full_disk::child_fills_the_disk");
 }
 
 #[test]
 fn a_disk_too_small_to_begin_is_told() {
-    on_a_small_disk("full_disk::child_begins_without_room", "size=512k");
+    child_test::passes_on_a_small_disk("size=512k", "full_disk::child_begins_without_room");
 }
 
 fn keep(history: &mut History, sequence: u64) -> Result<(), HistoryError> {
@@ -69,7 +44,7 @@ fn seen(history: &History) -> u64 {
 #[test]
 #[ignore = "run by a_full_disk_is_told_and_gone_on_with_when_there_is_room"]
 fn child_fills_the_disk() {
-    let disk = child::folder();
+    let disk = child_test::folder();
     const PIECES: usize = 60;
     let spare = disk.join("spare");
     fs::write(&spare, vec![0; 200 << 10]).unwrap();
@@ -134,7 +109,7 @@ fn child_fills_the_disk() {
 #[test]
 #[ignore = "run by a_disk_too_small_to_begin_is_told"]
 fn child_begins_without_room() {
-    let disk = child::folder();
+    let disk = child_test::folder();
     for at in 0..12 {
         let in_the_way = disk.join("in the way");
         fs::write(&in_the_way, vec![0; (512 - 8 * at) << 10]).unwrap_or_default();

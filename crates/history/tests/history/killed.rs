@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use judder_history::{Batch, History, NewAlert, Retention, Sync};
 use rand::{RngExt, SeedableRng};
 
-use crate::child;
 use crate::desk::{Desk, FOR_EVER, add, digest, path, readings};
 
 const ROUNDS: usize = 100;
@@ -36,7 +35,7 @@ fn killed_for_ever(seed: u64, test: &str) -> (Desk, History, u64) {
     let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
     let mut acknowledged = 0_u64;
     for round in 0..ROUNDS {
-        let mut child = child::command(&[], ":", test, desk.folder())
+        let mut child = child_test::command(":", test, desk.folder())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -92,7 +91,7 @@ fn however_a_new_file_is_interrupted_it_becomes_a_history() {
     let mut began = 0;
     for round in 0..60 {
         let desk = Desk::new();
-        let mut child = child::command(&[], ":", "killed::child_keeps_for_ever", desk.folder())
+        let mut child = child_test::command(":", "killed::child_keeps_for_ever", desk.folder())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -129,7 +128,7 @@ fn next_batch(history: &mut History, next: u64) -> Batch<'_> {
 #[test]
 #[ignore = "run by so_it_does_while_it_is_taken_over_into_the_tables"]
 fn child_keeps_recordings_for_ever() {
-    let mut history = History::open(&path(&child::folder()), Sync::System, FOR_EVER).unwrap();
+    let mut history = History::open(&path(&child_test::folder()), Sync::System, FOR_EVER).unwrap();
     let settler = history.settler().unwrap();
     thread::spawn(move || {
         loop {
@@ -149,7 +148,7 @@ fn child_keeps_recordings_for_ever() {
 #[ignore = "run by what_is_acknowledged_survives_a_kill_exactly_once"]
 fn child_keeps_for_ever() {
     let retention = Retention { bytes: Some(1 << 30), ..FOR_EVER };
-    let mut history = History::open(&path(&child::folder()), Sync::System, retention).unwrap();
+    let mut history = History::open(&path(&child_test::folder()), Sync::System, retention).unwrap();
     history.set_outlets(&["log"]).unwrap();
     let mut next = history.reader().unwrap().totals().unwrap().recordings;
     loop {

@@ -9,7 +9,6 @@
 
 mod alerts;
 #[cfg(unix)]
-mod child;
 mod desk;
 #[cfg(unix)]
 mod full_disk;

@@ -35,7 +35,7 @@ fn another_process_that_has_it_open_is_told_of() {
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;
     let desk = Desk::new();
-    let mut child = crate::child::command(&[], ":", "opening::child_holds", desk.folder())
+    let mut child = child_test::command(":", "opening::child_holds", desk.folder())
         .stdout(Stdio::piped())
         .stdin(Stdio::piped())
         .stderr(Stdio::null())
@@ -56,7 +56,7 @@ fn another_process_that_has_it_open_is_told_of() {
 #[test]
 #[ignore = "run by another_process_that_has_it_open_is_told_of"]
 fn child_holds() {
-    let path = crate::desk::path(&crate::child::folder());
+    let path = crate::desk::path(&child_test::folder());
     let mut history = History::open(&path, Sync::System, FOR_EVER).unwrap();
     keep(&mut history, "a", 0, 0);
     println!("open");
