@@ -127,7 +127,7 @@ test('recordings that cannot be kept are told above every view, while that lasts
     const tell = (recordings) => server.tell({ unkept: { since: Date.now(), recordings, words: 'the disk is full' } });
     tell(1);
     await bar.waitFor();
-    assert.match(await bar.innerText(), /^Since \d\d:\d\d:\d\d recordings cannot be kept: the disk is full\. 1 recording refused\./);
+    assert.match(await bar.innerText(), /^Since \d\d:\d\d:\d\d recordings cannot be kept: the disk is full\. No alarm can come meanwhile\. 1 recording refused\./);
     assert.match(await page.title(), /^1 device, recordings are refused/);
     assert.notEqual(await page.locator('#icon').getAttribute('href'), icon);
     // What is said unasked is said once, however many they become.

@@ -117,6 +117,10 @@ impl From<QueryRejection> for Problem {
     fn from(error: QueryRejection) -> Self {
         let text = error.body_text();
         let what = text.split_once(": ").map_or(&*text, |(_, what)| what);
+        let what = match what.rsplit_once(", expected a nonzero ") {
+            Some((found, _)) => format!("{found}, expected 1 or more"),
+            None => what.to_owned(),
+        };
         Self::malformed(format!("in the query, {what}; see /api/v1/openapi.json"))
     }
 }

@@ -261,7 +261,9 @@ fn secret(
             }
         },
         _ => {
-            let what = format!("{} are ways to say one thing; leave one of them", keys.join(", "));
+            let keys_there: Vec<&str> = keys.into_iter().filter(|key| !key.is_empty()).collect();
+            let ways = keys_there.join(", ");
+            let what = format!("{ways} are ways to say one thing; leave one of them");
             Err(ConfigError::value(key(0), what))
         }
     }

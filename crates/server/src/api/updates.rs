@@ -1,6 +1,7 @@
 //! What changes, as it changes: server-sent events.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -12,6 +13,7 @@ use tokio::sync::watch;
 
 use super::Api;
 use crate::engine::Since;
+use crate::metrics::Metrics;
 use crate::problem::Problem;
 
 /// The shortest time between two events of a page,
@@ -26,6 +28,23 @@ struct Listener {
     /// What it was told last; none before the first event.
     told: Option<u64>,
     apart: Duration,
+    _counted: Counted,
+}
+
+/// Counts a page for as long as it listens.
+struct Counted(Arc<Metrics>);
+
+impl Counted {
+    fn new(metrics: Arc<Metrics>) -> Self {
+        metrics.listeners.inc();
+        Self(metrics)
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.listeners.dec();
+    }
 }
 
 /// `GET /api/v1/updates`: first the whole fleet, then what changes.
@@ -33,7 +52,8 @@ pub(super) async fn updates(
     State(api): State<Api>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let changes = api.engine.changes();
-    let listener = Listener { api, changes, told: None, apart: Duration::ZERO };
+    let counted = Counted::new(api.door.metrics());
+    let listener = Listener { api, changes, told: None, apart: Duration::ZERO, _counted: counted };
     let events = unfold(listener, |mut listener| async move {
         let mut stopping = listener.api.stopping.clone();
         let event = tokio::select! {

@@ -30,7 +30,9 @@ pub(super) struct Device {
     pub(super) recordings: u64,
     /// Whether it is waited for: not one that an earlier run saw for the last time long ago.
     pub(super) is_expected: bool,
-    /// The last recording, or the start of this run.
+    /// When it sent something last, kept or not.
+    pub(super) heard: Millis,
+    /// The same, or the start of this run.
     pub(super) waited_for_since: Millis,
     pub(super) pace: Pace,
     pub(super) conditions: Conditions,
@@ -79,6 +81,7 @@ impl Device {
             last_seen: at,
             recordings: 0,
             is_expected: true,
+            heard: at,
             waited_for_since: at,
             pace: Pace::default(),
             conditions: Conditions::default(),
@@ -93,7 +96,7 @@ impl Device {
 
     /// Something came from it.
     pub(super) fn hear(&mut self, at: Millis) {
-        (self.waited_for_since, self.is_expected) = (at, true);
+        (self.heard, self.waited_for_since, self.is_expected) = (at, at, true);
     }
 
     /// Takes a recording: what its windows are, and what it says of each condition.

@@ -213,6 +213,12 @@ impl State {
             let detail = "the server has no folder to keep recordings in: start it with -d DIR";
             return Err(Problem::conflict(detail));
         };
+        // Made anew, it may lie where a disk was mounted, and be hidden by the next mount.
+        if !folder.is_dir() {
+            let folder = folder.display();
+            tracing::error!(%folder, "a session could not begin: the folder is gone; bring it back");
+            return Err(Problem::not_kept(false));
+        }
         let session = Session::begin(folder, wanted, fleet.sync, now()).map_err(|error| {
             tracing::error!(%error, "a session could not begin");
             Problem::not_kept(error.is_full())

@@ -15,6 +15,7 @@ use super::bell::Bell;
 use super::state::State;
 use crate::clock::now;
 use crate::readers::Readers;
+use crate::seldom::Seldom;
 use crate::shelf::Shelf;
 
 /// The most recordings that share one write.
@@ -106,6 +107,7 @@ impl Shared {
     /// Runs until it is told to stop, and what has come by then is taken.
     pub(super) fn run(&self, settler: &Settler) {
         let mut next = Instant::now();
+        let mut unsettled = Seldom::default();
         let mut settles = next;
         loop {
             let stop = self.bell.wait(next);
@@ -123,7 +125,9 @@ impl Shared {
             }
             // Beside those who write: they wait neither for the tables nor for the disk then.
             if settler.is_due() || Instant::now() >= settles {
-                if let Err(error) = settler.run() {
+                if let Err(error) = settler.run()
+                    && unsettled.more(1, Instant::now()).is_some()
+                {
                     tracing::error!(%error, "what is kept could not be taken over into the history's tables");
                 }
                 settles = Instant::now() + SETTLES;

@@ -57,7 +57,7 @@ impl Device {
     fn words(&self, state: &str, now: Millis, score: Option<(f64, f64)>) -> String {
         match state {
             "silent" => {
-                let seconds = (now - self.last_seen) / 1000;
+                let seconds = (now - self.heard) / 1000;
                 let usual = self.pace.usual().map(|usual| usual.as_secs_f64());
                 let usual = usual.map(|every| {
                     let places = if every < 0.1 { 3 } else { 1 };
@@ -135,5 +135,18 @@ pub(crate) fn alert(alert: Alert) -> AlertView {
         model: alert.model.map(|model| model.to_string()),
         raised: alert.raised_at,
         cleared: alert.cleared_at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_counts_from_what_came_last_though_it_was_not_kept() {
+        let mut device = Device::new("a", 0);
+        device.hear(100_000);
+        assert_eq!(device.words("silent", 130_500, None), "nothing came for 30 s");
+        assert_eq!(device.view(130_500).last_seen, 0);
     }
 }

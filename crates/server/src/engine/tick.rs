@@ -100,7 +100,7 @@ impl Fleet {
         };
         let all = self.devices.values().filter(|device| device.is_expected).filter(silent);
         all.map(|device| {
-            let seconds = (now - device.last_seen) / 1000;
+            let seconds = (now - device.heard) / 1000;
             let words = format!("nothing came for {seconds} s: look at its power and its network");
             (device.name.to_string(), Says { kind: Kind::Silent, holds: true, words: words.into() })
         })
@@ -122,6 +122,7 @@ impl Fleet {
             }
             let mut device = Device::new(&known.name, known.first_seen);
             (device.last_seen, device.recordings) = (known.last_seen, known.recordings);
+            device.heard = known.last_seen;
             let ago = u64::try_from(now - known.last_seen).unwrap_or_default();
             device.is_expected = Duration::from_millis(ago) < LATELY;
             device.waited_for_since = now;

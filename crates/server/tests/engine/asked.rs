@@ -53,6 +53,8 @@ fn what_is_no_number_is_refused() {
         let field = query.split('=').next().unwrap();
         let named = detail.starts_with("in the query, ") && detail.contains(field);
         assert!(named && detail.ends_with("see /api/v1/openapi.json"), "{detail}");
+        // In words, and not in those of the language it is written in.
+        assert!(!detail.contains("usize") && !detail.contains("u32"), "{detail}");
     }
     // What is not asked for is passed over.
     served.get("/api/v1/alerts?device=%27%3B--&x=y&&=&%zz").well(200);

@@ -180,3 +180,16 @@ fn recordings_may_be_taken_in_sessions_alone() {
     served.wait("a 0", |served| ready(served) == "0");
     assert_eq!(load(&desk.path("data/low")).unwrap().0.len(), 1);
 }
+
+/// A folder that is gone may be that of a disk: one made in its place would be hidden once it is back.
+#[test]
+fn a_session_makes_no_folder_in_the_place_of_one_that_is_gone() {
+    let desk = Desk::new();
+    let served = desk.start();
+    std::fs::rename(desk.path("data"), desk.path("away")).unwrap();
+    begin(&served, &json!({"label": "low"})).problem(500);
+    assert!(!desk.path("data").exists());
+    std::fs::rename(desk.path("away"), desk.path("data")).unwrap();
+    begin(&served, &json!({"label": "low"})).well(201);
+    assert!(desk.path("data/low").is_dir());
+}

@@ -185,3 +185,23 @@ fn the_stream_ends_with_the_server() {
     assert!(began.elapsed() < desk.limits.stopping / 2, "{:?}", began.elapsed());
     assert!(listeners.iter_mut().all(|listener| listener.try_next().is_none()));
 }
+
+#[test]
+fn pages_that_listen_are_counted_while_they_do() {
+    let desk = Desk::bare();
+    let served = desk.start();
+    let counted = || {
+        let metrics = String::from_utf8(served.get("/metrics").well(200).body).unwrap();
+        let line = metrics.lines().find_map(|line| line.strip_prefix("judder_listeners "));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(counted(), "0");
+    let mut listeners = [Listener::new(&served), Listener::new(&served)];
+    listeners.iter_mut().for_each(|listener| drop(listener.next()));
+    assert_eq!(counted(), "2");
+    drop(listeners);
+    let until = Instant::now() + PATIENCE;
+    while counted() != "0" {
+        assert!(Instant::now() < until, "who is gone is counted for ever");
+    }
+}

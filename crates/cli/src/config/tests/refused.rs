@@ -61,6 +61,10 @@ fn what_does_not_go_together_is_named_with_its_key() {
     says("token = 'the-token-0123456789'\ntoken_file = 'a'\n", &["token", "leave one"]);
     says("[devices.'a/b']\nmodel = 'a'\n", &["devices.a/b: ", "letters"]);
     says("[devices.a]\nkey = 'short'\n", &["devices.a.key: ", "16"]);
+    says(
+        "[devices.a]\nkey = 'the-key-0123456789'\nkey_file = 'b'\n",
+        &["devices.a.key: key, key_file are ways to say one thing"],
+    );
     says("[devices.a]\nkey_file = 'none'\n", &["devices.a.key_file: ", "none", "cannot be read"]);
     let twice = "[[webhooks]]\nname = 'a'\nurl = 'http://a'\n";
     says(&twice.repeat(2), &["webhooks.a: ", "twice"]);

@@ -77,7 +77,7 @@ function warn() {
   const bar = document.getElementById('unkept'), { unkept } = fleet;
   const [what, count] = bar.children;
   // The count goes on and on, and is no alert.
-  say(what, unkept ? `Since ${clock(unkept.since, now())} recordings cannot be kept: ${unkept.words}.` : '');
+  say(what, unkept ? `Since ${clock(unkept.since, now())} recordings cannot be kept: ${unkept.words}.${fleet.mode === 'serve' ? ' No alarm can come meanwhile.' : ''}` : '');
   say(count, unkept ? `${counted(unkept.recordings, 'recording')} refused. Boards that repeat send theirs again.` : '');
   bar.hidden = !unkept;
 }
