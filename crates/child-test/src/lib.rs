@@ -16,10 +16,7 @@ const LAUNCHERS: [&[&str]; 3] =
 
 /// The command that runs an ignored test of this program on a folder, after a shell has run `first`.
 pub fn command(first: &str, test: &str, folder: &Path) -> Command {
-    let run = format!("{first}; exec \"$0\" --ignored --exact --nocapture {test}");
-    let mut command = shell(&[], &run, folder);
-    command.arg(std::env::current_exe().unwrap());
-    command
+    launched(&[], first, test, folder)
 }
 
 /// Runs such a test.
@@ -46,8 +43,7 @@ pub fn passes_on_a_small_disk(options: &str, test: &str) {
         eprintln!("skipped {test}: no file system can be mounted; run it as root");
         return;
     };
-    let run = format!("{mount}; exec \"$0\" --ignored --exact --nocapture {test}");
-    passed(shell(launcher, &run, folder.path()).arg(std::env::current_exe().unwrap()));
+    passed(&mut launched(launcher, &mount, test, folder.path()));
 }
 
 /// The folder of the child that this is.
@@ -56,6 +52,13 @@ pub fn passes_on_a_small_disk(options: &str, test: &str) {
 /// If it is none.
 pub fn folder() -> PathBuf {
     std::env::var_os(FOLDER).unwrap().into()
+}
+
+fn launched(launcher: &[&str], first: &str, test: &str, folder: &Path) -> Command {
+    let script = format!("{first}; exec \"$0\" --ignored --exact --nocapture {test}");
+    let mut command = shell(launcher, &script, folder);
+    command.arg(std::env::current_exe().unwrap());
+    command
 }
 
 fn shell(launcher: &[&str], script: &str, folder: &Path) -> Command {

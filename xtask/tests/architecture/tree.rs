@@ -50,7 +50,7 @@ fn empty_name(path: &str, text: &str) -> Option<String> {
     named.or(inline).map(|name| format!("{path}: a module named `{name}` says nothing"))
 }
 
-/// A path is the machine's only where it begins: `frame/work/x` and `a/root/b` are others'.
+/// A path is the machine's only where it begins: a folder of the same name further down is another's.
 fn machine_path(path: &str, text: &str) -> Option<String> {
     let begins = |at: usize| {
         let before = text[..at].chars().next_back();
