@@ -13,6 +13,7 @@ mod detector;
 mod evaluate;
 mod explore;
 mod export;
+mod gates;
 mod import;
 mod input;
 mod log;
@@ -93,6 +94,8 @@ enum Done {
     Well,
     /// Something was found, and the user asked to be told by the exit code.
     Found,
+    /// What there was to judge was not judged, and the user asked to be told by the exit code.
+    Unjudged,
     /// Some of the input could not be used; the reasons have been printed.
     InPart,
 }
@@ -137,6 +140,7 @@ fn main() -> ExitCode {
         Ok(Done::Well) => ExitCode::SUCCESS,
         Ok(Done::InPart) => ExitCode::from(1),
         Ok(Done::Found) => ExitCode::from(3),
+        Ok(Done::Unjudged) => ExitCode::from(4),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             output::error(&error);

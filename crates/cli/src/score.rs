@@ -24,8 +24,11 @@ use crate::{Done, WrongUsage};
 ///
 /// The verdict is normal or anomaly, or says why a window is not judged: handled (the sensor moved
 /// in it), idle (the machine stands still), remounted (gravity points elsewhere than at the
-/// baseline). The recordings of a folder follow each other; where the model averages scores, the
-/// score is that average.
+/// baseline, or is not as long as it was). The recordings of a folder follow each other; where the model
+/// averages scores, the score is that average.
+///
+/// With --fail-on-anomaly the exit code is 3 where a window is an anomaly or remounted, else 4 where a
+/// window above the threshold was excused as handled, or none was judged though the machine was not idle.
 #[derive(clap::Args, Clone)]
 #[command(after_help = "Example:\n  judder simulate --out fan --states low,low+coin\n  \
     judder train --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
@@ -45,7 +48,8 @@ pub(crate) struct Args {
     /// Say of each anomaly which axes and frequencies made it one
     #[arg(long)]
     pub(crate) why: bool,
-    /// End with exit code 3 where there is an anomaly, or a window is remounted and so not judged
+    /// End with exit code 3 where there is an anomaly, or a window is remounted and so not judged; with 4
+    /// where all there was to judge was left out
     #[arg(long)]
     pub(crate) fail_on_anomaly: bool,
 }
@@ -125,11 +129,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if args.why {
         note_profile(&model, seen.of(Verdict::Anomaly));
     }
+    if refused > 0 {
+        return Ok(Done::InPart);
+    }
     // What is mounted in another way may hide an anomaly.
     let found = seen.of(Verdict::Anomaly) + seen.of(Verdict::Remounted);
-    Ok(match (refused, found) {
-        (1.., _) => Done::InPart,
-        (0, 1..) if args.fail_on_anomaly => Done::Found,
+    Ok(match args.fail_on_anomaly {
+        true if found > 0 => Done::Found,
+        true if seen.excused() > 0 || seen.is_unjudged() => Done::Unjudged,
         _ => Done::Well,
     })
 }
@@ -173,6 +180,9 @@ struct Line<'r> {
     /// None where the model has none.
     threshold: Option<f64>,
     verdict: &'static str,
+    /// Whether the window is above the threshold, and yet not judged.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    excused: bool,
     /// Of an anomaly, where that is wanted; of another window empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<Vec<Why>>,
@@ -206,7 +216,7 @@ impl Rows {
         reasons: &[Reason],
     ) -> anyhow::Result<()> {
         let path = path.to_string_lossy();
-        let Outcome { score, verdict: found, .. } = *outcome;
+        let Outcome { score, verdict: found, excused, .. } = *outcome;
         let reasons = if found == Verdict::Anomaly { reasons } else { &[] };
         // The shortest digits that read back equal, of an f32 model too.
         let exact_score = exact(self.precision, score);
@@ -223,13 +233,15 @@ impl Rows {
                     score: exact_score.parse()?,
                     threshold: exact_threshold.map(|value| value.parse()).transpose()?,
                     verdict: found.as_str(),
+                    excused,
                     why: self.why.then(|| reasons.iter().map(Why::of).collect()),
                 };
                 writeln!(to, "{}", serde_json::to_string(&line)?)?;
             }
             Writer::Table(to) => {
                 let pad = " ".repeat(10usize.saturating_sub(found.as_str().len()));
-                writeln!(to, "{}{pad}{:>10}  {path}", verdict(found), rounded(score))?;
+                let above = if excused { " (above the threshold)" } else { "" };
+                writeln!(to, "{}{pad}{:>10}  {path}{above}", verdict(found), rounded(score))?;
                 if !reasons.is_empty() {
                     writeln!(to, "{:>22}{}", "", words(reasons))?;
                 }

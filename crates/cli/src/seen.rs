@@ -1,7 +1,7 @@
 //! What `judder score` saw, in a few lines.
 
 use judder_core::{Posture, Verdict};
-use judder_model::{Model, Outcome, Rule, Scored};
+use judder_model::{Model, Mounted, Outcome, Rule, Scored};
 
 use crate::output::{counted, note, note_threshold, rounded, say};
 
@@ -13,6 +13,8 @@ pub(crate) struct Seen {
     idle: usize,
     handled: usize,
     remounted: usize,
+    /// Above the threshold, and yet not judged.
+    excused: usize,
     /// Of those in which the sensor was mounted anew.
     turned: Vec<Posture<f64>>,
     drifting: usize,
@@ -30,7 +32,18 @@ impl Seen {
                 self.turned.push(window.posture);
             }
         }
+        self.excused += usize::from(outcome.excused);
         self.drifting += usize::from(outcome.drifting);
+    }
+
+    /// How many windows are above the threshold, and yet not judged.
+    pub(crate) fn excused(&self) -> usize {
+        self.excused
+    }
+
+    /// Whether there are windows, none of them is judged, and the machine does not stand still in all.
+    pub(crate) fn is_unjudged(&self) -> bool {
+        self.normal + self.anomaly == 0 && self.handled + self.remounted > 0
     }
 
     pub(crate) fn of(&self, verdict: Verdict) -> usize {
@@ -61,9 +74,13 @@ impl Seen {
                 say(format_args!("{} of {windows} {above} {limit}", self.anomaly));
             }
         }
+        if self.is_unjudged() {
+            note("no window was judged, so nothing is known of the machine");
+        }
         if self.handled > 0 {
             note(format_args!(
-                "{} not judged: the sensor or its base was moved meanwhile (handled)",
+                "{} not judged: the sensor or its base was moved meanwhile, by more than vibration explains \
+                 (handled)",
                 counted(self.handled, "window")
             ));
         }
@@ -75,6 +92,12 @@ impl Seen {
         }
         if self.remounted > 0 {
             self.say_remounted(model);
+        }
+        if self.excused > 0 {
+            note(format_args!(
+                "{} of those not judged above the threshold: look at the machine, as a fault may be among them",
+                counted(self.excused, "window")
+            ));
         }
         if self.drifting > 0 {
             note(format_args!(
@@ -88,15 +111,33 @@ impl Seen {
     }
 
     fn say_remounted(&self, model: &Model) {
-        let windows = counted(self.remounted, "window");
-        let Some(mounted) = &model.watching().mounting else { return };
-        let degrees: Vec<f64> = self.turned.iter().filter_map(|one| mounted.turned(one)).collect();
-        let most = degrees.iter().copied().fold(0.0, f64::max);
-        note(format_args!(
-            "{windows} not judged: gravity is turned by up to {most:.1} degrees against the baseline, \
-             and {:.1} at most keep a mounting the same (remounted). Put the sensor back, or give it \
-             a new baseline: judder rebaseline MODEL --normal DIR -o NEW",
-            mounted.moved
-        ));
+        let watching = model.watching();
+        let remedy = "Put the sensor back, or give it a new baseline: judder rebaseline MODEL --normal \
+                      DIR -o NEW";
+        let nearest = |one| watching.nearest_mounting(one);
+        let (lengths, turned): (Vec<_>, Vec<_>) = self
+            .turned
+            .iter()
+            .filter_map(nearest)
+            .zip(&self.turned)
+            .partition(|((mounted, _), posture)| mounted.other_length(posture).is_some());
+        let of = |((mounted, _), posture): &((&Mounted, f64), &Posture<f64>)| mounted.other_length(posture);
+        if let Some(times) = lengths.iter().filter_map(of).reduce(f64::max) {
+            note(format_args!(
+                "{} not judged: gravity is up to {} times as long as at the baseline (remounted): are the \
+                 readings in the unit and the range that the model was trained in?",
+                counted(lengths.len(), "window"),
+                rounded(times)
+            ));
+        }
+        let farthest = turned.iter().map(|(nearest, _)| *nearest);
+        if let Some((mounted, most)) = farthest.max_by(|(_, a), (_, b)| a.total_cmp(b)) {
+            note(format_args!(
+                "{} not judged: gravity is turned by up to {most:.1} degrees against the baseline, and \
+                 {:.1} at most keep a mounting the same (remounted). {remedy}",
+                counted(turned.len(), "window"),
+                mounted.moved
+            ));
+        }
     }
 }

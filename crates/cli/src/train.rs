@@ -20,7 +20,7 @@ use crate::output::{counted, note, note_threshold, percent, rounded, say, thresh
 use crate::progress::Progress;
 use crate::target::name;
 use crate::watch::Watch;
-use crate::{Done, WrongUsage, auto, target};
+use crate::{Done, WrongUsage, auto, gates, target};
 
 /// Learn what is normal, and write a model.
 ///
@@ -248,6 +248,7 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     let count = model.features().names(binding.axes).count();
     say(format_args!("features   {} ({})", model.features(), counted(count, "number")));
     describe_detector(&trained.fitted);
+    gates::describe(model);
     let watching = model.watching();
     if !watching.is_by_window() {
         say(format_args!(

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+use judder_model::Turned;
 use judder_train::WatchOptions;
 
 use crate::input;
@@ -29,17 +31,23 @@ pub(crate) struct Watch {
     /// Call windows idle that vibrate less than this across gravity, in the unit of the readings
     #[arg(long, value_parser = above_zero, allow_negative_numbers = true, value_name = "G")]
     idle_below: Option<f64>,
+    /// Whether windows in which the sensor is moved are called handled, and not judged [default: as
+    /// learnt]
+    #[arg(long, value_enum, value_name = "WHEN")]
+    handled: Option<Handled>,
     /// Call windows remounted in which gravity is turned by more degrees than this against the
     /// baseline, or any for never [default: 2, more where the baseline itself turns]
     #[arg(long, value_parser = degrees, allow_negative_numbers = true, value_name = "DEGREES")]
     turned: Option<Turned>,
 }
 
-/// How far gravity may turn.
-#[derive(Debug, Clone, Copy)]
-enum Turned {
-    Degrees(f64),
-    Any,
+/// When a window is handled.
+#[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
+enum Handled {
+    /// Where the mean moves by more than in normal windows, and than vibration explains
+    Learnt,
+    /// Never
+    Never,
 }
 
 impl Watch {
@@ -50,11 +58,8 @@ impl Watch {
             votes: self.votes.unwrap_or(default.votes),
             clear: self.clear.unwrap_or(default.clear),
             idle_below: self.idle_below,
-            turned: match self.turned {
-                None => default.turned,
-                Some(Turned::Degrees(degrees)) => Some(degrees),
-                Some(Turned::Any) => None,
-            },
+            handled: self.handled != Some(Handled::Never),
+            turned: self.turned,
         }
     }
 }

@@ -72,7 +72,8 @@ pub enum Error {
     PostureNotRepresentable,
     /// A gate's limit, or what a posture is made of, is below 0 or not a finite number.
     Gate,
-    /// A mounting has no direction, or its limits are not in order.
+    /// A mounting has no direction, or its limits are not in order; or there are more than
+    /// [`MOST_MOUNTINGS`](crate::MOST_MOUNTINGS).
     Mounting,
     /// A decision averages no scores, or more than [`MOST_SCORES`](crate::MOST_SCORES).
     Average {
@@ -150,11 +151,11 @@ impl fmt::Display for Error {
                 f.write_str("the readings are too large for their mean and spread to be computed")
             }
             Self::Gate => f.write_str(
-                "a shift, an activity or the limit of one is a finite number of 0 or above",
+                "a shift, an activity, a vibration or the limit of one is a finite number of 0 or above",
             ),
             Self::Mounting => f.write_str(
-                "a mounting has a mean that is not 0, and limits of squared chords \
-                 with 0 <= same <= moved < 4",
+                "a mounting has a mean of 1 to 3 axes that is not 0, and limits of squared chords \
+                 with 0 <= same <= moved < 4; a model has 8 mountings at most",
             ),
             Self::Average { count } => write!(
                 f,

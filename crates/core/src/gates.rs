@@ -1,47 +1,85 @@
 //! What keeps a window from being judged: a sensor in a hand, one that is mounted in another way, and
 //! a machine that stands still.
 
-use crate::direction::{norm, unit};
-use crate::posture::count;
-use crate::{Error, MAX_AXES, Posture, Real};
+use crate::{Error, Mounting, Orientation, Posture, Real};
+
+/// The most mountings that a model knows.
+pub const MOST_MOUNTINGS: usize = 8;
 
 /// When a window is not judged. Without a limit, none is left out for that reason.
+///
+/// A gate may excuse a window, never a fault: what is handled is what vibration does not explain, and
+/// no window that vibrates more than `strong_above` is excused for how its sensor lies.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Gates<T> {
     handled_above: Option<T>,
     idle_below: Option<T>,
-    mounting: Option<Mounting<T>>,
+    strong_above: Option<T>,
+    mountings: [Option<Mounting<T>>; MOST_MOUNTINGS],
 }
 
 impl<T> Default for Gates<T> {
     /// No limits: every window is judged.
     fn default() -> Self {
-        Self { handled_above: None, idle_below: None, mounting: None }
+        let mountings = [const { None }; MOST_MOUNTINGS];
+        Self { handled_above: None, idle_below: None, strong_above: None, mountings }
     }
 }
 
 impl<T: Real> Gates<T> {
-    /// A window is handled where its [shift](Posture::shift) is above `handled_above`, and idle where
-    /// its [activity](Posture::activity) is below `idle_below`; both in the unit of the readings.
+    /// A window may be handled where its [shift](Posture::shift) is above `handled_above`, and is idle
+    /// where its [activity](Posture::activity) is below `idle_below`; both in the unit of the readings.
+    /// Each normal state may be mounted in a way of its own: at most [`MOST_MOUNTINGS`].
     ///
     /// # Errors
-    /// [`Error::Gate`] where a limit is not finite, or below 0.
+    /// [`Error::Gate`] where a limit is not finite, or below 0, [`Error::Mounting`] where there are too
+    /// many mountings.
     pub fn new(
         handled_above: Option<T>,
         idle_below: Option<T>,
-        mounting: Option<Mounting<T>>,
+        mountings: &[Mounting<T>],
     ) -> Result<Self, Error> {
-        let meant = |limit: &T| limit.is_finite() && *limit >= T::ZERO;
-        if !handled_above.iter().chain(&idle_below).all(meant) {
+        if !handled_above.iter().chain(&idle_below).all(is_limit) {
             return Err(Error::Gate);
         }
-        Ok(Self { handled_above, idle_below, mounting })
+        if mountings.len() > MOST_MOUNTINGS {
+            return Err(Error::Mounting);
+        }
+        let mut gates = Self { handled_above, idle_below, ..Self::default() };
+        gates.mountings.iter_mut().zip(mountings).for_each(|(slot, &one)| *slot = Some(one));
+        Ok(gates)
     }
 
-    /// Whether the sensor turned within the window.
+    /// The same, but a window whose [vibration](Posture::vibration) is above this is not excused for
+    /// how its sensor lies.
+    ///
+    /// # Errors
+    /// [`Error::Gate`] where the limit is not finite, or below 0.
+    pub fn with_strong_above(self, limit: T) -> Result<Self, Error> {
+        if !is_limit(&limit) {
+            return Err(Error::Gate);
+        }
+        Ok(Self { strong_above: Some(limit), ..self })
+    }
+
+    /// Whether the sensor turned within the window: its mean [shifted](Posture::shift) by more than
+    /// the limit, by more than the window's own vibration explains, which is its whole
+    /// [rms](Posture::rms), and it is not [strong](Self::strong).
+    ///
+    /// The shift is a sum of the readings with weights of 3/n in the last third and −3/n in the first,
+    /// so by the inequality of Cauchy and Schwarz it is at most √6 = 2.45 times the rms, whatever the
+    /// readings are. It is 2.31 times for a mean that moves evenly, 2.00 to 2.12 for one that steps in
+    /// the middle third, and above 1 for one that steps anywhere between the first and the last tenth.
+    /// A tone of frequency f in a window of length T reaches 2√2 sin(πfT/3) sin(2πfT/3) / (πfT/3) at most:
+    /// never more than 1.02 where it has two periods or more in the window, and less the faster it is;
+    /// readings that are independent of each other are near √(6/n). Both do so at any size: the ratio
+    /// does not grow with the vibration.
     #[inline]
     pub fn handled(&self, posture: &Posture<T>) -> bool {
-        self.handled_above.is_some_and(|limit| posture.shift() > limit)
+        let shift = posture.shift();
+        self.handled_above.is_some_and(|limit| shift > limit)
+            && shift > posture.rms()
+            && !self.strong(posture)
     }
 
     /// Whether the machine stands still.
@@ -50,104 +88,37 @@ impl<T: Real> Gates<T> {
         self.idle_below.is_some_and(|limit| posture.activity() < limit)
     }
 
-    /// Whether the sensor is mounted in another way than at the baseline, when before this window it
-    /// `was` or was not.
+    /// Whether the window vibrates so much more than normal ones do that no mounting explains it.
+    #[inline]
+    pub fn strong(&self, posture: &Posture<T>) -> bool {
+        self.strong_above.is_some_and(|limit| posture.vibration() > limit)
+    }
+
+    /// How gravity lies in a window against the baseline, when before this window the sensor `was`
+    /// mounted in another way, or was not: as in any one of the mountings that are known, or in none.
+    /// [`Orientation::Same`] where none is known.
+    ///
+    /// Any one, as which state a window is in, its features say, and those of a sensor that was turned
+    /// say it wrongly.
     ///
     /// # Errors
     /// [`Error::Shape`] where the baseline has another number of axes.
     #[inline]
-    pub fn remounted(&self, posture: &Posture<T>, was: bool) -> Result<bool, Error> {
-        self.mounting.as_ref().map_or(Ok(false), |mounting| mounting.remounted(posture, was))
+    pub fn gravity(&self, posture: &Posture<T>, was: bool) -> Result<Orientation<T>, Error> {
+        let mut found = Orientation::Same;
+        for (at, mounting) in self.mountings.iter().flatten().enumerate() {
+            match mounting.orientation(posture, was)? {
+                Orientation::Same => return Ok(Orientation::Same),
+                Orientation::Turned => found = Orientation::Turned,
+                other if at == 0 => found = other,
+                Orientation::OtherLength(_) => {}
+            }
+        }
+        Ok(found)
     }
 }
 
-/// Where gravity pointed at the baseline, and from where on the sensor counts as mounted anew.
-///
-/// How far two directions `u` and `v` of length 1 are apart is given by their squared chord
-/// `|u - v|²`: 0 for equal ones, 4 for opposite ones, and `4 sin²(φ/2)` for an angle `φ`, which is
-/// nearly `φ²`. The cosine tells the same, but not for small angles in `f32`, where it is 1 less
-/// what hardly shows in the last digits.
-///
-/// Only for a sensor whose mean is gravity: where the mean is nothing but an offset, its direction
-/// says nothing. A mean of length 0, below half that of the baseline or above twice of it is not
-/// gravity as it was then; it counts as opposite.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mounting<T> {
-    direction: [T; MAX_AXES],
-    length: T,
-    moved: T,
-    same: T,
-    axes: u8,
-}
-
-impl<T: Real> Mounting<T> {
-    /// The mean at the baseline, of any length; the squared chord above which the sensor was moved,
-    /// and the one up to which it is back. Between the two it stays what it was.
-    ///
-    /// # Errors
-    /// [`Error::AxisCount`], and [`Error::Mounting`] where the mean is 0 or not finite, or where the
-    /// limits are not `0 <= same <= moved < 4`.
-    pub fn new(mean: &[T], moved: T, same: T) -> Result<Self, Error> {
-        let (axes, length) = (count(mean.len())?, norm(mean));
-        let in_order = same >= T::ZERO && same <= moved && moved < farthest();
-        if !in_order || !length.is_finite() || !mean.iter().all(|x| x.is_finite()) {
-            return Err(Error::Mounting);
-        }
-        let direction = unit(mean).ok_or(Error::Mounting)?;
-        Ok(Self { direction, length, moved, same, axes })
-    }
-
-    /// The direction of the mean at the baseline, of length 1: a number for each axis.
-    pub fn direction(&self) -> &[T] {
-        self.direction.get(..self.axes.into()).unwrap_or(&self.direction)
-    }
-
-    /// The length of that mean.
-    pub fn length(&self) -> T {
-        self.length
-    }
-
-    /// The squared chord above which the sensor was moved.
-    pub fn moved(&self) -> T {
-        self.moved
-    }
-
-    /// The squared chord up to which it is back.
-    pub fn same(&self) -> T {
-        self.same
-    }
-
-    /// How far the mean of a window points away from that of the baseline: the squared chord, from 0
-    /// to 4, and 4 for a mean of which the length is not that of gravity.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] where the baseline has another number of axes.
-    #[inline]
-    pub fn squared_chord(&self, posture: &Posture<T>) -> Result<T, Error> {
-        let (expected, mean) = (usize::from(self.axes), posture.mean());
-        if mean.len() != expected {
-            return Err(Error::Shape { expected, found: mean.len() });
-        }
-        let length = norm(mean);
-        // Halves, as twice may overflow.
-        if length < self.length * T::HALF || length * T::HALF > self.length {
-            return Ok(farthest());
-        }
-        let Some(direction) = unit(mean) else { return Ok(farthest()) };
-        let mut chord = T::ZERO;
-        for (&u, &v) in self.direction.iter().zip(&direction) {
-            chord += (u - v) * (u - v);
-        }
-        Ok(if chord < farthest() { chord } else { farthest() })
-    }
-
-    fn remounted(&self, posture: &Posture<T>, was: bool) -> Result<bool, Error> {
-        let limit = if was { self.same } else { self.moved };
-        Ok(self.squared_chord(posture)? > limit)
-    }
-}
-
-/// The squared chord of opposite directions.
-fn farthest<T: Real>() -> T {
-    T::from_f64(4.0)
+/// Whether a limit can be one.
+fn is_limit<T: Real>(limit: &T) -> bool {
+    limit.is_finite() && *limit >= T::ZERO
 }

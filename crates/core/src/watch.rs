@@ -2,7 +2,7 @@
 
 use crate::decision::Past;
 use crate::drift::Level;
-use crate::{Decision, Drift, Error, Gates, Posture, Real, Verdict};
+use crate::{Decision, Drift, Error, Gates, Orientation, Posture, Real, Verdict};
 
 /// What is known after a window.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +29,10 @@ pub struct Watched<T> {
 /// 1. *handled*: the sensor was moved in it. It tells nothing, and everything stays as it was, the
 ///    alarm too. Gravity is not steady in it, so it says nothing about the mounting either.
 /// 2. *remounted*: gravity points elsewhere than at the baseline. That lasts until it is back within
-///    the closer limit, and there is no alarm while it lasts.
+///    the closer limit, and there is no alarm while it lasts. So is a window in which gravity is not
+///    as long as it was, but for one that is above the threshold, which is judged: readings in
+///    another unit are never excused. Nor is one excused that vibrates more than a mounting explains
+///    ([`Gates::strong`]). Such a window says nothing of the mounting, which stays what it was.
 /// 3. *idle*: the machine stands still. That too ends an alarm.
 /// 4. Else it is judged. After remounted and idle windows, the first score is again the first one that
 ///    is averaged, and the first decision the first one that votes.
@@ -77,21 +80,28 @@ impl<T: Real> Watch<T> {
         posture: &Posture<T>,
         score: impl FnOnce() -> Result<T, Error>,
     ) -> Result<Watched<T>, Error> {
-        let remounted = self.gates.remounted(posture, self.remounted)?;
+        let orientation = self.gates.gravity(posture, self.remounted)?;
         if self.gates.handled(posture) {
             return Ok(self.watched(Verdict::Handled, self.past.alarm));
         }
-        if remounted || self.gates.idle(posture) {
-            let before = self.past.alarm;
-            self.remounted = remounted;
-            self.past.clear();
-            let verdict = if remounted { Verdict::Remounted } else { Verdict::Idle };
-            return Ok(self.watched(verdict, before));
+        let is_turned = match orientation {
+            Orientation::Same => false,
+            Orientation::Turned if !self.gates.strong(posture) => true,
+            Orientation::Turned | Orientation::OtherLength(_) => {
+                let score = finite(score()?)?;
+                return Ok(if score > self.threshold {
+                    self.judge(score)
+                } else {
+                    self.unjudged(Verdict::Remounted)
+                });
+            }
+        };
+        if is_turned || self.gates.idle(posture) {
+            self.remounted = is_turned;
+            let verdict = if is_turned { Verdict::Remounted } else { Verdict::Idle };
+            return Ok(self.unjudged(verdict));
         }
-        let score = score()?;
-        if !score.is_finite() {
-            return Err(Error::ScoreNotRepresentable);
-        }
+        let score = finite(score()?)?;
         self.remounted = false;
         Ok(self.judge(score))
     }
@@ -116,10 +126,21 @@ impl<T: Real> Watch<T> {
         Watched { score, decision, ..self.watched(verdict, before) }
     }
 
+    /// A window that ends an alarm, and what it was raised by.
+    fn unjudged(&mut self, verdict: Verdict) -> Watched<T> {
+        let before = self.past.alarm;
+        self.past.clear();
+        self.watched(verdict, before)
+    }
+
     fn watched(&self, verdict: Verdict, before: bool) -> Watched<T> {
         let alarm = self.past.alarm;
         let drifting = self.drift.as_ref().is_some_and(|drift| self.level.drifting(drift));
         let alarm_changed = alarm != before;
         Watched { verdict, score: None, decision: None, alarm, alarm_changed, drifting }
     }
+}
+
+fn finite<T: Real>(score: T) -> Result<T, Error> {
+    if score.is_finite() { Ok(score) } else { Err(Error::ScoreNotRepresentable) }
 }

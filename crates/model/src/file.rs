@@ -1,4 +1,4 @@
-//! The model file: format version 1.
+//! The model file: format version 2, and version 1 as it is read.
 
 use judder_core::FeatureSet;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,10 @@ use crate::json_layout;
 use crate::{Binding, Figure, Model, Precision, Profile, Provenance, Threshold, Watching};
 
 const FORMAT: &str = "judder-model";
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
+
+/// The oldest version that is read.
+const OLDEST: u64 = 1;
 
 /// The fields that every version has, as they stand there: a value is not built to be compared.
 #[derive(Deserialize)]
@@ -22,7 +25,7 @@ struct Head<'a> {
 }
 
 impl Head<'_> {
-    /// What keeps a file with this head from being a model of this version.
+    /// What keeps a file with this head from being a model that can be read.
     fn problem(&self) -> Option<Problem> {
         let is_format = |raw: &&RawValue| serde_json::from_str(raw.get()).ok() == Some(FORMAT);
         if self.format.is_none_or(|raw| !is_format(&raw)) {
@@ -32,7 +35,7 @@ impl Head<'_> {
             return Some(Problem::field("version", "is missing"));
         };
         match version.get().parse() {
-            Ok(VERSION) => None,
+            Ok(OLDEST..=VERSION) => None,
             Ok(found) => Some(Problem::Version { found, known: VERSION }),
             Err(_) => Some(Problem::field("version", "is not a whole number")),
         }
@@ -89,7 +92,9 @@ impl ModelFile {
         if !self.figures.iter().all(|one| one.auc.is_none_or(|auc| (0.0..=1.0).contains(&auc))) {
             return Err(Problem::field("auc", "is not a number from 0 to 1"));
         }
-        let Self { data, precision, threshold, watch, profile, provenance, figures, .. } = self;
+        let Self { version, data, precision, threshold, watch, profile, provenance, figures, .. } =
+            self;
+        let watch = if version == OLDEST { watch.of_version_1() } else { watch };
         Model::new(data, precision, features, detector, threshold, provenance)
             .and_then(|model| model.with_watching(watch))
             .and_then(|model| model.with_profile(profile))

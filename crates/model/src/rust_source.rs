@@ -79,6 +79,7 @@ fn library(model: &Model) -> String {
         "Window",
         "Decision",
         "Gates",
+        "GravityAxes",
     ];
     names.extend(detector.uses);
     names.extend(uses);
@@ -96,7 +97,9 @@ fn library(model: &Model) -> String {
          /// Numbers that are computed from a window.\npub const FEATURES: usize = {features};\n\n\
          /// Their names.\npub const NAMES: &str = \"{set}\";\n\n\
          /// Numbers that the score is computed in.\nconst WORKSPACE: usize = {workspace};\n\n\
+         /// Which axes see gravity.\nconst GRAVITY: GravityAxes = GravityAxes::{gravity:?};\n\n\
          {tables}{body}\n{scoring}\n{watch}",
+        gravity = model.watching().gravity,
         kind = model.detector().name(),
         uses = rows("    ", &names, ToString::to_string),
         axes = binding.axes,
@@ -210,21 +213,24 @@ fn watching(model: &Model) -> (Vec<&'static str>, String) {
         "    let decision = Decision::new({}, {}, {}, {:?})?;\n",
         watching.average, watching.votes, watching.of, watching.clear as f32
     );
-    let mounting = match watching.mounting.as_ref().map(|one| (one, one.mounting::<f32>())) {
-        Some((mounted, Ok(mounting))) => {
-            uses.push("Mounting");
-            let gravity: Vec<f32> = mounted.gravity.iter().map(|&x| x as f32).collect();
-            lines.push_str(&format!(
-                "    let mounting = Mounting::new(&{gravity:?}, {:?}, {:?})?;\n",
-                mounting.moved(),
-                mounting.same()
-            ));
-            "Some(mounting)"
-        }
-        _ => "None",
+    let mut mountings = Vec::new();
+    for mounted in &watching.mounting {
+        let Ok(mounting) = mounted.mounting::<f32>() else { continue };
+        uses = vec!["Mounting"];
+        let gravity: Vec<f32> = mounted.gravity.iter().map(|&x| x as f32).collect();
+        let (moved, same) = (mounting.moved(), mounting.same());
+        mountings.push(format!("        Mounting::new(&{gravity:?}, {moved:?}, {same:?})?,\n"));
+    }
+    let strong = match watching.strong_above {
+        Some(limit) => format!(".with_strong_above({:?})?", limit as f32),
+        None => String::new(),
+    };
+    let mountings = match mountings.is_empty() {
+        true => "&[]".to_owned(),
+        false => format!("&[\n{}    ]", mountings.concat()),
     };
     lines.push_str(&format!(
-        "    let gates = Gates::new({}, {}, {mounting})?;\n",
+        "    let gates = Gates::new({}, {}, {mountings})?{strong};\n",
         limit(watching.handled_above),
         limit(watching.idle_below)
     ));
@@ -272,7 +278,7 @@ impl Watcher {
     pub fn push(&mut self, reading: &[f32; AXES]) -> Result<Option<Watched<f32>>, Error> {
         let Self { window, features, keys, values, watch } = self;
         let Some(full) = window.push(reading)? else { return Ok(None) };
-        let posture = Posture::of(&full)?;
+        let posture = Posture::of_axes(&full, GRAVITY)?;
         watch.next(&posture, || score(features, &full, keys, values)).map(Some)
     }
 
@@ -297,7 +303,7 @@ impl Watcher {
     pub fn judge(&mut self, window: &[f32]) -> Result<Watched<f32>, Error> {
         let window = Readings::new(window, AXES, WINDOW)?;
         let Self { features, keys, values, watch, .. } = self;
-        let posture = Posture::of(&window)?;
+        let posture = Posture::of_axes(&window, GRAVITY)?;
         watch.next(&posture, || score(features, &window, keys, values))
     }
 

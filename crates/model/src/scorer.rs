@@ -1,6 +1,6 @@
 //! Running a model on recordings.
 
-use judder_core::{Detector, Error, FeatureSet, Posture, Real, Score, Verdict};
+use judder_core::{Detector, Error, FeatureSet, GravityAxes, Posture, Real, Score, Verdict};
 
 use crate::rounded::Rounded;
 use crate::{Binding, Model, Precision, Windows, starts};
@@ -94,6 +94,7 @@ pub struct Scored {
 pub struct Scorer {
     binding: Binding,
     features: FeatureSet,
+    gravity: GravityAxes,
     parameters: Parameters,
 }
 
@@ -114,7 +115,8 @@ impl Scorer {
                 Parameters::F64(Rounded::of(model.detector()), model.threshold().value)
             }
         };
-        Self { binding: model.binding(), features: *model.features(), parameters }
+        let gravity = model.watching().gravity;
+        Self { binding: model.binding(), features: *model.features(), gravity, parameters }
     }
 
     /// Scores every window of a recording, `values` being laid out axis by axis `[axes][length]`.
@@ -175,7 +177,8 @@ impl Scorer {
             .map(|start| {
                 let (readings, scratch) = windows.cut(values, start).map_err(at(start))?;
                 let judged = detector.judge(&readings, scratch, &mut room).map_err(at(start))?;
-                let posture = widened(&Posture::of(&readings).map_err(at(start))?);
+                let posture = Posture::of_axes(&readings, self.gravity).map_err(at(start))?;
+                let posture = widened(&posture);
                 let posture = posture.map_err(at(start))?;
                 let score = judged.score.to_f64();
                 Ok(Scored { start, score, verdict: judged.verdict, posture })
@@ -187,5 +190,6 @@ impl Scorer {
 /// The same posture in `f64`, exactly.
 fn widened<T: Real>(posture: &Posture<T>) -> Result<Posture<f64>, Error> {
     let mean: Vec<f64> = posture.mean().iter().map(|x| x.to_f64()).collect();
-    Posture::new(&mean, posture.shift().to_f64(), posture.activity().to_f64())
+    Posture::new(&mean, posture.shift().to_f64(), posture.activity().to_f64())?
+        .with_vibration(posture.rms().to_f64(), posture.vibration().to_f64())
 }

@@ -1,11 +1,12 @@
 //! When a window is not judged, and how scores become an alarm.
 
-use judder_core::{
-    Decision, Drift, Error, Gates, Mounting, Posture, Real, Verdict, Watch, Watched,
-};
+use judder_core::{Decision, Drift, Error, Gates, GravityAxes, Posture, Real, Verdict, Watch, Watched};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
+use crate::gravity::{self, ReadingUnit, gravity_axes};
+use crate::mounted::{self, Mounted};
+use crate::switches::{Never, Turned};
 use crate::{Model, Precision, Scored};
 
 /// What a model says of windows that follow each other. The default judges every window by itself.
@@ -20,30 +21,32 @@ pub struct Watching {
     pub of: usize,
     /// The share of the threshold below which an alarm is cleared.
     pub clear: f64,
-    /// A window is handled where its mean moves by more than this, in the unit of the readings.
+    /// Which axes see gravity. Where none does, no window is handled or remounted.
+    #[serde(with = "gravity", skip_serializing_if = "gravity::is_all")]
+    pub gravity: GravityAxes,
+    /// Whether no window is to be called handled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub handled: Option<Never>,
+    /// A window is handled where its mean moves by more than this, in the unit of the readings, and by
+    /// more than its own vibration explains.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handled_above: Option<f64>,
     /// A window is idle where it vibrates less than this, in the unit of the readings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idle_below: Option<f64>,
-    /// How the sensor was mounted.
+    /// From how large a turn on the sensor was to count as mounted anew, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mounting: Option<Mounted>,
+    pub turned: Option<Turned>,
+    /// How the sensor was mounted in the normal states. One that is mounted as in any of them is not
+    /// mounted anew.
+    #[serde(deserialize_with = "mounted::one_or_several", skip_serializing_if = "Vec::is_empty")]
+    pub mounting: Vec<Mounted>,
+    /// What vibrates more than this, in the unit of the readings, is judged however the sensor lies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strong_above: Option<f64>,
     /// From where on scores are too high in the long run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drift: Option<LongRun>,
-}
-
-/// Where gravity pointed at the baseline.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mounted {
-    /// The mean of each axis.
-    pub gravity: Vec<f64>,
-    /// The sensor was mounted anew where gravity is turned by more than this, in degrees,
-    pub moved: f64,
-    /// until it is turned by no more than this.
-    pub same: f64,
 }
 
 /// The mean of the logarithms of scores, over so many windows.
@@ -63,9 +66,13 @@ impl Default for Watching {
             votes: 1,
             of: 1,
             clear: 1.0,
+            gravity: GravityAxes::All,
+            handled: None,
             handled_above: None,
             idle_below: None,
-            mounting: None,
+            turned: None,
+            mounting: Vec::new(),
+            strong_above: None,
             drift: None,
         }
     }
@@ -85,22 +92,36 @@ impl Watching {
     /// The same without gates: every window is judged, but for those in which the sensor was moved.
     #[must_use]
     pub fn judging_all(&self) -> Self {
-        Self { idle_below: None, mounting: None, ..self.clone() }
+        Self { idle_below: None, mounting: Vec::new(), ..self.clone() }
     }
 
     /// What keeps a model of so many axes from watching like this.
     pub(crate) fn problem(&self, axes: usize, precision: Precision) -> Option<Problem> {
-        let found = self.mounting.as_ref().map_or(axes, |mounting| mounting.gravity.len());
-        if found != axes {
-            let reason = format!("gravity has {found} numbers, the model {axes} axes");
-            return Some(Problem::field("mounting", reason));
+        if let GravityAxes::Three(three) = self.gravity {
+            let [a, b, c] = three;
+            if [a, b, c].iter().any(|&axis| usize::from(axis) >= axes) || a == b || b == c || a == c {
+                let reason = format!("{a}, {b} and {c} are not three of the model's {axes} axes");
+                return Some(Problem::field("gravity", reason));
+            }
         }
-        if let Some(Mounted { moved, same, .. }) = self.mounting
-            && !(0.0 <= same && same <= moved && moved < 180.0)
-        {
-            let reason =
-                format!("turns of {moved} and {same} degrees, not 0 <= same <= moved < 180");
-            return Some(Problem::field("mounting", reason));
+        let gated = self.handled_above.is_some() || !self.mounting.is_empty();
+        if self.gravity == GravityAxes::Unseen && gated {
+            let reason = "no axis sees gravity, yet there is a mounting, or a limit of handled windows";
+            return Some(Problem::field("gravity", reason));
+        }
+        let seeing = self.gravity.count(axes);
+        for mounted in &self.mounting {
+            let (found, Mounted { moved, same, .. }) = (mounted.gravity.len(), mounted);
+            if found != seeing {
+                let axes = if seeing == axes { "the model" } else { "of which it is seen by" };
+                let reason = format!("gravity has {found} numbers, {axes} {seeing} axes");
+                return Some(Problem::field("mounting", reason));
+            }
+            if !(0.0 <= *same && same <= moved && *moved < 180.0) {
+                let reason =
+                    format!("turns of {moved} and {same} degrees, not 0 <= same <= moved < 180");
+                return Some(Problem::field("mounting", reason));
+            }
         }
         let started = match precision {
             Precision::F32 => self.start::<f32>(0.0).map(|_| ()),
@@ -115,29 +136,40 @@ impl Watching {
     /// Where a number is not what it can be.
     pub fn start<T: Real>(&self, threshold: T) -> Result<Watch<T>, Error> {
         let decision = Decision::new(self.average, self.votes, self.of, T::from_f64(self.clear))?;
-        let mounting = self.mounting.as_ref().map(Mounted::mounting::<T>).transpose()?;
+        let mountings: Vec<_> = self.mounting.iter().map(Mounted::mounting::<T>).collect::<Result<_, _>>()?;
         let limit = |limit: Option<f64>| limit.map(T::from_f64);
-        let gates = Gates::new(limit(self.handled_above), limit(self.idle_below), mounting)?;
+        let mut gates = Gates::new(limit(self.handled_above), limit(self.idle_below), &mountings)?;
+        if let Some(limit) = limit(self.strong_above) {
+            gates = gates.with_strong_above(limit)?;
+        }
         let drift = self.drift.map(|one| Drift::new(T::from_f64(one.above), one.over));
         Watch::new(decision, threshold, gates, drift.transpose()?)
     }
-}
 
-impl Mounted {
-    pub(crate) fn mounting<T: Real>(&self) -> Result<Mounting<T>, Error> {
-        // The chord of an angle beyond these is also that of one within.
-        if ![self.moved, self.same].iter().all(|angle| (0.0..=180.0).contains(angle)) {
-            return Err(Error::Mounting);
+    /// What a model of version 1 says, which took the mean of any axes for gravity: where it has not
+    /// the length of that, no window is handled or remounted.
+    pub(crate) fn of_version_1(self) -> Self {
+        let Some(mounted) = self.mounting.first() else { return self };
+        let unit = ReadingUnit::Unknown { whole: true };
+        let gravity = gravity_axes(&[&mounted.gravity], unit);
+        match gravity {
+            GravityAxes::All => self,
+            GravityAxes::Unseen => {
+                Self { gravity, handled_above: None, mounting: Vec::new(), ..self }
+            }
+            GravityAxes::Three(three) => {
+                let seen = three.iter().filter_map(|&axis| mounted.gravity.get(usize::from(axis)));
+                let mounting = vec![Mounted { gravity: seen.copied().collect(), ..mounted.clone() }];
+                Self { gravity, mounting, ..self }
+            }
         }
-        let mean: Vec<T> = self.gravity.iter().map(|&x| T::from_f64(x)).collect();
-        let chord = |degrees: f64| T::from_f64(4.0 * (degrees.to_radians() / 2.0).sin().powi(2));
-        Mounting::new(&mean, chord(self.moved), chord(self.same))
     }
 
-    /// By how many degrees the mean of a window is turned.
-    pub fn turned(&self, posture: &Posture<f64>) -> Option<f64> {
-        let chord = self.mounting::<f64>().ok()?.squared_chord(posture).ok()?;
-        Some(2.0 * (chord.sqrt() / 2.0).min(1.0).asin().to_degrees())
+    /// Of the mountings the one from which the mean of a window is turned the least, and by how many
+    /// degrees; none where none is known.
+    pub fn nearest_mounting(&self, posture: &Posture<f64>) -> Option<(&Mounted, f64)> {
+        let turned = self.mounting.iter().filter_map(|one| Some((one, one.turned(posture)?)));
+        turned.min_by(|(_, a), (_, b)| a.total_cmp(b))
     }
 }
 
@@ -159,6 +191,11 @@ pub struct Outcome {
     /// The score that was decided on: with those before it, where scores are averaged. Of a window
     /// that is not judged, its own.
     pub score: f64,
+    /// The score of this window by itself.
+    pub window_score: f64,
+    /// Whether that is above the threshold, and yet the window is not judged, as the sensor was handled
+    /// or is mounted in another way.
+    pub excused: bool,
     /// Whether it raised or cleared an alarm.
     pub alarm_changed: bool,
     /// Whether scores are too high in the long run.
@@ -193,10 +230,15 @@ impl Watcher {
 fn next<T: Real>(watch: &mut Watch<T>, scored: &Scored) -> Result<Outcome, Error> {
     let posture = &scored.posture;
     let mean: Vec<T> = posture.mean().iter().map(|&x| T::from_f64(x)).collect();
-    let (shift, activity) = (T::from_f64(posture.shift()), T::from_f64(posture.activity()));
-    let posture = Posture::new(&mean, shift, activity)?;
+    let number = T::from_f64;
+    let (rms, vibration) = (number(posture.rms()), number(posture.vibration()));
+    let posture = Posture::new(&mean, number(posture.shift()), number(posture.activity()))?
+        .with_vibration(rms, vibration)?;
     let Watched { verdict, decision, alarm_changed, drifting, .. } =
         watch.next(&posture, || Ok(T::from_f64(scored.score)))?;
     let score = decision.map_or(scored.score, Real::to_f64);
-    Ok(Outcome { verdict, score, alarm_changed, drifting })
+    let is_gated = matches!(verdict, Verdict::Handled | Verdict::Remounted);
+    let excused = is_gated && scored.verdict == Verdict::Anomaly;
+    let window_score = scored.score;
+    Ok(Outcome { verdict, score, window_score, excused, alarm_changed, drifting })
 }

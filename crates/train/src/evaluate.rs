@@ -81,6 +81,8 @@ pub struct StateRow {
     pub remounted: usize,
     /// Windows that a watch would not judge, as the machine stands still.
     pub idle: usize,
+    /// Windows above the threshold that a watch would excuse, as handled or remounted.
+    pub excused: usize,
     /// Windows above the threshold.
     pub above: usize,
     /// The share of windows above the threshold.
@@ -96,12 +98,14 @@ pub struct StateRow {
 }
 
 impl StateRow {
-    /// How many windows a watch would not judge, and why: `2 handled, 585 remounted`.
+    /// How many windows a watch would not judge, and why: `2 handled, 585 remounted (40 above)`.
     pub fn unjudged(&self) -> String {
         let counts =
             [(self.handled, "handled"), (self.remounted, "remounted"), (self.idle, "idle")];
         let said = counts.iter().filter(|(count, _)| *count > 0);
-        said.map(|(count, verdict)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
+        let said = said.map(|(count, verdict)| format!("{count} {verdict}"));
+        let said = said.collect::<Vec<_>>().join(", ");
+        if self.excused > 0 { format!("{said} ({} above)", self.excused) } else { said }
     }
 }
 
@@ -153,6 +157,8 @@ struct State {
     scored: ScoredState,
     /// Verdicts of a watch, of handled, remounted and idle windows.
     gates: [usize; 3],
+    /// Windows above the threshold that it excuses.
+    excused: usize,
 }
 
 /// How a model is judged.
@@ -299,6 +305,7 @@ fn group(model: &Model, judged: &[Judged], anomaly: bool) -> Result<Vec<State>, 
         State {
             scored: ScoredState::new(folder, anomaly, recordings, windows.collect()),
             gates: gates.map(|verdict| count(&watched[run.clone()], verdict)),
+            excused: watched[run].iter().flatten().filter(|one| one.excused).count(),
         }
     };
     Ok(split::folders(&paths).into_iter().map(state).collect())
@@ -313,7 +320,7 @@ fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation
     let interval = |area: Option<f64>, anomalies: usize| {
         area.and_then(|area| auc_interval(area, normal.len(), anomalies))
     };
-    let rows = states.iter().map(|State { scored, gates: [handled, remounted, idle] }| {
+    let rows = states.iter().map(|State { scored, gates: [handled, remounted, idle], excused }| {
         let (mut sorted, above) = (scored.scores(), scored.above());
         let area = if scored.anomaly { auc(&normal, &sorted) } else { None };
         let windows = sorted.len();
@@ -326,6 +333,7 @@ fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation
             handled: *handled,
             remounted: *remounted,
             idle: *idle,
+            excused: *excused,
             above,
             above_share: above as f64 / windows.max(1) as f64,
             above_interval: share_interval(above, windows),

@@ -18,6 +18,7 @@ mod folds;
 mod follow;
 mod import;
 mod int8;
+mod gates;
 mod interval;
 mod kmeans;
 mod learner;

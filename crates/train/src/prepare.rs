@@ -2,20 +2,20 @@
 
 use std::ops::Range;
 
-use judder_core::Posture;
+use judder_core::{GravityAxes, Posture};
 use judder_data::{Located, Recording, split};
-use judder_model::Binding;
+use judder_model::{Binding, ReadingUnit};
 
 use crate::Shrinkage;
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::family::Family;
+use crate::gates::{handled_above, seeing};
 use crate::modes::modes;
 use crate::options::{DEFAULT_RATE_HZ, Options};
 use crate::robust::{CORE, belonging};
 use crate::table::{Table, postures};
 use crate::usable::usable;
-use crate::watching::handled_above;
 
 /// The fewest windows that a model is fitted to.
 const FEWEST_WINDOWS: usize = 10;
@@ -32,7 +32,9 @@ pub(crate) struct Prepared {
     pub(crate) table: Table,
     /// The rows of each folder, in order.
     pub(crate) folders: Vec<Range<usize>>,
-    /// The posture of each window.
+    /// Which axes see gravity.
+    pub(crate) gravity: GravityAxes,
+    /// The posture of each window, by these axes.
     pub(crate) postures: Vec<Posture<f64>>,
     /// How far the mean of a window may move before the sensor was handled.
     pub(crate) handled_above: Option<f64>,
@@ -73,13 +75,21 @@ impl Prepared {
         let folders = folder_rows(&baseline.recordings, &table);
         let recordings: Vec<&Recording> =
             baseline.recordings.iter().map(|one| &one.recording).collect();
-        let postures = postures(&recordings, window, binding.hop);
+        let of = |gravity| postures(&recordings, window, binding.hop, gravity);
+        let mut postures = of(GravityAxes::All);
+        let whole = recordings.iter().all(|one| one.values().iter().all(|x| x.fract() == 0.0));
+        let gravity = seeing(&postures, ReadingUnit::Unknown { whole });
+        if gravity != GravityAxes::All {
+            postures = of(gravity);
+        }
         // Each folder by itself: in a state that vibrates more the mean moves more, by itself.
         let of_each = folders.iter().filter_map(|rows| postures.get(rows.clone()));
+        let is_looked_at = options.watch.handled && gravity != GravityAxes::Unseen;
         let handled_above = of_each
             .filter_map(handled_above)
             .max_by(f64::total_cmp)
-            .or_else(|| handled_above(&postures));
+            .or_else(|| handled_above(&postures))
+            .filter(|_| is_looked_at);
         let steady = |row: &usize| {
             let limit = handled_above.unwrap_or(f64::INFINITY);
             postures.get(*row).is_none_or(|posture| posture.shift() <= limit)
@@ -89,7 +99,18 @@ impl Prepared {
         if options.robust {
             rows = belonging_rows(&table, &rows, &folders, options, axes);
         }
-        Ok(Self { binding, rate, lengths, table, folders, postures, handled_above, rows, handled })
+        Ok(Self {
+            binding,
+            rate,
+            lengths,
+            table,
+            folders,
+            gravity,
+            postures,
+            handled_above,
+            rows,
+            handled,
+        })
     }
 
     /// The features of other recordings, cut like these.

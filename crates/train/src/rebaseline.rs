@@ -45,7 +45,6 @@ pub fn rebaseline_on(
     let default = Options::default();
     let before = model.provenance();
     let shrinkage = before.shrinkage.as_ref().and_then(|(name, _)| name.parse().ok());
-    let turned = watching.mounting.as_ref().map(|_| WatchOptions::default().turned);
     let options = Options {
         features: *model.features(),
         rate_hz: Some(binding.rate_hz),
@@ -63,8 +62,8 @@ pub fn rebaseline_on(
             votes: (watching.votes, watching.of),
             clear: watching.clear,
             idle_below: watching.idle_below,
-            // A model that came from elsewhere has no mounting yet.
-            turned: turned.unwrap_or(WatchOptions::default().turned),
+            handled: watching.handled.is_none(),
+            turned: watching.turned,
         },
         seed: before.seed.unwrap_or(default.seed),
         skip_bad,

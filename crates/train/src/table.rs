@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use judder_core::{Error, FeatureSet, Posture, Real};
+use judder_core::{Error, FeatureSet, GravityAxes, Posture, Real};
 use judder_data::Recording;
 use judder_model::{Precision, Windows, starts};
 use rayon::prelude::*;
@@ -98,15 +98,22 @@ fn all<T: Real>(
         .collect()
 }
 
-/// The posture of every window of these recordings, all of which can be used.
-pub(crate) fn postures(recordings: &[&Recording], window: usize, hop: usize) -> Vec<Posture<f64>> {
+/// The posture of every window of these recordings, all of which can be used, by the axes that see
+/// gravity.
+pub(crate) fn postures(
+    recordings: &[&Recording],
+    window: usize,
+    hop: usize,
+    gravity: GravityAxes,
+) -> Vec<Posture<f64>> {
     recordings
         .par_iter()
         .flat_map_iter(|recording| {
             let mut windows = Windows::<f64>::new(recording.axes(), window);
             starts(recording.len(), window, hop)
                 .filter_map(|start| {
-                    Posture::of(&windows.cut(recording.values(), start).ok()?.0).ok()
+                    let (readings, _) = windows.cut(recording.values(), start).ok()?;
+                    Posture::of_axes(&readings, gravity).ok()
                 })
                 .collect::<Vec<_>>()
         })

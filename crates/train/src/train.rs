@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use judder_core::Posture;
+use judder_core::{GravityAxes, Posture};
 use judder_data::Located;
 use judder_model::{Figure, Model, Normal, Provenance, Watching, starts};
 use rayon::prelude::*;
@@ -14,6 +14,7 @@ use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
 use crate::folds::{self, FOLDS, JUDGED};
+use crate::gates::{mountings, strong_above};
 use crate::learner::Learner;
 use crate::method::{Fitted, Method};
 use crate::options::Options;
@@ -22,7 +23,7 @@ use crate::prepare::Prepared;
 use crate::profile::profile;
 use crate::scored::{Origin, ScoredState};
 use crate::table::{self, Table};
-use crate::watching::{idle_below, long_run, mounting};
+use crate::watching::{idle_below, long_run};
 
 /// How many fits it takes to train a model: one to all windows, and for the threshold one without each
 /// fifth; for each of two figures, and each part that is judged, as many again without it.
@@ -204,7 +205,7 @@ fn watching(
     unseen: &[(usize, f64)],
     threshold: f64,
 ) -> Result<Watching, TrainError> {
-    let Prepared { binding, postures, rows, handled_above, .. } = prepared;
+    let Prepared { binding, folders, gravity, postures, rows, handled_above, .. } = prepared;
     let kept: Vec<Posture<f64>> =
         rows.iter().filter_map(|&row| postures.get(row)).copied().collect();
     let mut watch = options.watch;
@@ -212,7 +213,7 @@ fn watching(
         let mut idle = Baseline::read(&options.idle, 0.0, options.skip_bad)?;
         idle.agree_on(binding.axes, options.skip_bad)?;
         let idle: Vec<_> = idle.recordings.iter().map(|one| &one.recording).collect();
-        let idle = table::postures(&idle, binding.window, binding.hop);
+        let idle = table::postures(&idle, binding.window, binding.hop, *gravity);
         watch.idle_below = Some(idle_below(&idle, &kept)?);
     }
     if let Some(limit) = watch.idle_below
@@ -228,10 +229,19 @@ fn watching(
     let mut in_time = unseen.to_vec();
     in_time.sort_by_key(|(row, _)| *row);
     let scores: Vec<f64> = in_time.into_iter().map(|(_, score)| score).collect();
+    let mounting = match watch.degrees() {
+        Some(turned) if *gravity != GravityAxes::Unseen => {
+            mountings(postures, folders, rows, turned)
+        }
+        _ => Vec::new(),
+    };
+    let is_gated = handled_above.is_some() || !mounting.is_empty();
     let kept: Vec<&Posture<f64>> = kept.iter().collect();
     Ok(Watching {
+        gravity: *gravity,
         handled_above: *handled_above,
-        mounting: watch.turned.and_then(|turned| mounting(&kept, turned)),
+        mounting,
+        strong_above: strong_above(&kept).filter(|_| is_gated),
         drift: long_run(&scores, threshold),
         ..watch.watching()
     })

@@ -1,10 +1,10 @@
 //! Learning from normal windows when a window is not to be judged.
 
 use judder_core::Posture;
-use judder_data::quality::{FEWEST_SHIFTS, SHIFT_DEGREES, shift_spreads};
-use judder_model::{LongRun, Mounted, Watching};
+use judder_model::{LongRun, Never, Turned, Watching};
 
 use crate::error::TrainError;
+use crate::gates::TURNED_DEGREES;
 
 /// How windows that follow each other are watched.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,26 +17,25 @@ pub struct WatchOptions {
     pub clear: f64,
     /// A window that vibrates less, in the unit of the readings, is idle.
     pub idle_below: Option<f64>,
-    /// By how many degrees gravity turns at least where the sensor was mounted anew; none where that
-    /// is not looked at.
-    pub turned: Option<f64>,
+    /// Whether a window in which the sensor was moved is called handled.
+    pub handled: bool,
+    /// By how many degrees gravity turns at least where the sensor was mounted anew, or any where that
+    /// is not looked at; by 2 where nothing is said.
+    pub turned: Option<Turned>,
 }
 
 impl Default for WatchOptions {
     fn default() -> Self {
-        let turned = Some(TURNED_DEGREES);
-        Self { average: 1, votes: (1, 1), clear: 1.0, idle_below: None, turned }
+        Self {
+            average: 1,
+            votes: (1, 1),
+            clear: 1.0,
+            idle_below: None,
+            handled: true,
+            turned: None,
+        }
     }
 }
-
-/// A sensor that is taped on points the same way within this angle, in degrees.
-const TURNED_DEGREES: f64 = 2.0;
-
-/// The most that gravity may turn in normal windows for its direction to say anything.
-const MOST_DEGREES: f64 = 45.0;
-
-/// 1.4826: turns a median absolute deviation into a standard deviation of Gaussians.
-const MAD_TO_SIGMA: f64 = 1.482_602_218_505_602;
 
 /// Windows that the long run is over, where there are so many.
 const LONG_RUN: usize = 64;
@@ -46,34 +45,6 @@ const FEWEST_LONG_RUN: usize = 32;
 
 /// The long run of normal scores hardly ever goes so many of its standard deviations up.
 const LONG_RUN_SPREADS: f64 = 4.0;
-
-/// How far the mean of a window may move before the sensor was handled, by what `judder check` goes by.
-pub(crate) fn handled_above(postures: &[Posture<f64>]) -> Option<f64> {
-    if postures.len() < FEWEST_SHIFTS {
-        return None;
-    }
-    let shifts: Vec<f64> = postures.iter().map(Posture::shift).collect();
-    let usual = median(shifts.clone());
-    let spread = MAD_TO_SIGMA * median(shifts.iter().map(|x| (x - usual).abs()).collect());
-    let gravity = median(postures.iter().map(|one| length(one.mean())).collect());
-    let turned = gravity * SHIFT_DEGREES.to_radians().tan();
-    let limit = (usual + shift_spreads(shifts.len()) * spread).max(turned);
-    (limit > 0.0 && limit.is_finite()).then_some(limit)
-}
-
-/// How the sensor was mounted, and how far that may turn: so far that no window that was learnt from
-/// comes near it. `None` where the directions of these have little in common.
-pub(crate) fn mounting(postures: &[&Posture<f64>], turned: f64) -> Option<Mounted> {
-    let axes = postures.first()?.mean().len();
-    let n = postures.len() as f64;
-    let mean = (0..axes).map(|axis| postures.iter().map(|one| one.mean()[axis]).sum::<f64>() / n);
-    let widest = Mounted { gravity: mean.collect(), moved: 90.0, same: 90.0 };
-    let most =
-        postures.iter().map(|posture| widest.turned(posture).unwrap_or(180.0)).fold(0.0, f64::max);
-    let moved = turned.max(2.0 * most);
-    let same = (moved / 4.0).max(1.5 * most);
-    (moved <= MOST_DEGREES.max(turned)).then_some(Mounted { moved, same, ..widest })
-}
 
 /// From where on the mean logarithm of scores is too high, by scores in the order of time.
 pub(crate) fn long_run(scores: &[f64], threshold: f64) -> Option<LongRun> {
@@ -123,16 +94,18 @@ pub fn idle_below(idle: &[Posture<f64>], running: &[Posture<f64>]) -> Result<f64
 impl WatchOptions {
     /// What a model is to say, but for what is learnt.
     pub(crate) fn watching(&self) -> Watching {
-        let &Self { average, votes: (votes, of), clear, idle_below, .. } = self;
-        Watching { average, votes, of, clear, idle_below, ..Watching::default() }
+        let &Self { average, votes: (votes, of), clear, idle_below, handled, turned } = self;
+        let handled = (!handled).then_some(Never::Never);
+        Watching { average, votes, of, clear, handled, idle_below, turned, ..Watching::default() }
     }
-}
 
-fn length(vector: &[f64]) -> f64 {
-    vector.iter().map(|x| x * x).sum::<f64>().sqrt()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
+    /// By how many degrees gravity turns at least where the sensor was mounted anew; none where that is
+    /// not looked at.
+    pub(crate) fn degrees(&self) -> Option<f64> {
+        match self.turned {
+            None => Some(TURNED_DEGREES),
+            Some(Turned::Degrees(degrees)) => Some(degrees),
+            Some(Turned::Any) => None,
+        }
+    }
 }

@@ -9,6 +9,8 @@ mod definitions;
 #[cfg(test)]
 mod drift;
 #[cfg(test)]
+mod excuses;
+#[cfg(test)]
 mod extremes;
 #[cfg(test)]
 mod feature_set;

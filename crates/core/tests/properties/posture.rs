@@ -1,6 +1,6 @@
 //! Posture: against its definition, under turns of the sensor, and of hostile readings.
 
-use judder_core::{Error, MAX_AXES, Posture, Readings, Real};
+use judder_core::{Error, GravityAxes, MAX_AXES, Posture, Readings, Real};
 use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
 
@@ -36,6 +36,23 @@ fn by_definition(axes: &Axes) -> (DVector<f64>, f64, f64) {
     (means, shift, (covariance.trace() - along).max(0.0).sqrt())
 }
 
+/// The root mean square about the mean, and of what the least-squares line of each third leaves.
+fn vibration_by_definition(axes: &Axes) -> (f64, f64) {
+    let length = axes[0].len();
+    let third = length / 3;
+    let (mut all, mut left) = (0.0, 0.0);
+    for axis in axes {
+        all += axis.iter().map(|x| (x - mean(axis)).powi(2)).sum::<f64>();
+        for part in [&axis[..third], &axis[third..length - third], &axis[length - third..]] {
+            let basis = DMatrix::from_fn(part.len(), 2, |at, power| (at as f64).powi(power as i32));
+            let values = DVector::from_row_slice(part).add_scalar(-part[0]);
+            let line = basis.clone().svd(true, true).solve(&values, 1e-12).unwrap();
+            left += (values - basis * line).norm_squared();
+        }
+    }
+    ((all / length as f64).sqrt(), (left / length as f64).sqrt())
+}
+
 /// Axes as a sensor at rest on a machine gives them: gravity in all of them, at least as large as the
 /// vibration, so that its direction is sure.
 fn with_gravity() -> impl Strategy<Value = Axes> {
@@ -65,6 +82,12 @@ fn check_definition<T: Real>(axes: &Axes) -> Result<(), TestCaseError> {
     let found = found.activity().to_f64();
     let off = (found * found - activity * activity).abs();
     prop_assert!(near.holds(T::from_f64(off), 0.0, scale * scale), "{} {}", found, activity);
+    let (rms, vibration) = vibration_by_definition(axes);
+    let posture = posture::<T>(axes).unwrap();
+    for (found, expected) in [(posture.rms(), rms), (posture.vibration(), vibration)] {
+        let off = found * found - T::from_f64(expected * expected);
+        prop_assert!(near.holds(off, 0.0, scale * scale), "{} for {}", found, expected);
+    }
     Ok(())
 }
 
@@ -79,7 +102,7 @@ fn turned(axes: &Axes, numbers: &[f64]) -> Axes {
 /// All numbers of a posture in f32.
 fn numbers(axes: &Axes) -> Vec<f64> {
     let posture = posture::<f32>(axes).unwrap();
-    let last = [posture.shift(), posture.activity()];
+    let last = [posture.shift(), posture.activity(), posture.rms()];
     posture.mean().iter().chain(&last).map(|&x| x.into()).collect()
 }
 
@@ -95,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn shift_and_activity_do_not_depend_on_how_the_sensor_is_turned(
+    fn all_but_the_mean_is_the_same_however_the_sensor_is_turned(
         axes in with_gravity(),
         numbers in prop::collection::vec(-1.0f64..1.0, MAX_AXES * MAX_AXES),
     ) {
@@ -103,10 +126,32 @@ proptest! {
         let before = posture::<f64>(&axes).unwrap();
         let after = posture::<f64>(&turned(&axes, &numbers)).unwrap();
         for (before, after) in
-            [(before.shift(), after.shift()), (before.activity(), after.activity())]
+            [(before.shift(), after.shift()), (before.activity(), after.activity()), (before.rms(), after.rms())]
         {
             prop_assert!(Tolerance::Summed.holds(after, before, scale), "{} {}", before, after);
         }
+        let square = |posture: &Posture<f64>| posture.vibration() * posture.vibration();
+        let same = Tolerance::Summed.holds(square(&after), square(&before), scale * scale);
+        prop_assert!(same, "{:?} {:?}", before, after);
+    }
+
+    /// As the posture of these axes alone; where none sees gravity, nothing is taken off for it.
+    #[test]
+    fn only_the_axes_that_see_gravity_count(
+        axes in with_gravity().prop_filter("three", |axes| axes.len() > 3),
+        first in 0..100usize,
+    ) {
+        let three = [0, 1, 2].map(|at| (first + at) % axes.len());
+        let values: Vec<f32> = axes.iter().flatten().map(|&x| x as f32).collect();
+        let window = Readings::new(&values, axes.len(), axes[0].len()).unwrap();
+        let found = Posture::of_axes(&window, GravityAxes::Three(three.map(|axis| axis as u8)));
+        let alone: Axes = three.iter().map(|&axis| axes[axis].clone()).collect();
+        prop_assert_eq!(found, posture::<f32>(&alone));
+        let unseen = Posture::of_axes(&window, GravityAxes::Unseen).unwrap();
+        let near = Tolerance::Summed.holds(unseen.activity(), unseen.rms().into(), largest(&axes));
+        prop_assert!(near, "{:?}", unseen);
+        let beyond = Posture::of_axes(&window, GravityAxes::Three([0, 1, axes.len() as u8]));
+        prop_assert_eq!(beyond, Err(Error::Shape { expected: axes.len() + 1, found: axes.len() }));
     }
 
     #[test]
@@ -137,7 +182,8 @@ proptest! {
         match Posture::of(&Readings::new(values, axes, 9).unwrap()) {
             Ok(posture) => {
                 prop_assert_eq!(strange, None);
-                let remade = Posture::new(posture.mean(), posture.shift(), posture.activity());
+                let remade = Posture::new(posture.mean(), posture.shift(), posture.activity())
+                    .and_then(|one| one.with_vibration(posture.rms(), posture.vibration()));
                 prop_assert_eq!(remade, Ok(posture));
             }
             Err(Error::NonFinite { axis, reading }) => {
@@ -179,6 +225,9 @@ fn a_vibration_far_below_gravity_keeps_its_digits() {
         assert!(near(found.activity(), activity, 1e-4 * activity), "{found:?} for {activity}");
         assert!(near(found.shift(), shift, 1e-4 * activity), "{found:?} for {shift}");
         assert!(near(found.mean()[0], means[0], 1e-7), "{found:?} for {means}");
+        let (rms, vibration) = vibration_by_definition(&axes);
+        assert!(near(found.rms(), rms, 1e-4 * rms), "{found:?} for {rms}");
+        assert!(near(found.vibration(), vibration, 1e-3 * vibration), "{found:?} for {vibration}");
     }
 }
 
@@ -214,6 +263,7 @@ fn a_shift_is_from_the_first_third_to_the_last() {
 fn a_sensor_that_is_stuck_rests() {
     let found = posture::<f32>(&vec![vec![0.1; 30], vec![-0.7; 30]]).unwrap();
     assert_eq!((found.shift(), found.activity()), (0.0, 0.0));
+    assert_eq!((found.rms(), found.vibration()), (0.0, 0.0));
     assert_eq!(found.mean(), [0.1, -0.7]);
 }
 

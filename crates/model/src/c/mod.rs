@@ -11,7 +11,7 @@ mod needs;
 mod tables;
 mod template;
 
-use judder_core::Feature;
+use judder_core::{Feature, GravityAxes};
 
 pub use golden::Golden;
 pub use name::identifier;
@@ -154,6 +154,9 @@ fn views_into(model: &Model, filling: &mut Filling) {
     let both = |text: &'static str| if log_cov && log_eigen { text } else { "" };
     filling.put("vectors_local", both("], vectors[AXES][AXES"));
     filling.put("vectors_use", both(", vectors"));
+    if let GravityAxes::Three([a, b, c]) = model.watching().gravity {
+        filling.put("SEEN", format_args!("{a}, {b}, {c}"));
+    }
     let across = if filling.need("across") { ",\n * and across it" } else { "" };
     filling.put("across_doc", across);
 }

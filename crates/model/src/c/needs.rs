@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use judder_core::{Activation, Feature};
+use judder_core::{Activation, Feature, GravityAxes};
 
 use crate::{DetectorKind, Model};
 
@@ -74,8 +74,6 @@ pub(super) fn of(model: &Model) -> BTreeSet<&'static str> {
     when(binding.hop < binding.window, "overlap");
     when(binding.hop >= binding.window, "apart");
     when(binding.hop > binding.window, "skip");
-    when(binding.axes == 1, "one-axis");
-    when(binding.axes > 1, "many-axes");
     when(binding.axes > 1, "across");
     let (plain, steps) = (needs.contains("readings"), needs.contains("differences"));
     needs.extend(match (plain, steps) {
@@ -84,8 +82,16 @@ pub(super) fn of(model: &Model) -> BTreeSet<&'static str> {
         (false, true) => &["differences-alone"],
         (false, false) => &[],
     });
-    if needs.contains("gates") && (binding.axes > 1 || needs.contains("mounting")) {
-        needs.insert("direction");
+    let gravity = model.watching().gravity;
+    let seeing = gravity.count(binding.axes);
+    if needs.contains("gates") {
+        let is_three = matches!(gravity, GravityAxes::Three(_));
+        needs.insert(if is_three { "three-axes" } else { "every-axis" });
+        let points = seeing > 1 && gravity != GravityAxes::Unseen;
+        needs.insert(if points { "has-direction" } else { "no-direction" });
+        if points || needs.contains("mounting") {
+            needs.insert("direction");
+        }
     }
     needs
 }
@@ -149,7 +155,8 @@ fn of_watching(model: &Model, needs: &mut BTreeSet<&'static str>) {
     either(watching.drift.is_some(), &["drift"], &["no-drift"]);
     either(watching.handled_above.is_some(), &["handled", "gates"], &[]);
     either(watching.idle_below.is_some(), &["idle", "gates", "forget"], &[]);
-    either(watching.mounting.is_some(), &["mounting", "gates", "forget"], &[]);
+    either(!watching.mounting.is_empty(), &["mounting", "gates", "forget"], &[]);
+    either(watching.strong_above.is_some(), &["strong"], &["not-strong"]);
     if !needs.contains("gates") {
         needs.insert("no-gates");
     }

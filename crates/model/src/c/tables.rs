@@ -1,12 +1,12 @@
 //! What a model learnt, as constants of C.
 
-use judder_core::Real;
+use judder_core::{Mounting, Real};
 
 use super::name::{literal, rows};
 use super::template::Filling;
 use crate::network::Layer;
 use crate::rounded::Rounded;
-use crate::{Model, Watching};
+use crate::{Model, Mounted, Watching};
 
 /// Whether each output of a layer has one input: all else are zeros, which need not stand anywhere.
 pub(super) fn is_diagonal(layer: &Layer) -> bool {
@@ -29,6 +29,7 @@ impl Tables {
         all.detector(model);
         all.define("THRESHOLD", literal(model.threshold().value as f32));
         all.watching(model.watching(), model.threshold().value as f32);
+        all.gates(model.watching(), model.binding().axes);
         all
     }
 
@@ -121,23 +122,39 @@ impl Tables {
             let share = watching.clear as f32 * threshold;
             self.define("CLEARS_AT", literal(if share < threshold { share } else { threshold }));
         }
-        if let Some(limit) = watching.handled_above {
-            self.define("HANDLED_ABOVE", literal(limit as f32));
-        }
-        if let Some(limit) = watching.idle_below {
-            self.define("IDLE_BELOW", literal(limit as f32));
-        }
-        if let Some(Ok(mounting)) = watching.mounting.as_ref().map(|one| one.mounting::<f32>()) {
-            let doc = "/* Where gravity pointed. */\n";
-            self.floats("GRAVITY", doc, "[AXES]", mounting.direction());
-            self.define("GRAVITY_LENGTH", literal(mounting.length()));
-            self.define("GRAVITY_MOVED", literal(mounting.moved()));
-            self.define("GRAVITY_SAME", literal(mounting.same()));
-        }
         if let Some(drift) = watching.drift {
             self.define("DRIFT_OVER", drift.over);
             self.define("DRIFT_ABOVE", literal(drift.above as f32));
         }
+    }
+
+    /// When a window is not judged.
+    fn gates(&mut self, watching: &Watching, axes: usize) {
+        let limits = [
+            ("HANDLED_ABOVE", watching.handled_above),
+            ("IDLE_BELOW", watching.idle_below),
+            ("STRONG_ABOVE", watching.strong_above),
+        ];
+        for (name, limit) in limits {
+            if let Some(limit) = limit {
+                self.define(name, literal(limit as f32));
+            }
+        }
+        self.define("SEEING", watching.gravity.count(axes));
+        let known: Vec<_> = watching.mounting.iter().flat_map(Mounted::mounting::<f32>).collect();
+        if known.is_empty() {
+            return;
+        }
+        self.define("MOUNTINGS", known.len());
+        let directions: Vec<&[f32]> = known.iter().map(Mounting::direction).collect();
+        self.grid("GRAVITY", "/* Where gravity pointed. */\n", "[MOUNTINGS][SEEING]", &directions);
+        let mut of_each = |name: &str, doc: &str, of: fn(&Mounting<f32>) -> f32| {
+            self.floats(name, doc, "[MOUNTINGS]", &known.iter().map(of).collect::<Vec<_>>());
+        };
+        of_each("GRAVITY_LENGTH", "/* How long it was. */\n", Mounting::length);
+        let doc = "/* Squared chords: the sensor was mounted anew, and is back. */\n";
+        of_each("GRAVITY_MOVED", doc, Mounting::moved);
+        of_each("GRAVITY_SAME", "", Mounting::same);
     }
 }
 

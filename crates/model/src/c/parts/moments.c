@@ -44,6 +44,25 @@ static float sum_from(const float *values, size_t count, float center) {
 }
 
 //}
+//{ deviation-sum
+/* The sum of the squares of the deviations from a center. */
+static float squares_from(const float *values, size_t count, float center) {
+    float a = 0.0f, b = 0.0f, c = 0.0f, d = 0.0f, total;
+    size_t at;
+    for (at = 0; at < count - count % 4; at += 4) {
+        a += (values[at] - center) * (values[at] - center);
+        b += (values[at + 1] - center) * (values[at + 1] - center);
+        c += (values[at + 2] - center) * (values[at + 2] - center);
+        d += (values[at + 3] - center) * (values[at + 3] - center);
+    }
+    total = (a + b) + (c + d);
+    for (at = count - count % 4; at < count; at++) {
+        total += (values[at] - center) * (values[at] - center);
+    }
+    return total;
+}
+
+//}
 //{ moment
 /* A power of a deviation, or its magnitude. */
 static float power_of(float deviation, int power) {

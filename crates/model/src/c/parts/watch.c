@@ -1,11 +1,11 @@
 /* ---- Windows that follow each other ---- */
 
 //{ gates
-/* The largest without signs. */
+/* The largest without signs, of as many numbers as axes are looked at. */
 static float largest_of(const float *vector) {
     float largest = 0.0f;
     size_t at;
-    for (at = 0; at < AXES; at++) {
+    for (at = 0; at < SEEING; at++) {
         largest = magnitude(vector[at]) > largest ? magnitude(vector[at]) : largest;
     }
     return largest;
@@ -15,7 +15,7 @@ static float largest_of(const float *vector) {
 static float relative_squares(const float *vector, float largest) {
     float squares = 0.0f;
     size_t at;
-    for (at = 0; at < AXES; at++) {
+    for (at = 0; at < SEEING; at++) {
         const float share = vector[at] / largest;
         squares += share * share;
     }
@@ -33,7 +33,7 @@ static int direction_of(const float *vector, float *direction) {
     const float largest = largest_of(vector);
     const float length = square_root(relative_squares(vector, largest));
     size_t at;
-    for (at = 0; at < AXES; at++) {
+    for (at = 0; at < SEEING; at++) {
         direction[at] = largest == 0.0f ? 0.0f : vector[at] / largest / length;
     }
     return largest != 0.0f;
@@ -42,60 +42,107 @@ static int direction_of(const float *vector, float *direction) {
 //}
 /* Where the sensor points, how far it turned, and how much it vibrates. */
 typedef struct {
-    float mean[AXES];
+    float mean[SEEING];
     float shift;
     float activity;
+    float rms;
+    float vibration;
 } posture;
 
-/* The mean, and how much larger it is in the last third of the readings than in the first. */
-static float mean_and_step(const float *readings, float *step) {
-    const size_t third = WINDOW / 3;
-    const float near_mean = mean_of(readings, WINDOW);
-    const float first = sum_from(readings, third, near_mean);
-    const float middle = sum_from(readings + third, WINDOW - 2 * third, near_mean);
-    const float last = sum_from(readings + (WINDOW - third), third, near_mean);
-    *step = (last - first) / (float)third;
-    return near_mean + (first + middle + last) / (float)WINDOW;
+/* The readings of the axes that are looked at. */
+static const float *looked_at(const float *window, size_t axis) {
+//{ every-axis
+    return window + axis * WINDOW;
+//}
+//{ three-axes
+    static const uint8_t SEEN[SEEING] = {@SEEN@};
+    return window + SEEN[axis] * WINDOW;
+//}
+}
+
+/* The sum of the squares that is left of readings where the straight line is taken off that fits them
+ * best; total and square are the sums of the deviations and of their squares. */
+static float beside_line(const float *readings, size_t length, float center, float total, float square) {
+    const float count = (float)length;
+    const float spread = count * (count * count - 1.0f) / 12.0f;
+    float place = (1.0f - count) * 0.5f, weighted = 0.0f, line, left;
+    size_t at;
+    for (at = 0; at < length; at++) {
+        weighted += place * (readings[at] - center);
+        place += 1.0f;
+    }
+    line = spread > 0.0f ? weighted * (weighted / spread) : 0.0f;
+    left = square - total * (total / count) - line;
+    return left < 0.0f ? 0.0f : left;
+}
+
+/* The mean, how much larger it is in the last third of the readings than in the first, and the sums of
+ * the squares of all that they do and of how they vibrate, to which they are added. */
+static float movement_of(const float *readings, float *step, float *squares, float *vibration) {
+    const size_t third = WINDOW / 3, middle_third = WINDOW - 2 * third;
+    const float *const middle = readings + third, *const last = readings + (WINDOW - third);
+    const float center = mean_of(readings, WINDOW);
+    const float first_sum = sum_from(readings, third, center);
+    const float middle_sum = sum_from(middle, middle_third, center);
+    const float last_sum = sum_from(last, third, center);
+    const float first_square = squares_from(readings, third, center);
+    const float middle_square = squares_from(middle, middle_third, center);
+    const float last_square = squares_from(last, third, center);
+    *step = (last_sum - first_sum) / (float)third;
+    *squares += ((0.0f + first_square) + middle_square) + last_square;
+    *vibration += ((0.0f + beside_line(readings, third, center, first_sum, first_square)) +
+                   beside_line(middle, middle_third, center, middle_sum, middle_square)) +
+                  beside_line(last, third, center, last_sum, last_square);
+    return center + (first_sum + middle_sum + last_sum) / (float)WINDOW;
+}
+
+static float root_mean(float squares) {
+    const float mean = squares / (float)WINDOW;
+    return mean < 9.8607613e-32f ? 0.0f : square_root(mean);
 }
 
 /* The root of the mean square of the deviations, less their part in a direction. */
 static float normal_rms(const float *window, const float *means, const float *direction) {
-    float lanes[16], squares;
+    float lanes[16];
     size_t at, axis;
     for (at = 0; at < 16; at++) {
         lanes[at] = 0.0f;
     }
     for (at = 0; at < WINDOW; at++) {
         float along = 0.0f;
-        for (axis = 0; axis < AXES; axis++) {
-            along += (window[axis * WINDOW + at] - means[axis]) * direction[axis];
+        for (axis = 0; axis < SEEING; axis++) {
+            along += (looked_at(window, axis)[at] - means[axis]) * direction[axis];
         }
-        for (axis = 0; axis < AXES; axis++) {
-            const float off = (window[axis * WINDOW + at] - means[axis]) - along * direction[axis];
+        for (axis = 0; axis < SEEING; axis++) {
+            const float off = (looked_at(window, axis)[at] - means[axis]) - along * direction[axis];
             lanes[at % 16] += off * off;
         }
     }
-    squares = sum(lanes, 16) / (float)WINDOW;
-    return squares < 9.8607613e-32f ? 0.0f : square_root(squares);
+    return root_mean(sum(lanes, 16));
 }
 
 static @name@_status posture_of(const float *window, posture *found) {
-    float steps[AXES], direction[AXES];
+    float steps[SEEING], direction[SEEING], squares = 0.0f, vibration = 0.0f;
     size_t axis, at;
     int finite;
-    for (axis = 0; axis < AXES; axis++) {
-        found->mean[axis] = mean_and_step(window + axis * WINDOW, &steps[axis]);
+    for (axis = 0; axis < SEEING; axis++) {
+        found->mean[axis] = movement_of(looked_at(window, axis), &steps[axis], &squares, &vibration);
     }
     found->shift = length_of(steps);
-//{ one-axis
-    direction[0] = 0.0f;
+    found->rms = root_mean(squares);
+    found->vibration = root_mean(vibration);
+//{ no-direction
+    for (axis = 0; axis < SEEING; axis++) {
+        direction[axis] = 0.0f;
+    }
 //}
-//{ many-axes
+//{ has-direction
     (void)direction_of(found->mean, direction);
 //}
     found->activity = normal_rms(window, found->mean, direction);
-    finite = is_finite(found->shift) && is_finite(found->activity);
-    for (axis = 0; axis < AXES; axis++) {
+    finite = is_finite(found->shift) && is_finite(found->activity) && is_finite(found->rms) &&
+             is_finite(found->vibration);
+    for (axis = 0; axis < SEEING; axis++) {
         finite = finite && is_finite(found->mean[axis]);
     }
     if (finite) {
@@ -111,19 +158,37 @@ static @name@_status posture_of(const float *window, posture *found) {
 
 //}
 //{ mounting
-/* How far gravity points away from where it did: the squared chord of the angle, 4 at most. A mean
- * that is not as long as gravity was counts as opposite. */
-static float squared_chord(const float *mean) {
-    const float length = length_of(mean);
-    float direction[AXES], chord = 0.0f;
+/* How gravity lies against what is known: as in one of the mountings, turned, or of another length. */
+typedef enum { GRAVITY_IS_SAME, GRAVITY_IS_TURNED, GRAVITY_IS_OTHER } gravity;
+
+/* How far gravity points away from where it did: the squared chord of the angle, 4 at most. */
+static float squared_chord(const float *mean, const float *known) {
+    float direction[SEEING], chord = 0.0f;
     size_t axis;
-    if (length < GRAVITY_LENGTH * 0.5f || length * 0.5f > GRAVITY_LENGTH || !direction_of(mean, direction)) {
+    if (!direction_of(mean, direction)) {
         return 4.0f;
     }
-    for (axis = 0; axis < AXES; axis++) {
-        chord += (GRAVITY[axis] - direction[axis]) * (GRAVITY[axis] - direction[axis]);
+    for (axis = 0; axis < SEEING; axis++) {
+        chord += (known[axis] - direction[axis]) * (known[axis] - direction[axis]);
     }
     return chord < 4.0f ? chord : 4.0f;
+}
+
+static gravity gravity_of(const float *mean, int was) {
+    const float length = length_of(mean);
+    gravity found = GRAVITY_IS_SAME;
+    size_t at;
+    for (at = 0; at < MOUNTINGS; at++) {
+        const float limit = was ? GRAVITY_SAME[at] : GRAVITY_MOVED[at];
+        if (length < GRAVITY_LENGTH[at] * 0.8f || length * 0.8f > GRAVITY_LENGTH[at]) {
+            found = at == 0 ? GRAVITY_IS_OTHER : found;
+        } else if (squared_chord(mean, GRAVITY[at]) > limit) {
+            found = GRAVITY_IS_TURNED;
+        } else {
+            return GRAVITY_IS_SAME;
+        }
+    }
+    return found;
 }
 
 //}
@@ -189,9 +254,6 @@ static void decide(@name@ *watch, @name@_result *result) {
     watch->alarm = above ? 1 : 0;
 //}
     result->verdict = watch->alarm ? @NAME@_ANOMALY : @NAME@_NORMAL;
-//{ mounting
-    watch->remounted = 0;
-//}
 //{ drift
     if (!above) {
         if (watch->seen < DRIFT_OVER) {
@@ -214,24 +276,46 @@ static @name@_status judge_score(@name@ *watch, const float *window, @name@_resu
 /* Judges a window, unless the sensor was moved in it or before it, or nothing runs. */
 static @name@_status judge_or_not(@name@ *watch, const float *window, @name@_result *result) {
     posture now;
-    const @name@_status status = posture_of(window, &now);
+    @name@_status status = posture_of(window, &now);
 //{ mounting
-    int remounted;
+    gravity lies;
+    int strong = 0;
 //}
     if (status != @NAME@_OK) {
         return status;
     }
 //{ mounting
-    remounted = squared_chord(now.mean) > (watch->remounted ? GRAVITY_SAME : GRAVITY_MOVED);
+    lies = gravity_of(now.mean, watch->remounted);
+//{ strong
+    strong = now.vibration > STRONG_ABOVE;
+//}
 //}
 //{ handled
-    if (now.shift > HANDLED_ABOVE) {
+    /* Moved by more than vibration explains. */
+//{ strong
+    if (now.shift > HANDLED_ABOVE && now.shift > now.rms && !(now.vibration > STRONG_ABOVE)) {
+//}
+//{ not-strong
+    if (now.shift > HANDLED_ABOVE && now.shift > now.rms) {
+//}
         result->verdict = @NAME@_HANDLED;
         return @NAME@_OK;
     }
 //}
 //{ mounting
-    if (remounted) {
+    if (lies == GRAVITY_IS_OTHER || (lies == GRAVITY_IS_TURNED && strong)) {
+        /* No mounting explains that: what is above the threshold is judged. */
+        status = @name@_score(window, &watch->work, &result->score);
+        if (status == @NAME@_OK && result->score > THRESHOLD) {
+            decide(watch, result);
+        } else if (status == @NAME@_OK) {
+            result->score = 0.0f;
+            result->verdict = @NAME@_REMOUNTED;
+            forget(watch);
+        }
+        return status;
+    }
+    if (lies == GRAVITY_IS_TURNED) {
         result->verdict = @NAME@_REMOUNTED;
         watch->remounted = 1;
         forget(watch);
@@ -248,7 +332,13 @@ static @name@_status judge_or_not(@name@ *watch, const float *window, @name@_res
         return @NAME@_OK;
     }
 //}
-    return judge_score(watch, window, result);
+    status = judge_score(watch, window, result);
+//{ mounting
+    if (status == @NAME@_OK) {
+        watch->remounted = 0;
+    }
+//}
+    return status;
 }
 
 //}
