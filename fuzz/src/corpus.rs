@@ -2,11 +2,11 @@
 
 use std::io::{Cursor, Write};
 
-use judder_core::{Activation, Feature, FeatureSet};
+use judder_core::{Activation, Feature, FeatureSet, GravityAxes};
 use judder_model::{
     Autoencoder, Binding, DetectorKind, Figure, Gaussian, Layer, Learning, LongRun, Metadata,
     Mixture, Model, Mounted, Neighbours, Network, Normal, NormalState, Precision, Profile,
-    Provenance, Rule, Scaling, Takes, Threshold, Watching, to_npz,
+    Provenance, Rule, Scaling, Takes, Threshold, Turned, Watching, to_npz,
 };
 
 pub use crate::wire_corpus::{posted_binary, posted_json};
@@ -192,15 +192,24 @@ fn neighbours(n: usize) -> Option<Neighbours> {
 
 /// The same model, with all there is to say of how it watches.
 fn watched(model: Model) -> Option<Model> {
-    let gravity = (0..model.binding().axes).map(|axis| axis as f64 - 0.25).collect();
+    let axes = model.binding().axes;
+    let (seen, seeing) =
+        if axes > 3 { (GravityAxes::Three([0, 1, 2]), 3) } else { (GravityAxes::All, axes) };
+    let gravity: Vec<f64> = (0..seeing).map(|axis| axis as f64 - 0.25).collect();
+    let turned = gravity.iter().map(|x| -x).collect();
+    let mounting = |gravity| Mounted { gravity, moved: 8.0, same: 2.5 };
     let watching = Watching {
         average: 3,
         votes: 2,
         of: 4,
         clear: 0.75,
+        gravity: seen,
+        handled: None,
         handled_above: Some(0.03125),
         idle_below: Some(0.002),
-        mounting: Some(Mounted { gravity, moved: 8.0, same: 2.5 }),
+        turned: Some(Turned::Degrees(8.0)),
+        mounting: vec![mounting(gravity), mounting(turned)],
+        strong_above: Some(0.5),
         drift: Some(LongRun { above: 1.5, over: 64 }),
     };
     model.with_watching(watching).ok()

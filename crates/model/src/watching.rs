@@ -113,8 +113,7 @@ impl Watching {
         for mounted in &self.mounting {
             let (found, Mounted { moved, same, .. }) = (mounted.gravity.len(), mounted);
             if found != seeing {
-                let axes = if seeing == axes { "the model" } else { "of which it is seen by" };
-                let reason = format!("gravity has {found} numbers, {axes} {seeing} axes");
+                let reason = format!("gravity has {found} numbers, {seeing} axes see it");
                 return Some(Problem::field("mounting", reason));
             }
             if !(0.0 <= *same && same <= moved && *moved < 180.0) {

@@ -7,7 +7,7 @@
 use core::hint::black_box;
 
 use judder_core::{
-    Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates, Learning,
+    Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates, GravityAxes, Learning,
     Mahalanobis, Mixture, Mounting, Neighbours, Plan, Posture, Readings, Real, Score, Step,
     Verdict, Watch, Welch, Window, baseline_len, cholesky, invert_lower, learning_len, mad, median,
     packed_len, whiten,
@@ -151,22 +151,33 @@ fn watch<T: Real>(one: T) {
     let (axes, length) = (black_box(3), black_box(16));
     let Ok(window) = Readings::new(any_slice(&mut readings), axes, length) else { return };
     black_box(Posture::of(&window).is_ok());
-    let posture = Posture::new(any_slice(&mut mean), black_box(one), black_box(one));
+    for seen in [GravityAxes::All, GravityAxes::Three(black_box([0, 1, 2])), GravityAxes::Unseen] {
+        black_box(black_box(seen).count(axes));
+        black_box(Posture::of_axes(&window, black_box(seen)).is_ok());
+    }
+    let posture = Posture::new(any_slice(&mut mean), black_box(one), black_box(one))
+        .and_then(|posture| posture.with_vibration(black_box(one), black_box(one)));
     let Ok(posture) = posture else { return };
     black_box((posture.mean().len(), posture.shift(), posture.activity()));
+    black_box((posture.rms(), posture.vibration()));
     let mounting = Mounting::new(any_slice(&mut mean), black_box(one), black_box(one)).ok();
     if let Some(mounting) = &mounting {
         black_box((mounting.direction().len(), mounting.length()));
         black_box((mounting.moved(), mounting.same()));
         black_box(mounting.squared_chord(&posture).is_ok());
+        black_box(mounting.orientation(&posture, black_box(true)).is_ok());
     }
     black_box(Gates::<T>::default());
-    let Ok(gates) = Gates::new(black_box(Some(one)), black_box(Some(one)), black_box(mounting))
-    else {
+    let mut several = [mounting, mounting].into_iter().flatten();
+    let (Some(first), Some(second)) = (several.next(), several.next()) else { return };
+    let mut several = [first, second];
+    let mountings: &[Mounting<T>] = any_slice(&mut several);
+    let Ok(gates) = Gates::new(black_box(Some(one)), black_box(Some(one)), mountings) else {
         return;
     };
-    black_box((gates.handled(&posture), gates.idle(&posture)));
-    black_box(gates.remounted(&posture, black_box(true)).is_ok());
+    let Ok(gates) = gates.with_strong_above(black_box(one)) else { return };
+    black_box((gates.handled(&posture), gates.idle(&posture), gates.strong(&posture)));
+    black_box(gates.gravity(&posture, black_box(true)).is_ok());
     let decision = Decision::new(black_box(8), black_box(2), black_box(3), black_box(one));
     let decision = black_box(decision.unwrap_or_default());
     black_box((decision.average(), decision.votes(), decision.of(), decision.clear()));

@@ -16,6 +16,7 @@ mod demo;
 mod examples;
 mod exploring;
 mod judging;
+mod gates;
 mod killed;
 mod large;
 mod outliers;

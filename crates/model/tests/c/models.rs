@@ -146,7 +146,9 @@ pub(crate) fn watchful() -> Watching {
         clear: 0.8,
         handled_above: Some(0.05),
         idle_below: Some(0.002),
-        mounting: Some(Mounted { gravity: vec![-0.01, 0.2, 0.98], moved: 5.0, same: 2.0 }),
+        mounting: vec![Mounted { gravity: vec![-0.01, 0.2, 0.98], moved: 5.0, same: 2.0 }],
+        strong_above: Some(0.2),
         drift: Some(LongRun { above: 0.5, over: 8 }),
+        ..Watching::default()
     }
 }

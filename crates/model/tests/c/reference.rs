@@ -21,7 +21,7 @@ pub(crate) fn said(model: &Model, recordings: &[Vec<f32>]) -> Vec<String> {
     let watching = model.watching();
     let gated = watching.handled_above.is_some()
         || watching.idle_below.is_some()
-        || watching.mounting.is_some();
+        || !watching.mounting.is_empty();
     let mut watch = watching.start(model.threshold().value as f32).unwrap();
     let mut lines = Vec::new();
     for recording in recordings {
@@ -32,7 +32,7 @@ pub(crate) fn said(model: &Model, recordings: &[Vec<f32>]) -> Vec<String> {
                 axes.flat_map(|axis| axis[start..][..binding.window].to_vec()).collect();
             let readings = Readings::new(&window, binding.axes, binding.window).unwrap();
             // Without a gate the posture is nobody's business.
-            let posture = match Posture::of(&readings) {
+            let posture = match Posture::of_axes(&readings, watching.gravity) {
                 Err(_) if !gated => Posture::new(&vec![0.0; binding.axes], 0.0, 0.0),
                 posture => posture,
             };

@@ -1,7 +1,7 @@
 //! The C says the same as the core, of real recordings.
 
-use judder_core::{Activation, Feature};
-use judder_model::{DetectorKind, Golden, Watching};
+use judder_core::{Activation, Feature, GravityAxes};
+use judder_model::{DetectorKind, Golden, Mounted, Watching};
 
 use crate::compiler::{Written, compilers, replay};
 use crate::models::{Kind, Plan, watchful};
@@ -77,10 +77,19 @@ fn of_windows_of_every_shape() {
         let mut plan = Plan::new(features, Kind::Mahalanobis).shaped(axes, window, hop);
         same(&plan, &long);
         let mut watching = watchful();
-        watching.mounting.as_mut().unwrap().gravity.truncate(axes);
+        watching.mounting[0].gravity.truncate(axes);
         plan.watching = watching;
         same(&plan, &long);
     }
+}
+
+fn mounted(gravity: [f64; 3]) -> Mounted {
+    Mounted { gravity: gravity.to_vec(), moved: 5.0, same: 2.0 }
+}
+
+/// Of which the second is that of some windows.
+fn several() -> Vec<Mounted> {
+    vec![mounted([1.0, 0.0, 0.0]), mounted([-0.01, 0.2, 0.98]), mounted([0.0, 1.0, 0.0])]
 }
 
 #[test]
@@ -99,7 +108,23 @@ fn of_every_way_of_watching() {
         Watching { mounting: all.mounting.clone(), ..none.clone() },
         Watching { drift: all.drift, ..none.clone() },
         Watching { idle_below: all.idle_below, mounting: all.mounting.clone(), ..none.clone() },
-        Watching { idle_below: None, mounting: None, ..all.clone() },
+        Watching { idle_below: None, mounting: Vec::new(), ..all.clone() },
+        Watching { strong_above: None, ..all.clone() },
+        Watching { strong_above: Some(0.01), ..all.clone() },
+        Watching { mounting: several(), ..all.clone() },
+        // Twice as long as gravity is: all of it is in another unit.
+        Watching { mounting: vec![mounted([-0.02, 0.4, 1.96])], ..all.clone() },
+        Watching {
+            gravity: GravityAxes::Three([2, 0, 1]),
+            mounting: vec![mounted([0.98, -0.01, 0.2])],
+            ..all.clone()
+        },
+        Watching {
+            gravity: GravityAxes::Unseen,
+            handled_above: None,
+            mounting: Vec::new(),
+            ..all.clone()
+        },
     ] {
         let mut plan = Plan::new("log-mad", Kind::Mahalanobis).shaped(3, 64, 32);
         plan.watching = watching;

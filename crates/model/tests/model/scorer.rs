@@ -36,7 +36,9 @@ fn by_hand<T: Real>(model: &Model, values: &[f64]) -> Vec<Scored> {
         let posture = Posture::of(&readings).unwrap();
         let mean: Vec<f64> = posture.mean().iter().map(|x| x.to_f64()).collect();
         let (shift, activity) = (posture.shift().to_f64(), posture.activity().to_f64());
+        let [rms, vibration] = [posture.rms(), posture.vibration()].map(|x| x.to_f64());
         let posture = Posture::new(&mean, shift, activity).unwrap();
+        let posture = posture.with_vibration(rms, vibration).unwrap();
         let (score, verdict) = (judged.score.to_f64(), judged.verdict);
         scored.push(Scored { start, score, verdict, posture });
         start += hop;

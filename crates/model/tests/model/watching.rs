@@ -1,7 +1,9 @@
 //! How windows are watched: in the file, and as they follow each other.
 
-use judder_core::{MAX_AXES, Posture, Verdict};
-use judder_model::{LongRun, Model, Mounted, Precision, Scorer, Watcher, Watching};
+use judder_core::{GravityAxes, MAX_AXES, Posture, Verdict};
+use judder_model::{
+    LongRun, Model, Mounted, Never, Precision, ReadingUnit, Scorer, Turned, Watcher, Watching, gravity_axes,
+};
 use proptest::option::of as option;
 use proptest::prelude::*;
 
@@ -25,11 +27,35 @@ fn watching() -> impl Strategy<Value = Watching> {
     let counts = (1usize..=8, 1usize..=8, 0usize..=8);
     let long_run =
         (-100.0f64..100.0, 2usize..=4096).prop_map(|(above, over)| LongRun { above, over });
-    (counts, 0.01f64..=1.0, option(limit()), option(limit()), option(mounted()), option(long_run))
-        .prop_map(|((average, votes, more), clear, handled_above, idle_below, mounting, drift)| {
-            let of = votes + more;
-            Watching { average, votes, of, clear, handled_above, idle_below, mounting, drift }
-        })
+    let gravity = prop_oneof![
+        Just(GravityAxes::All),
+        Just(GravityAxes::Three([2, 0, 1])),
+        Just(GravityAxes::Unseen),
+    ];
+    let turned = prop_oneof![Just(Turned::Any), (1e-3f64..179.0).prop_map(Turned::Degrees)];
+    let switches = (option(Just(Never::Never)), option(turned));
+    let limits = (option(limit()), option(limit()), option(limit()));
+    let mountings = prop::collection::vec(mounted(), 0..=8);
+    (counts, 0.01f64..=1.0, gravity, switches, limits, mountings, option(long_run)).prop_map(
+        |((average, votes, more), clear, gravity, (handled, turned), limits, mounting, drift)| {
+            let (of, (handled_above, idle_below, strong_above)) = (votes + more, limits);
+            let seen = gravity != GravityAxes::Unseen;
+            Watching {
+                average,
+                votes,
+                of,
+                clear,
+                gravity,
+                handled,
+                handled_above: handled_above.filter(|_| seen),
+                idle_below,
+                turned,
+                mounting: if seen { mounting } else { Vec::new() },
+                strong_above,
+                drift,
+            }
+        },
+    )
 }
 
 proptest! {
@@ -81,8 +107,15 @@ fn small_turns_are_seen_and_other_lengths_are_no_turn() {
                 .unwrap()
         };
         assert!((turned(1.0) - degrees).abs() < 1e-9 * degrees.max(1e-3), "{degrees}");
-        // That is not gravity any more.
-        assert_eq!((turned(0.4), turned(2.5)), (180.0, 180.0));
+        // That is not gravity any more, which is told, but as no turn.
+        for by in [0.4, 2.5] {
+            assert!((turned(by) - degrees).abs() < 1e-9 * degrees.max(1e-3), "{degrees}");
+            let mean = [by * sine, 0.0, by * cosine];
+            let times = mounted.other_length(&Posture::new(&mean, 0.0, 0.0).unwrap());
+            assert!((times.unwrap() - by).abs() < 1e-9, "{times:?}");
+        }
+        let as_long = Posture::new(&[sine, 0.0, cosine], 0.0, 0.0).unwrap();
+        assert_eq!(mounted.other_length(&as_long), None);
     }
     let another = Posture::new(&[0.0, 1.0], 0.0, 0.0).unwrap();
     assert_eq!(mounted.turned(&another), None);
@@ -130,6 +163,10 @@ fn a_window_is_judged_unless_it_is_beyond_a_gate() {
             }
             Precision::F64 => (shift.next_down(), activity.next_up()),
         };
+        let mut one = one;
+        // Its shift is more than its vibration explains.
+        let (mean, posture) = (one.posture.mean().to_vec(), one.posture);
+        one.posture = Posture::new(&mean, posture.shift(), posture.activity()).unwrap();
         let verdict = |watching: Watching| {
             Watcher::new(&model, &watching).unwrap().next(&one).unwrap().verdict
         };
@@ -140,7 +177,7 @@ fn a_window_is_judged_unless_it_is_beyond_a_gate() {
         assert_eq!(verdict(idle(activity)), one.verdict);
         assert_eq!(verdict(idle(above)), Verdict::Idle);
         let mounting = |gravity: [f64; 3]| {
-            let mounting = Some(Mounted { gravity: gravity.into(), moved: 5.0, same: 2.0 });
+            let mounting = vec![Mounted { gravity: gravity.into(), moved: 5.0, same: 2.0 }];
             Watching { mounting, ..Watching::default() }
         };
         let mean: [f64; 3] = one.posture.mean().try_into().unwrap();
@@ -152,4 +189,66 @@ fn a_window_is_judged_unless_it_is_beyond_a_gate() {
         assert_eq!(verdict(mounting([1.0, 0.0, 0.0]).judging_all()), one.verdict);
         assert_eq!(verdict(idle(above).judging_all()), one.verdict);
     }
+}
+
+/// What is above the threshold and yet not judged is told, with its own score.
+#[test]
+fn what_a_gate_excuses_is_told() {
+    let model = model("mad", AXES, Precision::F32);
+    let mut all = Scorer::new(&model).score(&readings(AXES, 400), AXES, None).unwrap();
+    let verdicts = [Verdict::Normal, Verdict::Anomaly];
+    all.iter_mut().enumerate().for_each(|(at, one)| one.verdict = verdicts[at % 2]);
+    let mean = all[0].posture.mean().to_vec();
+    let turned = Mounted { gravity: vec![mean[1], -mean[0], mean[2]], moved: 1e-6, same: 0.0 };
+    for (watching, verdict, excuses) in [
+        (Watching { mounting: vec![turned], ..Watching::default() }, Verdict::Remounted, true),
+        (Watching { idle_below: Some(1e9), ..Watching::default() }, Verdict::Idle, false),
+        (Watching::default(), Verdict::Normal, false),
+    ] {
+        let mut watcher = Watcher::new(&model, &watching).unwrap();
+        for one in &all {
+            let outcome = watcher.next(one).unwrap();
+            assert!(outcome.verdict == verdict || verdict == Verdict::Normal, "{outcome:?}");
+            assert_eq!(outcome.window_score, one.score);
+            assert_eq!(outcome.excused, excuses && one.verdict == Verdict::Anomaly, "{outcome:?}");
+        }
+    }
+}
+
+/// Three axes of which the mean is as long as gravity in nearly all windows, whichever way it points.
+#[test]
+fn gravity_is_what_is_as_long_as_that() {
+    let of = |rows: &[&[f64]], unit| gravity_axes(rows, unit);
+    let (unknown, counts) =
+        (ReadingUnit::Unknown { whole: false }, ReadingUnit::Unknown { whole: true });
+    let seen = GravityAxes::All;
+    let unseen = GravityAxes::Unseen;
+    let (up, aside): (&[f64], &[f64]) = (&[0.02, -0.1, 1.0], &[0.95, 0.3, 0.0]);
+    assert_eq!(of(&[up, up, aside], unknown), seen);
+    assert_eq!(of(&[up, up, aside], ReadingUnit::Gravity(1.0)), seen);
+    assert_eq!(of(&[up, up, aside], ReadingUnit::Gravity(9.80665)), unseen);
+    assert_eq!(of(&[&[0.1, 0.0, 9.7]], unknown), seen);
+    assert_eq!(of(&[&[4.0, 0.0, -1010.0]], unknown), seen);
+    for (counts_a_g, is_seen) in [(256.0, true), (16384.0, true), (360.0, false), (32768.0, false)] {
+        let row: &[f64] = &[0.0, 0.0, counts_a_g];
+        assert_eq!(of(&[row], counts) == seen, is_seen, "{counts_a_g}");
+        assert_eq!(of(&[row], unknown), unseen);
+    }
+    // Offsets of a sensor that does not see it; one that is 1 now and then; two axes, and one.
+    assert_eq!(of(&[&[0.003, -0.002, 0.004]], unknown), unseen);
+    assert_eq!(of(&[&[0.9, 0.0, 0.4], &[0.1, 0.0, -0.4], &[2.0, 0.0, 0.0]], unknown), unseen);
+    assert_eq!(of(&[&[0.0, 1.0]], unknown), unseen);
+    assert_eq!(of(&[&[1.0]], unknown), unseen);
+    assert_eq!(of(&[], unknown), unseen);
+    // Beside a gyroscope, a temperature, in turn.
+    let gyro = [1.4, -0.9, 0.3];
+    let rows = [up, aside].map(|up| [up, &gyro].concat());
+    let found = of(&[&rows[0], &rows[1]], unknown);
+    assert_eq!(found, GravityAxes::Three([0, 1, 2]));
+    let rows = [up, aside].map(|up| [&gyro, up].concat());
+    assert_eq!(of(&[&rows[0], &rows[1]], unknown), GravityAxes::Three([3, 4, 5]));
+    let rows = [up, aside].map(|up| [&[21.5], up].concat());
+    assert_eq!(of(&[&rows[0], &rows[1]], unknown), GravityAxes::Three([1, 2, 3]));
+    let rows = [up, aside].map(|up| vec![up[0], gyro[0], up[1], gyro[1], up[2], gyro[2]]);
+    assert_eq!(of(&[&rows[0], &rows[1]], unknown), GravityAxes::Three([0, 2, 4]));
 }

@@ -13,7 +13,9 @@ mod autoencoder;
 mod default_model;
 mod exported;
 mod false_alarms;
+mod gates;
 mod judging;
+mod machines;
 mod rebaseline;
 mod reference;
 mod robustness;
@@ -37,16 +39,21 @@ const COIN: &str = "fan_0_low_1_weight";
 
 /// The folder of the real fan's recordings, or nothing where they are not: then it says so.
 fn real_fan() -> Option<PathBuf> {
+    real("ceiling-fan")
+}
+
+/// A folder of real recordings.
+fn real(name: &str) -> Option<PathBuf> {
     let data = std::env::var_os("JUDDER_DATA").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
         PathBuf::from,
     );
-    let folder = data.join("ceiling-fan");
+    let folder = data.join(name);
     if folder.is_dir() {
         return Some(folder);
     }
     assert!(std::env::var_os("CI").is_none(), "{} is not there", folder.display());
-    eprintln!("skipped: the recordings of the real fan are not at {}", folder.display());
+    eprintln!("skipped: these recordings are not at {}", folder.display());
     None
 }
 

@@ -21,13 +21,13 @@ const HIGH_COIN: &str = "fan_0_high_1_weight";
 /// In g, m/s² and mg.
 const UNITS: [f64; 3] = [1.0, 9.806_65, 1000.0];
 
-fn baseline(recordings: Vec<Located>) -> Baseline {
+pub(crate) fn baseline(recordings: Vec<Located>) -> Baseline {
     let given = vec![("normal".into(), recordings.len())];
     Baseline { recordings, given, left_out: Vec::new() }
 }
 
 /// Each recording made anew; its readings are `[axes][length]`.
-fn each(all: &[Located], change: impl Fn(&Recording) -> Vec<f64>) -> Vec<Located> {
+pub(crate) fn each(all: &[Located], change: impl Fn(&Recording) -> Vec<f64>) -> Vec<Located> {
     let one = |one: &Located| {
         let (axes, values) = (one.recording.axes(), change(&one.recording));
         let recording = Recording::from_axes(axes, values.len() / axes, values).unwrap();
@@ -212,10 +212,10 @@ fn units_and_rates_are_borne() {
 }
 
 /// How many windows of each verdict there are.
-fn verdicts(model: &Model, all: &[Located]) -> [usize; 5] {
+pub(crate) fn verdicts(model: &Model, all: &[Located]) -> [usize; 5] {
     let scorer = Scorer::new(model);
     let judge = |one: &Located| {
-        let windows = scorer.score(one.recording.values(), 3, None);
+        let windows = scorer.score(one.recording.values(), one.recording.axes(), None);
         Judged { path: one.path.clone(), windows, seen: false }
     };
     let judged: Vec<Judged> = all.iter().map(judge).collect();
