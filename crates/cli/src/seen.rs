@@ -121,7 +121,9 @@ impl Seen {
             .filter_map(nearest)
             .zip(&self.turned)
             .partition(|((mounted, _), posture)| mounted.other_length(posture).is_some());
-        let of = |((mounted, _), posture): &((&Mounted, f64), &Posture<f64>)| mounted.other_length(posture);
+        let of = |((mounted, _), posture): &((&Mounted, f64), &Posture<f64>)| {
+            mounted.other_length(posture)
+        };
         if let Some(times) = lengths.iter().filter_map(of).reduce(f64::max) {
             note(format_args!(
                 "{} not judged: gravity is up to {} times as long as at the baseline (remounted): are the \

@@ -41,7 +41,8 @@ impl GravityAxes {
             }
             Self::Three(three) => {
                 for (slot, axis) in axes.iter_mut().zip(three) {
-                    let lacks = Error::Shape { expected: usize::from(axis) + 1, found: window.axes() };
+                    let lacks =
+                        Error::Shape { expected: usize::from(axis) + 1, found: window.axes() };
                     *slot = window.iter().nth(axis.into()).ok_or(lacks)?;
                 }
                 Ok((axes, 3))

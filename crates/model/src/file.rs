@@ -92,8 +92,9 @@ impl ModelFile {
         if !self.figures.iter().all(|one| one.auc.is_none_or(|auc| (0.0..=1.0).contains(&auc))) {
             return Err(Problem::field("auc", "is not a number from 0 to 1"));
         }
-        let Self { version, data, precision, threshold, watch, profile, provenance, figures, .. } =
-            self;
+        let Self {
+            version, data, precision, threshold, watch, profile, provenance, figures, ..
+        } = self;
         let watch = if version == OLDEST { watch.of_version_1() } else { watch };
         Model::new(data, precision, features, detector, threshold, provenance)
             .and_then(|model| model.with_watching(watch))

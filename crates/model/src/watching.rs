@@ -1,6 +1,8 @@
 //! When a window is not judged, and how scores become an alarm.
 
-use judder_core::{Decision, Drift, Error, Gates, GravityAxes, Posture, Real, Verdict, Watch, Watched};
+use judder_core::{
+    Decision, Drift, Error, Gates, GravityAxes, Posture, Real, Verdict, Watch, Watched,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
@@ -99,14 +101,16 @@ impl Watching {
     pub(crate) fn problem(&self, axes: usize, precision: Precision) -> Option<Problem> {
         if let GravityAxes::Three(three) = self.gravity {
             let [a, b, c] = three;
-            if [a, b, c].iter().any(|&axis| usize::from(axis) >= axes) || a == b || b == c || a == c {
+            if [a, b, c].iter().any(|&axis| usize::from(axis) >= axes) || a == b || b == c || a == c
+            {
                 let reason = format!("{a}, {b} and {c} are not three of the model's {axes} axes");
                 return Some(Problem::field("gravity", reason));
             }
         }
         let gated = self.handled_above.is_some() || !self.mounting.is_empty();
         if self.gravity == GravityAxes::Unseen && gated {
-            let reason = "no axis sees gravity, yet there is a mounting, or a limit of handled windows";
+            let reason =
+                "no axis sees gravity, yet there is a mounting, or a limit of handled windows";
             return Some(Problem::field("gravity", reason));
         }
         let seeing = self.gravity.count(axes);
@@ -135,7 +139,8 @@ impl Watching {
     /// Where a number is not what it can be.
     pub fn start<T: Real>(&self, threshold: T) -> Result<Watch<T>, Error> {
         let decision = Decision::new(self.average, self.votes, self.of, T::from_f64(self.clear))?;
-        let mountings: Vec<_> = self.mounting.iter().map(Mounted::mounting::<T>).collect::<Result<_, _>>()?;
+        let mountings: Vec<_> =
+            self.mounting.iter().map(Mounted::mounting::<T>).collect::<Result<_, _>>()?;
         let limit = |limit: Option<f64>| limit.map(T::from_f64);
         let mut gates = Gates::new(limit(self.handled_above), limit(self.idle_below), &mountings)?;
         if let Some(limit) = limit(self.strong_above) {
@@ -158,7 +163,8 @@ impl Watching {
             }
             GravityAxes::Three(three) => {
                 let seen = three.iter().filter_map(|&axis| mounted.gravity.get(usize::from(axis)));
-                let mounting = vec![Mounted { gravity: seen.copied().collect(), ..mounted.clone() }];
+                let mounting =
+                    vec![Mounted { gravity: seen.copied().collect(), ..mounted.clone() }];
                 Self { gravity, mounting, ..self }
             }
         }

@@ -7,10 +7,10 @@
 use core::hint::black_box;
 
 use judder_core::{
-    Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates, GravityAxes, Learning,
-    Mahalanobis, Mixture, Mounting, Neighbours, Plan, Posture, Readings, Real, Score, Step,
-    Verdict, Watch, Welch, Window, baseline_len, cholesky, invert_lower, learning_len, mad, median,
-    packed_len, whiten,
+    Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates,
+    GravityAxes, Learning, Mahalanobis, Mixture, Mounting, Neighbours, Plan, Posture, Readings,
+    Real, Score, Step, Verdict, Watch, Welch, Window, baseline_len, cholesky, invert_lower,
+    learning_len, mad, median, packed_len, whiten,
 };
 
 /// Calls every entry point; the list of what is proved.

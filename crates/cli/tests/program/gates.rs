@@ -66,7 +66,8 @@ fn what_is_not_judged_ends_with_a_code_of_its_own() {
     room.judder(&format!("train --normal {NORMAL} -o m.json")).well();
     remade(&room, NORMAL, "hand", handled);
     let scored = room.judder("score m.json hand --format jsonl --fail-on-anomaly").ended(4);
-    let words = ["24 windows not judged: the sensor", "no window was judged", "look at the machine"];
+    let words =
+        ["24 windows not judged: the sensor", "no window was judged", "look at the machine"];
     let scored = scored.says(&words);
     for line in scored.stdout.lines() {
         let line: Value = serde_json::from_str(line).unwrap();
@@ -196,13 +197,17 @@ fn a_model_of_version_1_gives_the_scores_that_it_gave() {
     room.judder("simulate --out fan --states low,low+coin,low+moved --recordings 40").well();
     room.write("old.json", MODEL);
     let scored = room.judder("score old.json fan --format csv").well().stdout;
-    let (found, expected): (Vec<&str>, Vec<&str>) = (scored.lines().collect(), SCORES.lines().collect());
+    let (found, expected): (Vec<&str>, Vec<&str>) =
+        (scored.lines().collect(), SCORES.lines().collect());
     assert_eq!(found.len(), expected.len());
     for (found, expected) in found.into_iter().zip(expected) {
         let ((found, now), (expected, before)) =
             (found.rsplit_once(',').unwrap(), expected.rsplit_once(',').unwrap());
         assert_eq!(found, expected);
-        assert!(now == before || before == "handled" || before == "remounted", "{found} {before} {now}");
+        assert!(
+            now == before || before == "handled" || before == "remounted",
+            "{found} {before} {now}"
+        );
     }
     // A new baseline is written as what is new.
     room.judder("rebaseline old.json --normal fan/fan_0_low_0_weight-moving -o new.json").well();

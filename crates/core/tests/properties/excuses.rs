@@ -3,8 +3,8 @@
 use std::f64::consts::TAU;
 
 use judder_core::{
-    Decision, Detector, Error, FeatureSet, Gates, MAX_AXES, Mahalanobis, Mounting, Posture, Readings, Verdict,
-    Watch,
+    Decision, Detector, Error, FeatureSet, Gates, MAX_AXES, Mahalanobis, Mounting, Posture,
+    Readings, Verdict, Watch,
 };
 use proptest::prelude::*;
 
@@ -59,7 +59,8 @@ fn verdict(axes: &Axes) -> Verdict {
     let scoring = Mahalanobis::new(&mean, &whitening).unwrap();
     let detector = Detector::new(set, &scoring, 30.0, 3, LENGTH).unwrap();
     let mounting = Mounting::new(&[0.1, -0.2, 0.97], 1.2e-3, 7e-5).unwrap();
-    let gates = Gates::new(Some(0.005), None, &[mounting]).unwrap().with_strong_above(0.08).unwrap();
+    let gates =
+        Gates::new(Some(0.005), None, &[mounting]).unwrap().with_strong_above(0.08).unwrap();
     let mut watch = Watch::new(Decision::default(), 30.0, gates, None).unwrap();
     let values = axes.concat();
     let window = Readings::new(&values, 3, LENGTH).unwrap();
@@ -161,7 +162,8 @@ fn ratios_are_those_that_are_said() {
         let posture = posture(&vec![axis]);
         posture.shift() / posture.rms()
     };
-    let near = |found: f64, expected: f64| assert!((found - expected).abs() < 0.01, "{found} {expected}");
+    let near =
+        |found: f64, expected: f64| assert!((found - expected).abs() < 0.01, "{found} {expected}");
     let step = |at: f64| move |t: f64| f64::from(u8::from(t > at));
     near(ratio(&|t| t), 4.0 / 3f64.sqrt());
     near(ratio(&step(0.5)), 2.0);

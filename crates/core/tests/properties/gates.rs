@@ -104,9 +104,14 @@ fn small_angles_are_told_from_each_other() {
 #[test]
 fn a_mean_of_another_length_is_told_as_that() {
     let mounting = Mounting::new(&[0.0f32, 0.0, 2.0], 3.9, 3.9).unwrap();
-    for (z, times) in
-        [(0.0, Some(0.0)), (1.59, Some(0.795)), (1.61, None), (2.0, None), (2.49, None), (2.51, Some(1.255))]
-    {
+    for (z, times) in [
+        (0.0, Some(0.0)),
+        (1.59, Some(0.795)),
+        (1.61, None),
+        (2.0, None),
+        (2.49, None),
+        (2.51, Some(1.255)),
+    ] {
         for z in [z, -z] {
             let found = mounting.orientation(&posture(&[0.0, 0.0, z]), false).unwrap();
             match (times, found) {

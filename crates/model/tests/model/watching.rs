@@ -2,7 +2,8 @@
 
 use judder_core::{GravityAxes, MAX_AXES, Posture, Verdict};
 use judder_model::{
-    LongRun, Model, Mounted, Never, Precision, ReadingUnit, Scorer, Turned, Watcher, Watching, gravity_axes,
+    LongRun, Model, Mounted, Never, Precision, ReadingUnit, Scorer, Turned, Watcher, Watching,
+    gravity_axes,
 };
 use proptest::option::of as option;
 use proptest::prelude::*;
@@ -229,7 +230,8 @@ fn gravity_is_what_is_as_long_as_that() {
     assert_eq!(of(&[up, up, aside], ReadingUnit::Gravity(9.80665)), unseen);
     assert_eq!(of(&[&[0.1, 0.0, 9.7]], unknown), seen);
     assert_eq!(of(&[&[4.0, 0.0, -1010.0]], unknown), seen);
-    for (counts_a_g, is_seen) in [(256.0, true), (16384.0, true), (360.0, false), (32768.0, false)] {
+    for (counts_a_g, is_seen) in [(256.0, true), (16384.0, true), (360.0, false), (32768.0, false)]
+    {
         let row: &[f64] = &[0.0, 0.0, counts_a_g];
         assert_eq!(of(&[row], counts) == seen, is_seen, "{counts_a_g}");
         assert_eq!(of(&[row], unknown), unseen);

@@ -186,7 +186,9 @@ fn what_a_model_of_version_1_says_is_looked_at() {
         assert_eq!(found.mounting, of(gravity.to_vec()));
     }
     // Offsets: of a piezoelectric sensor, of two.
-    for gravity in [json!([0.003, -0.002, 0.004]), json!([0.02, 0.03]), json!([5.0, -3.0, 2.0, 1.0])] {
+    for gravity in
+        [json!([0.003, -0.002, 0.004]), json!([0.02, 0.03]), json!([5.0, -3.0, 2.0, 1.0])]
+    {
         let found = read(gravity);
         assert_eq!((found.gravity, found.handled_above), (GravityAxes::Unseen, None));
         assert_eq!(found.mounting, []);

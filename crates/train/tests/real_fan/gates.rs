@@ -50,7 +50,10 @@ fn only_in_the_moving_state_was_the_base_touched() {
         let all = recordings(&folder, state);
         let trained = trained(all.clone());
         let found = verdicts(&trained.model, &all);
-        println!("{state}: {} set aside; normal, anomaly, idle, handled, remounted: {found:?}", trained.handled);
+        println!(
+            "{state}: {} set aside; normal, anomaly, idle, handled, remounted: {found:?}",
+            trained.handled
+        );
         let (aside, handled) = if state == MOVING { (8, 5) } else { (0, 0) };
         assert_eq!((trained.handled, found[3]), (aside, handled), "{state}");
     }
@@ -85,7 +88,10 @@ fn a_tone_is_an_anomaly() {
                         added.extend(each(std::slice::from_ref(one), tone));
                     }
                     let found = verdicts(&model, &added);
-                    assert!(found[1] >= 39, "{state}, {hertz} Hz, {size} g, axis {axis}: {found:?}");
+                    assert!(
+                        found[1] >= 39,
+                        "{state}, {hertz} Hz, {size} g, axis {axis}: {found:?}"
+                    );
                 }
             }
         }
@@ -101,7 +107,10 @@ fn what_is_mounted_anew_and_vibrates_far_more_is_an_anomaly() {
     for (by, anomalies) in [(1.0, 0), (10.0, 250)] {
         let found = verdicts(&model, &grown(&moving, by, 8.0));
         println!("moving × {by}: normal, anomaly, idle, handled, remounted: {found:?}");
-        assert!(found[1] >= anomalies && (anomalies > 0 || found[3] + found[4] == 299), "{found:?}");
+        assert!(
+            found[1] >= anomalies && (anomalies > 0 || found[3] + found[4] == 299),
+            "{found:?}"
+        );
     }
 }
 
@@ -138,7 +147,9 @@ fn a_gyroscope_that_drifts_excuses_nothing() {
     assert_eq!(six.watching().handled_above, three.watching().handled_above);
     for (all, drift) in [(&still, 0.1), (&still, 5.0), (&moving, 5.0), (&coin, 5.0)] {
         let (alone, beside) = (verdicts(&three, all), verdicts(&six, &with_gyroscope(all, drift)));
-        println!("{drift} °/s: normal, anomaly, idle, handled, remounted: {alone:?}, six axes {beside:?}");
+        println!(
+            "{drift} °/s: normal, anomaly, idle, handled, remounted: {alone:?}, six axes {beside:?}"
+        );
         assert_eq!(alone[2..], beside[2..], "{drift}");
     }
 }
@@ -158,7 +169,9 @@ fn each_state_has_a_mounting_of_its_own() {
     let (one, two) = (named(&still, "one"), named(&aside, "two"));
     let model = trained([one.clone(), two.clone()].concat()).model;
     assert_eq!(model.watching().mounting.len(), 2);
-    for (all, remounted) in [(&one, 0), (&two, 0), (&elsewhere, still.len()), (&moving, moving.len())] {
+    for (all, remounted) in
+        [(&one, 0), (&two, 0), (&elsewhere, still.len()), (&moving, moving.len())]
+    {
         let found = verdicts(&model, all);
         println!("normal, anomaly, idle, handled, remounted: {found:?}");
         assert_eq!(found[3] + found[4], remounted, "{found:?}");

@@ -50,7 +50,9 @@ fn of_faults_above_the_threshold_nearly_all_are_anomalies() {
         let found = outcomes.iter().filter(|one| one.verdict == Verdict::Anomaly).count();
         let gravity = model.watching().gravity;
         println!("{name}: {above} of {} above, {found} anomalies; {gravity:?}", windows.len());
-        let sees = name.as_str().is_some_and(|name| !name.starts_with("cwru") && !name.starts_with("gear"));
+        let sees = name
+            .as_str()
+            .is_some_and(|name| !name.starts_with("cwru") && !name.starts_with("gear"));
         assert_eq!(gravity == GravityAxes::All, sees, "{name}");
         if !sees {
             assert_eq!((above, found), (windows.len(), windows.len()), "{name}");
