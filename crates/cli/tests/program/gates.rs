@@ -79,6 +79,10 @@ fn what_is_not_judged_ends_with_a_code_of_its_own() {
     assert_eq!(table.matches("(above the threshold)").count(), 24, "{table}");
     let csv = room.judder("score m.json hand --format csv").well().stdout;
     assert!(csv.starts_with("path,score,threshold,verdict\n"), "{csv}");
+    let line = format!("evaluate m.json --normal {NORMAL} --anomaly hand --format json");
+    let figures: Value = serde_json::from_str(&room.judder(&line).well().stdout).unwrap();
+    let state = &figures["states"][1];
+    assert_eq!((&state["handled"], &state["excused"]), (&24.into(), &24.into()), "{state}");
     // With windows that are judged it is what these are, or that one was excused.
     let line = format!("score m.json hand {NORMAL} --fail-on-anomaly");
     let ended = room.judder(&line);

@@ -2,7 +2,7 @@
 
 use judder_core::Verdict;
 use judder_data::Located;
-use judder_model::{Model, Outcome, Precision, Rule};
+use judder_model::{Model, Outcome, Precision, Rule, Turned};
 use judder_train::{
     Judged, Options, TrainError, Trained, WatchOptions, follow, threshold, train_on,
 };
@@ -159,7 +159,7 @@ fn a_sensor_that_is_turned_is_remounted() {
         let found = count(&outcomes(&model, &later), Verdict::Remounted);
         assert_eq!(found, expected, "{degrees} degrees");
     }
-    let options = WatchOptions { turned: None, ..WatchOptions::default() };
+    let options = WatchOptions { turned: Some(Turned::Any), ..WatchOptions::default() };
     let options = Options { watch: options, ..Options::default() };
     let model = trained(usual("normal", 0, 80), &options).model;
     let later = each(&usual("later", 500, 30), |one| turned(one, 90.0));
