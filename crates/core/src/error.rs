@@ -52,6 +52,8 @@ pub enum Error {
     Bands,
     /// A name is not that of an activation.
     UnknownActivation,
+    /// A name is not that of a unit.
+    UnknownUnit,
     /// A feature set names nothing, or the same feature twice.
     FeatureSet,
     /// A feature set gives no number for this many axes: `correlation` needs two.
@@ -134,6 +136,9 @@ impl fmt::Display for Error {
             Self::UnknownActivation => {
                 f.write_str("not an activation judder knows: linear, relu or tanh")
             }
+            Self::UnknownUnit => f.write_str(
+                "not a unit judder knows: g, mg, m/s2, or counts:N where N counts are 1 g",
+            ),
             Self::FeatureSet => {
                 f.write_str("a feature set names at least one feature, and each only once")
             }

@@ -9,13 +9,14 @@ use core::hint::black_box;
 use judder_core::{
     Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates,
     GravityAxes, Learning, Mahalanobis, Mixture, Mounting, Neighbours, Plan, Posture, Readings,
-    Real, Score, Step, Verdict, Watch, Welch, Window, baseline_len, cholesky, invert_lower,
-    learning_len, mad, median, packed_len, whiten,
+    Real, Score, Step, Unit, Verdict, Watch, Welch, Window, baseline_len, cholesky, gravity,
+    invert_lower, learning_len, mad, median, packed_len, whiten,
 };
 
 /// Calls every entry point; the list of what is proved.
 pub(crate) fn call_all() {
     sizes();
+    units();
     of_numbers::<f32>(1.0);
     of_numbers::<f64>(1.0);
 }
@@ -36,6 +37,18 @@ fn sizes() {
     if let Ok(bands) = Bands::new(black_box(8)) {
         black_box((bands.get(), bands.range(black_box(7), black_box(200))));
     }
+}
+
+/// A unit of any name, and what is done with it.
+fn units() {
+    let mut name = *b"counts:16393.44";
+    let name = core::str::from_utf8(any_slice(&mut name)).unwrap_or("mg");
+    let unit = black_box(name.parse::<Unit>()).unwrap_or(Unit::METRES_PER_SECOND_SQUARED);
+    black_box(unit.in_unit(black_box(Unit::MILLI_G), black_box(1.0)));
+    black_box(unit.per_g());
+    let mut mean = [1.0; 6];
+    let reads = gravity(any_slice(&mut mean), black_box(1.0)).unwrap_or(1.0);
+    black_box(Unit::of_gravity(reads, black_box(true)));
 }
 
 /// A feature set of any name.

@@ -45,6 +45,8 @@ mod stream;
 #[cfg(test)]
 mod tolerance;
 #[cfg(test)]
+mod units;
+#[cfg(test)]
 mod watch;
 #[cfg(test)]
 mod windows;
