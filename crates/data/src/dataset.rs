@@ -3,18 +3,22 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use judder_core::Unit;
 use walkdir::WalkDir;
 
 use crate::error::{DataError, Problem};
 use crate::path_order::name_order;
-use crate::{Recording, numpy, sidecar, text};
+use crate::sidecar::{self, Beside};
+use crate::{Recording, numpy, text};
 
 /// A file that holds one recording or, if it is NumPy's, several.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     path: PathBuf,
-    /// The rate written beside it, in Hz.
-    rate_hz: Option<f64>,
+    /// What is written beside it.
+    beside: Beside,
+    /// The unit of its readings where nothing else names one.
+    unit: Option<Unit>,
 }
 
 /// A recording and where it came from.
@@ -32,7 +36,14 @@ impl Source {
         &self.path
     }
 
-    /// Reads the recordings of this file; `buffer` is reused from file to file.
+    /// The same file, whose readings are of this unit where nothing names theirs.
+    #[must_use]
+    pub fn or_unit(mut self, unit: Option<Unit>) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// Reads the recordings of this file, as they are written; `buffer` is reused from file to file.
     ///
     /// # Errors
     /// A [`DataError`] that names the file and the line, or the array.
@@ -43,18 +54,19 @@ impl Source {
                 .into_iter()
                 .map(|(name, recording)| Located {
                     path: inside(&self.path, &name),
-                    recording: self.with_rate(recording),
+                    recording: self.described(recording),
                 })
                 .collect());
         }
         let file = std::fs::File::open(&self.path).map_err(DataError::at(&self.path))?;
         let recording = text::read_text(file, buffer).map_err(DataError::at(&self.path))?;
-        Ok(vec![Located { path: self.path.clone(), recording: self.with_rate(recording) }])
+        Ok(vec![Located { path: self.path.clone(), recording: self.described(recording) }])
     }
 
-    fn with_rate(&self, recording: Recording) -> Recording {
-        let rate_hz = self.rate_hz.or(recording.rate_hz());
-        recording.with_rate(rate_hz)
+    fn described(&self, recording: Recording) -> Recording {
+        let rate_hz = self.beside.rate_hz.or(recording.rate_hz());
+        let unit = self.beside.unit.or(recording.unit()).or(self.unit);
+        recording.with_rate(rate_hz).with_unit(unit)
     }
 }
 
@@ -66,7 +78,7 @@ impl Source {
 pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
     let metadata = std::fs::metadata(path).map_err(DataError::at(path))?;
     if !metadata.is_dir() {
-        return Ok(vec![Source { path: path.to_owned(), rate_hz: rate_beside(path)? }]);
+        return Ok(vec![Source { path: path.to_owned(), beside: beside(path)?, unit: None }]);
     }
     let mut found = Vec::new();
     // Sorted folder by folder, what is found is in path order.
@@ -94,15 +106,15 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
     if found.is_empty() {
         return Err(DataError::new(path, Problem::NoRecordings));
     }
-    let mut rates: Option<(PathBuf, HashMap<String, f64>)> = None;
+    let mut list: Option<(PathBuf, HashMap<String, Beside>)> = None;
     let mut sources = Vec::with_capacity(found.len());
     for path in found {
         let folder = path.parent().unwrap_or(Path::new(""));
-        if rates.as_ref().is_none_or(|(of, _)| of != folder) {
-            rates = Some((folder.to_owned(), sidecar::rates(folder)?));
+        if list.as_ref().is_none_or(|(of, _)| of != folder) {
+            list = Some((folder.to_owned(), sidecar::beside(folder)?));
         }
-        let rate_hz = rates.as_ref().and_then(|(_, rates)| rates.get(file_name(&path)).copied());
-        sources.push(Source { path, rate_hz });
+        let beside = list.as_ref().and_then(|(_, list)| list.get(file_name(&path)).copied());
+        sources.push(Source { path, beside: beside.unwrap_or_default(), unit: None });
     }
     Ok(sources)
 }
@@ -115,9 +127,9 @@ fn inside(file: &Path, name: &str) -> PathBuf {
     path.into()
 }
 
-fn rate_beside(path: &Path) -> Result<Option<f64>, DataError> {
+fn beside(path: &Path) -> Result<Beside, DataError> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    Ok(sidecar::rates(folder)?.get(file_name(path)).copied())
+    Ok(sidecar::beside(folder)?.get(file_name(path)).copied().unwrap_or_default())
 }
 
 fn file_name(path: &Path) -> &str {

@@ -63,6 +63,16 @@ pub enum Problem {
         /// How many there are, without a time column.
         columns: usize,
     },
+    /// The columns of accelerations are not all of one unit.
+    #[error("{}", units(.column, .other, *.names_one))]
+    Units {
+        /// The name of a column with a unit.
+        column: String,
+        /// The name of a column with another unit, or with none.
+        other: String,
+        /// Whether that one names a unit.
+        names_one: bool,
+    },
     /// A folder holds no recordings.
     #[error("holds no recordings (files ending in .csv, .tsv, .txt, .npz or .npy)")]
     NoRecordings,
@@ -156,6 +166,17 @@ impl fmt::Display for LineProblem {
             }
         }
     }
+}
+
+/// In what two columns differ.
+fn units(column: &str, other: &str, names_one: bool) -> String {
+    if names_one {
+        return format!("columns `{column}` and `{other}` are not of one unit; bring them to one");
+    }
+    format!(
+        "column `{other}` names no unit, but `{column}` does; name that of all accelerations, or of \
+         none"
+    )
 }
 
 /// What a file says, fit to be shown: the first so many characters of it, on one line.

@@ -1,15 +1,20 @@
 //! A recording in memory: consecutive readings of one device.
 
+use judder_core::Unit;
+
 /// The most axes (columns) a recording may have.
 pub const MAX_AXES: usize = judder_core::MAX_AXES;
 
-/// Consecutive readings of one device, kept axis by axis: `[axes][len]`, in g unless said otherwise.
+/// Consecutive readings of one device, kept axis by axis: `[axes][len]`, in its unit where that is known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recording {
     axes: usize,
     len: usize,
     values: Vec<f64>,
     rate_hz: Option<f64>,
+    unit: Option<Unit>,
+    /// Of each axis a bit: whether it is no acceleration.
+    others: u8,
 }
 
 impl Recording {
@@ -20,13 +25,47 @@ impl Recording {
         let fits = (1..=MAX_AXES).contains(&axes)
             && len >= 1
             && Some(values.len()) == axes.checked_mul(len);
-        fits.then_some(Self { axes, len, values, rate_hz: None })
+        fits.then_some(Self { axes, len, values, rate_hz: None, unit: None, others: 0 })
     }
 
     /// The same recording with the sample rate, in Hz, that was measured for it.
     #[must_use]
     pub fn with_rate(mut self, rate_hz: Option<f64>) -> Self {
         self.rate_hz = rate_hz;
+        self
+    }
+
+    /// The same recording, whose readings are of this unit; of none that is known without one.
+    #[must_use]
+    pub fn with_unit(mut self, unit: Option<Unit>) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// The same recording, of this unit where its own is not known.
+    #[must_use]
+    pub fn or_unit(mut self, unit: Option<Unit>) -> Self {
+        self.unit = self.unit.or(unit);
+        self
+    }
+
+    /// The same recording, of which these axes are no accelerations: they have no part in its unit.
+    #[must_use]
+    pub(crate) fn with_others(mut self, axes: impl Iterator<Item = usize>) -> Self {
+        self.others = axes.filter(|&axis| axis < self.axes).fold(0, |all, axis| all | 1 << axis);
+        self
+    }
+
+    /// The same readings in another unit; as they are where theirs is not known, or is that one.
+    #[must_use]
+    pub fn in_unit(mut self, unit: Unit) -> Self {
+        let Some(from) = self.unit.filter(|from| from.per_g() != unit.per_g()) else { return self };
+        for (axis, readings) in self.values.chunks_exact_mut(self.len).enumerate() {
+            if self.others >> axis & 1 == 0 {
+                readings.iter_mut().for_each(|value| *value = from.in_unit(unit, *value));
+            }
+        }
+        self.unit = Some(unit);
         self
     }
 
@@ -44,6 +83,28 @@ impl Recording {
     /// The sample rate in Hz, where it is known.
     pub fn rate_hz(&self) -> Option<f64> {
         self.rate_hz
+    }
+
+    /// What one number of its readings is worth, where that is known.
+    pub fn unit(&self) -> Option<Unit> {
+        self.unit
+    }
+
+    /// The length of gravity in its readings, where they show it: see [`judder_core::gravity`].
+    pub fn gravity(&self) -> Option<f64> {
+        let n = self.len as f64;
+        let axes = || (0..self.axes).filter(|axis| self.others >> axis & 1 == 0);
+        let readings = || axes().map(|axis| self.axis(axis));
+        let means: Vec<f64> = readings().map(|axis| axis.iter().sum::<f64>() / n).collect();
+        let squares = readings()
+            .zip(&means)
+            .map(|(axis, mean)| axis.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n);
+        judder_core::gravity(&means, squares.sum::<f64>().sqrt())
+    }
+
+    /// Whether all readings are whole numbers, as counts of a sensor are.
+    pub fn is_whole(&self) -> bool {
+        self.values.iter().all(|value| value.fract() == 0.0)
     }
 
     /// All values, axis by axis: `[axes][len]`.

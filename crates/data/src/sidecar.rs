@@ -5,7 +5,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use judder_core::Unit;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{DataError, Problem};
 
@@ -29,6 +30,14 @@ pub struct Entry {
     /// The sample rate that was measured, in Hz.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_hz: Option<f64>,
+    /// What one number of its readings is worth.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "unit_name",
+        deserialize_with = "unit_of_name"
+    )]
+    pub unit: Option<Unit>,
     /// Its number among the recordings of the device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<u64>,
@@ -37,16 +46,36 @@ pub struct Entry {
     pub source: Option<String>,
 }
 
-/// The sample rates written beside the recordings of a folder, by file name; empty without a list.
+/// What is written beside a recording, and counts for its readings.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Beside {
+    /// Its sample rate, in Hz.
+    pub(crate) rate_hz: Option<f64>,
+    /// The unit of its readings.
+    pub(crate) unit: Option<Unit>,
+}
+
+/// What is written beside the recordings of a folder, by file name; empty without a list.
 ///
 /// # Errors
 /// A [`DataError`] that names the list and the line.
-pub(crate) fn rates(folder: &Path) -> Result<HashMap<String, f64>, DataError> {
+pub(crate) fn beside(folder: &Path) -> Result<HashMap<String, Beside>, DataError> {
     let entries = read_sidecar(folder)?;
-    Ok(entries
-        .into_iter()
-        .filter_map(|e| Some((e.file, e.rate_hz.filter(|r| r.is_finite() && *r > 0.0)?)))
-        .collect())
+    let beside = |entry: Entry| {
+        let rate_hz = entry.rate_hz.filter(|rate| rate.is_finite() && *rate > 0.0);
+        (entry.file, Beside { rate_hz, unit: entry.unit })
+    };
+    Ok(entries.into_iter().map(beside).collect())
+}
+
+fn unit_name<S: Serializer>(unit: &Option<Unit>, to: S) -> Result<S::Ok, S::Error> {
+    unit.map(|unit| unit.to_string()).serialize(to)
+}
+
+fn unit_of_name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Unit>, D::Error> {
+    let name: Option<String> = Option::deserialize(from)?;
+    let unit = name.map(|name| name.parse().map_err(|error| format!("unit: {name:?} is {error}")));
+    unit.transpose().map_err(serde::de::Error::custom)
 }
 
 /// The list of a folder; empty where there is none.

@@ -128,6 +128,7 @@ fn write_all(
             label: None,
             time: None,
             rate_hz: recording.rate_hz(),
+            unit: recording.unit(),
             sequence: Some(number as u64),
             source: None,
         };

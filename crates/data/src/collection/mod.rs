@@ -85,7 +85,7 @@ impl Collection {
     }
 
     /// Keeps a recording: when this returns, it is on disk whole, and so is its line, in which the
-    /// file is filled in, and the rate if the recording has one that `entry` has not.
+    /// file is filled in, and the rate and the unit if the recording has one that `entry` has not.
     ///
     /// A recording is known by device and sequence number; with either missing it is always new.
     ///
@@ -94,6 +94,7 @@ impl Collection {
     /// could not be written. Nothing of the recording is then left, and the next call tries anew.
     pub fn keep(&mut self, recording: &Recording, mut entry: Entry) -> Result<Kept, DataError> {
         entry.rate_hz = entry.rate_hz.or(recording.rate_hz());
+        entry.unit = entry.unit.or(recording.unit());
         check_finite(recording).map_err(DataError::at(&self.folder))?;
         let mut held = self.hold()?;
         let kept = self.keep_in(&mut held, recording, entry);

@@ -30,7 +30,8 @@ pub struct Folder {
     pub axes: usize,
     /// The median sample rate of those where it is known, in Hz.
     pub rate_hz: Option<f64>,
-    /// The median magnitude of the mean reading, in the unit of the files; of three axes only.
+    /// The median magnitude of the mean reading, in g where the files name their unit, else in
+    /// theirs; of three axes only.
     pub gravity: Option<f64>,
 }
 

@@ -3,6 +3,8 @@
 use std::hash::{DefaultHasher, Hasher};
 use std::path::PathBuf;
 
+use judder_core::Unit;
+
 use super::robust::Center;
 use crate::{Located, Recording};
 
@@ -33,12 +35,14 @@ pub(super) struct Summary {
     pub(super) path: PathBuf,
     pub(super) len: usize,
     pub(super) rate_hz: Option<f64>,
+    /// The unit that its readings name; they are in g then.
+    pub(super) unit: Option<Unit>,
     /// Equal where all readings are equal.
     pub(super) digest: u128,
     pub(super) axes: Vec<Axis>,
 }
 
-/// One axis of it, in the unit of the file.
+/// One axis of it, in g where the unit is known, else as the file has it.
 #[derive(Debug)]
 pub(super) struct Axis {
     pub(super) min: f64,
@@ -76,11 +80,12 @@ pub(super) struct Offsets {
 
 impl Summary {
     pub(super) fn of(located: &Located) -> Self {
-        let recording = &located.recording;
+        let recording = &located.recording.clone().in_unit(Unit::G);
         Self {
             path: located.path.clone(),
             len: recording.len(),
             rate_hz: recording.rate_hz(),
+            unit: located.recording.unit(),
             digest: digest(recording),
             axes: recording.iter_axes().map(Axis::of).collect(),
         }

@@ -6,6 +6,7 @@ mod number;
 mod parse;
 mod plain;
 mod time;
+mod units;
 mod write;
 
 pub use fractions::fractions;

@@ -6,6 +6,7 @@ use super::layout::{Delimiter, Layout, bare, is_blank_or_comment, is_non_finite}
 use super::number::number;
 use super::plain;
 use super::time;
+use super::units;
 use crate::error::{LineProblem, Problem, shown};
 use crate::{MAX_AXES, Recording};
 
@@ -179,14 +180,20 @@ impl Rows {
         }
         let mut rate_hz = None;
         let mut axes = columns;
+        let names = layout.header.as_ref().filter(|names| names.len() == columns);
+        let mut names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
         if let Some(time) = time::column(&layout, &by_column, len) {
             rate_hz = time.rate_hz;
             by_column.drain(time.column * len..(time.column + 1) * len);
             axes -= 1;
+            if !names.is_empty() {
+                names.remove(time.column);
+            }
         }
-        Recording::from_axes(axes, len, by_column)
-            .map(|recording| recording.with_rate(rate_hz))
-            .ok_or(Problem::Columns { columns: axes })
+        let recording =
+            Recording::from_axes(axes, len, by_column).ok_or(Problem::Columns { columns: axes })?;
+        let units = units::named(&names)?;
+        Ok(recording.with_rate(rate_hz).with_unit(units.unit).with_others(units.others.into_iter()))
     }
 }
 

@@ -83,6 +83,7 @@ pub(crate) fn entry(device: Option<&str>, sequence: Option<u64>) -> Entry {
         label: None,
         time: None,
         rate_hz: None,
+        unit: None,
         sequence,
         source: None,
     }

@@ -1,5 +1,6 @@
 //! Numbers, lines, values and what is known.
 
+use judder_core::Unit;
 use judder_data::{Collection, Entry, Kept, Recording, SIDECAR, Sync, load, read_sidecar};
 use proptest::prelude::*;
 
@@ -36,14 +37,17 @@ fn a_line_says_all_that_is_known() {
         label: Some("low".to_owned()),
         time: Some("2024-05-17T10:00:00Z".to_owned()),
         rate_hz: Some(199.5),
+        unit: Some(Unit::MILLI_G),
         sequence: Some(u64::MAX),
         source: Some("http".to_owned()),
     };
     collection.keep(&recording(0).with_rate(Some(100.0)), full.clone()).unwrap();
-    collection.keep(&recording(1).with_rate(Some(100.0)), entry(None, None)).unwrap();
+    let second = recording(1).with_rate(Some(100.0)).with_unit(Some(Unit::G));
+    collection.keep(&second, entry(None, None)).unwrap();
     let list = read_sidecar(&desk.folder).unwrap();
     let first = Entry { file: "0000.csv".to_owned(), ..full };
-    let second = Entry { file: "0001.csv".to_owned(), rate_hz: Some(100.0), ..entry(None, None) };
+    let (rate_hz, unit) = (Some(100.0), Some(Unit::G));
+    let second = Entry { file: "0001.csv".to_owned(), rate_hz, unit, ..entry(None, None) };
     assert_eq!(list, [first, second]);
 }
 

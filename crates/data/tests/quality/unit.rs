@@ -1,6 +1,7 @@
 //! What gravity tells of the unit.
 
-use judder_data::quality::{Kind, Report, Severity};
+use judder_data::quality::{Kind, Report, Severity, check};
+use judder_data::sources;
 
 use super::datasets::{Dataset, plausible};
 use super::{found, report};
@@ -28,14 +29,38 @@ fn assert_unit(report: &Report, says: &str) {
 #[test]
 fn the_unit_is_told_by_gravity() {
     let scaled = |scale: f64| report(&plausible(3, 10).written(scale));
-    assert_unit(&scaled(9.80665), "look like m/s²; divide them by 9.80665");
-    assert_unit(&scaled(1000.0), "look like mg; divide them by 1000");
-    assert_unit(&scaled(2048.0), "look like raw counts; divide them by 2048 counts a g");
+    assert_unit(&scaled(9.80665), "look like m/s2; say so with --unit m/s2");
+    assert_unit(&scaled(1000.0), "look like mg; say so with --unit mg");
+    assert_unit(&scaled(2048.0), "look like counts:2048; say so with --unit counts:2048");
     let counts = changed(|x| (x * 256.0 * 16.0).round());
-    assert_unit(&report(&counts.written(1.0)), "divide them by 4096 counts a g");
+    assert_unit(&report(&counts.written(1.0)), "say so with --unit counts:4096");
     assert_unit(&scaled(2.0), "gravity reads 1.9");
     assert_unit(&scaled(4096.3), "check the sensor's range");
     assert_unit(&scaled(0.5), "check the sensor's range");
+}
+
+/// What is found where readings that are `scale` times those in g are taken for this unit.
+fn taken_for(unit: &str, scale: f64) -> Report {
+    let written = plausible(3, 10).written(scale);
+    let unit = unit.parse().ok();
+    let sources = sources(written.path()).unwrap().into_iter().map(|one| one.or_unit(unit));
+    check(&sources.collect::<Vec<_>>(), || ())
+}
+
+#[test]
+fn a_unit_that_is_named_is_believed_where_gravity_agrees() {
+    for (unit, scale) in [("mg", 1000.0), ("m/s2", 9.80665), ("counts:300", 300.0), ("g", 1.0)] {
+        let report = taken_for(unit, scale);
+        assert_eq!(found(&report), [], "{unit}");
+        let gravity = report.folders[0].gravity.unwrap();
+        assert!((gravity - 1.0).abs() < 0.05, "{unit}: {gravity}");
+    }
+    assert_unit(&taken_for("mg", 1.0), "taken for mg, and the readings look like g: correct");
+    assert_unit(&taken_for("g", 9.80665), "taken for g, and the readings look like m/s2: correct");
+    assert_unit(
+        &taken_for("mg", 300.0),
+        " g where the readings are taken for mg: correct the unit",
+    );
 }
 
 #[test]
