@@ -1,13 +1,14 @@
 //! The model file: format version 2, and version 1 as it is read.
 
-use judder_core::FeatureSet;
+use judder_core::{FeatureSet, Unit};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::detector_file::DetectorFile;
 use crate::error::{Problem, shown};
 use crate::json_layout;
-use crate::{Binding, Figure, Model, Precision, Profile, Provenance, Threshold, Watching};
+use crate::scale;
+use crate::{Binding, Figure, Model, Precision, Profile, Provenance, Scale, Threshold, Watching};
 
 const FORMAT: &str = "judder-model";
 const VERSION: u64 = 2;
@@ -42,6 +43,40 @@ impl Head<'_> {
     }
 }
 
+/// What a model's data must be, and what its readings are worth.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Data {
+    axes: usize,
+    window: usize,
+    hop: usize,
+    rate_hz: f64,
+    /// Unknown in version 1.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "scale::name",
+        deserialize_with = "scale::named"
+    )]
+    unit: Option<Unit>,
+    /// The length of gravity in its readings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gravity: Option<f64>,
+}
+
+impl Data {
+    fn of(model: &Model) -> Self {
+        let Binding { axes, window, hop, rate_hz } = model.binding();
+        let Scale { unit, gravity } = model.said_scale();
+        Self { axes, window, hop, rate_hz, unit, gravity }
+    }
+
+    fn parts(self) -> (Binding, Scale) {
+        let Self { axes, window, hop, rate_hz, unit, gravity } = self;
+        (Binding { axes, window, hop, rate_hz }, Scale { unit, gravity })
+    }
+}
+
 /// All fields, in the order they are written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,7 +85,7 @@ pub(crate) struct ModelFile {
     version: u64,
     /// The version of judder that wrote the file.
     judder: String,
-    data: Binding,
+    data: Data,
     precision: Precision,
     features: String,
     detector: DetectorFile,
@@ -96,7 +131,9 @@ impl ModelFile {
             version, data, precision, threshold, watch, profile, provenance, figures, ..
         } = self;
         let watch = if version == OLDEST { watch.of_version_1() } else { watch };
-        Model::new(data, precision, features, detector, threshold, provenance)
+        let (binding, scale) = data.parts();
+        Model::new(binding, precision, features, detector, threshold, provenance)
+            .and_then(|model| model.with_scale(scale))
             .and_then(|model| model.with_watching(watch))
             .and_then(|model| model.with_profile(profile))
             .map(|model| model.with_figures(figures))
@@ -107,7 +144,7 @@ impl ModelFile {
             format: FORMAT.to_owned(),
             version: VERSION,
             judder: env!("CARGO_PKG_VERSION").to_owned(),
-            data: model.binding(),
+            data: Data::of(model),
             precision: model.precision(),
             features: model.features().to_string(),
             detector: DetectorFile::of(model.detector()),

@@ -1,14 +1,16 @@
 //! What an exported network says of itself, so that importing it gives the same model again.
 
+use judder_core::Unit;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{FormatError, shown};
-use crate::{Binding, DetectorKind, Model, Precision, Rule, Scaling, Takes, Threshold};
+use crate::scale;
+use crate::{Binding, DetectorKind, Model, Precision, Rule, Scale, Scaling, Takes, Threshold};
 
 /// The name of the entry in a file that has room for such.
 pub const METADATA_NAME: &str = "judder";
 
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// The field that every version has.
 #[derive(Deserialize)]
@@ -23,6 +25,17 @@ pub struct Metadata {
     version: u64,
     /// What its data must be.
     pub data: Binding,
+    /// What one number of its readings is worth; unknown in version 1.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "scale::name",
+        deserialize_with = "scale::named"
+    )]
+    unit: Option<Unit>,
+    /// The length of gravity in them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gravity: Option<f64>,
     /// The arithmetic of its scores.
     pub precision: Precision,
     /// What is computed from a window.
@@ -39,15 +52,23 @@ impl Metadata {
     /// What to say of a model whose network takes this in the file; nothing where it has none.
     pub fn of(model: &Model, takes: Takes) -> Option<Self> {
         let DetectorKind::Autoencoder(autoencoder) = model.detector() else { return None };
+        let Scale { unit, gravity } = model.scale();
         Some(Self {
             version: VERSION,
             data: model.binding(),
+            unit,
+            gravity,
             precision: model.precision(),
             features: model.features().to_string(),
             takes,
             scaling: autoencoder.scaling().clone(),
             threshold: model.threshold().clone(),
         })
+    }
+
+    /// What one number of its readings is worth.
+    pub fn scale(&self) -> Scale {
+        Scale { unit: self.unit, gravity: self.gravity }
     }
 
     /// Its text, one line of JSON.
@@ -63,7 +84,7 @@ impl Metadata {
         let wrong = |error: serde_json::Error| FormatError::Metadata(shown(&error.to_string()));
         // Before the rest, which a later version may have changed.
         let Head { version } = serde_json::from_slice(text).map_err(wrong)?;
-        if version != VERSION {
+        if !matches!(version, 1 | VERSION) {
             return Err(FormatError::Metadata(format!(
                 "it is of version {version}, and this judder reads version {VERSION}: \
                  use the judder that wrote it, or a newer one"

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::bounded;
 use crate::error::{ModelError, Problem};
 use crate::file::ModelFile;
-use crate::{DetectorKind, Figure, Profile, Provenance, Rule, Threshold, Watching};
+use crate::{DetectorKind, Figure, Profile, Provenance, Rule, Scale, Threshold, Watching};
 
 /// What a model's data must be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -49,6 +49,7 @@ impl Precision {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     binding: Binding,
+    scale: Scale,
     precision: Precision,
     features: FeatureSet,
     detector: DetectorKind,
@@ -113,6 +114,7 @@ impl Model {
         let (watching, figures) = (Watching::default(), Vec::new());
         Ok(Self {
             binding,
+            scale: Scale::default(),
             precision,
             features,
             detector,
@@ -132,6 +134,20 @@ impl Model {
         check_provenance(&provenance)?;
         self.provenance = provenance;
         Ok(self)
+    }
+
+    /// The same model, whose readings are worth this.
+    ///
+    /// # Errors
+    /// [`Problem::Field`] where the length of gravity is none.
+    pub fn with_scale(mut self, scale: Scale) -> Result<Self, Problem> {
+        match scale.problem() {
+            Some(problem) => Err(problem),
+            None => {
+                self.scale = scale;
+                Ok(self)
+            }
+        }
     }
 
     /// The same model, watching windows that follow each other like this.
@@ -195,6 +211,16 @@ impl Model {
     /// What its data must be.
     pub fn binding(&self) -> Binding {
         self.binding
+    }
+
+    /// What one number of its readings is worth: as it says, else as gravity tells.
+    pub fn scale(&self) -> Scale {
+        Scale::of(self)
+    }
+
+    /// What it says of that itself.
+    pub(crate) fn said_scale(&self) -> Scale {
+        self.scale
     }
 
     /// The arithmetic of its scores.

@@ -1,9 +1,11 @@
 //! Running a model on recordings.
 
-use judder_core::{Detector, Error, FeatureSet, GravityAxes, Posture, Real, Score, Verdict};
+use judder_core::{
+    Detector, Error, FeatureSet, GravityAxes, Posture, Real, Score, Unit, Verdict,
+};
 
 use crate::rounded::Rounded;
-use crate::{Binding, Model, Precision, Windows, starts};
+use crate::{Binding, Model, Precision, Scale, Windows, starts};
 
 /// How far, as a share, a measured rate may be from the model's: boards drift, and features bear it.
 pub const RATE_TOLERANCE: f64 = 0.05;
@@ -43,6 +45,28 @@ pub enum Misfit {
         /// Rate of the model in Hz.
         expected: f64,
     },
+    /// Another unit, or another range of the sensor, as the length of gravity tells.
+    #[error("{}", other_scale(*found, *expected, *looks))]
+    Unit {
+        /// How gravity reads.
+        found: f64,
+        /// How it reads in the model's readings.
+        expected: f64,
+        /// The unit that the readings look like, were they as somebody wrote them.
+        looks: Option<Unit>,
+    },
+    /// Readings that name a unit, in which gravity has another length than in the model's.
+    #[error("{}", misnamed(*found, *expected, *looks, *named))]
+    Misnamed {
+        /// How gravity reads in the model's unit.
+        found: f64,
+        /// How it reads in the model's readings.
+        expected: f64,
+        /// The unit that the readings look like.
+        looks: Option<Unit>,
+        /// The unit that they name.
+        named: Unit,
+    },
     /// A window that no score can be computed from.
     #[error("{}", in_words(*start, *error))]
     Window {
@@ -72,6 +96,41 @@ fn in_words(start: usize, error: Error) -> String {
     }
 }
 
+/// Three digits of a length.
+pub fn digits(length: f64) -> String {
+    let before = if length > 0.0 { length.log10().floor() as i32 } else { 0 };
+    let decimals = usize::try_from(2 - before).unwrap_or(0);
+    let digits = format!("{length:.decimals$}");
+    match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => digits,
+    }
+}
+
+fn other_scale(found: f64, expected: f64, looks: Option<Unit>) -> String {
+    let reads =
+        format!("gravity reads {} where the model's is {}", digits(found), digits(expected));
+    match looks {
+        Some(unit) => format!("{reads}: these look like {unit}; say so with --unit {unit}"),
+        None => format!(
+            "{reads}: the readings are in another unit, which --unit says, or the range of the sensor \
+             has changed"
+        ),
+    }
+}
+
+fn misnamed(found: f64, expected: f64, looks: Option<Unit>, named: Unit) -> String {
+    let looks = looks.filter(|unit| *unit != named);
+    let looks = looks.map(|unit| format!(", and they look like {unit}")).unwrap_or_default();
+    format!(
+        "gravity reads {} where the model's is {}, though the readings are taken for {named}{looks}: \
+         correct the unit that is named (in the header, in recording.jsonl or by --unit), or the range \
+         of the sensor",
+        digits(found),
+        digits(expected)
+    )
+}
+
 fn counted(count: usize, one: &str, several: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { several })
 }
@@ -95,6 +154,7 @@ pub struct Scorer {
     binding: Binding,
     features: FeatureSet,
     gravity: GravityAxes,
+    scale: Scale,
     parameters: Parameters,
 }
 
@@ -115,15 +175,22 @@ impl Scorer {
                 Parameters::F64(Rounded::of(model.detector()), model.threshold().value)
             }
         };
+        let (binding, features, scale) = (model.binding(), *model.features(), model.scale());
         let gravity = model.watching().gravity;
-        Self { binding: model.binding(), features: *model.features(), gravity, parameters }
+        Self { binding, features, gravity, scale, parameters }
+    }
+
+    /// What one number of the model's readings is worth.
+    pub fn scale(&self) -> Scale {
+        self.scale
     }
 
     /// Scores every window of a recording, `values` being laid out axis by axis `[axes][length]`.
     ///
     /// # Errors
     /// A [`Misfit`] where the recording is not what the model is for, or one of its windows has no
-    /// score. A recording of unknown rate is taken for one of the model's.
+    /// score. A recording of unknown rate is taken for one of the model's, and so are its readings for
+    /// ones of the model's unit, unless gravity in most of its windows has another length.
     pub fn score(
         &self,
         values: &[f64],
@@ -142,6 +209,28 @@ impl Scorer {
             }
         }
         .map_err(whole)?
+        .and_then(|windows| match self.other_scale(&windows, values, length) {
+            None => Ok(windows),
+            Some(misfit) => Err(misfit),
+        })
+    }
+
+    /// What the windows of a recording tell of another unit, where most of them do.
+    fn other_scale(&self, windows: &[Scored], values: &[f64], length: usize) -> Option<Misfit> {
+        let expected = self.scale.gravity?;
+        let window = |start: usize| {
+            let axes = values.chunks_exact(length.max(1));
+            axes.map(move |axis| axis.get(start..start + self.binding.window).unwrap_or_default())
+        };
+        let other = |one: &Scored| self.scale.other(&one.posture, window(one.start));
+        let mut found: Vec<f64> = windows.iter().filter_map(other).collect();
+        if 2 * found.len() <= windows.len() {
+            return None;
+        }
+        found.sort_by(f64::total_cmp);
+        let found = found.get(found.len() / 2).copied()?;
+        let whole = values.iter().all(|value| value.fract() == 0.0);
+        Some(Misfit::Unit { found, expected, looks: Unit::of_gravity(found, whole) })
     }
 
     fn check(&self, axes: usize, length: usize, rate_hz: Option<f64>) -> Result<(), Misfit> {

@@ -29,11 +29,11 @@ fn fields_that_are_wrong() {
     let room = Room::with_model();
     for (from, to, words) in [
         (
-            "\"version\": 1",
             "\"version\": 2",
+            "\"version\": 3",
             "of format version 2, and this judder reads version 1",
         ),
-        ("\"version\": 1", "\"version\": \"1\"", "field \"version\""),
+        ("\"version\": 2", "\"version\": \"2\"", "field \"version\""),
         ("\"judder-model\"", "\"other\"", "is not a judder model"),
         ("\"window\": 64,", "\"window\": 64, \"cosy\": 1,", "unknown field `cosy`"),
         ("\"precision\"", "\"colour\": 1, \"precision\"", "unknown field `colour`"),

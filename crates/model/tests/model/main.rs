@@ -15,6 +15,7 @@ mod network_npz;
 mod networks;
 mod npz;
 mod samples;
+mod scale;
 mod scorer;
 mod watching;
 mod watching_fields;
