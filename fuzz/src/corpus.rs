@@ -31,6 +31,9 @@ pub fn text() -> Vec<Vec<u8>> {
         rows(";", "\n").replace('.', ","),
         rows(" ", "\n").replace('.', ","),
         "x, y, z\n".to_owned() + &rows(", ", "\n"),
+        "x [m/s\u{b2}], ay (m/s^2), z_ms2\n".to_owned() + &rows(", ", "\n"),
+        "x [counts:16393.44], (counts:16393.44), z [counts:16393.44]\n".to_owned()
+            + &rows(", ", "\n"),
         "\u{feff}# comment\n\n\"time [ms]\",\"x\",\"y\"\n".to_owned() + &timed,
         timed,
         "\"0.5\",\"1\"\n\"1e-3\",\"-2.5E+4\"\n".to_owned(),
@@ -77,6 +80,7 @@ pub fn npy() -> Vec<Vec<u8>> {
 pub fn sidecars() -> Vec<Vec<u8>> {
     [
         r#"{"file":"0000.csv"}"#,
+        r#"{"file":"0000.csv","unit":"counts:0.5"}"#,
         "{\"file\":\"0000.csv\",\"device\":\"a\",\"label\":\"low\",\"rate_hz\":199.8}\n\n\
          {\"file\":\"0001.csv\",\"time\":\"2026-01-01T00:00:00Z\",\"sequence\":7,\"source\":\"http\"}\n",
         r#"{"file":"\u00e4.csv","rate_hz":1e300,"other":[1,{"a":null}]}"#,

@@ -18,6 +18,13 @@ use crate::source;
 pub(crate) fn write(args: &Args) -> anyhow::Result<Done> {
     let (path, folder) = (&args.model, &args.output);
     let model = Model::read(path)?;
+    if let Some(unit) = model.scale().unit.filter(|unit| unit.per_g() != 1.0) {
+        anyhow::bail!(
+            "{}: its readings are in {unit}, and the sketches read g; train a model with --unit {unit}, \
+             whose readings are then in g",
+            path.display()
+        );
+    }
     let at = |problem: judder_model::FormatError| ModelError {
         path: path.to_owned(),
         problem: problem.into(),

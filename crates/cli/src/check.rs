@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
+use judder_core::Unit;
 use judder_data::quality::{Finding, Folder, Report, Severity, check};
 use judder_data::sources;
 
@@ -23,6 +24,9 @@ pub(crate) struct Args {
     /// Folders or files of recordings
     #[arg(required = true, value_name = "DATASET")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<Unit>,
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub(crate) format: Format,
@@ -42,7 +46,7 @@ pub(crate) enum Format {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let mut all = Vec::new();
     for path in &args.paths {
-        all.extend(sources(path)?);
+        all.extend(sources(path)?.into_iter().map(|one| one.or_unit(args.unit)));
     }
     let progress = Progress::of(all.len(), "files");
     let report = check(&all, || progress.advance());

@@ -1,7 +1,7 @@
 //! `judder compare`: feature sets and detectors side by side.
 
 use comfy_table::{CellAlignment, Table};
-use judder_core::FeatureSet;
+use judder_core::{FeatureSet, Unit};
 use judder_data::split;
 use judder_train::{
     Baseline, Candidate, Compared, Comparison, Interval, Options, Shrinkage, Split, TrainError,
@@ -40,6 +40,10 @@ pub(crate) struct Args {
     /// Sample rate in Hz [default: as written beside the recordings, else 200]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     rate: Option<f64>,
+    /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: g where
+    /// gravity reads 1]
+    #[arg(long, value_name = "UNIT")]
+    unit: Option<Unit>,
     /// Readings in a window [default: the length that the recordings share]
     #[arg(long, value_parser = input::window, allow_negative_numbers = true, value_name = "N")]
     window: Option<usize>,
@@ -82,6 +86,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     }
     let options = Options {
         rate_hz: args.rate,
+        unit: args.unit,
         window: args.window,
         skip_bad: *skip_bad,
         ..Options::default()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+use judder_core::Unit;
 use judder_data::store::write_whole;
 use judder_model::{Model, Rule, Threshold};
 use judder_train::{Evaluation, EvaluationOptions, Interval, Pace};
@@ -35,6 +36,10 @@ pub(crate) struct Args {
     /// Sample rate in Hz of recordings that do not tell it [default: the model's]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
+    /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: the
+    /// model's]
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<Unit>,
     #[command(flatten)]
     pub(crate) daily: Daily,
     /// Say what other thresholds would be worth, too: those for 10 to 0.1 % of false alarms, as far
@@ -67,6 +72,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let progress = Progress::of(0, "files");
     let options = EvaluationOptions {
         rate_hz: args.rate,
+        unit: args.unit,
         skip_bad: *skip_bad,
         windows_per_day: args.daily.windows_per_day,
         sweep: args.sweep,

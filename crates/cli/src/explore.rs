@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use judder_core::Unit;
 use judder_data::store::write_whole;
 use judder_report::{ExploreOptions, explore};
 
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     /// Sample rate in Hz of recordings that do not tell it [default: as written beside others, else 200]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
+    /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<Unit>,
     /// Readings in a window [default: the length that the recordings share]
     #[arg(long, value_parser = input::window, allow_negative_numbers = true, value_name = "N")]
     pub(crate) window: Option<usize>,
@@ -39,7 +43,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     target::spare(&args.output, &[args.normal.as_slice(), &args.anomaly].concat())?;
-    let options = ExploreOptions { rate_hz: args.rate, window: args.window };
+    let options = ExploreOptions { rate_hz: args.rate, window: args.window, unit: args.unit };
     let progress = Progress::of(0, "files");
     let explored = explore(&args.normal, &args.anomaly, options, &|| progress.advance())?;
     drop(progress);

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use judder_core::Unit;
 use judder_data::store::write_whole;
 use judder_model::{
     Autoencoder, DetectorKind, FormatError, Metadata, Model, ModelError, Rule, Scaling, Takes,
@@ -44,6 +45,10 @@ pub(crate) struct Args {
     /// Anomalous recordings, to measure the cost of integers in AUC
     #[arg(long, num_args = 1.., value_name = "DIR", requires = "int8")]
     pub(crate) anomaly: Vec<PathBuf>,
+    /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: the
+    /// model's]
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<Unit>,
     /// Leave out recordings that cannot be used
     #[arg(long, requires = "int8")]
     pub(crate) skip_bad: bool,
@@ -87,6 +92,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         (args.standardised, !is_source, "--standardised goes with --to npz, tflite or onnx"),
         (args.name.is_some(), is_source, "--name goes with --to c, rust or arduino"),
         (args.self_test.is_some(), args.to == Target::C, "--self-test goes with --to c"),
+        (
+            args.unit.is_some(),
+            args.int8 || args.self_test.as_ref().is_some_and(|with| !with.is_empty()),
+            "--unit goes with --int8 or --self-test, and the recordings of these",
+        ),
         (args.core.is_some(), args.to == Target::Rust, "--core goes with --to rust"),
     ] {
         if given && !of {
@@ -112,7 +122,7 @@ fn file(args: &Args) -> anyhow::Result<Done> {
             to_npz(gaussian).map_err(at)?
         }
         DetectorKind::Autoencoder(autoencoder) if args.int8 => {
-            let int8 = to_int8(&model, &args.normal, &args.anomaly, args.skip_bad)?;
+            let int8 = to_int8(&model, &args.normal, &args.anomaly, args.unit, args.skip_bad)?;
             let metadata = Metadata::of(&model, Takes::Standardised);
             let bytes = to_tflite_int8(&int8.network, metadata.as_ref()).map_err(at)?;
             describe(&int8);

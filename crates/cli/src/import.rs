@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use judder_core::FeatureSet;
+use judder_core::{FeatureSet, Unit};
 use judder_data::store::write_whole;
 use judder_model::{DetectorKind, Model, Precision, Rule};
 use judder_train::{Imported, Pace, import};
@@ -44,6 +44,10 @@ pub(crate) struct Args {
     /// Sample rate in Hz [default: as the file says, else 200]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
+    /// What its readings are in: g, mg, m/s2, or counts:N where N counts are 1 g [default: as the file
+    /// says, else unknown]
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<Unit>,
     /// The arithmetic of its scores: f64 as the other program, or f32 as on a microcontroller
     /// [default: as the file says, else f64]
     #[arg(long, value_enum, value_name = "TYPE")]
@@ -80,6 +84,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             features: args.features,
             window: args.window,
             rate_hz: args.rate,
+            unit: args.unit,
             precision: args.precision.map(|precision| match precision {
                 Arithmetic::F32 => Precision::F32,
                 Arithmetic::F64 => Precision::F64,

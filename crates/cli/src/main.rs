@@ -94,7 +94,7 @@ enum Done {
     Well,
     /// Something was found, and the user asked to be told by the exit code.
     Found,
-    /// What there was to judge was not judged, and the user asked to be told by the exit code.
+    /// Nothing was found, but not all was judged, and the user asked to be told by the exit code.
     Unjudged,
     /// Some of the input could not be used; the reasons have been printed.
     InPart,

@@ -3,9 +3,10 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use judder_core::Unit;
 use judder_data::store::write_whole;
 use judder_model::Model;
-use judder_train::Options;
+use judder_train::{Baseline, Options, check_given, rebaseline_on};
 
 use crate::output::{counted, note, say};
 use crate::train::describe;
@@ -26,6 +27,10 @@ pub(crate) struct Args {
     /// Folders or files of normal recordings, made as the sensor is mounted now
     #[arg(long, required = true, num_args = 1.., value_name = "DIR")]
     pub(crate) normal: Vec<PathBuf>,
+    /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: the
+    /// model's]
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<Unit>,
     /// Leave out recordings that cannot be used, and say which, instead of stopping
     #[arg(long)]
     pub(crate) skip_bad: bool,
@@ -38,7 +43,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let read = [std::slice::from_ref(&args.model), &args.normal].concat();
     target::spare(&args.output, &read)?;
     let old = Model::read(&args.model)?;
-    let trained = judder_train::rebaseline(&old, &args.normal, args.skip_bad)?;
+    check_given(args.unit, &old)?;
+    let normal = Baseline::read(&args.normal, 0.0, args.skip_bad)?.or_unit(args.unit);
+    let trained = rebaseline_on(&old, normal, args.skip_bad)?;
     let json = trained.model.to_json();
     write_whole(&args.output, |to| to.write_all(&json))?;
     describe(&trained, &Options::default());

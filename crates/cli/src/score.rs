@@ -1,13 +1,14 @@
 //! `judder score`: the verdict on recordings.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use judder_core::Verdict;
+use judder_core::{Unit, Verdict};
 use judder_data::{path_order, sources};
-use judder_model::{Model, Outcome, Precision, Reason, Rule};
-use judder_train::{Explained, follow, judge, judge_and_explain};
+use judder_model::{Misfit, Model, Outcome, Precision, Reason, Rule};
+use judder_train::{Explained, check_given, follow, judge, judge_and_explain};
 use serde::Serialize;
 
 use crate::input::hertz;
@@ -45,11 +46,16 @@ pub(crate) struct Args {
     /// Sample rate in Hz of recordings that do not tell it [default: the model's]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
+    /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: the
+    /// model's]
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<Unit>,
     /// Say of each anomaly which axes and frequencies made it one
     #[arg(long)]
     pub(crate) why: bool,
-    /// End with exit code 3 where there is an anomaly, or a window is remounted and so not judged; with 4
-    /// where all there was to judge was left out
+    /// End with exit code 3 where there is an anomaly, or a window is remounted and so not judged; else
+    /// with 4 where a window above the threshold was excused, readings are in another unit or range, or
+    /// all there was to judge was left out
     #[arg(long)]
     pub(crate) fail_on_anomaly: bool,
 }
@@ -70,9 +76,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         return Err(WrongUsage(reason.to_owned()).into());
     }
     let model = Model::read(&args.model)?;
+    check_given(args.unit, &model)?;
     let mut all = Vec::new();
     for path in &args.paths {
-        all.extend(sources(path)?);
+        all.extend(sources(path)?.into_iter().map(|one| one.or_unit(args.unit)));
     }
     all.sort_by(|a, b| path_order(a.path(), b.path()));
     all.dedup_by(|a, b| a.path() == b.path());
@@ -89,6 +96,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
 
     let mut rows = Rows::start(args.format, args.why, &model).map_err(unprinted)?;
     let (mut refused, mut read, mut seen) = (0, true, Seen::default());
+    // All of a unit on one line: that is wrong with many recordings, or with none.
+    let mut of_unit = OfUnit::default();
     let mut refuse = |reason: &dyn std::fmt::Display| {
         refused += 1;
         error(&reason);
@@ -119,12 +128,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
                     }
                 }
             }
+            Err(misfit @ (Misfit::Unit { .. } | Misfit::Misnamed { .. })) => {
+                of_unit.add(&judged.path, misfit);
+            }
             Err(misfit) => refuse(&format_args!("{}: {misfit}", judged.path.display())),
         }
     }
     if read {
         is_read(rows.finish().map_err(unprinted))?;
     }
+    of_unit.say();
     seen.say(&model);
     if args.why {
         note_profile(&model, seen.of(Verdict::Anomaly));
@@ -136,9 +149,40 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let found = seen.of(Verdict::Anomaly) + seen.of(Verdict::Remounted);
     Ok(match args.fail_on_anomaly {
         true if found > 0 => Done::Found,
-        true if seen.excused() > 0 || seen.is_unjudged() => Done::Unjudged,
+        true if seen.excused() > 0 || seen.is_unjudged() || !of_unit.is_empty() => Done::Unjudged,
+        false if !of_unit.is_empty() => Done::InPart,
         _ => Done::Well,
     })
+}
+
+/// Recordings in another unit: how many of each kind, and the first.
+#[derive(Default)]
+struct OfUnit<'j>(BTreeMap<String, (&'j Path, &'j Misfit, usize)>);
+
+impl<'j> OfUnit<'j> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn add(&mut self, path: &'j Path, misfit: &'j Misfit) {
+        let kind = match misfit {
+            Misfit::Misnamed { named, looks, .. } => format!("{named} {looks:?}"),
+            Misfit::Unit { looks, .. } => format!("{looks:?}"),
+            other => other.to_string(),
+        };
+        self.0.entry(kind).or_insert((path, misfit, 0)).2 += 1;
+    }
+
+    fn say(&self) {
+        for (path, misfit, count) in self.0.values() {
+            let more = match count {
+                1 => String::new(),
+                2 => " and 1 more recording".to_owned(),
+                count => format!(" and {} more recordings", count - 1),
+            };
+            error(&format_args!("{}{more}: {misfit}", path.display()));
+        }
+    }
 }
 
 /// Whether what was printed is still being read.

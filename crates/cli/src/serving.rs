@@ -68,7 +68,7 @@ impl Place<'_> {
             folder(settings)?;
             let access = Access::new(token(&settings.token)?, settings.keys());
             let link = access.link(&format!("http://{}", reachable(listening)));
-            let door = Arc::new(Door::new(access, settings.peers));
+            let door = Arc::new(Door::new(access, settings.peers).with_unit(settings.unit));
             let Opened { setup, about, told, what } = open(door.metrics())?;
             let mut running = Engine::start(setup)?;
             let engine = running.engine();

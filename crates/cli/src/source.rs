@@ -7,6 +7,7 @@ use anyhow::anyhow;
 use judder_data::load;
 use judder_data::store::write_whole;
 use judder_model::{CSource, Core, Golden, Model, ModelError, identifier, to_c, to_rust};
+use judder_train::{check_given, in_unit_of};
 
 use crate::Done;
 use crate::export::Args;
@@ -109,6 +110,7 @@ fn golden(args: &Args, model: &Model) -> anyhow::Result<Option<Golden>> {
     if inputs.is_empty() {
         return Ok(Some(Golden::Synthetic));
     }
+    check_given(args.unit, model)?;
     let mut found = Vec::new();
     for input in inputs {
         let (recordings, errors) = load(input)?;
@@ -117,13 +119,15 @@ fn golden(args: &Args, model: &Model) -> anyhow::Result<Option<Golden>> {
         }
         found.extend(recordings);
     }
-    let binding = model.binding();
+    let (binding, scale) = (model.binding(), model.scale());
     let mut windows = Vec::new();
     for at in 0..VECTORS.min(found.len()) {
         let Some(located) = found.get(at * found.len() / VECTORS.min(found.len())) else {
             continue;
         };
-        let (readings, axes) = (located.recording.len(), located.recording.axes());
+        let recording = located.recording.clone().or_unit(args.unit);
+        let recording = in_unit_of(&scale, &recording);
+        let (readings, axes) = (recording.len(), recording.axes());
         anyhow::ensure!(
             axes == binding.axes && readings >= binding.window,
             "{}: has {readings} readings of {axes} axes, but the model takes windows of {} readings \
@@ -133,7 +137,7 @@ fn golden(args: &Args, model: &Model) -> anyhow::Result<Option<Golden>> {
             binding.axes
         );
         let first = |axis: &[f64]| axis.iter().copied().take(binding.window).collect::<Vec<_>>();
-        windows.push(located.recording.iter_axes().flat_map(first).collect());
+        windows.push(recording.iter_axes().flat_map(first).collect());
     }
     if windows.len() < VECTORS {
         note(format_args!("the self-test has {}", counted(windows.len(), "window")));

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use judder_core::{Feature, FeatureSet};
+use judder_core::{Feature, FeatureSet, Unit};
 use judder_data::store::write_whole;
 use judder_model::{Figure, Footprint, Layer, Rule};
 use judder_report::ReportError;
@@ -51,6 +51,10 @@ pub(crate) struct Args {
     /// Sample rate in Hz [default: as written beside the recordings, else 200]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
+    /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: g where
+    /// gravity reads 1]
+    #[arg(long, value_name = "UNIT")]
+    pub(crate) unit: Option<Unit>,
     /// Readings in a window [default: the length that the recordings share]
     #[arg(
         long,
@@ -151,6 +155,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             None => named.default_features().parse()?,
         },
         rate_hz: args.rate,
+        unit: args.unit,
         window: args.window.or(like_reference.then_some(128)),
         hop: args.hop,
         rule: args.limit.threshold.unwrap_or_default(),
@@ -234,6 +239,12 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
              --rate says otherwise"
         ));
     }
+    if model.scale().unit.is_none() {
+        note(
+            "unit unknown: nothing names it, and these readings do not show gravity, which would tell it; \
+             they are taken as they are, and others in another unit would be anomalies. --unit says it",
+        );
+    }
     if let Lengths::Second(_) = trained.window {
         note("the recordings are long and few, so they are cut into windows of 1 s; see --window");
     }
@@ -245,6 +256,9 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
         rounded(binding.window as f64 / binding.rate_hz),
         binding.rate_hz
     ));
+    if let (Some(from), Some(unit)) = (trained.converted, model.scale().unit) {
+        say(format_args!("readings   in {from}, brought to {unit}"));
+    }
     let count = model.features().names(binding.axes).count();
     say(format_args!("features   {} ({})", model.features(), counted(count, "number")));
     describe_detector(&trained.fitted);

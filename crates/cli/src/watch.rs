@@ -28,7 +28,8 @@ pub(crate) struct Watch {
     /// Recordings of the machine standing still: windows like these are then called idle
     #[arg(long, num_args = 1.., value_name = "DIR", conflicts_with = "idle_below")]
     pub(crate) idle: Vec<PathBuf>,
-    /// Call windows idle that vibrate less than this across gravity, in the unit of the readings
+    /// Call windows idle that vibrate less than this across gravity, in g, or as the readings are where
+    /// their unit is unknown
     #[arg(long, value_parser = above_zero, allow_negative_numbers = true, value_name = "G")]
     idle_below: Option<f64>,
     /// Whether windows in which the sensor is moved are called handled, and not judged [default: as

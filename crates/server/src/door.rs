@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use judder_core::Unit;
+
 use crate::access::Access;
 use crate::metrics::Metrics;
 use crate::peers::{PeerLimits, Peers};
@@ -15,6 +17,8 @@ pub struct Door {
     pub(crate) peers: Arc<Peers>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) refusals: Refusals,
+    /// The unit of recordings that name none.
+    pub(crate) unit: Option<Unit>,
 }
 
 impl Door {
@@ -25,7 +29,15 @@ impl Door {
             peers: Arc::new(Peers::new(limits)),
             metrics: Arc::new(Metrics::new(SystemTime::now())),
             refusals: Refusals::default(),
+            unit: None,
         }
+    }
+
+    /// The same, where recordings that name no unit are of this one.
+    #[must_use]
+    pub fn with_unit(mut self, unit: Option<Unit>) -> Self {
+        self.unit = unit;
+        self
     }
 
     /// What is counted.

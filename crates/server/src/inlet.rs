@@ -184,6 +184,7 @@ impl<K: Keep> Inlet<K> {
     }
 
     async fn take(&self, posted: Posted, peer: SocketAddr) -> Result<Kept, Problem> {
+        let posted = posted.or_unit(self.door.unit);
         let kept = self.keep.keep(posted, peer).await?;
         let outcome = if kept.before { Outcome::Repeated } else { Outcome::Kept };
         self.door.metrics.recording(outcome);

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use judder_core::{Error, Verdict};
-use judder_data::{Located, Source, map_recordings, sources, split};
+use judder_core::{Error, Unit, Verdict};
+use judder_data::{Recording, Source, map_recordings, sources, split};
 use judder_model::{Misfit, Model, Outcome, Problem, Rule, Scored, Scorer};
 use serde::Serialize;
 
@@ -17,6 +17,7 @@ use crate::pace::Pace;
 use crate::roc::{auc, true_positive_rate};
 use crate::scored::{ScoredState, ScoredWindow};
 use crate::sweep::{self, SweepRow};
+use crate::unit::{check_given, in_unit_of, named};
 
 /// A recording and the scores of its windows.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,26 +39,28 @@ pub fn judge(
     rate_hz: Option<f64>,
     done: impl Fn() + Sync,
 ) -> Vec<Result<Vec<Judged>, judder_data::DataError>> {
-    let scorer = Scorer::new(model);
-    judge_with(&scorer, sources, rate_hz, |_| false, done)
+    judge_with(model, sources, rate_hz, |_| false, done)
 }
 
 fn judge_with(
-    scorer: &Scorer,
+    model: &Model,
     sources: &[Source],
     rate_hz: Option<f64>,
-    seen: impl Fn(&Located) -> bool + Sync,
+    seen: impl Fn(&Recording) -> bool + Sync,
     done: impl Fn() + Sync,
 ) -> Vec<Result<Vec<Judged>, judder_data::DataError>> {
+    let (scorer, scale) = (Scorer::new(model), model.scale());
     map_recordings(
         sources,
         |located| {
-            let recording = &located.recording;
+            let recording = in_unit_of(&scale, &located.recording);
             let rate_hz = recording.rate_hz().or(rate_hz);
             Judged {
                 path: located.path.clone(),
-                windows: scorer.score(recording.values(), recording.axes(), rate_hz),
-                seen: seen(located),
+                windows: scorer
+                    .score(recording.values(), recording.axes(), rate_hz)
+                    .map_err(|misfit| named(misfit, &located.recording, &scale)),
+                seen: seen(&recording),
             }
         },
         done,
@@ -143,6 +146,9 @@ pub struct Evaluation {
     /// What other thresholds would be worth, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sweep: Option<Vec<SweepRow>>,
+    /// The unit that was given for recordings that name none.
+    #[serde(skip)]
+    pub unit: Option<Unit>,
     /// Normal recordings that the model was fitted to, and that were left out for it.
     pub seen_left_out: usize,
     /// Whether all normal recordings are ones the model was fitted to: then nothing could be left
@@ -166,6 +172,8 @@ struct State {
 pub struct EvaluationOptions {
     /// The sample rate of recordings that tell none; else the model's.
     pub rate_hz: Option<f64>,
+    /// The unit of the readings where nothing names it; else the model's.
+    pub unit: Option<Unit>,
     /// Whether recordings that cannot be used are left out rather than refused.
     pub skip_bad: bool,
     /// Windows that are judged in a day; else one each hop of the model.
@@ -201,17 +209,17 @@ pub fn evaluate_windows(
     options: EvaluationOptions,
     done: impl Fn() + Sync,
 ) -> Result<(Evaluation, Vec<ScoredState>), TrainError> {
-    let EvaluationOptions { rate_hz, skip_bad, windows_per_day, sweep } = options;
-    let scorer = Scorer::new(model);
+    let EvaluationOptions { rate_hz, unit, skip_bad, windows_per_day, sweep } = options;
+    check_given(unit, model)?;
     let fitted: HashSet<&str> = prints(&model.provenance().seen).collect();
-    let seen =
-        |located: &Located| fitted.contains(short(&fingerprint(&located.recording)).as_str());
+    let seen = |recording: &Recording| fitted.contains(short(&fingerprint(recording)).as_str());
     let mut left_out = Vec::new();
-    let mut read = |paths: &[PathBuf], seen: &(dyn Fn(&Located) -> bool + Sync)| {
+    let mut read = |paths: &[PathBuf], seen: &(dyn Fn(&Recording) -> bool + Sync)| {
         let mut all = Vec::new();
         for path in paths {
-            let sources = sources(path)?;
-            let judged = judge_with(&scorer, &sources, rate_hz, seen, &done);
+            let sources: Vec<Source> =
+                sources(path)?.into_iter().map(|one| one.or_unit(unit)).collect();
+            let judged = judge_with(model, &sources, rate_hz, seen, &done);
             all.extend(usable(judged, skip_bad, &mut left_out)?);
         }
         Ok::<_, TrainError>(all)
@@ -241,7 +249,7 @@ pub fn evaluate_windows(
         evaluation.sweep = Some(rows.map_err(TrainError::Option)?);
     }
     let seen_left_out = if seen_only { 0 } else { seen_recordings };
-    let evaluation = Evaluation { seen_left_out, seen_only, left_out, ..evaluation };
+    let evaluation = Evaluation { unit, seen_left_out, seen_only, left_out, ..evaluation };
     Ok((evaluation, states.into_iter().map(|state| state.scored).collect()))
 }
 
@@ -363,6 +371,7 @@ fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation
         auc_interval: interval(area, anomaly.len()),
         true_positive_rate_at_1_percent: true_positive_rate(&normal, &anomaly, 0.01),
         sweep: None,
+        unit: None,
         seen_left_out: 0,
         seen_only: false,
         left_out: Vec::new(),

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use judder_core::{Feature, FeatureSet, MAX_AXES};
+use judder_core::{Feature, FeatureSet, MAX_AXES, Unit};
 use judder_data::sources;
 use judder_model::{
     Binding, DetectorKind, ForeignModel, Metadata, Model, ModelError, Precision, Problem,
-    Provenance, Rule, Threshold, read_foreign,
+    Provenance, Rule, Scale, Threshold, read_foreign,
 };
 
 use crate::DEFAULT_RATE_HZ;
@@ -28,6 +28,8 @@ pub struct ImportOptions {
     pub window: Option<usize>,
     /// Sample rate in Hz; else 200.
     pub rate_hz: Option<f64>,
+    /// What one number of its readings is worth; else it is not known.
+    pub unit: Option<Unit>,
     /// The arithmetic of the scores; else double, as the other program's.
     pub precision: Option<Precision>,
     /// How the threshold is chosen; else from `normal`, or as the file says, or from χ² for a
@@ -82,10 +84,15 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
     let precision = options.precision.or(precision).unwrap_or(Precision::F64);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let count = detector.features();
+    let told = metadata.as_ref().map(Metadata::scale).unwrap_or_default();
+    // Gravity is of the unit that the file tells.
+    let scale = options.unit.map_or(told, |unit| Scale { unit: Some(unit), ..Scale::default() });
     let model = |limit: Threshold| {
         let provenance =
             Provenance { origin: format!("imported from {name}"), ..Provenance::default() };
-        Model::new(binding, precision, features, detector.clone(), limit, provenance).map_err(at)
+        Model::new(binding, precision, features, detector.clone(), limit, provenance)
+            .and_then(|model| model.with_scale(scale))
+            .map_err(at)
     };
     let rate = match options.false_alarms_per_day {
         Some(alarms) => Pace::of(binding, options.windows_per_day).rate(alarms),

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use judder_core::Unit;
 use judder_model::{DetectorKind, Model, Problem, Quantised, Scaling, feature_scores};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
 use crate::roc::auc;
+use crate::unit::check_given;
 use crate::usable::usable;
 
 /// A quantised network, and how it judges beside the model: by what its integers stand for, inputs
@@ -35,7 +37,7 @@ pub struct Judged8 {
 }
 
 /// Quantises the network of a model, its ranges calibrated on the normal recordings, and judges
-/// these and the anomalous ones by both.
+/// these and the anomalous ones by both. Where they name no unit, they are of this or the model's.
 ///
 /// # Errors
 /// A [`TrainError`] that names the recording, or says why the model cannot be quantised.
@@ -43,8 +45,10 @@ pub fn to_int8(
     model: &Model,
     normal: &[PathBuf],
     anomaly: &[PathBuf],
+    unit: Option<Unit>,
     skip_bad: bool,
 ) -> Result<Int8, TrainError> {
+    check_given(unit, model)?;
     let refuse = |reason: String| TrainError::from(Problem::Field { field: "detector", reason });
     let DetectorKind::Autoencoder(autoencoder) = model.detector() else {
         let name = model.detector().name();
@@ -54,7 +58,8 @@ pub fn to_int8(
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let mut baseline = Baseline::read(paths, 0.0, skip_bad)?;
+        let mut baseline = Baseline::read(paths, 0.0, skip_bad)?.or_unit(unit);
+        baseline.bring_to(&model.scale())?;
         let (binding, precision) = (model.binding(), model.precision());
         usable(&mut baseline, binding, model.features(), precision, skip_bad)
             .map(|table| table.values)

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use judder_core::FeatureSet;
+use judder_core::{FeatureSet, Unit};
 use judder_model::{Binding, Precision, Rule};
 
 use crate::calibrate::CHI_SQUARED;
@@ -24,6 +24,8 @@ pub struct Options {
     pub features: FeatureSet,
     /// Sample rate in Hz, where the recordings do not tell it or not truly.
     pub rate_hz: Option<f64>,
+    /// The unit of the readings where nothing names it.
+    pub unit: Option<Unit>,
     /// Readings in a window; else the length that the recordings share.
     pub window: Option<usize>,
     /// Readings from one window to the next; else the window's length.
@@ -60,6 +62,7 @@ impl Default for Options {
         Self {
             features: features.unwrap_or_else(|_| unreachable!("they are features, and differ")),
             rate_hz: None,
+            unit: None,
             window: None,
             hop: None,
             precision: Precision::F32,

@@ -2,15 +2,16 @@
 
 use std::ops::Range;
 
-use judder_core::{GravityAxes, Posture};
+use judder_core::{GravityAxes, Posture, Unit};
 use judder_data::{Located, Recording, split};
-use judder_model::{Binding, ReadingUnit};
+use judder_model::{Binding, ReadingUnit, Scale};
 
 use crate::Shrinkage;
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::family::Family;
 use crate::gates::{handled_above, seeing};
+use crate::method::Method;
 use crate::modes::modes;
 use crate::options::{DEFAULT_RATE_HZ, Options};
 use crate::robust::{CORE, belonging};
@@ -24,6 +25,10 @@ const FEWEST_WINDOWS: usize = 10;
 pub(crate) struct Prepared {
     /// What they agree on.
     pub(crate) binding: Binding,
+    /// What one number of their readings is worth.
+    pub(crate) scale: Scale,
+    /// The unit that readings were in before, if it was another.
+    pub(crate) converted: Option<Unit>,
     /// The sample rate, and where it is from.
     pub(crate) rate: Rates,
     /// The window, and where it is from.
@@ -49,6 +54,15 @@ impl Prepared {
     /// is wanted.
     pub(crate) fn of(baseline: &mut Baseline, options: &Options) -> Result<Self, TrainError> {
         let axes = baseline.agree_on_axes(options.skip_bad)?;
+        baseline.take_for(options.unit);
+        let (scale, converted) = match options.method {
+            // They were brought into the unit of the old model.
+            Method::Rebaseline(..) => {
+                let first = baseline.recordings.first();
+                (baseline.scale(first.and_then(|one| one.recording.unit())), None)
+            }
+            _ => baseline.agree_on_unit()?,
+        };
         let columns = options.features.count(axes).map_err(TrainError::Features)?;
         let widest = Family::of_each(&options.features, axes);
         let widest = widest.into_iter().map(|one| one.columns.len()).max().unwrap_or(0);
@@ -101,6 +115,8 @@ impl Prepared {
         }
         Ok(Self {
             binding,
+            scale,
+            converted,
             rate,
             lengths,
             table,
@@ -119,6 +135,8 @@ impl Prepared {
         others: &mut Baseline,
         options: &Options,
     ) -> Result<Table, TrainError> {
+        others.take_for(options.unit);
+        others.bring_to(&self.scale)?;
         usable(others, self.binding, &options.features, options.precision, options.skip_bad)
     }
 }

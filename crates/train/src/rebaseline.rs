@@ -31,7 +31,7 @@ pub fn rebaseline(
     rebaseline_on(model, Baseline::read(normal, 0.0, skip_bad)?, skip_bad)
 }
 
-/// As [`rebaseline`], from recordings that were read.
+/// As [`rebaseline`], from recordings that were read. Those that name no unit are of the model's.
 ///
 /// # Errors
 /// Those of [`rebaseline`].
@@ -41,6 +41,7 @@ pub fn rebaseline_on(
     skip_bad: bool,
 ) -> Result<Trained, TrainError> {
     normal.agree_on(model.binding().axes, skip_bad)?;
+    normal.bring_to(&model.scale())?;
     let (binding, limit, watching) = (model.binding(), model.threshold(), model.watching());
     let default = Options::default();
     let before = model.provenance();

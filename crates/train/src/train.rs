@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use judder_core::{GravityAxes, Posture};
+use judder_core::{GravityAxes, Posture, Unit};
 use judder_data::Located;
 use judder_model::{Figure, Model, Normal, Provenance, Watching, starts};
 use rayon::prelude::*;
@@ -34,6 +34,8 @@ pub const FITS: usize = (1 + FOLDS) * (1 + 2 * JUDGED);
 pub struct Trained {
     /// The model.
     pub model: Model,
+    /// The unit that readings were in before they were brought into the model's, if it was another.
+    pub converted: Option<Unit>,
     /// The sample rate, and where it is from.
     pub rate: Rates,
     /// The window, and where it is from.
@@ -178,11 +180,13 @@ fn fit_and_measure(
     let provenance = provenance(&baseline, table, options, &fitted, &prints);
     let model =
         Model::new(binding, options.precision, options.features, detector, limit, provenance)?
+            .with_scale(prepared.scale)?
             .with_watching(watching)?
             .with_profile(profile)?
             .with_figures(figures);
     Ok(Trained {
         model,
+        converted: prepared.converted,
         rate: prepared.rate,
         window: prepared.lengths,
         recordings: baseline.recordings.len(),
@@ -212,6 +216,8 @@ fn watching(
     if !options.idle.is_empty() {
         let mut idle = Baseline::read(&options.idle, 0.0, options.skip_bad)?;
         idle.agree_on(binding.axes, options.skip_bad)?;
+        idle.take_for(options.unit);
+        idle.bring_to(&prepared.scale)?;
         let idle: Vec<_> = idle.recordings.iter().map(|one| &one.recording).collect();
         let idle = table::postures(&idle, binding.window, binding.hop, *gravity);
         watch.idle_below = Some(idle_below(&idle, &kept)?);

@@ -5,6 +5,7 @@ use judder_data::{DataError, Located, Source, map_recordings};
 use judder_model::{Explainer, Model, Reason, Scored, Scorer};
 
 use crate::evaluate::Judged;
+use crate::unit::{in_unit_of, named};
 
 /// A recording that was judged, and why its windows are strange.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,11 +26,14 @@ pub fn judge_and_explain(
     done: impl Fn() + Sync,
 ) -> Vec<Result<Vec<Explained>, DataError>> {
     let (scorer, explainer) = (Scorer::new(model), Explainer::new(model));
+    let scale = model.scale();
     let by_window = model.watching().is_by_window();
     let one = |located: &Located| {
-        let recording = &located.recording;
+        let recording = in_unit_of(&scale, &located.recording);
         let rate_hz = recording.rate_hz().or(rate_hz);
-        let windows = scorer.score(recording.values(), recording.axes(), rate_hz);
+        let windows = scorer
+            .score(recording.values(), recording.axes(), rate_hz)
+            .map_err(|misfit| named(misfit, &located.recording, &scale));
         let why = |window: &Scored| {
             if by_window && window.verdict != Verdict::Anomaly {
                 return Vec::new();

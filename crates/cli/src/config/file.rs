@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
-use super::values::{Bytes, Format, Level, Share, Span, Votes};
+use super::values::{Bytes, Format, In, Level, Share, Span, Votes};
 
 /// The configuration file.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
@@ -32,6 +32,8 @@ pub(crate) struct File {
     pub(crate) token_file: Option<PathBuf>,
     /// Whether only devices with a key may post.
     pub(crate) require_keys: Option<bool>,
+    /// The unit of recordings that name none; as they are where nothing is said.
+    pub(crate) unit: Option<In>,
     /// After how long without a recording a device is silent; by its own pace where nothing is said.
     pub(crate) silent_after: Option<Span>,
     /// How many of the last decisions above the threshold raise an alarm.

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use super::file::{File, Limits, Log, Retention};
-use super::values::{Bytes, Format, Level, Share, Span, Votes};
+use super::values::{Bytes, Format, In, Level, Share, Span, Votes};
 
 /// Options of both.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -65,6 +65,10 @@ pub(crate) struct Flags {
         value_name = "true|false"
     )]
     pub(crate) require_keys: Option<bool>,
+    /// Unit of recordings that name none, as boards say it in `unit`: g, mg, m/s2, or counts:N where N counts
+    /// are 1 g; they are brought to g [default: they are as they are]
+    #[arg(long, env = "JUDDER_UNIT", value_name = "UNIT")]
+    pub(crate) unit: Option<In>,
     /// The longest body of a request [default: 4 MiB]
     #[arg(long, env = "JUDDER_MOST_BODY", value_name = "BYTES")]
     pub(crate) most_body: Option<Bytes>,
@@ -162,6 +166,7 @@ impl Flags {
             self.durable => file.durable,
             self.page => file.page,
             self.require_keys => file.require_keys,
+            self.unit => file.unit,
         }
         if self.token_file.is_some() {
             (file.token_file, file.token) = (self.token_file, None);

@@ -6,12 +6,13 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use judder_core::Unit;
 use judder_history::Retention;
 use judder_server::{Keys, Limits, PeerLimits, Secret, is_name, read_secret};
 
 use super::ConfigError;
 use super::file::{self, File};
-use super::values::{Bytes, Format, Level, Share, Span, Votes};
+use super::values::{Bytes, Format, In, Level, Share, Span, Votes};
 
 const DAY: u64 = 86_400;
 /// What is printed in place of a secret. It is none.
@@ -33,6 +34,8 @@ pub(crate) struct Settings {
     /// Of a device its key.
     pub(crate) keys: BTreeMap<String, Secret>,
     pub(crate) require_keys: bool,
+    /// The unit of recordings that name none.
+    pub(crate) unit: Option<Unit>,
     pub(crate) silent_after: Option<Duration>,
     pub(crate) votes: Votes,
     pub(crate) clear: f64,
@@ -130,6 +133,7 @@ impl Settings {
             token,
             keys,
             require_keys,
+            unit: file.unit.map(|In(unit)| unit),
             silent_after: file.silent_after.map(|Span(span)| span),
             votes: file.votes.unwrap_or(Votes { votes: 3, of: 5 }),
             clear: file.clear.map_or(1.0, |Share(share)| share),
@@ -188,6 +192,7 @@ impl Settings {
                 TokenFrom::Given(_) | TokenFrom::Start => None,
             },
             require_keys: Some(self.require_keys),
+            unit: self.unit.map(In),
             silent_after: self.silent_after.map(Span),
             votes: Some(self.votes),
             clear: Some(Share(self.clear)),

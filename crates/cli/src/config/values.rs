@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use judder_core::Unit;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A time: `30 d`, `2 h`, `90 s`.
@@ -24,6 +25,10 @@ pub(crate) struct Share(pub(crate) f64);
 /// A number of bytes: `4 MB`, `500 kB`, `1000000`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bytes(pub(crate) u64);
+
+/// The unit of readings: `g`, `mg`, `m/s2`, `counts:2048`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct In(pub(crate) Unit);
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize, Serialize)]
@@ -78,6 +83,20 @@ impl fmt::Display for Span {
             (nanos, 0) => write!(f, "{nanos} ns"),
             (nanos, s) => write!(f, "{s} s {nanos} ns"),
         }
+    }
+}
+
+impl FromStr for In {
+    type Err = judder_core::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+impl fmt::Display for In {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -181,7 +200,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(Span: "30 d", Votes: "3/5", Bytes: "4 MB");
+as_text!(Span: "30 d", Votes: "3/5", Bytes: "4 MB", In: "mg");
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

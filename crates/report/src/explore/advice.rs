@@ -37,6 +37,12 @@ impl Advice {
                  frequencies follow from it: --rate says otherwise."
             ));
         }
+        if let Some(unit) = look.gathered.looks {
+            sentences.push(format!(
+                "Nothing names the unit of these readings; as gravity reads they are in {unit}, and they are \
+                 shown in g: --unit says otherwise."
+            ));
+        }
         match &look.likeness.normal {
             Ok(_) => {
                 let average = look.together().is_some_and(|auc| auc < VERY_WELL);
@@ -206,6 +212,9 @@ fn command(
     }
     if let Some(rate) = options.rate_hz {
         words.push_str(&format!(" --rate {rate}"));
+    }
+    if let Some(unit) = options.unit.or(look.gathered.looks) {
+        words.push_str(&format!(" --unit {unit}"));
     }
     if options.window.is_some() || trains_otherwise(look) {
         words.push_str(&format!(" --window {}", look.gathered.window));

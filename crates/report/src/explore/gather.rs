@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use judder_core::Unit;
 use judder_data::{Located, MAX_AXES, Source, map_recordings, sources, split};
 use judder_model::{RATE_TOLERANCE, starts};
-use judder_train::DEFAULT_RATE_HZ;
+use judder_train::{DEFAULT_RATE_HZ, looks_like};
 
 use crate::ReportError;
 use crate::chart::{MOST_SERIES, Series, short_names};
@@ -56,6 +57,8 @@ pub(super) struct Gathered {
     /// Readings of a window.
     pub(super) window: usize,
     pub(super) rate_hz: f64,
+    /// The unit that recordings look like which name none, and are taken for, where that is not g.
+    pub(super) looks: Option<Unit>,
     /// Whether anything told the rate.
     pub(super) rate_known: bool,
     /// Whether recordings were cut into several windows, as they are few.
@@ -73,16 +76,19 @@ impl Gathered {
         done: &(dyn Fn() + Sync),
     ) -> Result<(Self, Vec<Source>), ReportError> {
         let mut left_out = Vec::new();
-        let normal_sources = all_sources(normal)?;
-        let anomaly_sources = all_sources(anomaly)?;
+        let normal_sources = all_sources(normal, options.unit)?;
+        let anomaly_sources = all_sources(anomaly, options.unit)?;
         let normals: HashSet<PathBuf> = normal_sources.iter().map(place).collect();
         if let Some(both) = anomaly_sources.iter().find(|one| normals.contains(&place(one))) {
             return Err(ReportError::Both(both.path().to_owned()));
         }
         let mut groups = grouped(&normal_sources, false, done, &mut left_out);
         groups.extend(grouped(&anomaly_sources, true, done, &mut left_out));
+        let looks = looks_like(groups.iter().flat_map(|group| &group.recordings));
+        for group in &mut groups {
+            group.in_g(looks);
+        }
         let recordings = || groups.iter().flat_map(|group| &group.recordings);
-
         let axes = most_common_axes(recordings());
         let rate = options.rate_hz.or_else(|| median_rate(recordings()));
         let rate_hz = rate.unwrap_or(DEFAULT_RATE_HZ);
@@ -132,7 +138,7 @@ impl Gathered {
         let states = states.collect();
         let all = normal_sources.into_iter().chain(anomaly_sources).collect();
         let rate_known = rate.is_some();
-        Ok((Self { states, axes, window, rate_hz, rate_known, cut, left_out }, all))
+        Ok((Self { states, axes, window, rate_hz, looks, rate_known, cut, left_out }, all))
     }
 
     /// What an axis is called.
@@ -166,13 +172,25 @@ struct Group {
     recordings: Vec<Located>,
 }
 
+impl Group {
+    /// Brings its recordings to g, those that name no unit from this one.
+    fn in_g(&mut self, looks: Option<Unit>) {
+        let in_g = |Located { path, recording }| Located {
+            path,
+            recording: recording.or_unit(looks).in_unit(Unit::G),
+        };
+        self.recordings = std::mem::take(&mut self.recordings).into_iter().map(in_g).collect();
+    }
+}
+
 /// The sources at all paths, none twice, however their paths are written.
-fn all_sources(paths: &[PathBuf]) -> Result<Vec<Source>, ReportError> {
+fn all_sources(paths: &[PathBuf], unit: Option<Unit>) -> Result<Vec<Source>, ReportError> {
     let mut all: Vec<Source> = Vec::new();
     let mut seen = HashSet::new();
     for path in paths {
         let found = sources(path)?;
-        all.extend(found.into_iter().filter(|one| seen.insert(place(one))));
+        let found = found.into_iter().filter(|one| seen.insert(place(one)));
+        all.extend(found.map(|one| one.or_unit(unit)));
     }
     Ok(all)
 }

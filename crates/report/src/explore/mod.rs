@@ -17,6 +17,7 @@ mod waveforms;
 
 use std::path::PathBuf;
 
+use judder_core::Unit;
 use judder_data::quality;
 
 use crate::ReportError;
@@ -40,6 +41,8 @@ pub struct ExploreOptions {
     pub rate_hz: Option<f64>,
     /// Readings in a window; else the length that the recordings share.
     pub window: Option<usize>,
+    /// The unit of recordings that name none; else they are shown as they are.
+    pub unit: Option<Unit>,
 }
 
 /// A page, and what it says in short.

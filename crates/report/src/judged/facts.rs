@@ -46,6 +46,13 @@ fn facts(judged: &Judged<'_>) -> Vec<(&'static str, String)> {
                 counted(binding.hop, "reading"),
             ),
         ),
+        (
+            "readings in",
+            model
+                .scale()
+                .unit
+                .map_or_else(|| "an unknown unit".to_owned(), |unit| unit.to_string()),
+        ),
         ("threshold", threshold(model.threshold())),
         ("decides on", decision(judged)),
         ("on a chip", format!("{constants} bytes of constants, {memory} of memory, beside code")),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use judder_data::{Located, sources};
 use judder_model::Explainer;
-use judder_train::{ScoredState, ScoredWindow};
+use judder_train::{ScoredState, ScoredWindow, in_unit_of};
 use maud::{Markup, html};
 
 use crate::chart::{Axis, Figure, Lanes, Layer, Plot, Reading, Scale, Series, Shape, extremes};
@@ -13,7 +13,7 @@ use crate::page::Section;
 use crate::spectrum::{Spectrum, frequencies};
 use crate::unit::Unit;
 
-use super::{Judged, window_name};
+use super::{Judged, Origin, window_name};
 
 /// So many of each kind are shown.
 const SHOWN: usize = 3;
@@ -75,7 +75,8 @@ fn shown(judged: &Judged<'_>, id: &str, (state, series, window): Found<'_>) -> M
         (false, false) => "normal",
     };
     let binding = judged.model.binding();
-    let read = read(path).filter(|one| one.recording.len() >= window.start + binding.window);
+    let read =
+        read(judged, path).filter(|one| one.recording.len() >= window.start + binding.window);
     html! {
         article data-s=(series.index) {
             p {
@@ -90,13 +91,19 @@ fn shown(judged: &Judged<'_>, id: &str, (state, series, window): Found<'_>) -> M
     }
 }
 
-/// The recording that was scored, read once more.
-fn read(path: &Path) -> Option<Located> {
+/// The recording that was scored, read once more, in the unit of the model.
+fn read(judged: &Judged<'_>, path: &Path) -> Option<Located> {
     // An array in an archive is named below it.
     let file =
         if path.is_file() { path } else { path.parent().filter(|parent| parent.is_file())? };
-    let source = sources(file).ok()?.into_iter().next()?;
-    source.read(&mut Vec::new()).ok()?.into_iter().find(|one| one.path == path)
+    let given = match judged.origin {
+        Origin::Trained(trained) => trained.converted,
+        Origin::Evaluated(evaluation) => evaluation.unit,
+    };
+    let source = sources(file).ok()?.into_iter().next()?.or_unit(given);
+    let Located { path, recording } =
+        source.read(&mut Vec::new()).ok()?.into_iter().find(|one| one.path == path)?;
+    Some(Located { path, recording: in_unit_of(&judged.model.scale(), &recording).into_owned() })
 }
 
 fn why(judged: &Judged<'_>, read: &Located, start: usize) -> String {

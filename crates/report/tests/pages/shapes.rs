@@ -48,7 +48,9 @@ fn short_recordings() {
 fn a_window_that_is_given() {
     let made = Made::new();
     let folder = made.state("a", &many(12, 2, 64, 1.0));
-    let with = |window| explored_with(&[&folder], &[], ExploreOptions { rate_hz: None, window });
+    let with = |window| {
+        explored_with(&[&folder], &[], ExploreOptions { window, ..ExploreOptions::default() })
+    };
     let explored = with(Some(16)).unwrap();
     let page = Page::of(&explored.html);
     page.is_sound();
@@ -128,7 +130,7 @@ fn recordings_of_another_rate_are_left_out_and_named() {
     assert_eq!(both.legend(), ["quick"]);
     let text = both.visible();
     assert!(text.contains("slow/0000.csv: was sampled at 100 Hz, not at 200 Hz"), "{text}");
-    let options = ExploreOptions { rate_hz: Some(50.0), window: None };
+    let options = ExploreOptions { rate_hz: Some(50.0), ..ExploreOptions::default() };
     let error = explored_with(&[&slow], &[], options).unwrap_err().to_string();
     assert!(error.contains("0000.csv: was sampled at 100 Hz, not at 50 Hz"), "{error}");
 }
@@ -148,7 +150,7 @@ fn recordings_of_different_lengths() {
 fn many_windows_are_thinned_and_said_to_be() {
     let made = Made::new();
     let folder = made.state("a", &many(2, 2, 24_500, 1.0));
-    let options = ExploreOptions { rate_hz: None, window: Some(8) };
+    let options = ExploreOptions { window: Some(8), ..ExploreOptions::default() };
     let page = Page::of(&explored_with(&[&folder], &[], options).unwrap().html);
     page.is_sound();
     assert_eq!(page.rows("medians")[0].1[1].text, "6124");

@@ -3,14 +3,14 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use judder_core::Error;
+use judder_core::{Error, Unit};
 use judder_data::Recording;
 use judder_history::Packed;
 use judder_model::{Misfit, Scored};
 use tokio::sync::oneshot;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::Kind;
+use super::{Kind, unit};
 use crate::clock::{Millis, now};
 use crate::keep::Kept;
 use crate::problem::Problem;
@@ -39,6 +39,8 @@ pub(super) struct Arrived {
 #[derive(Debug)]
 pub(super) struct Judged {
     pub(super) by: Arc<Loaded>,
+    /// The recording in the unit of the model.
+    pub(super) recording: Arc<Recording>,
     pub(super) scored: Result<Vec<Scored>, Misfit>,
 }
 
@@ -53,8 +55,14 @@ impl Arrived {
     ) -> Self {
         let recording = &posted.recording;
         let judged = model.map(|by| {
+            let differs =
+                |unit: &Unit| recording.unit().is_some_and(|from| from.per_g() != unit.per_g());
+            let recording = match by.scorer.scale().unit.filter(differs) {
+                None => Arc::clone(recording),
+                Some(unit) => Arc::new(Recording::clone(recording).in_unit(unit)),
+            };
             let scored = by.scorer.score(recording.values(), recording.axes(), recording.rate_hz());
-            Judged { by, scored }
+            Judged { by, recording, scored }
         });
         let (readings, digest) = if recorded { packed(recording) } else { (None, 0) };
         let stuck = stuck(recording);
@@ -71,6 +79,10 @@ impl Arrived {
         let misfit = self.judged.as_ref()?.scored.as_ref().err()?;
         let kind = match misfit {
             Misfit::Rate { .. } => Kind::Rate,
+            Misfit::Unit { found, expected, looks } => {
+                let named = self.posted.recording.unit().is_some();
+                return Some((Kind::Unit, unit::words(*found, *expected, *looks, named)));
+            }
             Misfit::Window { error: Error::StuckAxis { .. }, .. } => Kind::Stuck,
             _ => Kind::Unfit,
         };

@@ -21,11 +21,13 @@ pub enum Kind {
     Unfit,
     /// Numbers come again with other readings: they are taken for repeats.
     Restarted,
+    /// Gravity has the length of another unit, or of another range of the sensor.
+    Unit,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Anomaly,
         Self::Drift,
         Self::Remounted,
@@ -34,6 +36,7 @@ impl Kind {
         Self::Stuck,
         Self::Unfit,
         Self::Restarted,
+        Self::Unit,
     ];
 
     /// Its name, as on the page and in a webhook.
@@ -47,6 +50,7 @@ impl Kind {
             Self::Stuck => "stuck",
             Self::Unfit => "unfit",
             Self::Restarted => "restarted",
+            Self::Unit => "unit",
         }
     }
 
@@ -64,7 +68,12 @@ impl Kind {
             Self::Anomaly | Self::Silent => 1,
             // A mean over many windows wavers about its limit.
             Self::Drift => 30,
-            Self::Remounted | Self::Rate | Self::Stuck | Self::Unfit | Self::Restarted => 3,
+            Self::Remounted
+            | Self::Rate
+            | Self::Stuck
+            | Self::Unfit
+            | Self::Restarted
+            | Self::Unit => 3,
         }
     }
 }

@@ -107,7 +107,7 @@ impl Device {
         let mut says = Vec::with_capacity(Kind::ALL.len());
         says.extend([Kind::Silent, Kind::Restarted].map(Says::not));
         let misfit = arrived.misfit();
-        for kind in [Kind::Rate, Kind::Stuck, Kind::Unfit] {
+        for kind in [Kind::Rate, Kind::Stuck, Kind::Unfit, Kind::Unit] {
             let words = misfit.as_ref().filter(|(found, _)| *found == kind);
             says.push(Says {
                 kind,
@@ -118,7 +118,7 @@ impl Device {
         let recording = &arrived.posted.recording;
         let (mut windows, mut outcome) = (Vec::new(), None);
         match &arrived.judged {
-            Some(Judged { by, scored: Ok(scored) }) => {
+            Some(Judged { by, recording, scored: Ok(scored) }) => {
                 outcome = self.follow(by, scored, recording, arrived.at, &mut windows, &mut says);
             }
             Some(Judged { scored: Err(_), .. }) => {

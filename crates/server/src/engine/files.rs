@@ -28,6 +28,7 @@ impl Fleet {
             label: self.label.clone(),
             time: Some(posted.time.clone().unwrap_or_else(|| written(arrived.at))),
             rate_hz: posted.recording.rate_hz(),
+            unit: posted.recording.unit(),
             sequence: posted.sequence,
             source: Some("http".to_owned()),
         };

@@ -23,6 +23,7 @@ mod shown;
 mod state;
 mod telling;
 mod tick;
+mod unit;
 mod unkept;
 
 use std::collections::BTreeMap;

@@ -17,6 +17,8 @@
 //! Then the name of the device in ASCII, then the readings, `i16` each, all axes of the first reading
 //! before those of the second.
 
+use judder_core::Unit;
+
 use super::{Posted, checked_name, checked_rate, recording};
 use crate::problem::Problem;
 
@@ -76,7 +78,7 @@ pub fn from_binary(body: &[u8]) -> Result<Posted, Problem> {
             axis.push(f64::from(i16::from_le_bytes(*bytes)) * scale);
         }
     }
-    let recording = recording(&axes, &[], rate_hz)?;
+    let recording = recording(&axes, &[], rate_hz, Some(Unit::G))?;
     let time = (time != 0).then(|| time.to_string());
     Ok(Posted { device: Some(device), sequence: Some(sequence), time, recording })
 }

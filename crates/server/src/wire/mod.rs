@@ -5,6 +5,7 @@ mod json;
 
 use std::sync::Arc;
 
+use judder_core::Unit;
 use judder_data::Recording;
 
 use crate::problem::Problem;
@@ -24,8 +25,20 @@ pub struct Posted {
     pub sequence: Option<u64>,
     /// When it was taken by the clock of the device, as it says it.
     pub time: Option<String>,
-    /// The readings, with the sample rate that was measured for them.
+    /// The readings, with the sample rate that was measured for them; in g where the device names their unit.
     pub recording: Arc<Recording>,
+}
+
+impl Posted {
+    /// The same, its readings brought to g from this unit where they name none.
+    #[must_use]
+    pub(crate) fn or_unit(self, unit: Option<Unit>) -> Self {
+        if unit.is_none() || self.recording.unit().is_some() {
+            return self;
+        }
+        let recording = Arc::unwrap_or_clone(self.recording).with_unit(unit).in_unit(Unit::G);
+        Self { recording: Arc::new(recording), ..self }
+    }
 }
 
 /// Whether a device may be called so: a name that may stand in a file, a page and a metric, of 1 to 64
@@ -56,11 +69,18 @@ fn checked_rate(rate_hz: Option<f64>) -> Result<Option<f64>, Problem> {
     }
 }
 
+/// The unit of a name.
+fn checked_unit(name: Option<&str>) -> Result<Option<Unit>, Problem> {
+    let unit = name.map(str::parse).transpose();
+    unit.map_err(|error| Problem::unfit(format!("unit is {error}")))
+}
+
 /// Puts axes of equal length together.
 fn recording(
     axes: &[Vec<f64>],
     names: &[&str],
     rate_hz: Option<f64>,
+    unit: Option<Unit>,
 ) -> Result<Arc<Recording>, Problem> {
     let length = axes.first().map_or(0, Vec::len);
     if length == 0 {
@@ -74,7 +94,7 @@ fn recording(
             named(names, 0)
         )));
     }
-    whole(axes.len(), names, length, axes.concat(), rate_hz)
+    whole(axes.len(), names, length, axes.concat(), rate_hz, unit)
 }
 
 /// What an axis is called.
@@ -85,14 +105,18 @@ fn named<'n>(names: &[&'n str], at: usize) -> &'n str {
 /// The largest reading: of these and smaller ones the history keeps something that is a number.
 const LARGEST: f64 = f32::MAX as f64;
 
-/// A recording of readings, axis by axis, as many of each.
+/// A recording of readings, axis by axis, as many of each; brought to g from the unit, if one is named.
 fn whole(
     axes: usize,
     names: &[&str],
     length: usize,
-    values: Vec<f64>,
+    mut values: Vec<f64>,
     rate_hz: Option<f64>,
+    unit: Option<Unit>,
 ) -> Result<Arc<Recording>, Problem> {
+    if let Some(unit) = unit.filter(|unit| unit.per_g() != 1.0) {
+        values.iter_mut().for_each(|value| *value = unit.in_unit(Unit::G, *value));
+    }
     let fits = |value: &f64| value.abs() <= LARGEST;
     // All are looked at, which is quicker than to stop at the first.
     if !values.iter().fold(true, |all, value| all & fits(value))
@@ -104,6 +128,6 @@ fn whole(
         )));
     }
     Recording::from_axes(axes, length, values)
-        .map(|one| Arc::new(one.with_rate(rate_hz)))
+        .map(|one| Arc::new(one.with_rate(rate_hz).with_unit(unit.map(|_| Unit::G))))
         .ok_or_else(|| Problem::unfit(format!("{axes} axes; a recording has 1 to 8")))
 }

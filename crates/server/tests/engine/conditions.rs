@@ -62,6 +62,110 @@ fn another_rate() {
     once("rate", "unfit", |index| new("low", index).with_rate(Some(400.0)));
 }
 
+/// Readings that are so many times what they were.
+fn scaled(index: u64, by: f64) -> Recording {
+    fan::with(&new("low", index), |_, _, value| by * value)
+}
+
+#[test]
+fn another_unit() {
+    for by in [1000.0, 9.806_65, 2048.0] {
+        once("unit", "unfit", |index| scaled(index, by));
+    }
+}
+
+/// A range that is twice what it was, or half of it.
+#[test]
+fn another_range() {
+    once("unit", "unfit", |index| scaled(index, 2.0));
+    once("unit", "unfit", |index| scaled(index, 0.5));
+}
+
+/// The words say what the readings look like, and what to do.
+#[test]
+fn the_unit_is_named() {
+    let desk = Desk::new();
+    let served = desk.start();
+    for (by, words) in [
+        (
+            1000.0,
+            "the readings look like mg; have the device send g, or name the unit: \"unit\": \"mg\"",
+        ),
+        (9.806_65, "the readings look like m/s2;"),
+        (2048.0, "the readings look like counts:2048;"),
+        (0.5, "the range of the sensor has changed"),
+    ] {
+        let device = format!("by-{by}");
+        for index in 0..5 {
+            served.post(&device, index, &scaled(index, by));
+        }
+        let said = served.device(&device)["words"].as_str().unwrap().to_owned();
+        assert!(said.contains("gravity reads ") && said.contains(words), "{said}");
+    }
+    let alerts = served.alerts();
+    assert!(alerts == vec![("unit".to_owned(), false); 4], "{alerts:?}");
+}
+
+/// A board that names its unit is judged as one that posts g; one that names a wrong one is told.
+#[test]
+fn a_unit_that_is_named() {
+    let desk = Desk::new();
+    let served = desk.start();
+    let post = |device: &str, index: u64, by: f64, unit: &str| {
+        let mut body = fan::body(device, index, &scaled(index, by));
+        body["unit"] = unit.into();
+        served.send("POST", "/api/v1/recordings", &body).well(201);
+    };
+    let units = [
+        ("in-mg", 1000.0, "mg"),
+        ("in-ms2", 9.806_65, "m/s2"),
+        ("in-counts", 2048.0, "counts:2048"),
+    ];
+    for index in 0..10 {
+        served.post("in-g", index, &new("low", index));
+        units.iter().for_each(|(device, by, unit)| post(device, index, *by, unit));
+    }
+    let score = served.device("in-g")["score"].as_f64().unwrap();
+    for (device, ..) in units {
+        let device = served.device(device);
+        assert_eq!(device["state"], "normal", "{device}");
+        let off = device["score"].as_f64().unwrap() / score - 1.0;
+        assert!(off.abs() < 1e-4, "{device} where {score}");
+    }
+    assert_eq!(served.alerts(), []);
+    for index in 0..5 {
+        post("wrong", index, 1000.0, "g");
+    }
+    assert_eq!(served.alerts(), [("unit".to_owned(), false)]);
+    let said = served.device("wrong")["words"].as_str().unwrap().to_owned();
+    assert!(said.contains("the unit that the device names"), "{said}");
+    // Named rightly, it is over.
+    for index in 5..10 {
+        post("wrong", index, 1000.0, "mg");
+    }
+    assert_eq!(served.alerts(), [("unit".to_owned(), true)]);
+}
+
+/// Whatever strong vibration does to the mean, it is no unit.
+#[test]
+fn strong_vibration_is_no_unit() {
+    let desk = Desk::new();
+    let served = desk.start();
+    for times in [10.0, 100.0, 1000.0] {
+        for index in 0..6 {
+            let recording = new("low+coin", index);
+            let mean =
+                |axis: usize| recording.axis(axis).iter().sum::<f64>() / recording.len() as f64;
+            let strong = fan::with(&recording, |axis, _, value| {
+                (mean(axis) + times * (value - mean(axis))).clamp(-8.0, 8.0)
+            });
+            served.post("fan", (times as u64) * 10 + index, &strong);
+        }
+    }
+    let alerts = served.alerts();
+    assert!(alerts.iter().all(|(kind, _)| kind != "unit"), "{alerts:?}");
+}
+
 #[test]
 fn recordings_that_are_too_short() {
     once("unfit", "unfit", |index| {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use judder_core::Unit;
 use judder_data::Recording;
 use judder_server::{Posted, from_binary, from_json, to_binary};
 use proptest::prelude::*;
@@ -21,7 +22,7 @@ fn posted() -> impl Strategy<Value = Posted> {
             let values: Vec<f64> =
                 counts.iter().map(|n| f64::from(*n) * f64::from(SCALE)).collect();
             let recording = Recording::from_axes(axes, values.len() / axes, values).unwrap();
-            let recording = Arc::new(recording.with_rate(rate));
+            let recording = Arc::new(recording.with_rate(rate).with_unit(Some(Unit::G)));
             Posted { device: Some(name), sequence: Some(sequence), time, recording }
         },
     )
@@ -39,7 +40,7 @@ proptest! {
         let axes: Vec<Vec<f64>> = posted.recording.iter_axes().map(<[f64]>::to_vec).collect();
         let body = serde_json::json!({
             "device": posted.device, "sequence": posted.sequence, "time": posted.time,
-            "rate_hz": posted.recording.rate_hz(), "axes": axes, "more": [1, "two", null],
+            "rate_hz": posted.recording.rate_hz(), "unit": "g", "axes": axes, "more": [1, "two", null],
         });
         prop_assert_eq!(from_json(body.to_string().as_bytes()).unwrap(), posted);
     }
@@ -66,6 +67,47 @@ proptest! {
         prop_assert!(from_json(&body).is_err());
         prop_assert!(from_binary(&body).is_err());
     }
+}
+
+/// The unit that a board names: its readings are in g then, in the plain form and in any other.
+#[test]
+fn readings_in_a_named_unit_are_brought_to_g() {
+    for (unit, reads) in [
+        ("g", 0.5),
+        ("mg", 500.0),
+        ("m/s2", 4.903_325),
+        ("counts:2048", 1024.0),
+        ("counts:0.1", 0.05),
+    ] {
+        for body in [
+            format!(r#"{{"unit":"{unit}","x":[{reads},0],"y":[0,0],"z":[-{reads},1]}}"#),
+            format!(r#"{{"axes":[[{reads},0],[0,0],[-{reads},1]],"more":0,"unit":"{unit}"}}"#),
+        ] {
+            let posted = from_json(body.as_bytes()).unwrap();
+            assert_eq!(posted.recording.unit(), Some(Unit::G), "{body}");
+            assert_eq!(posted.recording.axis(0), [0.5, 0.0], "{body}");
+            assert_eq!(posted.recording.axis(2)[0], -0.5, "{body}");
+        }
+    }
+    let unnamed = from_json(br#"{"x":[500],"y":[0],"z":[0],"unit":null}"#).unwrap();
+    assert_eq!((unnamed.recording.unit(), unnamed.recording.values()[0]), (None, 500.0));
+    for (unit, words) in [
+        (r#""kg""#, "unit is not a unit judder knows: g, mg, m/s2, or counts:N"),
+        (r#""counts:0""#, "unit is not a unit judder knows"),
+        ("1000", "unit: there is"),
+    ] {
+        for body in [
+            format!(r#"{{"unit":{unit},"x":[1],"y":[1],"z":[1]}}"#),
+            format!(r#"{{"unit":{unit},"axes":[[1]]}}"#),
+        ] {
+            let problem = from_json(body.as_bytes()).unwrap_err();
+            assert_eq!(problem.status(), 422, "{body}");
+            assert!(problem.detail().contains(words), "{}", problem.detail());
+        }
+    }
+    // What is too large in g is refused, whatever was sent.
+    let problem = from_json(br#"{"unit":"counts:0.001","x":[1e38],"y":[0],"z":[0]}"#).unwrap_err();
+    assert!(problem.detail().contains("x[0] is too large"), "{}", problem.detail());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
+use judder_core::Unit;
 use judder_data::Recording;
 use judder_server::{BINARY, Posted, to_binary};
 
@@ -32,7 +33,8 @@ fn binary_is_as_json() {
     let served = Served::new();
     let recording = Recording::from_axes(3, 2, vec![0.5, -0.5, 1.0, 2.0, -4.0, 0.0])
         .unwrap()
-        .with_rate(Some(200.0));
+        .with_rate(Some(200.0))
+        .with_unit(Some(Unit::G));
     let posted = Posted {
         device: Some("a.b-c_9".to_owned()),
         sequence: Some(u64::MAX),

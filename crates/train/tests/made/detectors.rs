@@ -5,7 +5,7 @@ use judder_model::{DetectorKind, Gaussian, Precision, feature_scores};
 use judder_train::{Family, Fit, Fitted, Method, Options, Shrinkage, fit, fit_families, train_on};
 use proptest::prelude::*;
 
-use crate::windows::{USUAL, baseline, changed, each, folder, noise, usual};
+use crate::windows::{USUAL, baseline, each, folder, noise, usual, without_gravity};
 
 const P: usize = 5;
 
@@ -208,7 +208,7 @@ fn centres_do_not_depend_on_the_unit() {
         ..Options::default()
     };
     let counts = |unit: f64| {
-        let all = each(&usual("normal", 0, 60), |one| changed(one, |_, _, x| unit * x));
+        let all = each(&usual("normal", 0, 60), |one| without_gravity(one, unit));
         let trained = train_on(baseline(all), None, &options).unwrap();
         let Fitted::Mixture(_, _, counts) = trained.fitted else { panic!("centres") };
         counts

@@ -7,5 +7,6 @@ mod detectors;
 mod robust;
 mod scored;
 mod states;
+mod units;
 mod watching;
 mod windows;

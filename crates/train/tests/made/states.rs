@@ -3,7 +3,7 @@
 use judder_data::Located;
 use judder_train::{Fitted, Method, Options, Shrinkage, Trained, train_on};
 
-use crate::windows::{USUAL, baseline, changed, each, folder, noise, usual};
+use crate::windows::{USUAL, baseline, each, folder, noise, usual, without_gravity};
 
 /// How much more strongly than usual three states vibrate.
 const SIZES: [f64; 3] = [0.4, 1.0, 2.5];
@@ -86,7 +86,7 @@ fn states_do_not_depend_on_threads_or_units() {
     };
     assert_eq!(in_threads(1), in_threads(3));
     for unit in [9.80665, 1000.0, 1e-3] {
-        let all = each(&three_states(40), |one| changed(one, |_, _, x| unit * x));
+        let all = each(&three_states(40), |one| without_gravity(one, unit));
         assert_eq!(sizes(&trained(all)), [40, 40, 40], "× {unit}");
     }
 }

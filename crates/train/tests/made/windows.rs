@@ -47,6 +47,11 @@ pub(crate) fn changed(one: &Recording, with: impl Fn(usize, usize, f64) -> f64) 
     Recording::from_axes(one.axes(), length, values.collect()).unwrap().with_rate(one.rate_hz())
 }
 
+/// The same of a sensor that sees no gravity, in a unit that nothing tells: each reading so many times.
+pub(crate) fn without_gravity(one: &Recording, times: f64) -> Recording {
+    changed(one, |axis, _, x| times * if axis == 2 { x - 1.0 } else { x })
+}
+
 /// The sensor is moved by a hand, half way.
 pub(crate) fn moved(one: &Recording) -> Recording {
     changed(one, |axis, at, x| if axis == 0 && at >= LENGTH / 2 { x + 0.1 } else { x })

@@ -3,11 +3,12 @@
 use std::f64::consts::TAU;
 use std::path::Path;
 
-use judder_core::Verdict;
+use judder_core::{Unit, Verdict};
 use judder_data::{Located, Recording};
 use judder_model::{Model, Precision, Scorer};
 use judder_train::{
-    Baseline, Candidate, Comparison, Judged, Options, Split, auc, follow, train, train_on,
+    Baseline, Candidate, Comparison, Judged, Options, Split, auc, follow, in_unit_of, train,
+    train_on,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -18,8 +19,8 @@ use crate::{ANOMALIES, COIN, MOVING, STILL, real_fan, recordings};
 const HIGH: &str = "fan_0_high_0_weight";
 const HIGH_COIN: &str = "fan_0_high_1_weight";
 
-/// In g, m/s² and mg.
-const UNITS: [f64; 3] = [1.0, 9.806_65, 1000.0];
+/// What readings are sent in.
+const UNITS: [&str; 4] = ["g", "m/s2", "mg", "counts:2048"];
 
 pub(crate) fn baseline(recordings: Vec<Located>) -> Baseline {
     let given = vec![("normal".into(), recordings.len())];
@@ -36,8 +37,18 @@ pub(crate) fn each(all: &[Located], change: impl Fn(&Recording) -> Vec<f64>) -> 
     all.iter().map(one).collect()
 }
 
-fn scaled(all: &[Located], by: f64) -> Vec<Located> {
-    each(all, |one| one.values().iter().map(|x| by * x).collect())
+/// The same readings in another unit, which they name; counts are whole.
+fn written(all: &[Located], unit: &str) -> Vec<Located> {
+    let (unit, whole): (Unit, bool) = (unit.parse().unwrap(), unit.starts_with("counts"));
+    let value = |x: &f64| {
+        let value = Unit::G.in_unit(unit, *x);
+        if whole { value.round() } else { value }
+    };
+    let mut all = each(all, |one| one.values().iter().map(value).collect());
+    for one in &mut all {
+        one.recording = one.recording.clone().with_unit(Some(unit));
+    }
+    all
 }
 
 fn direction(chance: &mut ChaCha8Rng) -> [f64; 3] {
@@ -81,7 +92,10 @@ fn contaminated(all: &[Located], seed: u64) -> Vec<Located> {
 
 fn scores(model: &Model, all: &[Located]) -> Vec<f64> {
     let scorer = Scorer::new(model);
-    let score = |one: &Located| scorer.score(one.recording.values(), 3, None).unwrap();
+    let score = |one: &Located| {
+        let recording = in_unit_of(&model.scale(), &one.recording);
+        scorer.score(recording.values(), 3, None).unwrap()
+    };
     all.iter().flat_map(score).map(|one| one.score).collect()
 }
 
@@ -190,8 +204,8 @@ fn units_and_rates_are_borne() {
     let Some(folder) = real_fan() else { return };
     let (normal, coin) = (recordings(&folder, HIGH), recordings(&folder, HIGH_COIN));
     let areas =
-        UNITS.map(|unit| high(&scaled(&normal, unit), &scaled(&coin, unit), &Options::default()));
-    println!("high, coin or not, in g, m/s² and mg: {areas:.6?}");
+        UNITS.map(|unit| high(&written(&normal, unit), &written(&coin, unit), &Options::default()));
+    println!("high, coin or not, in {UNITS:?}: {areas:.6?}");
     assert!(areas.iter().all(|area| (area - areas[0]).abs() < 1e-3), "{areas:?}");
     let options = Options { rate_hz: Some(100.0), ..Options::default() };
     let halved = |all: &[Located], share: f64| {
@@ -215,7 +229,8 @@ fn units_and_rates_are_borne() {
 pub(crate) fn verdicts(model: &Model, all: &[Located]) -> [usize; 5] {
     let scorer = Scorer::new(model);
     let judge = |one: &Located| {
-        let windows = scorer.score(one.recording.values(), one.recording.axes(), None);
+        let recording = in_unit_of(&model.scale(), &one.recording);
+        let windows = scorer.score(recording.values(), recording.axes(), None);
         Judged { path: one.path.clone(), windows, seen: false }
     };
     let judged: Vec<Judged> = all.iter().map(judge).collect();
@@ -225,16 +240,16 @@ pub(crate) fn verdicts(model: &Model, all: &[Located]) -> [usize; 5] {
     kinds.map(|kind| outcomes.iter().flatten().filter(|one| one.verdict == kind).count())
 }
 
-fn excuses_the_moved_and_no_coin(folder: &Path, unit: f64) {
+fn excuses_the_moved_and_no_coin(folder: &Path, unit: &str) {
     let [still, moving, coin] =
-        [STILL, MOVING, COIN].map(|state| scaled(&recordings(folder, state), unit));
+        [STILL, MOVING, COIN].map(|state| written(&recordings(folder, state), unit));
     let (moves, coins) = (moving.len(), coin.len());
     let model = train_on(baseline(still), None, &Options::default()).unwrap().model;
     let found = verdicts(&model, &moving);
     let of_coin = verdicts(&model, &coin);
-    println!("× {unit}: normal, anomaly, idle, handled, remounted: {found:?}, coin {of_coin:?}");
-    assert_eq!(found[3] + found[4], moves, "× {unit}: {found:?}");
-    assert_eq!(of_coin[1], coins, "× {unit}: {of_coin:?}");
+    println!("{unit}: normal, anomaly, idle, handled, remounted: {found:?}, coin {of_coin:?}");
+    assert_eq!(found[3] + found[4], moves, "{unit}: {found:?}");
+    assert_eq!(of_coin[1], coins, "{unit}: {of_coin:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::values::{Bytes, Share, Span, Votes};
+use super::super::values::{Bytes, In, Share, Span, Votes};
 
 #[test]
 fn times_are_written_as_people_do() {
@@ -44,6 +44,16 @@ fn shares_and_votes_have_bounds() {
         assert!(text.parse::<Votes>().is_err(), "{text}");
     }
     assert_eq!("3 / 5".parse::<Votes>().unwrap().to_string(), "3/5");
+}
+
+#[test]
+fn units_are_those_of_readings() {
+    for text in ["g", "mg", "m/s2", "counts:2048"] {
+        assert_eq!(text.parse::<In>().unwrap().to_string(), text);
+    }
+    for text in ["", "kg", "counts:0", "MG"] {
+        assert!(text.parse::<In>().is_err(), "{text}");
+    }
 }
 
 proptest! {

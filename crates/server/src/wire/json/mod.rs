@@ -4,7 +4,7 @@ mod quick;
 
 use serde::Deserialize;
 
-use super::{Posted, checked_name, checked_rate, recording, whole};
+use super::{Posted, checked_name, checked_rate, checked_unit, recording, whole};
 use crate::problem::Problem;
 use quick::{AXES, Plain};
 
@@ -15,6 +15,7 @@ struct Body {
     sequence: Option<u64>,
     time: Option<String>,
     rate_hz: Option<f64>,
+    unit: Option<String>,
     x: Option<Vec<f64>>,
     y: Option<Vec<f64>>,
     z: Option<Vec<f64>>,
@@ -22,7 +23,8 @@ struct Body {
 }
 
 /// Reads a recording from the body of a request: three axes `x`, `y`, `z`, or `axes`, a list of 1 to 8
-/// lists; each in g, oldest first. `device`, `sequence`, `time` and `rate_hz` may stand beside.
+/// lists; each in g, oldest first, or in the `unit` that is named. `device`, `sequence`, `time` and `rate_hz`
+/// may stand beside.
 ///
 /// # Errors
 /// 400 where it is no JSON, 422 where it is no recording; the detail names the field.
@@ -34,16 +36,18 @@ pub fn from_json(body: &[u8]) -> Result<Posted, Problem> {
 }
 
 fn from_plain(plain: Plain) -> Result<Posted, Problem> {
-    let Plain { device, sequence, time, rate_hz, length, values } = plain;
+    let Plain { device, sequence, time, rate_hz, unit, length, values } = plain;
     let rate_hz = checked(device.as_deref(), rate_hz)?;
-    let recording = whole(AXES.len(), &AXES, length, values, rate_hz)?;
+    let unit = checked_unit(unit.as_deref())?;
+    let recording = whole(AXES.len(), &AXES, length, values, rate_hz, unit)?;
     Ok(Posted { device, sequence, time, recording })
 }
 
 fn from_any(body: Body) -> Result<Posted, Problem> {
     let rate_hz = checked(body.device.as_deref(), body.rate_hz)?;
+    let unit = checked_unit(body.unit.as_deref())?;
     let recording = match (body.axes, [body.x, body.y, body.z]) {
-        (Some(axes), [None, None, None]) => recording(&axes, &[], rate_hz)?,
+        (Some(axes), [None, None, None]) => recording(&axes, &[], rate_hz, unit)?,
         (Some(_), _) => {
             return Err(Problem::unfit("axes and x, y, z are both there; post one of them"));
         }
@@ -56,7 +60,7 @@ fn from_any(body: Body) -> Result<Posted, Problem> {
                 )));
             }
             let axes: Vec<Vec<f64>> = axes.into_iter().flatten().collect();
-            recording(&axes, &AXES, rate_hz)?
+            recording(&axes, &AXES, rate_hz, unit)?
         }
     };
     let Body { device, sequence, time, .. } =
@@ -129,12 +133,14 @@ mod tests {
 
     /// What serde reads, where it is plain.
     fn plain(body: &Body) -> Plain {
-        let Body { device, sequence, time, rate_hz, x, y, z, axes: None } = body.clone() else {
+        let Body { device, sequence, time, rate_hz, unit, x, y, z, axes: None } = body.clone()
+        else {
             panic!("{body:?}")
         };
         let axes = [x, y, z].map(Option::unwrap);
         assert!(!axes[0].is_empty() && axes.iter().all(|axis| axis.len() == axes[0].len()));
-        Plain { device, sequence, time, rate_hz, length: axes[0].len(), values: axes.concat() }
+        let length = axes[0].len();
+        Plain { device, sequence, time, rate_hz, unit, length, values: axes.concat() }
     }
 
     /// Pieces of bodies, so that most are nearly one.
@@ -156,7 +162,7 @@ mod tests {
             1 => Just("{\"a\":[1]}".to_owned()),
         ];
         let name = prop_oneof![
-            4 => "[xyz]", 2 => "device|sequence|time|rate_hz|axes", 1 => "[a-z\\\\]{0,3}",
+            4 => "[xyz]", 2 => "device|sequence|time|rate_hz|unit|axes", 1 => "[a-z\\\\]{0,3}",
         ];
         let field =
             (name, "[ \t\n]?", value, "[ \r]?").prop_map(|(name, before, value, behind)| {
@@ -183,7 +189,7 @@ mod tests {
         for body in [
             r#"{"x":[0.5,-0.015625],"y":[1,2],"z":[1e-3,0]}"#,
             "{\"x\": [0.5, 1.0],\n \"y\": [1, 2], \"z\": [0, 0.25] }\n",
-            r#"{"device":"a","sequence":18446744073709551615,"time":"t","rate_hz":199.7,"x":[1],"y":[2],"z":[3]}"#,
+            r#"{"device":"a","sequence":18446744073709551615,"time":"t","rate_hz":199.7,"unit":"mg","x":[1],"y":[2],"z":[3]}"#,
         ] {
             let slow: Body = serde_json::from_str(body).unwrap();
             assert_eq!(quick::read(body.as_bytes()), Some(plain(&slow)), "{body}");

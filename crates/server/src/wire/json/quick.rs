@@ -16,6 +16,7 @@ pub(super) struct Plain {
     pub(super) sequence: Option<u64>,
     pub(super) time: Option<String>,
     pub(super) rate_hz: Option<f64>,
+    pub(super) unit: Option<String>,
     /// How many readings there are.
     pub(super) length: usize,
     /// The readings, axis by axis.
@@ -33,6 +34,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Plain> {
         reader.take(b':')?;
         match name {
             "device" => once(&mut plain.device, reader.text()?.to_owned())?,
+            "unit" => once(&mut plain.unit, reader.text()?.to_owned())?,
             "time" => once(&mut plain.time, reader.text()?.to_owned())?,
             "sequence" => once(&mut plain.sequence, reader.whole()?)?,
             "rate_hz" => once(&mut plain.rate_hz, reader.number()?)?,

@@ -25,7 +25,7 @@ export function show(main) {
     section(
       'boards',
       'How a board posts',
-      make('p', {}, 'Each device by its name, each recording by its number, so that one that is sent again is kept once. Readings are in g, oldest first; ', make('code', {}, '201'), ' says that it is kept.'),
+      make('p', {}, 'Each device by its name, each recording by its number, so that one that is sent again is kept once. Readings are in g, oldest first, or in the unit that is named: ', make('code', {}, '"unit": "mg"'), ', ', make('code', {}, 'm/s2'), ' or ', make('code', {}, 'counts:N'), ', N counts being 1 g; ', make('code', {}, '201'), ' says that it is kept.'),
       command(`curl ${origin}/api/v1/recordings -H 'content-type: application/json' -d '{"device": "pump", "sequence": 1, "rate_hz": 200, "x": [0.01, 0.02], "y": [0.00, 0.01], "z": [0.99, 1.01]}'`).root,
       make('p', {}, 'The sketch of the TinyML example works as it is: it asks ', make('code', {}, 'GET /'), ' until the answer is ', make('code', {}, '1'), ', and posts:'),
       command(`curl ${origin}/ -H 'content-type: application/json' -d '{"x": [0.01, 0.02], "y": [0.00, 0.01], "z": [0.99, 1.01]}'`).root,

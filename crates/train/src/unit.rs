@@ -1,0 +1,236 @@
+//! Bringing recordings to one unit: as they name it, as is given, or as gravity tells.
+
+use std::borrow::Cow;
+
+use judder_core::Unit;
+use judder_data::{Located, Recording};
+use judder_model::{Misfit, Model, Scale};
+
+use crate::baseline::Baseline;
+use crate::error::TrainError;
+
+/// The share of normal recordings in which gravity has the same length where that says anything.
+const SAME_LENGTH: f64 = 0.95;
+
+/// What is known of gravity in g.
+const OF_G: Scale = Scale { unit: Some(Unit::G), gravity: Some(1.0) };
+
+/// A recording in the unit of a model. Where the one or the other is not known, it is as it was written.
+pub fn in_unit_of<'r>(model: &Scale, recording: &'r Recording) -> Cow<'r, Recording> {
+    match (model.unit, recording.unit()) {
+        (Some(to), Some(from)) if to.per_g() != from.per_g() => {
+            Cow::Owned(recording.clone().in_unit(to))
+        }
+        _ => Cow::Borrowed(recording),
+    }
+}
+
+/// What is wrong with a recording of a unit that it names, if it does, in the words of that.
+pub fn named(misfit: Misfit, recording: &Recording, model: &Scale) -> Misfit {
+    match (misfit, recording.unit()) {
+        (Misfit::Unit { found, expected, .. }, Some(named)) => {
+            let written = model.unit.map_or(found, |unit| unit.in_unit(named, found));
+            let looks = Unit::of_gravity(written, recording.is_whole());
+            Misfit::Misnamed { found, expected, looks, named }
+        }
+        (misfit, _) => misfit,
+    }
+}
+
+/// That a unit can be given for recordings that this model is to judge.
+///
+/// # Errors
+/// [`TrainError::Option`] where the model does not know its own.
+pub fn check_given(unit: Option<Unit>, model: &Model) -> Result<(), TrainError> {
+    if unit.is_none() || model.scale().unit.is_some() {
+        return Ok(());
+    }
+    let why = "the model does not know the unit of its readings, so it cannot take others into that: \
+               leave out --unit, or train the model with it";
+    Err(TrainError::Option(why.to_owned()))
+}
+
+impl Baseline {
+    /// The same recordings, of this unit where they name none.
+    #[must_use]
+    pub fn or_unit(mut self, unit: Option<Unit>) -> Self {
+        self.take_for(unit);
+        self
+    }
+
+    /// Takes recordings that name no unit for ones of this, if there is one.
+    pub(crate) fn take_for(&mut self, unit: Option<Unit>) {
+        if unit.is_none() {
+            return;
+        }
+        for one in &mut self.recordings {
+            set(one, |recording| recording.or_unit(unit));
+        }
+    }
+
+    /// Brings recordings that a model is to be fitted to into g, where anything tells their unit; the
+    /// scale that they have then, and the unit that the first was in which was in another.
+    ///
+    /// # Errors
+    /// Where gravity tells another unit than is named, or one that nobody names.
+    pub(crate) fn agree_on_unit(&mut self) -> Result<(Scale, Option<Unit>), TrainError> {
+        self.check_named(&OF_G)?;
+        let nameless = nameless(&self.recordings);
+        match told_by_gravity(&nameless) {
+            Some((unit, reads)) if unit != Unit::G => return Err(asks(&nameless, reads, unit)),
+            told => self.take_for(told.map(|(unit, _)| unit)),
+        }
+        let converted = self.recordings.iter().filter_map(|one| one.recording.unit());
+        let converted = converted.into_iter().find(|unit| unit.per_g() != 1.0);
+        let unit = self.one_unit(Some(Unit::G))?;
+        Ok((self.scale(unit), converted))
+    }
+
+    /// Brings recordings into the unit of a model, and holds them to its gravity.
+    ///
+    /// # Errors
+    /// [`TrainError::Misfit`] where that of most is another.
+    pub(crate) fn bring_to(&mut self, model: &Scale) -> Result<(), TrainError> {
+        self.check_named(model)?;
+        if model.unit.is_some() {
+            self.take_for(model.unit);
+        }
+        self.one_unit(model.unit)?;
+        let Some(expected) = model.gravity else { return Ok(()) };
+        let all: Vec<&Located> = self.recordings.iter().collect();
+        match (all.first(), usual_gravity(&all)) {
+            (Some(first), Some(found)) if model.is_other(found) => {
+                let whole = all.iter().all(|one| one.recording.is_whole());
+                let looks = Unit::of_gravity(found, whole);
+                let misfit = Misfit::Unit { found, expected, looks };
+                Err(TrainError::Misfit { path: first.path.clone(), misfit })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The scale of recordings that have this unit.
+    pub(crate) fn scale(&self, unit: Option<Unit>) -> Scale {
+        let all: Vec<&Located> = self.recordings.iter().collect();
+        let three = all.iter().all(|one| one.recording.axes() == 3);
+        let usual = unit.filter(|_| three).and_then(|_| usual_gravity(&all));
+        let scale = Scale { unit, gravity: usual };
+        // What gravity is in this unit, and what nearly all recordings agree on.
+        let plausible = |usual: f64| {
+            let nominal = unit.map(|unit| Scale { unit: None, gravity: Some(unit.per_g()) });
+            let same = all.iter().filter_map(|one| one.recording.gravity());
+            let same = same.filter(|reads| !scale.is_other(*reads)).count();
+            nominal.is_none_or(|nominal| !nominal.is_other(usual))
+                && same as f64 >= SAME_LENGTH * all.len() as f64
+        };
+        Scale { unit, gravity: usual.filter(|usual| plausible(*usual)) }
+    }
+
+    /// The unit of all recordings, once they are brought into this one, or into that of the first;
+    /// none where none names any.
+    fn one_unit(&mut self, unit: Option<Unit>) -> Result<Option<Unit>, TrainError> {
+        let named = self.recordings.iter().find(|one| one.recording.unit().is_some());
+        let Some(named) = named else { return Ok(None) };
+        if let Some(other) = self.recordings.iter().find(|one| one.recording.unit().is_none()) {
+            return Err(TrainError::Differs {
+                path: other.path.clone(),
+                what: format!(
+                    "names no unit, but {} does; --unit says that of those which name none",
+                    named.path.display()
+                ),
+            });
+        }
+        let to = unit.or(named.recording.unit());
+        for one in &mut self.recordings {
+            if let Some(to) = to {
+                set(one, |recording| recording.in_unit(to));
+            }
+        }
+        Ok(to)
+    }
+
+    /// Holds recordings that name a unit to the gravity that is expected.
+    fn check_named(&self, model: &Scale) -> Result<(), TrainError> {
+        let Scale { unit: Some(unit), gravity: Some(expected) } = *model else { return Ok(()) };
+        let named: Vec<(&Located, f64, Option<Unit>)> = self
+            .recordings
+            .iter()
+            .filter_map(|one| {
+                let named = one.recording.unit()?;
+                let written = one.recording.gravity()?;
+                let looks = Unit::of_gravity(written, one.recording.is_whole());
+                Some((one, named.in_unit(unit, written), looks))
+            })
+            .collect();
+        // A recording in which the sensor is shaken may say anything, most of them do not.
+        let wrong = |(one, found, looks): &&(&Located, f64, Option<Unit>)| {
+            model.is_other(*found) && looks.is_some() && *looks != one.recording.unit()
+        };
+        let all: Vec<_> = named.iter().filter(wrong).collect();
+        match all.first() {
+            Some(&&(one, found, looks)) if 2 * all.len() > named.len() => {
+                let named = one.recording.unit().unwrap_or(unit);
+                let misfit = Misfit::Misnamed { found, expected, looks, named };
+                Err(TrainError::Misfit { path: one.path.clone(), misfit })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The unit that recordings look like which name none, if that is another than g: by the length of gravity
+/// in most of them.
+pub fn looks_like<'r>(recordings: impl IntoIterator<Item = &'r Located>) -> Option<Unit> {
+    let (unit, _) = told_by_gravity(&nameless(recordings))?;
+    (unit != Unit::G).then_some(unit)
+}
+
+/// The unit that gravity tells, and its length; any length about 1 is that of g.
+fn told_by_gravity(recordings: &[&Located]) -> Option<(Unit, f64)> {
+    let reads = usual_gravity(recordings)?;
+    if !OF_G.is_other(reads) {
+        return Some((Unit::G, reads));
+    }
+    let whole = recordings.iter().all(|one| one.recording.is_whole());
+    Unit::of_gravity(reads, whole).map(|unit| (unit, reads))
+}
+
+/// Those that name no unit.
+fn nameless<'r>(recordings: impl IntoIterator<Item = &'r Located>) -> Vec<&'r Located> {
+    recordings.into_iter().filter(|one| one.recording.unit().is_none()).collect()
+}
+
+/// The median length of gravity in those recordings that show it, where most of them do.
+fn usual_gravity(recordings: &[&Located]) -> Option<f64> {
+    let mut lengths: Vec<f64> =
+        recordings.iter().filter_map(|one| one.recording.gravity()).collect();
+    if 2 * lengths.len() <= recordings.len() {
+        return None;
+    }
+    lengths.sort_by(f64::total_cmp);
+    lengths.get(lengths.len() / 2).copied()
+}
+
+/// Asks for the unit of recordings that name none.
+fn asks(recordings: &[&Located], reads: f64, unit: Unit) -> TrainError {
+    let path = recordings.first().map(|one| one.path.clone()).unwrap_or_default();
+    let more = match recordings.len() {
+        1 => String::new(),
+        count => format!(" (nor of those of {} more recordings)", count - 1),
+    };
+    TrainError::Differs {
+        path,
+        what: format!(
+            "nothing names the unit of its readings{more}, and gravity reads {}, not 1: they look \
+             like {unit}; say so with --unit {unit}",
+            judder_model::digits(reads)
+        ),
+    }
+}
+
+/// Puts a recording in place of what it is made from.
+fn set(one: &mut Located, make: impl FnOnce(Recording) -> Recording) {
+    // One of one reading stands in for it meanwhile.
+    let Some(nothing) = Recording::from_axes(1, 1, vec![0.0]) else { return };
+    one.recording = make(std::mem::replace(&mut one.recording, nothing));
+}
