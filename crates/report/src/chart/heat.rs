@@ -4,11 +4,15 @@ use maud::{Markup, html};
 
 use super::Axis;
 use super::bytes::base64;
+use super::frame::{Frame, frame};
 use super::path::GRID;
-use super::plot::{BOTTOM, Frame, RIGHT, TOP, WIDTH, frame};
+use super::room::{ABOVE_NAME, ABOVE_TICK, BELOW, BOTTOM, LEFT, NAME, RIGHT, TOP, WIDTH, pixel};
+use super::text::within;
+use super::ticks::{below, beside, left_of};
 
-const LEFT: f64 = 52.0;
 const HEIGHT: f64 = 120.0;
+/// The height of the shades in their key.
+const KEY: f64 = 8.0;
 /// Shades are told apart well enough, and fewer make a smaller file.
 const SHADES: usize = 48;
 
@@ -53,9 +57,11 @@ impl Heat<'_> {
     /// # Errors
     /// Where there is nothing to draw.
     pub fn svg(&self) -> Result<Markup, png::EncodingError> {
-        let width = WIDTH - LEFT - RIGHT;
-        let (across, up) = (self.x.scale.ticks(6), self.y.scale.ticks(4));
-        let axes = Frame { left: LEFT, width, height: HEIGHT, x: &self.x, y: &self.y, across, up };
+        let up = beside(&self.y.scale, 4, HEIGHT);
+        let left = left_of(&up, LEFT);
+        let width = WIDTH - left - RIGHT;
+        let across = below(&self.x.scale, 6, left, width);
+        let axes = Frame { left, width, height: HEIGHT, x: &self.x, y: &self.y, across, up };
         let picture = base64(&self.png()?);
         let bounds = |axis: &Axis| {
             let log = if axis.scale.is_log() { " log" } else { "" };
@@ -64,14 +70,14 @@ impl Heat<'_> {
         Ok(html! {
             svg viewBox={ "0 0 " (WIDTH) " " (TOP + HEIGHT + BOTTOM) } tabindex="0" role="img"
                 aria-labelledby={ (self.id) "-title" } aria-describedby={ (self.id) "-caption" }
-                data-box={ (LEFT) " " (TOP) " " (width) " " (HEIGHT) } data-reading="shade"
+                data-box={ (left) " " (TOP) " " (width) " " (HEIGHT) } data-reading="shade"
                 data-x=(bounds(&self.x)) data-x-name=(self.x.name) data-x-unit=(self.x.unit)
                 data-y=(bounds(&self.y)) data-y-name=(self.y.name) data-y-unit=(self.y.unit)
                 data-value=(bounds(&self.value)) data-value-name=(self.value.name)
                 data-value-unit=(self.value.unit)
             {
                 (frame(axes))
-                svg class="plot" x=(LEFT) y=(TOP) width=(width) height=(HEIGHT)
+                svg class="plot" x=(left) y=(TOP) width=(width) height=(HEIGHT)
                     viewBox={ "0 0 " (GRID) " " (GRID) } preserveAspectRatio="none"
                 {
                     image class="shades" width=(GRID) height=(GRID) preserveAspectRatio="none"
@@ -113,20 +119,23 @@ pub(crate) fn shades_key(value: &Axis) -> Markup {
     let colors: Vec<String> =
         shades().iter().map(|[r, g, b]| format!("{r:02x}{g:02x}{b:02x}")).collect();
     let each = 100.0 / colors.len() as f64;
-    let scale = value.scale;
+    let across = WIDTH - LEFT - RIGHT;
+    let top = ABOVE_NAME + BELOW + 3.0;
+    let labels = top + KEY + ABOVE_TICK;
     html! {
-        svg class="shades-key" viewBox="0 0 420 40" role="img"
+        svg class="shades-key" viewBox={ "0 0 " (WIDTH) " " (labels + BELOW) } role="img"
             aria-label={ "Shades from dark to light: " (value.title()) } data-shades=(colors.join(" "))
         {
-            text class="name" x="4" y="12" { (value.title()) }
-            svg x="52" y="18" width="356" height="8" viewBox="0 0 100 1" preserveAspectRatio="none" {
+            text class="name" x="4" y=(ABOVE_NAME) { (within(&value.title(), NAME, WIDTH - 8.0)) }
+            svg x=(LEFT) y=(top) width=(across) height=(KEY) viewBox="0 0 100 1"
+                preserveAspectRatio="none"
+            {
                 @for (at, color) in colors.iter().enumerate() {
                     rect x=(at as f64 * each) width=(each * 1.5) height="1" fill={ "#" (color) } {}
                 }
             }
-            @for tick in scale.ticks(6) {
-                text x=(super::plot::pixel(52.0 + scale.place(tick.at) * 356.0)) y="38"
-                    text-anchor="middle" { (tick.label) }
+            @for tick in below(&value.scale, 6, LEFT, across) {
+                text x=(pixel(tick.middle())) y=(labels) text-anchor="middle" { (tick.label()) }
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use maud::{Markup, html};
 
+use super::frame::{name_above, name_below};
 use super::path::{self, GRID};
-use super::plot::{BOTTOM, RIGHT, WIDTH, across, pixel};
+use super::room::{BOTTOM, RIGHT, TOP, WIDTH};
 use super::strip::{name, room_for};
+use super::ticks::{below, drawn_below};
 use super::{Axis, Layer, Series};
 
-/// Room above the rows.
-const TOP: f64 = 24.0;
 /// The height of a row; the lines of neighbours may meet.
 const ROW: f64 = 26.0;
 /// The least height of all rows together.
@@ -39,7 +39,7 @@ impl Lanes<'_> {
         let row = height / rows;
         let (x, (name_of, unit)) = (&self.x, self.value);
         let largest = self.largest();
-        let at = |value: f64| pixel(left + x.scale.place(value) * width);
+        let title = format!("{name_of}, rows {} {unit} high", crate::number::short(2.0 * largest));
         html! {
             svg viewBox={ "0 0 " (WIDTH) " " (bottom + BOTTOM) } tabindex="0" role="img"
                 aria-labelledby={ (self.id) "-title" } aria-describedby={ (self.id) "-caption" }
@@ -47,16 +47,9 @@ impl Lanes<'_> {
                 data-x={ (x.scale.low()) " " (x.scale.high()) } data-x-name=(x.name)
                 data-x-unit=(x.unit) data-y-name=(name_of) data-y-unit=(unit) data-zoom=(self.zoom)
             {
-                g class="across" {
-                    @for tick in across(&x.scale, 5, width) {
-                        path class="grid" d={ "M" (at(tick.at)) " " (TOP) "V" (bottom) } {}
-                        text x=(at(tick.at)) y=(bottom + 18.0) text-anchor="middle" { (tick.label) }
-                    }
-                }
-                text class="name" x=(left + width) y=(bottom + 35.0) text-anchor="end" { (x.title()) }
-                text class="name" x="4" y="13" {
-                    (name_of) ", rows " (crate::number::short(2.0 * largest)) " " (unit) " high"
-                }
+                (drawn_below(&below(&x.scale, 5, left, width), TOP, bottom))
+                (name_below(x, left + width, bottom))
+                (name_above(&title))
                 @for (number, layer) in self.layers.iter().enumerate() {
                     (name(layer.series, TOP + row * (number as f64 + 0.5)))
                 }

@@ -2,50 +2,17 @@
 
 use maud::{Markup, html};
 
+use super::frame::{Frame, frame};
 use super::path::{self, GRID};
-use super::{Scale, Series, Tick};
+use super::room::{ABOVE_TICK, BOTTOM, LEFT, LINE, RIGHT, TICK, TOP, WIDTH, pixel};
+use super::text::within;
+use super::ticks::{below, beside, left_of};
+use super::{Axis, Series};
 
-/// Width of every chart in the units of its SVG.
-pub(super) const WIDTH: f64 = 420.0;
-/// Room to the right of a plot.
-pub(super) const RIGHT: f64 = 12.0;
-/// Room above it, for the name of the vertical axis.
-pub(super) const TOP: f64 = 24.0;
-/// Room below it, for the ticks and the name of the horizontal axis.
-pub(super) const BOTTOM: f64 = 40.0;
-/// Room for the ticks of the vertical axis, at least.
-const LEFT: f64 = 52.0;
-/// The width of a digit, at most.
-const DIGIT: f64 = 7.7;
+/// The height of a plot.
 const HEIGHT: f64 = 176.0;
 /// About so many ticks stand beside a plot.
 const UP: usize = 5;
-
-/// One of the two axes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Axis {
-    /// What is measured.
-    pub name: String,
-    /// In which unit; none of a pure number.
-    pub unit: String,
-    /// Where values lie.
-    pub scale: Scale,
-}
-
-impl Axis {
-    /// An axis of this name, unit and scale.
-    pub fn new(name: impl Into<String>, unit: impl Into<String>, scale: Scale) -> Self {
-        Self { name: name.into(), unit: unit.into(), scale }
-    }
-
-    pub(super) fn title(&self) -> String {
-        if self.unit.is_empty() {
-            self.name.clone()
-        } else {
-            format!("{} ({})", self.name, self.unit)
-        }
-    }
-}
 
 /// How the points of a layer are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,8 +86,10 @@ pub struct Plot<'s> {
 impl Plot<'_> {
     /// Its SVG.
     pub fn svg(&self) -> Markup {
-        let left = self.left();
+        let up = beside(&self.y.scale, UP, HEIGHT);
+        let left = left_of(&up, LEFT);
         let width = WIDTH - left - RIGHT;
+        let across = below(&self.x.scale, 6, left, width);
         let reading = match self.reading {
             Reading::Column => "column",
             Reading::Point => "point",
@@ -141,28 +110,16 @@ impl Plot<'_> {
                 data-y=(bounds(&self.y)) data-y-name=(self.y.name) data-y-unit=(self.y.unit)
                 data-reading=(reading) data-zoom=[self.zoom]
             {
-                (frame(self.frame(width)))
+                (frame(Frame { left, width, height: HEIGHT, x: &self.x, y: &self.y, across, up }))
                 svg class="plot" x=(left) y=(TOP) width=(width) height=(HEIGHT)
                     viewBox={ "0 0 " (GRID) " " (GRID) } preserveAspectRatio="none"
                 {
                     @for layer in &self.layers { (self.layer(layer)) }
                     @for rule in &self.rules { path class="rule" d=(self.rule(rule)) {} }
                 }
-                @for (at, rule) in self.rules.iter().enumerate() { (self.label(rule, at, width)) }
+                @for (at, rule) in self.rules.iter().enumerate() { (self.label(rule, at, left, width)) }
             }
         }
-    }
-
-    /// Where the plot begins: as far as the longest number beside it takes.
-    fn left(&self) -> f64 {
-        let ticks = self.y.scale.ticks(UP);
-        let longest = ticks.iter().map(|tick| tick.label.chars().count()).max().unwrap_or(0);
-        (longest as f64 * DIGIT + 8.0).round().max(LEFT)
-    }
-
-    fn frame(&self, width: f64) -> Frame<'_> {
-        let (across, up) = (across(&self.x.scale, 6, width), self.y.scale.ticks(UP));
-        Frame { left: self.left(), width, height: HEIGHT, x: &self.x, y: &self.y, across, up }
     }
 
     fn place(&self, (x, y): (f64, f64)) -> (f64, f64) {
@@ -205,83 +162,29 @@ impl Plot<'_> {
     }
 
     /// Inside the plot, on the side where there is more room.
-    fn label(&self, rule: &Rule, number: usize, width: f64) -> Markup {
+    fn label(&self, rule: &Rule, number: usize, left: f64, width: f64) -> Markup {
         if rule.label.is_empty() {
             return html! {};
         }
-        let left = self.left();
-        let (x, y, right) = match rule.upright {
+        let (x, y, right, room) = match rule.upright {
             true => {
                 let share = self.x.scale.place(rule.at).clamp(0.0, 1.0);
-                let x = left + share * width;
-                let right = share > 0.6;
-                (if right { x - 4.0 } else { x + 4.0 }, TOP + 11.0 + 13.0 * number as f64, right)
+                let (x, right) = (left + share * width, share > 0.6);
+                let room = (if right { share } else { 1.0 - share }) * width - 4.0;
+                let y = TOP + ABOVE_TICK - 3.0 + LINE * number as f64;
+                (if right { x - 4.0 } else { x + 4.0 }, y, right, room)
             }
             false => {
                 let share = self.y.scale.place(rule.at).clamp(0.0, 1.0);
                 let y = TOP + (1.0 - share) * HEIGHT;
-                (left + width - 3.0, if share > 0.9 { y + 12.0 } else { y - 4.0 }, true)
+                (left + width - 3.0, if share > 0.9 { y + 12.0 } else { y - 4.0 }, true, width)
             }
         };
         let anchor = if right { "end" } else { "start" };
-        html! { text class="rule-label" x=(pixel(x)) y=(pixel(y)) text-anchor=(anchor) { (rule.label) } }
-    }
-}
-
-/// Round values of a horizontal axis, about `most` of them or as many as stand beside each other.
-pub(super) fn across(scale: &Scale, most: usize, width: f64) -> Vec<Tick> {
-    let fits = |ticks: &Vec<Tick>| {
-        ticks.windows(2).all(|pair| {
-            let letters = pair[0].label.chars().count().max(pair[1].label.chars().count());
-            let apart = (scale.place(pair[1].at) - scale.place(pair[0].at)) * width;
-            apart > (letters as f64 + 1.0) * DIGIT
-        })
-    };
-    let mut all = (1..=most).rev().map(|most| scale.ticks(most));
-    all.find(fits).unwrap_or_default()
-}
-
-/// The axes of a plot, their ticks and names.
-pub(super) struct Frame<'f> {
-    pub(super) left: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
-    pub(super) x: &'f Axis,
-    pub(super) y: &'f Axis,
-    pub(super) across: Vec<Tick>,
-    pub(super) up: Vec<Tick>,
-}
-
-pub(super) fn frame(frame: Frame<'_>) -> Markup {
-    let Frame { left, width, height, x, y, across, up } = frame;
-    let bottom = TOP + height;
-    let at_x = |tick: &Tick| pixel(left + x.scale.place(tick.at) * width);
-    // A long label at the right end is not cut off.
-    let label_x = |tick: &Tick| {
-        let most = left + width + RIGHT - tick.label.len() as f64 * DIGIT / 2.0;
-        pixel(at_x(tick).min(most))
-    };
-    let at_y = |tick: &Tick| TOP + (1.0 - y.scale.place(tick.at)) * height;
-    html! {
-        g class="across" {
-            @for tick in &across {
-                path class="grid" d={ "M" (at_x(tick)) " " (TOP) "V" (bottom) } {}
-                text x=(label_x(tick)) y=(bottom + 18.0) text-anchor="middle"
-                    data-ms=[tick.step_ms.map(|_| tick.at)] data-step=[tick.step_ms] { (tick.label) }
+        html! {
+            text class="rule-label" x=(pixel(x)) y=(pixel(y)) text-anchor=(anchor) {
+                (within(&rule.label, TICK, room))
             }
         }
-        g class="up" {
-            @for tick in &up {
-                path class="grid" d={ "M" (left) " " (pixel(at_y(tick))) "H" (left + width) } {}
-                text x=(left - 6.0) y=(pixel(at_y(tick) + 4.0)) text-anchor="end" { (tick.label) }
-            }
-        }
-        text class="name" x=(left + width) y=(bottom + 35.0) text-anchor="end" { (x.title()) }
-        text class="name" x="4" y="13" { (y.title()) }
     }
-}
-
-/// A tenth of a pixel is as fine as an eye sees.
-pub(super) fn pixel(value: f64) -> f64 {
-    (value * 10.0).round() / 10.0
 }

@@ -33,9 +33,18 @@ pub struct Tick {
     pub step_ms: Option<i64>,
 }
 
+/// The longest that a page's script puts in the place of a day, as the reader's clock has it.
+const LONGEST_DAY: &str = "30 Sept";
+const DAY_MS: i64 = 86_400_000;
+
 impl Tick {
     fn new(at: f64, label: String) -> Self {
         Self { at, label, step_ms: None }
+    }
+
+    /// The widest text that may stand there.
+    pub(super) fn widest(&self) -> &str {
+        if self.step_ms.is_some_and(|step| step >= DAY_MS) { LONGEST_DAY } else { &self.label }
     }
 }
 
@@ -212,7 +221,12 @@ impl Scale {
                 .collect()
         };
         let few = within(parts(&[1.0, 2.0, 5.0]));
-        if few.len() >= 2 { few } else { self.steps_of_log(most) }
+        match few.len() {
+            0 | 1 => self.steps_of_log(most),
+            // Of three in a row, one is a power of ten.
+            count if count > 2 * most.max(1) => within(parts(&[1.0])),
+            _ => few,
+        }
     }
 
     fn times(&self, most: usize, ahead: i64) -> Vec<Tick> {
@@ -275,6 +289,9 @@ mod tests {
         assert_eq!(labels(Scale::log([0.002, 60.0]), 6), ["0.01", "0.1", "1", "10"]);
         assert_eq!(labels(Scale::log([3.0, 40.0]), 6), ["5", "10", "20"]);
         assert_eq!(labels(Scale::log([1e-7, 1.0]), 3), ["1e-7", "1e-4", "0.1"]);
+        let decades = Scale::log([0.003, 0.6]);
+        assert_eq!(labels(decades, 5), ["0.005", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5"]);
+        assert_eq!(labels(decades, 3), ["0.01", "0.1"]);
     }
 
     #[test]

@@ -2,18 +2,26 @@
 
 use maud::{Markup, html};
 
+use super::frame::name_below;
 use super::path::{self, GRID};
-use super::plot::{BOTTOM, RIGHT, TOP, WIDTH, across, pixel};
+use super::room::{BOTTOM, MIDDLE, RIGHT, TICK, WIDTH, pixel};
+use super::text::{fitting, width, within};
+use super::ticks::{below, drawn_below};
 use super::{Axis, Series};
+
+/// Room above the rows.
+const TOP: f64 = 6.0;
 
 /// The height of a row.
 const ROW: f64 = 20.0;
 /// How far points lie apart upwards, as a share of the row: so that they do not hide each other.
 const SPREAD: f64 = 0.62;
-/// The most room for a name, in widths of a digit.
-const NAME: f64 = 17.5;
-/// The width of a digit.
-const DIGIT: f64 = 7.2;
+/// The most room for a name, and the least.
+const NAME: f64 = 142.0;
+const LEAST: f64 = 24.0;
+/// Names begin so far from the left, after the sign of their series; rows begin so far from them.
+const SIGN: f64 = 16.0;
+const BESIDE: f64 = 4.0;
 
 /// A series and its points.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,30 +53,22 @@ impl Strip<'_> {
     pub fn svg(&self) -> Markup {
         let left = room_for(self.rows.iter().map(|row| row.series));
         let (width, height) = (WIDTH - left - RIGHT, ROW * self.rows.len() as f64);
-        // No axis upwards, so no room for its name.
-        let top = TOP - 18.0;
-        let bottom = top + height;
+        let bottom = TOP + height;
         let scale = self.x.scale;
         let log = if scale.is_log() { " log" } else { "" };
-        let at = |value: f64| pixel(left + scale.place(value) * width);
         html! {
             svg viewBox={ "0 0 " (WIDTH) " " (bottom + BOTTOM) } tabindex="0" role="img"
                 aria-labelledby={ (self.id) "-title" } aria-describedby={ (self.id) "-caption" }
-                data-box={ (left) " " (top) " " (width) " " (height) } data-reading="point"
+                data-box={ (left) " " (TOP) " " (width) " " (height) } data-reading="point"
                 data-x={ (scale.low()) " " (scale.high()) (log) }
                 data-x-name=(self.x.name) data-x-unit=(self.x.unit)
             {
-                @for tick in across(&scale, 5, width) {
-                    path class="grid" d={ "M" (at(tick.at)) " " (top) "V" (bottom) } {}
-                    text x=(at(tick.at)) y=(bottom + 18.0) text-anchor="middle" { (tick.label) }
-                }
-                text class="name" x=(left + width) y=(bottom + 35.0) text-anchor="end" {
-                    (self.x.title())
-                }
+                (drawn_below(&below(&scale, 5, left, width), TOP, bottom))
+                (name_below(&self.x, left + width, bottom))
                 @for (number, row) in self.rows.iter().enumerate() {
-                    (name(row.series, top + ROW * (number as f64 + 0.5)))
+                    (name(row.series, TOP + ROW * (number as f64 + 0.5)))
                 }
-                svg class="plot" x=(left) y=(top) width=(width) height=(height)
+                svg class="plot" x=(left) y=(TOP) width=(width) height=(height)
                     viewBox={ "0 0 " (GRID) " " (GRID) } preserveAspectRatio="none"
                 {
                     @for (number, row) in self.rows.iter().enumerate() { (self.row(number, row)) }
@@ -101,48 +101,17 @@ impl Strip<'_> {
 
 /// Room for the names of the rows.
 pub(super) fn room_for<'s>(series: impl Iterator<Item = &'s Series>) -> f64 {
-    let widest = series.map(|one| width(&fitting(&one.name, NAME))).fold(3.0, f64::max);
-    16.0 + DIGIT * widest
+    let wide = |one: &Series| width(&fitting(&one.name, TICK, NAME), TICK);
+    (SIGN + series.map(wide).fold(LEAST, f64::max) + BESIDE).ceil()
 }
 
 /// The name of a series at the beginning of its row.
 pub(super) fn name(series: &Series, y: f64) -> Markup {
-    let short = fitting(&series.name, NAME);
     html! {
         g data-s=[(!series.is_alone()).then_some(series.index)] {
             path class={ "dots " (series.class()) } d={ "M7 " (pixel(y)) "h.01" } {}
-            text x="16" y=(pixel(y + 4.0)) { (short) title { (series.name) } }
+            text x=(SIGN) y=(pixel(y + MIDDLE)) { (within(&series.name, TICK, NAME)) }
         }
-    }
-}
-
-/// As much of a name as there is room for.
-fn fitting(name: &str, room: f64) -> String {
-    if width(name) <= room {
-        return name.to_owned();
-    }
-    let mut left = room - wide('…');
-    let fits = |c: &char| {
-        left -= wide(*c);
-        left >= 0.0
-    };
-    name.chars().take_while(fits).chain(['…']).collect()
-}
-
-/// How wide a text is, in widths of a digit.
-fn width(text: &str) -> f64 {
-    text.chars().map(wide).sum()
-}
-
-/// How wide a letter is in most typefaces, in widths of a digit; nothing is known of the reader's.
-fn wide(c: char) -> f64 {
-    match c {
-        'W' | 'M' | '@' | '%' | 'm' | 'w' | '…' => 1.6,
-        'A'..='Z' => 1.15,
-        c if c.is_ascii() => 1.0,
-        // Hangul, and what follows it: kana, ideographs, pictures.
-        '\u{1100}'.. => 2.0,
-        _ => 1.15,
     }
 }
 
@@ -150,17 +119,4 @@ fn wide(c: char) -> f64 {
 /// golden ratio.
 fn scatter(at: usize) -> f64 {
     (at as f64 * 0.618_033_988_749_895).fract()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_cut_where_there_is_no_room() {
-        assert_eq!(fitting("low", 4.0), "low");
-        assert_eq!(fitting("lower", 4.6), "lo…");
-        assert_eq!(fitting("WWWW", 5.0), "WW…");
-        assert_eq!(fitting("軸受軸受", 6.0), "軸受…");
-    }
 }

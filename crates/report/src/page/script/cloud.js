@@ -1,6 +1,6 @@
 /** Clouds of points: drag or arrow keys turn them, + and - bring them nearer, 0 as at first. */
 (() => {
-  const STEP = 10, START = { yaw: 35, pitch: 22, near: 1 };
+  const STEP = 10, EDGE = 2, FAR = 40, START = { yaw: 35, pitch: 22, near: 1 };
 
   function decode(text) {
     const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -35,7 +35,7 @@
       const place = (p) => { const [a, b] = turn(p); return [width / 2 + a * size, height / 2 - 4 - b * size]; };
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.clearRect(0, 0, width, height);
-      frame(pen, place, css);
+      frame(pen, place, css, [width, height]);
       projected = [];
       for (const group of groups) {
         if (hidden.has(group.s)) continue;
@@ -56,15 +56,33 @@
       canvas.dataset.pitch = String(view.pitch);
     }
 
+    /** Writes texts beside each other: what a little of would leave the picture is moved into it; a tick
+     * that would be, or would lie on another text, is left out. */
+    function writer(pen, css, [width, height]) {
+      const written = [];
+      pen.font = `12px ${getComputedStyle(canvas).fontFamily}`;
+      return (text, x, y, { align, color, always = false }) => {
+        if (x < -FAR || x > width + FAR || y < -FAR || y > height + FAR) return;
+        const { width: wide, fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = pen.measureText(text);
+        const from = x - (align === "right" ? wide : 0);
+        const left = Math.max(EDGE, Math.min(width - wide - EDGE, from));
+        const line = Math.max(up, Math.min(height - down, y));
+        const box = { left, right: left + wide, top: line - up, bottom: line + down };
+        const meets = (other) => box.left < other.right + EDGE && other.left < box.right + EDGE &&
+          box.top < other.bottom && other.top < box.bottom;
+        if (!always && (left !== from || written.some(meets))) return;
+        written.push(box);
+        pen.textAlign = "left";
+        pen.lineWidth = 3; pen.strokeStyle = css("--card"); pen.strokeText(text, left, line);
+        pen.lineWidth = 1; pen.fillStyle = color; pen.fillText(text, left, line);
+      };
+    }
+
     /** The box, its ground, and the edges along which the axes are named: those nearest to the reader. */
-    function frame(pen, place, css) {
+    function frame(pen, place, css, size) {
       const line = (a, b, color) => {
         pen.strokeStyle = color;
         pen.beginPath(); pen.moveTo(...place(a)); pen.lineTo(...place(b)); pen.stroke();
-      };
-      const write = (text, x, y, color) => {
-        pen.lineWidth = 3; pen.strokeStyle = css("--card"); pen.strokeText(text, x, y);
-        pen.lineWidth = 1; pen.fillStyle = color; pen.fillText(text, x, y);
       };
       pen.lineWidth = 1;
       for (let k = 0; k <= 4; k++) {
@@ -81,22 +99,24 @@
       const [beside, front] = [lowest((x) => [x, 0.5, 0]), lowest((y) => [0.5, y, 0])];
       const left = corners.reduce((a, b) => (place([...b, 0])[0] < place([...a, 0])[0] ? b : a));
       const edges = [(u) => [u, front, 0], (u) => [beside, u, 0], (u) => [...left, u]];
-      pen.font = "12px system-ui, sans-serif";
+      const write = writer(pen, css, size), middle = place([0.5, 0.5, 0]);
+      const sides = edges.map((edge, at) => (at === 2 || place(edge(0.5))[0] < middle[0] ? -1 : 1));
+      // Names first: ticks give way to them.
       edges.forEach((edge, at) => {
         line(edge(0), edge(1), css("--quiet"));
-        const { name, unit } = data.axes[at];
-        const [mx, my] = place(edge(0.5)), middle = place([0.5, 0.5, 0]);
-        const upright = at === 2, side = mx < middle[0] ? -1 : 1;
-        pen.textAlign = upright ? "right" : side < 0 ? "right" : "left";
-        const title = unit ? `${name} (${unit})` : name;
-        const top = place(edge(1));
-        if (upright) write(title, Math.max(top[0] + 8, 52), top[1] - 8, css("--ink"));
-        else write(title, mx + side * 26, my + 28, css("--ink"));
+        const { name, unit } = data.axes[at], title = unit ? `${name} (${unit})` : name;
+        const how = { align: sides[at] < 0 ? "right" : "left", color: css("--ink"), always: true };
+        const [x, y] = place(edge(at === 2 ? 1 : 0.5));
+        if (at === 2) write(title, x + 8, y - 8, how);
+        else write(title, x + sides[at] * 26, y + 28, how);
+      });
+      edges.forEach((edge, at) => {
+        const how = { align: sides[at] < 0 ? "right" : "left", color: css("--quiet") };
         for (const [value, label] of ticksOf(data.axes[at], 4)) {
           const share = shareOn(data.axes[at], value);
           if (share < 0.04 || share > 0.96) continue;
           const [x, y] = place(edge(share));
-          write(label, x + (upright ? -6 : side * 5), y + (upright ? 4 : 13), css("--quiet"));
+          write(label, x + (at === 2 ? -6 : sides[at] * 5), y + (at === 2 ? 4 : 13), how);
         }
       });
     }

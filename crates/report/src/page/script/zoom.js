@@ -2,20 +2,15 @@
 (() => {
   const charts = [...document.querySelectorAll("svg[data-zoom]")];
   const windows = new Map();
+  /** Between two ticks there is at least so much room. */
+  const GAP = 4;
 
   function draw(chart, low, high) {
     chart.querySelector(".plot").setAttribute("viewBox", `${low * GRID} 0 ${(high - low) * GRID} ${GRID}`);
-    const { left, top, width, height } = placeOf(chart), x = axisOf(chart, "x");
-    const across = chart.querySelector(".across");
-    across.replaceChildren();
-    const from = x.valueAt(low), to = x.valueAt(high);
-    for (const [value, label] of ticks(from, to, 6)) {
-      const at = left + ((value - from) / (to - from)) * width;
-      across.append(svgElement("path", { class: "grid", d: `M${at} ${top}V${top + height}` }));
-      const text = svgElement("text", { x: at, y: top + height + 18, "text-anchor": "middle" });
-      text.textContent = label;
-      across.append(text);
-    }
+    const x = axisOf(chart, "x"), across = chart.querySelector(".across");
+    chart.first ??= [...across.childNodes];
+    if (low === 0 && high === 1) across.replaceChildren(...chart.first);
+    else tick(chart, across, x.valueAt(low), x.valueAt(high));
     const figure = chart.closest("figure"), whole = low === 0 && high === 1;
     let button = figure.querySelector(".unzoom");
     if (!whole && !button) {
@@ -24,6 +19,31 @@
       figure.append(button);
     }
     if (button) button.hidden = whole;
+  }
+
+  /** Round values below a plot: as many as stand beside each other in the font that is there. */
+  function tick(chart, across, from, to) {
+    const { left, top, width, height } = placeOf(chart), end = chart.viewBox.baseVal.width;
+    const down = chart.first.find((one) => one.localName === "text")?.getAttribute("y") ?? top + height + 18;
+    for (let most = 6; most > 0; most--) {
+      const found = ticks(from, to, most);
+      if (found.length === 0) return;
+      across.replaceChildren();
+      let last = -Infinity, apart = true;
+      for (const [value, label] of found) {
+        const at = left + ((value - from) / (to - from)) * width;
+        across.append(svgElement("path", { class: "grid", d: `M${at} ${top}V${top + height}` }));
+        const text = svgElement("text", { y: down, "text-anchor": "middle" });
+        text.textContent = label;
+        across.append(text);
+        const half = text.getComputedTextLength() / 2;
+        const middle = Math.max(half, Math.min(end - half, at));
+        text.setAttribute("x", middle);
+        apart &&= middle - half > last + GAP;
+        last = middle + half;
+      }
+      if (apart) return;
+    }
   }
 
   function set(group, low, high) {
