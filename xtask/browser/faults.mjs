@@ -54,8 +54,74 @@ export function untold(page) {
   });
 }
 
+/** Lets canvases remember the texts that are written on them, for `crowded`; it runs before the page does. */
+export function penned() {
+  const pen = CanvasRenderingContext2D.prototype;
+  const { clearRect, fillText } = pen;
+  pen.clearRect = function (...box) {
+    this.canvas.texts = [];
+    clearRect.apply(this, box);
+  };
+  pen.fillText = function (said, x, y, ...more) {
+    const { width, fontBoundingBoxAscent: up, fontBoundingBoxDescent: down } = this.measureText(said);
+    const left = x - ({ right: width, end: width, center: width / 2 }[this.textAlign] ?? 0);
+    (this.canvas.texts ??= []).push({ said, left, right: left + width, top: y - up, bottom: y + down });
+    fillText.call(this, said, x, y, ...more);
+  };
+}
+
+/** Texts that are wider than where they stand, and are not cut on purpose. */
+export function cut(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('main *, header *')]
+      .filter((one) => one.clientWidth > 0 && getComputedStyle(one).display !== 'inline' && one.scrollWidth > one.clientWidth + 1)
+      .filter((one) => !['ellipsis', 'clip'].includes(getComputedStyle(one).textOverflow) || getComputedStyle(one).overflowX === 'visible')
+      .filter((one) => !['auto', 'scroll'].includes(getComputedStyle(one).overflowX) && !one.closest('svg'))
+      .map((one) => `${one.localName}.${one.className}: ${one.textContent.slice(0, 60)}`),
+  );
+}
+
 /** Texts of charts that lie on each other or on what is drawn, or leave their chart. */
-export function crowded(page) {
+export async function crowded(page) {
+  return [...(await crowdedDrawings(page)), ...(await crowdedPictures(page))];
+}
+
+/** Texts of canvases that lie on each other, or leave their canvas; after each press of a key, if one is given. */
+export function crowdedPictures(page, key, times = 0) {
+  return page.evaluate(
+    ({ key, times }) => {
+      const SLACK = 1;
+      const found = [];
+      const meet = (a, b) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > SLACK &&
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > SLACK;
+      const look = (canvas, pressed) => {
+        const named = canvas.closest('figure').id + (key ? ` after ${pressed} × ${key}` : '');
+        const texts = canvas.texts ?? [];
+        for (const [at, one] of texts.entries()) {
+          const { clientWidth: width, clientHeight: height } = canvas;
+          if (one.left < -SLACK || one.top < -SLACK || one.right > width + SLACK || one.bottom > height + SLACK) {
+            found.push(`${named}: "${one.said}" leaves the picture`);
+          }
+          for (const other of texts.slice(at + 1)) {
+            if (meet(one, other)) found.push(`${named}: "${one.said}" and "${other.said}" lie on each other`);
+          }
+        }
+      };
+      for (const canvas of document.querySelectorAll('figure.chart > canvas')) {
+        look(canvas, 0);
+        for (let pressed = 1; pressed <= times; pressed += 1) {
+          canvas.dispatchEvent(new KeyboardEvent('keydown', { key }));
+          look(canvas, pressed);
+        }
+      }
+      return found;
+    },
+    { key, times },
+  );
+}
+
+function crowdedDrawings(page) {
   return page.evaluate(() => {
     // Boxes are as high as the tallest letters could be; so much less can be seen.
     const SLACK = 1;

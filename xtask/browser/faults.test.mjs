@@ -56,7 +56,7 @@ test('texts that lie on each other, on what is drawn, or outside are seen', asyn
   const chart = `data:text/html,<!doctype html><figure class="chart" id="a">
 <svg viewBox="0 0 200 100" width="200" height="100">
 <text x="5" y="20">one</text><text x="15" y="24">two</text><text x="190" y="20">three</text>
-<text x="60" y="60">four</text><text class="rule-label" x="60" y="80">five</text>
+<text x="60" y="60">four</text><text class="rule-label" x="60" y="84">five</text>
 <text x="5" y="95">six</text><text x="100" y="95" style="display: none">seven</text>
 <svg class="plot" x="50" y="30" width="100" height="55"></svg></svg></figure>`;
   const { page, close } = await open(running, chart);
@@ -65,5 +65,16 @@ test('texts that lie on each other, on what is drawn, or outside are seen', asyn
     'a: "three" leaves the chart',
     'a: "four" lies on what is drawn',
   ]);
+  await close();
+});
+
+test('texts of a picture that lie on each other or outside are seen', async () => {
+  const picture = `data:text/html,<!doctype html><figure class="chart" id="a"><canvas width="200" height="100"></canvas></figure>
+<script>const pen = document.querySelector("canvas").getContext("2d"); pen.font = "12px sans-serif";
+const draw = () => { pen.clearRect(0, 0, 200, 100); pen.fillText("one", 5, 20); pen.fillText("two", 12, 22); pen.fillText("six", 5, 80);
+pen.textAlign = "right"; pen.fillText("three", 20, 50); pen.textAlign = "left"; };
+draw(); draw();</script>`;
+  const { page, close } = await open(running, picture);
+  assert.deepEqual(await crowded(page), ['a: "one" and "two" lie on each other', 'a: "three" leaves the picture']);
   await close();
 });

@@ -5,6 +5,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { penned } from './faults.mjs';
+import { assertDrawn, environment, injected, loaded } from './fonts.mjs';
+
 /** Where the pages, and what they were made from, are. */
 export const FOLDER = given('JUDDER_PAGES');
 
@@ -14,11 +17,15 @@ export function pages() {
   return files.map((name) => name.slice(0, -'.html'.length)).sort();
 }
 
-/** Starts the browser, with an empty profile. */
-export async function browser() {
+/** Of a browser that has one font alone, which. */
+const fonts = new WeakMap();
+
+/** Starts the browser, with an empty profile; with the fonts of the machine, or with this one alone. */
+export async function browser(font = process.env.JUDDER_FONT) {
   const playwright = join(given('JUDDER_PLAYWRIGHT'), 'node_modules/playwright-core/index.mjs');
   const { chromium } = await import(pathToFileURL(playwright));
-  return chromium.launch({
+  const running = await chromium.launch({
+    env: font ? environment(font) : process.env,
     executablePath: given('JUDDER_CHROMIUM'),
     args: [
       '--no-sandbox',
@@ -32,6 +39,8 @@ export async function browser() {
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
   });
+  if (font) fonts.set(running, font);
+  return running;
 }
 
 /** Lets `look` look at a page by name; what the page meanwhile did and should not is a failure. */
@@ -58,6 +67,9 @@ export async function open(running, url, { width = 1280, scheme = 'light', scrip
     reducedMotion: 'reduce',
     javaScriptEnabled: scripts,
   });
+  const font = fonts.get(running);
+  await context.addInitScript(penned);
+  if (font) await injected(context, font);
   const page = await context.newPage();
   const heard = [];
   page.on('console', (message) => {
@@ -78,6 +90,8 @@ export async function open(running, url, { width = 1280, scheme = 'light', scrip
   });
   page.on('websocket', (socket) => heard.push(`request: ${socket.url()}`));
   await page.goto(url, { waitUntil: 'load' });
+  if (font && scripts) await loaded(page);
+  if (font && scripts) await assertDrawn(page, font);
   return { page, heard, close: () => context.close() };
 }
 

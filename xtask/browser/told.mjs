@@ -20,9 +20,10 @@ export async function plotBox(figure) {
 export async function ticksBelow(figure) {
   const plot = await plotBox(figure);
   const texts = await figure.locator('> svg').evaluate((chart) =>
-    [...chart.querySelectorAll('text')].map((text) => {
-      const { x, y, width } = text.getBoundingClientRect();
-      return { label: text.textContent, at: x + width / 2, y };
+    [...chart.querySelectorAll('.across text')].map((text) => {
+      // At the ends of a chart a text stands beside its line.
+      const line = text.previousElementSibling.getBoundingClientRect();
+      return { label: text.textContent, at: line.x + line.width / 2, y: text.getBoundingClientRect().y };
     }),
   );
   const below = texts.filter(({ label, y }) => y >= plot.y + plot.height && Number.isFinite(Number(label)));

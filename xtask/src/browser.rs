@@ -4,6 +4,7 @@
 //! the other files there are what tests share.
 
 mod chromium;
+mod fonts;
 mod node;
 mod pages;
 mod playwright;
@@ -18,6 +19,8 @@ use crate::command::run;
 use crate::gate::Done;
 use crate::house::House;
 
+use fonts::Fonts;
+
 pub(crate) fn gate(house: &House) -> Result<Done> {
     let browser = Browser::with_pages(house)?;
     let tests = tests(&browser.scripts)?;
@@ -25,10 +28,11 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
     // Named, because without a terminal older versions write for machines.
     let how = ["--test", "--test-reporter=spec", "--test-concurrency=2"];
     run(browser.node().args(how).args(tests))?;
-    Ok(match browser.recordings {
-        Some(_) => Done::Whole,
-        None => Done::Partly("no page of the real recordings, which are not here".to_owned()),
-    })
+    let mut lacking = Vec::from_iter(browser.fonts.lacking);
+    if browser.recordings.is_none() {
+        lacking.push("no page of the real recordings, which are not here".to_owned());
+    }
+    Ok(if lacking.is_empty() { Done::Whole } else { Done::Partly(lacking.join("; ")) })
 }
 
 /// Pictures of every page for a person to look at, and those that the README shows.
@@ -44,6 +48,7 @@ struct Browser {
     program: PathBuf,
     playwright: PathBuf,
     chromium: PathBuf,
+    fonts: Fonts,
     recordings: Option<PathBuf>,
     scripts: PathBuf,
 }
@@ -54,12 +59,13 @@ impl Browser {
         node::ensure()?;
         let playwright = playwright::folder(house)?;
         let chromium = chromium::program()?;
+        let fonts = fonts::together(house)?;
         run(&mut house.cargo(["build", "--package", "judder"]))?;
         let recordings = house.recordings()?;
         let pages = pages::made(house, recordings.as_deref())?;
         let scripts = house.root.join("xtask/browser");
         let program = house.target.join("debug/judder");
-        Ok(Self { pages, program, playwright, chromium, recordings, scripts })
+        Ok(Self { pages, program, playwright, chromium, fonts, recordings, scripts })
     }
 
     /// Node, told where all of it is.
@@ -69,7 +75,8 @@ impl Browser {
             .env("JUDDER_PAGES", &self.pages)
             .env("JUDDER_PROGRAM", &self.program)
             .env("JUDDER_PLAYWRIGHT", &self.playwright)
-            .env("JUDDER_CHROMIUM", &self.chromium);
+            .env("JUDDER_CHROMIUM", &self.chromium)
+            .env("JUDDER_FONTS", &self.fonts.folder);
         if let Some(recordings) = &self.recordings {
             node.env("JUDDER_RECORDINGS", recordings);
         }
