@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::room::{ANOMALY, NORMAL, Room};
+use crate::room::{ANOMALY, NORMAL, READINGS, Room};
 
 fn verdicts(csv: &str) -> Vec<&str> {
     csv.lines().skip(1).map(|line| line.rsplit(',').next().unwrap()).collect()
@@ -20,9 +20,10 @@ fn remade(room: &Room, from: &str, to: &str, change: impl Fn(usize, usize, [f64;
     files.sort();
     for (file, path) in files.iter().enumerate() {
         let text = fs::read_to_string(path).unwrap();
-        let rows = text.lines().enumerate().map(|(at, line)| {
-            let row: Vec<f64> = line.split(',').map(|x| x.trim().parse().unwrap()).collect();
-            let row = change(file, at, row.try_into().unwrap());
+        let numbers = |line: &str| line.split(',').map(|x| x.trim().parse().unwrap()).collect();
+        let rows: Vec<Vec<f64>> = text.lines().map(numbers).collect();
+        let rows = rows.iter().enumerate().map(|(at, row)| {
+            let row = change(file, at, row.as_slice().try_into().unwrap());
             row.iter().map(|x| format!("{x:.6}")).collect::<Vec<_>>().join(",") + "\n"
         });
         let name = path.file_name().unwrap().to_str().unwrap();
@@ -44,9 +45,22 @@ fn grown(by: f64) -> impl Fn(usize, usize, [f64; 3]) -> Vec<f64> {
 fn the_stronger_the_fault_the_surer_the_alarm() {
     let room = Room::with_fan();
     room.judder(&format!("train --normal {NORMAL} -o m.json")).well();
+    // The means of the windows, about which they vibrate.
+    let sums = std::cell::RefCell::new(vec![[0.0; 3]; 24]);
+    remade(&room, ANOMALY, "same", |file, _, row| {
+        sums.borrow_mut()[file]
+            .iter_mut()
+            .zip(row)
+            .for_each(|(sum, x)| *sum += x / READINGS as f64);
+        row.to_vec()
+    });
+    let means = sums.into_inner();
     for by in [1.0, 3.0, 8.0, 20.0, 40.0, 100.0] {
         let to = format!("grown-{by}");
-        remade(&room, ANOMALY, &to, grown(by));
+        remade(&room, ANOMALY, &to, |file, _, row| {
+            let axes = row.iter().zip(means[file]);
+            axes.map(|(x, mean)| (mean + by * (x - mean)).clamp(-8.0, 8.0)).collect()
+        });
         let line = format!("score m.json {to} --format csv --fail-on-anomaly");
         let scored = room.judder(&line).ended(3);
         let found = verdicts(&scored.stdout);
