@@ -6,10 +6,12 @@
 //! cargo run --release -p judder-bench load
 //! cargo run --release -p judder-bench idle
 //! cargo run --release -p judder-bench boards
+//! cargo run --release -p judder-bench fleet
 //! ```
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
 
 mod dataset;
+mod fleet;
 mod load;
 mod median;
 mod process;
@@ -53,6 +55,10 @@ fn main() -> anyhow::Result<()> {
             anyhow::ensure!(load::boards(&recordings)?, "a promise was missed");
             Ok(())
         }
+        Some("fleet") => {
+            anyhow::ensure!(fleet::whole()?, "a promise was missed");
+            Ok(())
+        }
         // The client of `load` alone.
         Some("post") => {
             let address = std::env::args().nth(2).unwrap_or_default();
@@ -62,7 +68,7 @@ fn main() -> anyhow::Result<()> {
         Some("bare") => load::run_bare(),
         Some("engine") => load::run_engine(),
         Some(other) => anyhow::bail!(
-            "{other}: there is no such benchmark; there are load, idle and boards, and all others without a word"
+            "{other}: there is no such benchmark; there are load, idle, boards and fleet, and all others without a word"
         ),
     }
 }

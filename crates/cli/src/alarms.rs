@@ -43,11 +43,14 @@ pub(crate) fn note_lowest_rate(model: &Model, pace: Pace, per_day: Option<f64>) 
     let limit = model.threshold();
     let promises = matches!(limit.rule, Rule::Conformal | Rule::Quantile);
     let Some(rate) = limit.false_alarm_rate.filter(|_| promises) else { return };
-    let needed = windows_for(rate);
+    // Decisions on the same windows say the same.
+    let watching = model.watching();
+    let together = watching.average + watching.of - 1;
+    let needed = windows_for(rate).saturating_mul(together);
     if limit.windows >= needed {
         return;
     }
-    let lowest = lowest_rate(limit.windows);
+    let lowest = lowest_rate(limit.windows / together);
     let asked = per_day.map_or_else(|| percent(rate), |alarms| format!("{} a day", exact(alarms)));
     let time = time(pace.days(needed));
     let recorded = match pace {
@@ -57,7 +60,11 @@ pub(crate) fn note_lowest_rate(model: &Model, pace: Pace, per_day: Option<f64>) 
     note(format_args!(
         "{asked} was asked for, but with {} the lowest false-alarm rate that can be promised is \
          {}, {}: record more, {asked} takes {} normal windows ({recorded})",
-        counted(limit.windows, "normal window"),
+        match together {
+            1 => counted(limit.windows, "normal window"),
+            _ =>
+                format!("{}, each on up to {together} windows,", counted(limit.windows, "decision")),
+        },
         percent(lowest),
         a_day(lowest, pace),
         spaced(&needed.to_string()),

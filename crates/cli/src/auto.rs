@@ -1,7 +1,5 @@
 //! Choosing features and a detector, and saying why.
 
-use std::path::PathBuf;
-
 use comfy_table::{CellAlignment, Table};
 use judder_core::FeatureSet;
 use judder_train::{Baseline, Candidate, Options, Trial, candidates};
@@ -12,15 +10,14 @@ use crate::progress::Progress;
 
 /// The candidate that normal recordings speak for.
 pub(crate) fn choose(
-    normal: &[PathBuf],
+    baseline: &Baseline,
     features: Option<FeatureSet>,
     options: &Options,
 ) -> anyhow::Result<Candidate> {
-    let baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
     let all = candidates(features);
     let progress = Progress::of(all.len(), "candidates");
     let (mut trials, chosen) =
-        judder_train::choose(&baseline, &all, options, &|| progress.advance())?;
+        judder_train::choose(baseline, &all, options, &|| progress.advance())?;
     drop(progress);
     let candidate = trials[chosen].candidate.clone();
     say(table(&trials, chosen));

@@ -14,7 +14,7 @@ use crate::evaluate::{Format, RULED};
 use crate::input::{self, Labelled, feature_set, hertz};
 use crate::output::{note, percent, print};
 use crate::progress::Progress;
-use crate::{Done, WrongUsage};
+use crate::{Done, WrongUsage, looked};
 
 /// Shuffled figures that are so much better than those in time order flatter.
 const FLATTERED: f64 = 0.02;
@@ -31,6 +31,9 @@ const FLATTERED: f64 = 0.02;
 pub(crate) struct Args {
     #[command(flatten)]
     labelled: Labelled,
+    /// Go on although judder check finds errors in these recordings, and say which
+    #[arg(long)]
+    force: bool,
     /// Feature sets to compare [default: eight that are worth a try]
     #[arg(long, num_args = 1.., value_parser = feature_set, value_name = "F")]
     features: Vec<FeatureSet>,
@@ -84,6 +87,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     for reason in normal.left_out.iter().chain(anomalies.iter().flat_map(|one| &one.left_out)) {
         note(format_args!("left out {reason}"));
     }
+    looked::forced(&judder_train::look(
+        &normal,
+        &anomalies.iter().collect::<Vec<_>>(),
+        args.force,
+    )?);
+    looked::folders_of("normal", &normal.recordings);
+    anomalies.iter().for_each(|one| looked::folders_of("anomalous", &one.recordings));
     let options = Options {
         rate_hz: args.rate,
         unit: args.unit,

@@ -17,6 +17,7 @@ mod gates;
 mod import;
 mod input;
 mod log;
+mod looked;
 mod network;
 mod output;
 mod probe;

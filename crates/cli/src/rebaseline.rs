@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use judder_core::Unit;
 use judder_data::store::write_whole;
 use judder_model::Model;
-use judder_train::{Baseline, Options, check_given, rebaseline_on};
+use judder_train::{Baseline, Options, check_given, look, rebaseline_on};
 
 use crate::output::{counted, note, say};
 use crate::train::describe;
@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// Leave out recordings that cannot be used, and say which, instead of stopping
     #[arg(long)]
     pub(crate) skip_bad: bool,
+    /// Go on although judder check finds errors in these recordings, and say which
+    #[arg(long)]
+    pub(crate) force: bool,
     /// The model file to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
@@ -45,6 +48,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let old = Model::read(&args.model)?;
     check_given(args.unit, &old)?;
     let normal = Baseline::read(&args.normal, 0.0, args.skip_bad)?.or_unit(args.unit);
+    look(&normal, &[], args.force)?;
     let trained = rebaseline_on(&old, normal, args.skip_bad)?;
     let json = trained.model.to_json();
     write_whole(&args.output, |to| to.write_all(&json))?;

@@ -101,9 +101,9 @@ impl Seen {
         }
         if self.drifting > 0 {
             note(format_args!(
-                "the scores drift: over {} of windows that raise no alarm they are higher on average \
-                 than they ever were in training; look at the machine, and if it is as it should be, \
-                 give it a new baseline (judder rebaseline)",
+                "the scores drift: at {} their mean was higher than the training lets expect of a healthy \
+                 machine; look at the machine, and if it is as it should be, give it a new baseline \
+                 (judder rebaseline)",
                 counted(self.drifting, "window")
             ));
         }

@@ -9,7 +9,7 @@ use judder_model::{Figure, Footprint, Layer, Rule};
 use judder_report::ReportError;
 use judder_train::{
     Candidate, DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths,
-    MOST_STATES, Method, Options, Pace, Rates, Shrinkage, Trained, train_with,
+    MOST_STATES, Method, Options, Pace, Rates, Shrinkage, Trained, train_read,
 };
 
 use crate::alarms::{a_day, asked, note_lowest_rate};
@@ -20,7 +20,7 @@ use crate::output::{counted, note, note_threshold, percent, rounded, say, thresh
 use crate::progress::Progress;
 use crate::target::name;
 use crate::watch::Watch;
-use crate::{Done, WrongUsage, auto, gates, target};
+use crate::{Done, WrongUsage, auto, gates, looked, target};
 
 /// Learn what is normal, and write a model.
 ///
@@ -73,6 +73,9 @@ pub(crate) struct Args {
     pub(crate) hop: Option<usize>,
     #[command(flatten)]
     pub(crate) limit: Limit,
+    /// Go on although judder check finds errors in these recordings, and say which
+    #[arg(long)]
+    pub(crate) force: bool,
     /// How a covariance is made safe against few recordings: families, ledoit-wolf, oas or none
     /// [default: families]
     #[arg(long, value_name = "HOW")]
@@ -169,15 +172,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         watch: args.watch.options(),
         idle: args.watch.idle.clone(),
         skip_bad: args.labelled.skip_bad,
+        force: args.force,
         ..defaults
     };
     let Labelled { normal, anomaly, .. } = &args.labelled;
+    let (baseline, anomalies) = judder_train::read(normal, anomaly, &options)?;
     if method.is_none() {
+        // Not first a choice, and then what is wrong with what it was made by.
+        judder_train::look(&baseline, &anomalies.iter().collect::<Vec<_>>(), options.force)?;
         Candidate { features: options.features, method: options.method } =
-            auto::choose(normal, args.features, &options)?;
+            auto::choose(&baseline, args.features, &options)?;
     }
     let progress = Progress::of(FITS, "fits");
-    let trained = train_with(normal, anomaly, &options, &|| progress.advance())?;
+    let trained = train_read(baseline, anomalies, &options, &|| progress.advance())?;
     drop(progress);
     let json = trained.model.to_json();
     let page = args.report.as_ref().map(|report| {
@@ -202,6 +209,7 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     for reason in &trained.left_out {
         note(format_args!("left out {reason}"));
     }
+    looked::forced(&trained.findings);
     let model = &trained.model;
     let binding = model.binding();
     if trained.copies > 0 {
@@ -259,6 +267,7 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     if let (Some(from), Some(unit)) = (trained.converted, model.scale().unit) {
         say(format_args!("readings   in {from}, brought to {unit}"));
     }
+    looked::folders(&trained.scored);
     let count = model.features().names(binding.axes).count();
     say(format_args!("features   {} ({})", model.features(), counted(count, "number")));
     describe_detector(&trained.fitted);
@@ -282,13 +291,21 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     if let Some(asked) = asked(model, pace) {
         say(format_args!("asked for  {asked}"));
     }
+    if trained.wander > 0.0 && looked::has_rate(limit.rule) {
+        say(format_args!(
+            "allows for vibration {} stronger or weaker: what {} cannot have seen of how a healthy machine \
+             wanders",
+            percent(trained.wander),
+            counted(trained.windows, "window")
+        ));
+    }
     for figure in model.figures() {
         let shares = figure.false_alarms as f64 / figure.normal_windows.max(1) as f64;
-        let above = format!(
-            "{} of normal windows above the threshold ({})",
-            percent(shares),
-            a_day(shares, pace)
-        );
+        let what = match watching.is_by_window() {
+            true => "normal windows above the threshold",
+            false => "decisions on normal windows in alarm",
+        };
+        let above = format!("{} of {what} ({})", percent(shares), a_day(shares, pace));
         let auc = figure.auc.map(|auc| format!("ROC AUC {auc:.4}"));
         let above = (limit.rule != Rule::None).then_some(above);
         let parts: Vec<String> = above.into_iter().chain(auc).collect();
@@ -297,6 +314,7 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
         }
     }
     note_threshold(model);
+    looked::kept(trained);
     let judged = |figure: &&Figure| figure.anomaly_windows > 0 && limit.rule != Rule::None;
     if let Some(figure) = model.figures().first().filter(judged) {
         say(format_args!(
@@ -306,6 +324,7 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
         ));
     }
     note_lowest_rate(model, pace, options.false_alarms_per_day);
+    looked::among(&trained.among);
     if let Some(worst) = trained.outliers.first() {
         note(format_args!(
             "{} far above the other normal ones, {} the farthest ({} times what nine in ten stay \

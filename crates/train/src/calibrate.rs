@@ -46,13 +46,18 @@ pub fn threshold(
         Rule::None => precision.largest(),
         rule => return Err(format!("the threshold rule {rule} is not known here")),
     };
-    let value = match precision {
-        Precision::F32 => f64::from(value as f32),
-        Precision::F64 => value,
-    };
+    let value = rounded(value, precision);
     let uses_rate = matches!(rule, Rule::Conformal | Rule::Quantile | Rule::ChiSquared);
     let windows = if needs_scores { scores.len() } else { 0 };
     Ok(Threshold { value, rule, false_alarm_rate: uses_rate.then_some(rate), windows })
+}
+
+/// A threshold in the arithmetic of a model.
+pub(crate) fn rounded(value: f64, precision: Precision) -> f64 {
+    match precision {
+        Precision::F32 => f64::from(value as f32),
+        Precision::F64 => value,
+    }
 }
 
 /// The lowest false-alarm rate that can be promised from so many normal windows: `1 / (n + 1)`.

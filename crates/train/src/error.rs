@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use judder_data::DataError;
+use judder_data::quality::Finding;
 use judder_model::Misfit;
 
 /// Why a model could not be trained or judged.
@@ -24,6 +25,32 @@ pub enum TrainError {
         reasons: Vec<String>,
         /// How many recordings there are.
         of: usize,
+    },
+    /// The same readings are given as normal and as anomalous.
+    #[error(
+        "{} and {} hold the same readings{}: they cannot be normal and anomalous both; take them away from one \
+         side (--normal takes all folders below the one that it names)",
+        normal.display(),
+        anomaly.display(),
+        and_more(*count)
+    )]
+    BothSides {
+        /// The first that is given as normal.
+        normal: PathBuf,
+        /// The same, given as anomalous.
+        anomaly: PathBuf,
+        /// How many there are.
+        count: usize,
+    },
+    /// A check finds errors in the recordings.
+    #[error(
+        "these recordings cannot be learnt from as they are; mend them or leave them out, or go on all the same \
+         with --force:\n{}",
+        listed(&findings.iter().map(found).collect::<Vec<_>>())
+    )]
+    Found {
+        /// What it finds.
+        findings: Vec<Finding>,
     },
     /// A recording does not fit the others or the model.
     #[error("{}: {misfit}", path.display())]
@@ -114,6 +141,19 @@ fn listed(reasons: &[String]) -> String {
         lines.push(format!("  and {} more (judder check lists them)", reasons.len() - MOST));
     }
     lines.join("\n")
+}
+
+/// A finding with the folder that it is about.
+fn found(finding: &Finding) -> String {
+    let folder = finding.folder.as_ref().map(|folder| format!("{}: ", folder.display()));
+    format!("{}{}: {}", folder.unwrap_or_default(), finding.kind, finding.message)
+}
+
+fn and_more(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        count => format!(", and so do {} more", count - 1),
+    }
 }
 
 fn first_of(reasons: &[String]) -> &str {

@@ -1,14 +1,15 @@
 //! Fitting, calibrating and measuring on some of the rows of a table.
 
 use judder_model::{
-    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Scaling, Threshold,
-    feature_scores,
+    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Rule, Scaling,
+    Threshold, feature_scores,
 };
 
 use rayon::prelude::*;
 
 use crate::autoencoder::{AutoencoderOptions, Unfit, fit_autoencoder};
-use crate::calibrate::threshold;
+use crate::calibrate::{rounded, threshold};
+use crate::decisions::Decisions;
 use crate::error::TrainError;
 use crate::family::Family;
 use crate::fit::{Fit, fit_families};
@@ -18,6 +19,17 @@ use crate::modes::modes;
 use crate::prepare::Prepared;
 use crate::table::Table;
 use crate::{Options, Shrinkage, auc, average, folds};
+
+/// Scores of rows, in any order.
+pub(crate) type Scores = Vec<(usize, f64)>;
+
+/// The scores of rows by fits that had not seen them.
+pub(crate) struct Unseen {
+    /// Of the rows as they are.
+    pub(crate) scores: Scores,
+    /// Of the machine as it may be once it has wandered; none where enough of that was seen.
+    pub(crate) wandered: Vec<Scores>,
+}
 
 /// Fits and calibrates on some of the rows.
 pub(crate) struct Learner<'t> {
@@ -197,57 +209,114 @@ impl Learner<'_> {
 
     /// The score of each of these rows, in ascending order, by a fit to others of them: those of the
     /// same fifth in time are left out.
-    pub(crate) fn unseen(&self, rows: &[usize]) -> Result<Vec<(usize, f64)>, TrainError> {
+    pub(crate) fn unseen(&self, rows: &[usize]) -> Result<Unseen, TrainError> {
+        self.unseen_in(rows, &[]).map(|(unseen, _)| unseen)
+    }
+
+    /// The same, and what these fits say of the same rows of other tables.
+    pub(crate) fn unseen_in(
+        &self,
+        rows: &[usize],
+        others: &[Table],
+    ) -> Result<(Unseen, Vec<Scores>), TrainError> {
         let parts = folds::in_time(rows, &self.prepared.folders, folds::FOLDS);
-        let scores = self.each_part(rows, &parts, |inside, outside| {
-            let scores = self.scores_of(&self.fit(outside)?.detector(), inside)?;
-            Ok(inside.iter().copied().zip(scores).collect::<Vec<_>>())
+        let Prepared { table, wandered, .. } = self.prepared;
+        let tables: Vec<&Table> = std::iter::once(table).chain(wandered).chain(others).collect();
+        let parts = self.each_part(rows, &parts, |inside, outside| {
+            let detector = self.fit(outside)?.detector();
+            let of = |table: &&Table| {
+                let scores = self.scores(&detector, inside.iter().map(|&row| table.row(row)))?;
+                Ok(inside.iter().copied().zip(scores).collect::<Scores>())
+            };
+            tables.iter().map(of).collect::<Result<Vec<_>, TrainError>>()
         })?;
-        Ok(scores.concat())
+        let of_table = |at: usize| parts.iter().flat_map(|part| part[at].iter().copied()).collect();
+        let scores = of_table(0);
+        let mut wandered: Vec<Scores> = (1..tables.len()).map(of_table).collect();
+        let others = wandered.split_off(wandered.len() - others.len());
+        Ok((Unseen { scores, wandered }, others))
     }
 
-    /// The threshold by scores of rows that the fit had not seen.
-    pub(crate) fn calibrate(&self, unseen: &[(usize, f64)]) -> Result<Threshold, TrainError> {
-        let Options { rule, false_alarm_rate, precision, .. } = *self.options;
-        let scores = self.decided(unseen);
-        threshold(rule, false_alarm_rate, &scores, self.prepared.table.columns, precision)
-            .map_err(TrainError::Option)
+    /// The threshold by scores of rows that the fit had not seen: what is asked of it holds for the machine as
+    /// it was, and as it may be once it has wandered.
+    pub(crate) fn calibrate(&self, unseen: &Unseen) -> Result<Threshold, TrainError> {
+        let mut limit = self.calibrate_on(&unseen.scores)?;
+        for wandered in &unseen.wandered {
+            let other = self.calibrate_on(wandered)?;
+            if other.value > limit.value {
+                limit = other;
+            }
+        }
+        Ok(limit)
     }
 
-    /// The scores that are decided on, averaged where that is wanted.
-    pub(crate) fn decided(&self, scores: &[(usize, f64)]) -> Vec<f64> {
-        average::of_runs(scores, &self.prepared.folders, self.options.watch.average)
+    fn calibrate_on(&self, scores: &[(usize, f64)]) -> Result<Threshold, TrainError> {
+        let Options { rule, false_alarm_rate, precision, watch, .. } = self.options;
+        let decisions = self.decisions(scores);
+        let has_rate = matches!(rule, Rule::Conformal | Rule::Quantile);
+        let scores = if has_rate { decisions.alarm_scores(watch) } else { decisions.scores() };
+        let columns = self.prepared.table.columns;
+        let limit = threshold(*rule, *false_alarm_rate, &scores, columns, *precision)
+            .map_err(TrainError::Option)?;
+        if !has_rate || watch.clear >= 1.0 {
+            return Ok(limit);
+        }
+        // An alarm that lasts until scores are lower counts for as long as it lasts.
+        let most = scores.iter().filter(|score| **score > limit.value).count();
+        let mut higher: Vec<f64> =
+            scores.into_iter().filter(|score| *score > limit.value).collect();
+        higher.sort_by(f64::total_cmp);
+        let kept = |value: &f64| {
+            decisions.alarms(watch, *value).into_iter().filter(|alarm| *alarm).count() <= most
+        };
+        let higher: Vec<f64> = higher.into_iter().map(|value| rounded(value, *precision)).collect();
+        let value = std::iter::once(&limit.value).chain(&higher).copied().find(kept);
+        let value = value.or(higher.last().copied()).unwrap_or(limit.value);
+        Ok(Threshold { value, ..limit })
     }
 
-    /// Trains anew without each part, threshold included, and judges that part by it.
+    /// The decisions on these scores.
+    pub(crate) fn decisions(&self, scores: &[(usize, f64)]) -> Decisions {
+        Decisions::on(scores, &self.prepared.folders, &self.options.watch)
+    }
+
+    /// Trains anew without each part, threshold included, and judges that part by it. The figure, and the
+    /// rows in which there was an alarm.
     pub(crate) fn measure(
         &self,
         split: &str,
         rows: &[usize],
         parts: &[usize],
         anomalies: &[f64],
-    ) -> Result<Figure, TrainError> {
+    ) -> Result<(Figure, Vec<usize>), TrainError> {
         let columns = self.prepared.table.columns;
+        let watch = &self.options.watch;
         let judged = self.each_part(rows, parts, |inside, outside| {
             let limit = self.calibrate(&self.unseen(outside)?)?;
             let detector = self.fit(outside)?.detector();
             let scores = self.scores_of(&detector, inside)?;
-            let unseen = self.decided(&inside.iter().copied().zip(scores).collect::<Vec<_>>());
-            let alarms = unseen.iter().filter(|&&score| score > limit.value).count();
+            let unseen = self.decisions(&inside.iter().copied().zip(scores).collect::<Scores>());
+            let alarms = unseen.alarms(watch, limit.value);
+            let alarms = unseen.rows().iter().zip(alarms).filter(|(_, alarm)| *alarm);
+            let alarms: Vec<usize> = alarms.map(|((row, _), _)| *row).collect();
             let anomalous = self.scores(&detector, anomalies.chunks_exact(columns))?;
-            let anomalous = average::moving_mean(&anomalous, self.options.watch.average);
+            let anomalous = average::moving_mean(&anomalous, watch.average);
+            let unseen = unseen.scores();
             Ok((unseen.len(), alarms, auc(&unseen, &anomalous)))
         })?;
         let areas: Vec<f64> = judged.iter().filter_map(|(.., area)| *area).collect();
         let area = areas.iter().sum::<f64>() / areas.len() as f64;
-        Ok(Figure {
+        let normal_windows = judged.iter().map(|(windows, ..)| windows).sum();
+        let alarms: Vec<usize> = judged.into_iter().flat_map(|(_, alarms, _)| alarms).collect();
+        let figure = Figure {
             split: split.to_owned(),
-            normal_windows: judged.iter().map(|(windows, ..)| windows).sum(),
-            false_alarms: judged.iter().map(|(_, alarms, _)| alarms).sum(),
+            normal_windows,
+            false_alarms: alarms.len(),
             anomaly_windows: anomalies.len() / columns,
             missed: 0,
             auc: (!areas.is_empty()).then_some(area),
-        })
+        };
+        Ok((figure, alarms))
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Options {
     pub robust: bool,
     /// Whether recordings that cannot be used are left out rather than refused.
     pub skip_bad: bool,
+    /// Whether recordings are learnt from although a check finds errors in them.
+    pub force: bool,
 }
 
 impl Default for Options {
@@ -77,6 +79,7 @@ impl Default for Options {
             hold_out: 0.0,
             robust: false,
             skip_bad: false,
+            force: false,
         }
     }
 }

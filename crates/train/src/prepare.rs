@@ -17,6 +17,7 @@ use crate::options::{DEFAULT_RATE_HZ, Options};
 use crate::robust::{CORE, belonging};
 use crate::table::{Table, postures};
 use crate::usable::usable;
+use crate::wander;
 
 /// The fewest windows that a model is fitted to.
 const FEWEST_WINDOWS: usize = 10;
@@ -35,6 +36,9 @@ pub(crate) struct Prepared {
     pub(crate) lengths: Lengths,
     /// The features of all windows.
     pub(crate) table: Table,
+    /// The same of a machine that has wandered as far as these windows cannot have seen, where thresholds
+    /// are wanted.
+    pub(crate) wandered: Vec<Table>,
     /// The rows of each folder, in order.
     pub(crate) folders: Vec<Range<usize>>,
     /// Which axes see gravity.
@@ -113,6 +117,7 @@ impl Prepared {
         if options.robust {
             rows = belonging_rows(&table, &rows, &folders, options, axes);
         }
+        let wandered = Vec::new();
         Ok(Self {
             binding,
             scale,
@@ -120,6 +125,7 @@ impl Prepared {
             rate,
             lengths,
             table,
+            wandered,
             folders,
             gravity,
             postures,
@@ -127,6 +133,13 @@ impl Prepared {
             rows,
             handled,
         })
+    }
+
+    /// The same with what a threshold is asked of besides.
+    pub(crate) fn to_calibrate(mut self, normal: &[Located], options: &Options) -> Self {
+        let gains = wander::gains(wander::unseen_by(self.rows.len()));
+        self.wandered = wander::tables(&self, normal, options, &gains);
+        self
     }
 
     /// The features of other recordings, cut like these.

@@ -9,6 +9,7 @@ use crate::error::TrainError;
 use crate::family::Family;
 use crate::fit::fit_families;
 use crate::learner::{Learner, one_or_several};
+use crate::look::look;
 use crate::method::{Fitted, Method};
 use crate::modes::modes;
 use crate::options::Options;
@@ -28,10 +29,13 @@ pub fn rebaseline(
     normal: &[PathBuf],
     skip_bad: bool,
 ) -> Result<Trained, TrainError> {
-    rebaseline_on(model, Baseline::read(normal, 0.0, skip_bad)?, skip_bad)
+    let normal = Baseline::read(normal, 0.0, skip_bad)?;
+    look(&normal, &[], false)?;
+    rebaseline_on(model, normal, skip_bad)
 }
 
-/// As [`rebaseline`], from recordings that were read. Those that name no unit are of the model's.
+/// As [`rebaseline`], from recordings that were read, and looked at ([`look`]) where that is wanted. Those that
+/// name no unit are of the model's.
 ///
 /// # Errors
 /// Those of [`rebaseline`].
@@ -68,6 +72,7 @@ pub fn rebaseline_on(
         },
         seed: before.seed.unwrap_or(default.seed),
         skip_bad,
+        force: true,
         ..default
     };
     let trained = train_on(normal, None, &options)?;

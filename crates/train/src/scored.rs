@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use judder_data::{Located, split};
 
-use crate::average;
+use crate::decisions::Decisions;
 use crate::prepare::folder_rows;
 use crate::table::Table;
+use crate::watching::WatchOptions;
 
 /// The score of one window, as it is decided on: averaged where the model averages.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +19,7 @@ pub struct ScoredWindow {
     pub start: usize,
     /// How far from normal.
     pub score: f64,
-    /// Whether it counts as an anomaly: in an evaluation, whether there was an alarm; in a training,
-    /// whether the score is above the threshold.
+    /// Whether it counts as an anomaly: whether there was an alarm.
     pub above: bool,
 }
 
@@ -72,25 +72,27 @@ pub(crate) struct Origin<'r> {
 }
 
 impl Origin<'_> {
-    /// The windows of each folder, where `scores` are those of rows in any order. Averaged over `k`,
+    /// The windows of each folder, where `scores` are those of rows in any order. Where `k` are averaged,
     /// the last window of `k` stands for all, so that a run of fewer has none.
     pub(crate) fn states(
         &self,
         scores: &[(usize, f64)],
-        k: usize,
+        watch: &WatchOptions,
         threshold: f64,
     ) -> Vec<ScoredState> {
         let folders = folder_rows(self.recordings, self.table);
-        let decided = average::rows_of_runs(scores, &folders, k);
+        let decisions = Decisions::on(scores, &folders, watch);
+        let alarms = decisions.alarms(watch, threshold);
         let mut scores = vec![None; self.table.rows()];
-        decided.into_iter().for_each(|(row, score)| scores[row] = Some(score));
+        let decided = decisions.rows().iter().zip(alarms);
+        decided.for_each(|(&(row, score), alarm)| scores[row] = Some((score, alarm)));
         let paths: Vec<&Path> = self.recordings.iter().map(|one| one.path.as_path()).collect();
         let windows = |run: Range<usize>| {
             let rows = self.table.recordings[run].iter().enumerate();
             rows.flat_map(|(recording, rows)| {
                 scores[rows.clone()].iter().enumerate().filter_map(move |(at, &score)| {
-                    let (start, score) = (at * self.hop, score?);
-                    Some(ScoredWindow { recording, start, score, above: score > threshold })
+                    let (start, (score, above)) = (at * self.hop, score?);
+                    Some(ScoredWindow { recording, start, score, above })
                 })
             })
             .collect()

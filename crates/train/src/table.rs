@@ -24,6 +24,12 @@ impl Table {
         self.values.len() / self.columns.max(1)
     }
 
+    /// A table of the same shape that has no values yet.
+    pub(crate) fn emptied(&self) -> Self {
+        let Self { columns, recordings, .. } = self;
+        Self { columns: *columns, values: Vec::new(), recordings: recordings.clone() }
+    }
+
     /// The features of one window.
     pub(crate) fn row(&self, index: usize) -> &[f64] {
         &self.values[index * self.columns..(index + 1) * self.columns]

@@ -6,24 +6,30 @@ use std::path::PathBuf;
 
 use judder_core::{GravityAxes, Posture, Unit};
 use judder_data::Located;
-use judder_model::{Figure, Model, Normal, Provenance, Watching, starts};
+use judder_data::quality::Finding;
+use judder_model::{Figure, LongRun, Model, Normal, Provenance, Watching, starts};
 use rayon::prelude::*;
 
-use crate::average;
+use crate::among::{Among, among};
 use crate::baseline::{Baseline, Lengths, Rates};
+use crate::decisions::Decisions;
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
 use crate::folds::{self, FOLDS, JUDGED};
 use crate::gates::{mountings, strong_above};
 use crate::learner::Learner;
+use crate::long_run::Levels;
+use crate::look::look;
 use crate::method::{Fitted, Method};
 use crate::options::Options;
 use crate::outlier::{Outlier, outliers};
-use crate::prepare::Prepared;
+use crate::prepare::{Prepared, folder_rows};
 use crate::profile::profile;
 use crate::scored::{Origin, ScoredState};
+use crate::stretch::Stretch;
 use crate::table::{self, Table};
-use crate::watching::{idle_below, long_run};
+use crate::wander;
+use crate::watching::idle_below;
 
 /// How many fits it takes to train a model: one to all windows, and for the threshold one without each
 /// fifth; for each of two figures, and each part that is judged, as many again without it.
@@ -61,6 +67,15 @@ pub struct Trained {
     /// the model, handled ones, too. Where `k` scores are averaged, the last of `k` windows stands for
     /// them, and the first of a folder, or after one that was set aside, have none.
     pub scored: Vec<ScoredState>,
+    /// By what share the vibration may wander beyond what these windows have seen, with what was asked of the
+    /// threshold still true.
+    pub wander: f64,
+    /// Where most of the false alarms in time order were, if there were any.
+    pub stretch: Option<Stretch>,
+    /// Normal folders that are like anomalous ones.
+    pub among: Vec<Among>,
+    /// The errors that a check finds, where it was trained all the same.
+    pub findings: Vec<Finding>,
     /// Why recordings were left out, each reason naming its file.
     pub left_out: Vec<String>,
 }
@@ -87,6 +102,19 @@ pub fn train_with(
     options: &Options,
     done: &(dyn Fn() + Sync),
 ) -> Result<Trained, TrainError> {
+    let (baseline, anomalies) = read(normal, anomaly, options)?;
+    fit_and_measure(baseline, anomalies, options, done)
+}
+
+/// Reads normal recordings, those that are to learn from, and anomalous ones, if any are named.
+///
+/// # Errors
+/// A [`TrainError`] that names the recording or the option.
+pub fn read(
+    normal: &[PathBuf],
+    anomaly: &[PathBuf],
+    options: &Options,
+) -> Result<(Baseline, Option<Baseline>), TrainError> {
     options.check()?;
     let baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
     if baseline.recordings.is_empty() {
@@ -100,6 +128,20 @@ pub fn train_with(
         [] => None,
         paths => Some(Baseline::read(paths, 0.0, options.skip_bad)?),
     };
+    Ok((baseline, anomalies))
+}
+
+/// Trains as [`train_on`] does on what [`read`] gave, calling `done` after each of [`FITS`] fits.
+///
+/// # Errors
+/// Those of [`train`].
+pub fn train_read(
+    baseline: Baseline,
+    anomalies: Option<Baseline>,
+    options: &Options,
+    done: &(dyn Fn() + Sync),
+) -> Result<Trained, TrainError> {
+    options.check()?;
     fit_and_measure(baseline, anomalies, options, done)
 }
 
@@ -119,11 +161,15 @@ pub fn train_on(
 
 fn fit_and_measure(
     mut baseline: Baseline,
-    others: Option<Baseline>,
+    mut others: Option<Baseline>,
     options: &Options,
     done: &(dyn Fn() + Sync),
 ) -> Result<Trained, TrainError> {
     let prepared = Prepared::of(&mut baseline, options)?;
+    let anomalous =
+        others.as_mut().map(|others| prepared.features_of(others, options)).transpose()?;
+    let prepared = prepared.to_calibrate(&baseline.recordings, options);
+    let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
     let Prepared { binding, table, rows: all, .. } = &prepared;
     let (binding, columns) = (*binding, table.columns);
     let options = &options.with_rate(binding)?;
@@ -131,41 +177,52 @@ fn fit_and_measure(
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(all)?;
     let detector = fitted.detector();
-    let unseen = learner.unseen(all)?;
+    let gains = wander::gains(wander::WANDER);
+    let wandered = wander::tables(&prepared, &baseline.recordings, options, &gains);
+    let (unseen, wandered) = learner.unseen_in(all, &wandered)?;
     let limit = learner.calibrate(&unseen)?;
-    let watching = watching(&prepared, options, &unseen, limit.value)?;
-    let outliers = outliers(&unseen, table, &baseline.recordings);
-    let (hop, average) = (binding.hop, options.watch.average);
+    let levels = Levels {
+        scores: &unseen.scores,
+        wandered: &wandered,
+        decisions: &learner.decisions(&unseen.scores),
+        threshold: limit.value,
+        folders: &prepared.folders,
+    };
+    let watching = watching(&prepared, options, levels.limit())?;
+    let outliers = outliers(&unseen.scores, table, &baseline.recordings);
+    let hop = binding.hop;
     let origin = Origin { recordings: &baseline.recordings, table, hop, anomaly: false };
-    let mut scored = origin.states(&unseen, average, limit.value);
+    let mut scored = origin.states(&unseen.scores, &options.watch, limit.value);
 
-    let (mut anomalies, mut anomalous) = (Vec::new(), Vec::new());
-    if let Some(mut others) = others {
-        let table = prepared.features_of(&mut others, options)?;
-        anomalous = learner.scores(&detector, table.values.chunks_exact(columns))?;
-        let rows: Vec<(usize, f64)> = anomalous.iter().copied().enumerate().collect();
+    let (mut anomalies, mut missed, mut alike) = (Vec::new(), 0, Vec::new());
+    if let Some((others, table)) = others.zip(anomalous) {
+        let both = (&baseline.recordings[..], &prepared.table);
+        alike = among(both, (&others.recordings, &table), binding.axes, options);
+        let anomalous = learner.scores(&detector, table.values.chunks_exact(columns))?;
+        let rows: Vec<(usize, f64)> = anomalous.into_iter().enumerate().collect();
+        let folders = folder_rows(&others.recordings, &table);
+        let alarms =
+            Decisions::on(&rows, &folders, &options.watch).alarms(&options.watch, limit.value);
+        missed = alarms.into_iter().filter(|alarm| !alarm).count();
         let origin = Origin { recordings: &others.recordings, table: &table, hop, anomaly: true };
-        scored.extend(origin.states(&rows, average, limit.value));
+        scored.extend(origin.states(&rows, &options.watch, limit.value));
         baseline.left_out.extend(others.left_out);
         anomalies = table.values;
     }
     let in_time = folds::in_time(all, &prepared.folders, JUDGED);
     let mut splits = vec![("time-ordered", in_time)];
-    // Scores of shuffled windows do not follow each other.
-    if average <= 1 {
+    // Shuffled windows do not follow each other.
+    if options.watch.is_by_window() {
         splits.push(("shuffled", folds::shuffled(table.rows(), options.seed, JUDGED)));
     }
-    let missed = average::moving_mean(&anomalous, average)
-        .into_iter()
-        .filter(|&score| score <= limit.value)
-        .count();
-    let figures = splits
+    let measured = splits
         .into_par_iter()
-        .map(|(split, parts)| {
-            let figure = learner.measure(split, all, &parts, &anomalies)?;
-            Ok(Figure { missed, ..figure })
-        })
+        .map(|(split, parts)| learner.measure(split, all, &parts, &anomalies))
         .collect::<Result<Vec<_>, TrainError>>()?;
+    let stretch = measured.first().and_then(|(_, alarms)| {
+        Stretch::of(alarms, &prepared.folders, table, &baseline.recordings)
+    });
+    let figures = measured.into_iter().map(|(figure, _)| Figure { missed, ..figure }).collect();
 
     let profile = profile(&baseline, &prepared, &detector);
     let prints: Vec<[u8; 32]> =
@@ -198,6 +255,10 @@ fn fit_and_measure(
         fitted,
         outliers,
         scored,
+        wander: wander::unseen_by(all.len()),
+        stretch,
+        among: alike,
+        findings,
         left_out: baseline.left_out,
     })
 }
@@ -206,8 +267,7 @@ fn fit_and_measure(
 fn watching(
     prepared: &Prepared,
     options: &Options,
-    unseen: &[(usize, f64)],
-    threshold: f64,
+    drift: Option<LongRun>,
 ) -> Result<Watching, TrainError> {
     let Prepared { binding, folders, gravity, postures, rows, handled_above, .. } = prepared;
     let kept: Vec<Posture<f64>> =
@@ -232,9 +292,6 @@ fn watching(
              of a machine that stands still"
         )));
     }
-    let mut in_time = unseen.to_vec();
-    in_time.sort_by_key(|(row, _)| *row);
-    let scores: Vec<f64> = in_time.into_iter().map(|(_, score)| score).collect();
     let mounting = match watch.degrees() {
         Some(turned) if *gravity != GravityAxes::Unseen => {
             mountings(postures, folders, rows, turned)
@@ -248,7 +305,7 @@ fn watching(
         handled_above: *handled_above,
         mounting,
         strong_above: strong_above(&kept).filter(|_| is_gated),
-        drift: long_run(&scores, threshold),
+        drift,
         ..watch.watching()
     })
 }

@@ -1,7 +1,7 @@
 //! Learning from normal windows when a window is not to be judged.
 
 use judder_core::Posture;
-use judder_model::{LongRun, Never, Turned, Watching};
+use judder_model::{Never, Turned, Watching};
 
 use crate::error::TrainError;
 use crate::gates::TURNED_DEGREES;
@@ -37,36 +37,6 @@ impl Default for WatchOptions {
     }
 }
 
-/// Windows that the long run is over, where there are so many.
-const LONG_RUN: usize = 64;
-
-/// The fewest windows that tell how scores wander.
-const FEWEST_LONG_RUN: usize = 32;
-
-/// The long run of normal scores hardly ever goes so many of its standard deviations up.
-const LONG_RUN_SPREADS: f64 = 4.0;
-
-/// From where on the mean logarithm of scores is too high, by scores in the order of time.
-pub(crate) fn long_run(scores: &[f64], threshold: f64) -> Option<LongRun> {
-    if scores.len() < FEWEST_LONG_RUN {
-        return None;
-    }
-    let over = LONG_RUN.min(scores.len() / 2);
-    let (mut level, mut seen, mut levels) = (0.0, 0, Vec::new());
-    let logarithms = scores.iter().filter(|score| **score <= threshold);
-    for logarithm in logarithms.map(|score| score.max(f64::MIN_POSITIVE).ln()) {
-        seen = over.min(seen + 1);
-        level += (logarithm - level) / seen as f64;
-        if seen >= over / 2 {
-            levels.push(level);
-        }
-    }
-    let n = levels.len() as f64;
-    let mean = levels.iter().sum::<f64>() / n;
-    let sd = (levels.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / n).sqrt();
-    let most = levels.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let above = (mean + LONG_RUN_SPREADS * sd).max(most + sd);
-    above.is_finite().then_some(LongRun { above, over })
 }
 
 /// Below which activity a machine is idle, by windows in which it is and windows in which it is not.
@@ -92,6 +62,11 @@ pub fn idle_below(idle: &[Posture<f64>], running: &[Posture<f64>]) -> Result<f64
 }
 
 impl WatchOptions {
+    /// Whether an alarm depends on one window alone.
+    pub(crate) fn is_by_window(&self) -> bool {
+        (self.average, self.votes.1) == (1, 1) && self.clear >= 1.0
+    }
+
     /// What a model is to say, but for what is learnt.
     pub(crate) fn watching(&self) -> Watching {
         let &Self { average, votes: (votes, of), clear, idle_below, handled, turned } = self;

@@ -144,8 +144,8 @@ fn as_many_windows_are_asked_for_as_the_rate_takes() {
     assert_eq!(windows_for(1e-300), usize::MAX);
 }
 
-/// The fits that score unseen windows know a fifth less than the model does, so with few windows the
-/// threshold is a little high: alarms are fewer than asked for, not more.
+/// The fits that score unseen windows know a fifth less than the model does, and few windows have not seen
+/// the machine wander, which the threshold allows for: alarms are fewer than asked for, not more.
 #[test]
 fn a_whole_training_on_few_recordings_does_not_give_more_alarms_than_asked_for() {
     const DRAWS: u64 = 100;
@@ -176,5 +176,5 @@ fn a_whole_training_on_few_recordings_does_not_give_more_alarms_than_asked_for()
         .collect();
     let (mean, error) = mean_and_error(&found);
     let asked = options.false_alarm_rate;
-    assert!(mean <= asked + 2.0 * error && mean >= asked / 2.0, "{mean} {error}");
+    assert!(mean <= asked + 2.0 * error && mean >= asked / 4.0, "{mean} {error}");
 }

@@ -19,6 +19,7 @@ mod gates;
 mod judging;
 mod killed;
 mod large;
+mod looking;
 mod outliers;
 mod outputs;
 mod reproducible;

@@ -14,9 +14,10 @@ mod shape;
 mod summary;
 mod values;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::{DataError, Source, map_recordings, path_order};
+use crate::{DataError, Located, Source, map_recordings, path_order};
 
 pub use finding::{Finding, Kind, Severity};
 pub use folder::Folder;
@@ -56,7 +57,17 @@ impl Report {
 /// # Ok::<(), judder_data::DataError>(())
 /// ```
 pub fn check(sources: &[Source], done: impl Fn() + Sync) -> Report {
-    let folders = Members::of_each_folder(map_recordings(sources, Summary::of, done));
+    report(map_recordings(sources, Summary::of, done))
+}
+
+/// The same of recordings that were read already, those of a folder in path order.
+pub fn check_read(recordings: &[&Located]) -> Report {
+    let summaries: Vec<Summary> = recordings.par_iter().map(|one| Summary::of(one)).collect();
+    report(summaries.into_iter().map(|one| Ok(vec![one])).collect())
+}
+
+fn report(read: Vec<Result<Vec<Summary>, DataError>>) -> Report {
+    let folders = Members::of_each_folder(read);
     let mut findings = Vec::new();
     shape::findings(&folders, &mut findings);
     gravity::findings(&folders, &mut findings);

@@ -111,6 +111,7 @@ fn trial(
     let options = &Options { features, method, ..options.clone() };
     options.check()?;
     let prepared = Prepared::of(&mut normal, options)?;
+    let prepared = prepared.to_calibrate(&normal.recordings, options);
     let options = &options.with_rate(prepared.binding)?;
     let learner = Learner { prepared: &prepared, options, done: &|| () };
     let Prepared { table, folders, rows, .. } = &prepared;
@@ -122,9 +123,10 @@ fn trial(
     let limit = learner.calibrate(&learner.unseen(&part.fit)?)?;
     // As it would be decided: averaged, where that is wanted.
     let decided = |scores: Vec<f64>| {
-        learner.decided(&part.test.iter().copied().zip(scores).collect::<Vec<_>>())
+        learner.decisions(&part.test.iter().copied().zip(scores).collect::<Vec<_>>())
     };
-    let usual = decided(learner.scores_of(&detector, &part.test)?);
+    let decisions = decided(learner.scores_of(&detector, &part.test)?);
+    let usual = decisions.scores();
     let columns = table.columns;
     let areas = ALL
         .into_par_iter()
@@ -133,11 +135,12 @@ fn trial(
             let options = &Options { skip_bad: false, ..options.clone() };
             let values = prepared.features_of(&mut recordings, options)?.values;
             let row = |row: &usize| &values[row * columns..(row + 1) * columns];
-            let scores = decided(learner.scores(&detector, part.test.iter().map(row))?);
+            let scores = decided(learner.scores(&detector, part.test.iter().map(row))?).scores();
             Ok((disturbance, auc(&usual, &scores).unwrap_or(0.5)))
         })
         .collect::<Result<Vec<_>, TrainError>>()?;
-    let above = usual.iter().filter(|score| **score > limit.value).count();
+    let alarms = decisions.alarms(&options.watch, limit.value);
+    let above = alarms.into_iter().filter(|alarm| *alarm).count();
     let least = share_interval(above, usual.len()).map_or(0.0, |interval| interval.low);
     let asked = limit.false_alarm_rate.unwrap_or(options.false_alarm_rate);
     let worst = areas.iter().min_by(|a, b| a.1.total_cmp(&b.1));

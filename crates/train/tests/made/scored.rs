@@ -193,11 +193,13 @@ fn the_threshold_is_from(trained: &Trained, rate: f64) {
     let windows = pooled(&trained.scored, false);
     let found = trained.model.threshold();
     let limit = threshold(Rule::Conformal, rate, &scores(&windows), 1, Precision::F32).unwrap();
-    assert_eq!((limit.value, limit.windows), (found.value, found.windows));
+    assert_eq!(limit.windows, found.windows);
+    // Few windows have not seen the machine wander, which the threshold allows for.
+    assert!((1.0..2.0).contains(&(found.value / limit.value)), "{found:?} {limit:?}");
     let above = windows.iter().filter(|window| window.above).count();
-    assert_eq!(above, above_conformal(windows.len(), rate));
+    assert!(above <= above_conformal(windows.len(), rate), "{above}");
     let all = trained.scored.iter().flat_map(|state| &state.windows);
-    assert!(all.clone().all(|window| window.above == (window.score > limit.value)));
+    assert!(all.clone().all(|window| window.above == (window.score > found.value)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is learnt of when a window is not judged, and how scores are decided on.
 
-use judder_core::Verdict;
+use judder_core::{Decision, Gates, Posture, Verdict, Watch};
 use judder_data::Located;
 use judder_model::{Model, Outcome, Precision, Rule, Turned};
 use judder_train::{
@@ -8,7 +8,8 @@ use judder_train::{
 };
 
 use crate::windows::{
-    USUAL, baseline, each, folder, geometric_mean, judged, moved, noise, turned, usual, written,
+    USUAL, baseline, changed, each, folder, geometric_mean, judged, moved, noise, turned, usual,
+    written,
 };
 
 fn trained(recordings: Vec<Located>, options: &Options) -> Trained {
@@ -104,10 +105,10 @@ fn averaging(average: usize) -> Options {
 /// Each fifth in time scored by a model of the others, by hand.
 #[test]
 fn the_threshold_is_from_the_scores_that_are_decided_on() {
-    let all = usual("normal", 0, 100);
+    let all = usual("normal", 0, 500);
     let scores: Vec<f64> = (0..5)
         .flat_map(|fifth| {
-            let (inside, outside): (Vec<_>, Vec<_>) = (0..100).partition(|at| at / 20 == fifth);
+            let (inside, outside): (Vec<_>, Vec<_>) = (0..500).partition(|at| at / 100 == fifth);
             let pick = |of: Vec<usize>| of.into_iter().map(|at| all[at].clone()).collect();
             let (inside, outside): (Vec<Located>, Vec<Located>) = (pick(inside), pick(outside));
             let model = trained(outside, &Options::default()).model;
@@ -122,8 +123,61 @@ fn the_threshold_is_from_the_scores_that_are_decided_on() {
         let decided: Vec<f64> = scores.windows(average).map(geometric_mean).collect();
         let limit = threshold(Rule::Conformal, 0.01, &decided, 1, Precision::F32).unwrap();
         let found = trained.model.threshold();
-        assert_eq!(found.windows, 101 - average);
+        assert_eq!(found.windows, 501 - average);
         assert!((found.value / limit.value - 1.0).abs() < 1e-9, "{average}: {found:?} {limit:?}");
+    }
+}
+
+/// Of 100 windows: what is asked for holds for 3 % more and less of vibration, too.
+#[test]
+fn the_threshold_of_few_windows_allows_for_a_machine_that_wanders() {
+    let all = usual("normal", 0, 100);
+    let limit = |gain: f64| {
+        let gained = each(&all, |one| {
+            let mean = |axis: usize| one.axis(axis).iter().sum::<f64>() / one.len() as f64;
+            let means = [0, 1, 2].map(mean);
+            changed(one, |axis, _, x| means[axis] + gain * (x - means[axis]))
+        });
+        let scores: Vec<f64> = (0..5)
+            .flat_map(|fifth| {
+                let outside = (0..100).filter(|at| at / 20 != fifth);
+                let outside = outside.map(|at| all[at].clone()).collect();
+                let model = trained(outside, &Options::default()).model;
+                judged(&model, &gained[20 * fifth..20 * (fifth + 1)])
+            })
+            .map(|one| one.windows.unwrap()[0].score)
+            .collect();
+        threshold(Rule::Conformal, 0.01, &scores, 1, Precision::F32).unwrap().value
+    };
+    let highest = [1.0, 0.97, 1.03].map(limit).into_iter().fold(0.0, f64::max);
+    assert!(highest > 1.05 * limit(1.0), "{highest}");
+    let found = trained(all.clone(), &Options::default());
+    assert!((found.model.threshold().value / highest - 1.0).abs() < 1e-3, "{found:?} {highest}");
+    assert_eq!(found.wander, 0.03);
+}
+
+/// Where votes raise an alarm, the rate is that of alarms: by the core's watch, on the scores of training.
+#[test]
+fn the_rate_is_asked_of_decisions() {
+    let all = usual("normal", 0, 600);
+    for (votes, clear) in [((1, 1), 1.0), ((2, 3), 1.0), ((3, 5), 1.0), ((2, 3), 0.7)] {
+        let watch = WatchOptions { average: 2, votes, clear, ..WatchOptions::default() };
+        let options = Options { watch, false_alarm_rate: 0.05, ..Options::default() };
+        let trained = trained(all.clone(), &options);
+        let windows = &trained.scored[0].windows;
+        let limit = trained.model.threshold().value;
+        let decision = Decision::new(1, votes.0, votes.1, clear).unwrap();
+        let mut watch = Watch::new(decision, limit, Gates::default(), None).unwrap();
+        let posture = Posture::new(&[1.0], 0.0, 1.0).unwrap();
+        let mut alarms = 0;
+        for window in windows {
+            let alarm = watch.next(&posture, || Ok(window.score)).unwrap().alarm;
+            assert_eq!(alarm, window.above);
+            alarms += usize::from(alarm);
+        }
+        let share = alarms as f64 / windows.len() as f64;
+        let least = if clear < 1.0 { 0.03 } else { 0.045 };
+        assert!((least..=0.05).contains(&share), "{votes:?} {clear}: {share}");
     }
 }
 
@@ -169,7 +223,7 @@ fn a_sensor_that_is_turned_is_remounted() {
 #[test]
 fn scores_that_grow_slowly_are_drift() {
     let model = trained(usual("normal", 0, 200), &Options::default()).model;
-    let later = usual("later", 1000, 200);
+    let later = usual("later", 1000, 500);
     let stationary = outcomes(&model, &later);
     assert!(!stationary.iter().any(|one| one.drifting));
     // Each score comes nearer to the threshold, and none above it.
@@ -177,7 +231,7 @@ fn scores_that_grow_slowly_are_drift() {
     let limit = model.threshold().value;
     for (at, one) in growing.iter_mut().enumerate() {
         let window = &mut one.windows.as_mut().unwrap()[0];
-        let share = at as f64 / 200.0;
+        let share = at as f64 / 500.0;
         let score = window.score.min(0.95 * limit);
         window.score = f64::from(((1.0 - share) * score + share * 0.95 * limit) as f32);
     }
@@ -185,5 +239,17 @@ fn scores_that_grow_slowly_are_drift() {
     let drifting = follow(&model, model.watching(), &all).unwrap().concat();
     assert_eq!(count(&drifting, Verdict::Anomaly), 0);
     assert!(drifting.last().unwrap().drifting);
-    assert!(!drifting[..30].iter().any(|one| one.drifting));
+    // As the README says, never before half of the windows that it is over.
+    assert!(!drifting[..127].iter().any(|one| one.drifting));
+}
+
+/// Single scores above a threshold of means are no votes: they count for the long run, in training as later.
+#[test]
+fn drift_is_no_nearer_where_scores_are_averaged() {
+    let above = |options: &Options| {
+        let model = trained(usual("normal", 0, 200), options).model;
+        model.watching().drift.unwrap().above
+    };
+    let (single, averaged) = (above(&Options::default()), above(&averaging(5)));
+    assert!((single - averaged).abs() < 0.1, "{single} {averaged}");
 }
