@@ -103,6 +103,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             device: Some(format!("simulated-{}", args.seed)),
             label: Some(state.to_string()),
             sequence: Some((args.from + number) as u64),
+            start: None,
             source: Some("simulate".to_owned()),
             ..entry
         })?;

@@ -11,6 +11,7 @@ mod recording;
 mod sidecar;
 pub mod simulate;
 pub mod split;
+mod starts;
 pub mod store;
 mod text;
 
@@ -22,4 +23,5 @@ pub use numpy::read_npz;
 pub use path_order::path_order;
 pub use recording::{MAX_AXES, Recording};
 pub use sidecar::{Entry, SIDECAR, parse_sidecar, read_sidecar};
+pub use starts::{FIRST_OPENED, Start, Starts, is_opened};
 pub use text::{decimal, fractions, read_text, write_text};

@@ -41,6 +41,10 @@ pub struct Entry {
     /// Its number among the recordings of the device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence: Option<u64>,
+    /// The start of the device that this number is one of, as [`Starts`](crate::Starts) has them; none where the
+    /// device says none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<u64>,
     /// Where it came from: `http`, `simulate`, ....
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,

@@ -130,6 +130,7 @@ fn write_all(
             rate_hz: recording.rate_hz(),
             unit: recording.unit(),
             sequence: Some(number as u64),
+            start: None,
             source: None,
         };
         serde_json::to_writer(&mut list, &describe(number, entry))

@@ -58,7 +58,7 @@ fn measure(
         let mut batch_of = history.batch();
         for number in first..(first + batch).min(recordings) {
             let (device, sequence) = (&names[(number % devices) as usize], number / devices);
-            assert!(batch_of.known(device, sequence).unwrap().is_none());
+            assert!(batch_of.known(device, None, sequence).unwrap().is_none());
             let window = NewWindow {
                 start: 0,
                 score: Some(number as f64 * 0.001),

@@ -2,17 +2,21 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::entry::Entry;
 use crate::error::HistoryError;
-use crate::known::Few;
+use crate::known::{Few, Number};
 use crate::names::MOST;
-use crate::recording::{Known, NewRecording, RecordingId};
+use crate::recording::{Known, NewRecording, RecordingId, SeenStart};
 use crate::segment::HEAD;
 use crate::settle::TOO_MUCH;
 use crate::shared::{Held, Shared};
 use crate::store::{Store, last_recording};
+use crate::tables;
+
+/// Starts of a device whose largest numbers are remembered.
+const STARTS: usize = 16;
 
 /// What is kept together: dropped without [`Batch::commit`], nothing of it is.
 ///
@@ -37,8 +41,9 @@ pub(crate) struct Writer {
     lookup: Connection,
     /// The largest number of a recording.
     last: i64,
-    /// The largest number that a device gave a recording, at least. None where it gave none.
-    largest: HashMap<String, Option<i64>>,
+    /// The largest number that a device gave a recording since a start, at least; of few starts each. None where
+    /// it gave none.
+    largest: HashMap<String, Vec<(Option<i64>, Option<i64>)>>,
     /// Entries behind room for a head.
     frame: Vec<u8>,
 }
@@ -50,33 +55,47 @@ impl Writer {
         Ok(Self { lookup, last, largest: HashMap::new(), frame: Vec::new() })
     }
 
-    /// Whether no recording of a device has so large a number: mostly they count on.
-    fn is_new(&mut self, shared: &Shared, device: &str, sequence: i64) -> rusqlite::Result<bool> {
-        let largest = match self.largest.get(device) {
+    /// Whether no recording of a device has so large a number since its start: mostly they count on.
+    fn is_new(&mut self, shared: &Shared, device: &str, number: Number) -> rusqlite::Result<bool> {
+        let (start, sequence) = number;
+        let largest = match self.largest_known(device, start) {
             Some(largest) => *largest,
             None => {
                 // First what is pending: what is taken over meanwhile is in the tables then.
-                let pending = shared.pending().largest(device);
-                let largest = pending.max(largest_of(&self.lookup, device)?);
-                self.remember(device, largest);
+                let pending = shared.pending().largest(device, start);
+                let largest = pending.max(tables::largest(&self.lookup, device, start)?);
+                self.remember(device, start, largest);
                 largest
             }
         };
         Ok(largest.is_none_or(|largest| sequence > largest))
     }
 
-    fn remember(&mut self, device: &str, largest: Option<i64>) {
+    fn largest_known(&mut self, device: &str, start: Option<i64>) -> Option<&mut Option<i64>> {
+        let of = self.largest.get_mut(device)?.iter_mut().find(|one| one.0 == start);
+        of.map(|one| &mut one.1)
+    }
+
+    fn remember(&mut self, device: &str, start: Option<i64>, largest: Option<i64>) {
         if self.largest.len() >= MOST {
             self.largest.clear();
         }
-        self.largest.insert(device.to_owned(), largest);
+        match self.largest.get_mut(device) {
+            Some(of) => {
+                if of.len() >= STARTS {
+                    of.remove(0);
+                }
+                of.push((start, largest));
+            }
+            None => drop(self.largest.insert(device.to_owned(), vec![(start, largest)])),
+        }
     }
 
     /// Recordings were kept. Of a device that nobody has asked for, more may be in the tables.
     fn kept(&mut self, count: i64, known: &Few) {
         self.last += count;
-        for (device, sequence, _) in known.iter() {
-            if let Some(largest) = self.largest.get_mut(device) {
+        for (device, (start, sequence), _) in known.iter() {
+            if let Some(largest) = self.largest_known(device, start) {
                 *largest = (*largest).max(Some(sequence));
             }
         }
@@ -138,25 +157,62 @@ impl<'h> Batch<'h> {
         Ok(())
     }
 
-    /// The recording that a device sent under this number, if one was kept: of several the newest.
+    /// The recording that a device sent under this number since a start, if one was kept: of several the newest.
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn known(&mut self, device: &str, sequence: u64) -> Result<Option<Known>, HistoryError> {
-        let sequence = sequence.cast_signed();
-        if let Some(known) = self.known.get(device, sequence) {
+    pub fn known(
+        &mut self,
+        device: &str,
+        start: Option<u64>,
+        sequence: u64,
+    ) -> Result<Option<Known>, HistoryError> {
+        let number = (start.map(u64::cast_signed), sequence.cast_signed());
+        if let Some(known) = self.known.get(device, number) {
             return Ok(Some(known));
         }
-        let is_new = self.writer.is_new(self.shared, device, sequence);
+        let is_new = self.writer.is_new(self.shared, device, number);
         if self.shared.named(is_new)? {
             return Ok(None);
         }
         // First what is pending: what is taken over meanwhile is in the tables then.
-        let pending = self.shared.pending().known(device, sequence);
+        let pending = self.shared.pending().known(device, number);
         if pending.is_some() {
             return Ok(pending);
         }
-        self.shared.named(find(&self.writer.lookup, device, sequence))
+        self.shared.named(tables::find(&self.writer.lookup, device, number))
+    }
+
+    /// The starts of a device that are kept: the one of no number, and of those from `from` on the largest so many;
+    /// in the order in which they began. What is in this batch is not among them.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn starts(
+        &mut self,
+        device: &str,
+        from: u64,
+        most: usize,
+    ) -> Result<Vec<SeenStart>, HistoryError> {
+        // First what is pending: what is taken over meanwhile is in the tables then.
+        let mut starts = self.shared.pending().starts(device);
+        starts.retain(|one| one.start.is_none_or(|start| start >= from));
+        let kept = tables::starts(&self.writer.lookup, device, from.cast_signed(), most);
+        for one in self.shared.named(kept)? {
+            match starts.iter_mut().find(|other| other.start == one.start) {
+                Some(other) => {
+                    other.last = other.last.max(one.last);
+                    other.first_recording = other.first_recording.min(one.first_recording);
+                    other.last_recording = other.last_recording.max(one.last_recording);
+                }
+                None => starts.push(one),
+            }
+        }
+        starts.sort_by_key(|one| one.start);
+        let opened = starts.partition_point(|one| one.start.is_none());
+        starts.drain(opened..starts.len().saturating_sub(most).max(opened));
+        starts.sort_by_key(|one| one.first_recording);
+        Ok(starts)
     }
 
     /// Adds a recording, whatever is known of its number.
@@ -172,7 +228,8 @@ impl<'h> Batch<'h> {
         let id = RecordingId(id);
         if let Some(sequence) = recording.sequence {
             let known = Known { recording: id, digest: recording.digest };
-            self.known.push(recording.device, sequence.cast_signed(), known);
+            let start = recording.start.map(u64::cast_signed);
+            self.known.push(recording.device, (start, sequence.cast_signed()), known);
         }
         Ok(id)
     }
@@ -186,41 +243,4 @@ impl Drop for Batch<'_> {
             store.roll_back();
         }
     }
-}
-
-/// The largest number that recordings of a device in the tables have or had.
-fn largest_of(connection: &Connection, device: &str) -> rusqlite::Result<Option<i64>> {
-    let mut select = connection.prepare_cached(
-        "SELECT (SELECT max(sequence) FROM recording
-                 WHERE device = d.id AND sequence IS NOT NULL),
-             (SELECT max(sequence) FROM forgotten WHERE device = d.id)
-         FROM device d WHERE d.name = ?1",
-    )?;
-    let largest = select.query_row([device], |row| {
-        let (there, gone): (Option<i64>, Option<i64>) = (row.get(0)?, row.get(1)?);
-        Ok(there.max(gone))
-    });
-    Ok(largest.optional()?.flatten())
-}
-
-/// The recording in the tables that a device sent under a number.
-fn find(connection: &Connection, device: &str, sequence: i64) -> rusqlite::Result<Option<Known>> {
-    for query in [
-        "SELECT id, digest FROM recording
-         WHERE device = (SELECT id FROM device WHERE name = ?1) AND sequence = ?2
-         ORDER BY id DESC LIMIT 1",
-        "SELECT recording, digest FROM forgotten
-         WHERE device = (SELECT id FROM device WHERE name = ?1) AND sequence = ?2
-         ORDER BY recording DESC LIMIT 1",
-    ] {
-        let mut select = connection.prepare_cached(query)?;
-        let known = select.query_row((device, sequence), |row| {
-            let digest: i64 = row.get(1)?;
-            Ok(Known { recording: RecordingId(row.get(0)?), digest: digest.cast_unsigned() })
-        });
-        if let Some(known) = known.optional()? {
-            return Ok(Some(known));
-        }
-    }
-    Ok(None)
 }

@@ -27,6 +27,7 @@ mod settings;
 mod settle;
 mod shared;
 mod store;
+mod tables;
 mod verdict;
 
 pub use alert::{Alert, AlertFilter, AlertId, NewAlert};
@@ -38,7 +39,8 @@ pub use packed::Packed;
 pub use prune::{Pruned, Retention};
 pub use reader::{Device, Reader, Totals};
 pub use recording::{
-    Known, NewRecording, NewWindow, RecordingId, RecordingLine, StoredRecording, StoredWindow,
+    Known, NewRecording, NewWindow, RecordingId, RecordingLine, SeenStart, StoredRecording,
+    StoredWindow,
 };
 pub use scores::ScorePoint;
 pub use settle::Settler;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::entry::Entry;
 use crate::error::{HistoryError, Problem};
-use crate::known::{Few, Numbers};
+use crate::known::{Few, Number, Numbers};
 use crate::place::Place;
-use crate::recording::{Known, RecordingId};
+use crate::recording::{Known, RecordingId, SeenStart};
 use crate::segment::{HEAD, Segment};
 
 /// The endings of the segments' names.
@@ -54,8 +54,8 @@ impl Pending {
     pub(crate) fn keep(&mut self, frame: &mut [u8], known: &Few) -> io::Result<()> {
         self.new.segment.append(frame)?;
         self.new.entries.extend_from_slice(&frame[HEAD..]);
-        for (device, sequence, known) in known.iter() {
-            self.new.known.insert(device, sequence, known);
+        for (device, number, known) in known.iter() {
+            self.new.known.insert(device, number, known);
         }
         Ok(())
     }
@@ -88,14 +88,22 @@ impl Pending {
     }
 
     /// The recording that a device sent under a number.
-    pub(crate) fn known(&self, device: &str, sequence: i64) -> Option<Known> {
-        let newer = self.new.known.get(device, sequence);
-        newer.or_else(|| self.old.known.get(device, sequence))
+    pub(crate) fn known(&self, device: &str, number: Number) -> Option<Known> {
+        let newer = self.new.known.get(device, number);
+        newer.or_else(|| self.old.known.get(device, number))
     }
 
-    /// The largest number of a device.
-    pub(crate) fn largest(&self, device: &str) -> Option<i64> {
-        self.new.known.largest_of(device).max(self.old.known.largest_of(device))
+    /// The largest number of a device since a start.
+    pub(crate) fn largest(&self, device: &str, start: Option<i64>) -> Option<i64> {
+        let of = |part: &Part| part.known.largest_of(device, start);
+        of(&self.new).max(of(&self.old))
+    }
+
+    /// The starts of a device that have recordings in it, in no order.
+    pub(crate) fn starts(&self, device: &str) -> Vec<SeenStart> {
+        let mut starts = self.new.known.starts_of(device);
+        starts.extend(self.old.known.starts_of(device));
+        starts
     }
 
     /// The file that is not any more the one that was opened, if one is not.
@@ -119,14 +127,15 @@ impl Part {
         let path = place.beside(ending);
         let opened = Segment::open(path.clone(), waits);
         let (segment, entries) = opened.map_err(HistoryError::at(&path))?;
+        let damaged = || HistoryError::new(&path, Problem::NoRecordings);
+        let entries = entries.ok_or_else(damaged)?;
         let (mut known, mut last) = (Numbers::default(), None);
         let mut rest = &entries[..];
         while !rest.is_empty() {
-            let damaged = || HistoryError::new(&path, Problem::NoRecordings);
             let (entry, behind) = Entry::read(rest).ok_or_else(damaged)?;
             if let Some(sequence) = entry.sequence {
                 let one = Known { recording: RecordingId(entry.id), digest: entry.digest };
-                known.insert(entry.device, sequence, one);
+                known.insert(entry.device, (entry.start, sequence), one);
             }
             (last, rest) = (last.max(Some(entry.id)), behind);
         }

@@ -239,8 +239,8 @@ impl Pruning<'_> {
         let connection = self.connection;
         let remembered = connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO forgotten (device, place, sequence, digest, recording)
-                 SELECT r.device, d.forgotten % ?2, r.sequence, r.digest, r.id
+                "INSERT OR REPLACE INTO forgotten (device, place, start, sequence, digest, recording)
+                 SELECT r.device, d.forgotten % ?2, r.start, r.sequence, r.digest, r.id
                  FROM recording r JOIN device d ON d.id = r.device
                  WHERE r.id = ?1 AND r.sequence IS NOT NULL",
             )?

@@ -153,10 +153,10 @@ impl Reader {
         to: UnixMillis,
         most: usize,
     ) -> Result<Vec<RecordingLine>, HistoryError> {
-        let query = "SELECT r.id, r.at, r.sequence, r.file,
+        let query = "SELECT r.id, r.at, r.sequence, r.start, r.file,
                  count(w.start), max(w.verdict), max(w.score),
                  EXISTS (SELECT 1 FROM readings WHERE recording = r.id)
-             FROM (SELECT id, device, at, sequence, file FROM recording
+             FROM (SELECT id, device, at, sequence, start, file FROM recording
                    WHERE device = (SELECT id FROM device WHERE name = ?1) AND at BETWEEN ?2 AND ?3
                    ORDER BY id DESC LIMIT ?4) r
              LEFT JOIN window w ON w.device = r.device AND w.at = r.at AND w.recording = r.id
@@ -167,11 +167,12 @@ impl Reader {
                 id: RecordingId(row.get(0)?),
                 at: row.get(1)?,
                 sequence: row.get::<_, Option<i64>>(2)?.map(i64::cast_unsigned),
-                file: row.get(3)?,
-                windows: row.get::<_, u32>(4)? as usize,
-                worst: row.get(5)?,
-                score: row.get(6)?,
-                has_readings: row.get(7)?,
+                start: row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
+                file: row.get(4)?,
+                windows: row.get::<_, u32>(5)? as usize,
+                worst: row.get(6)?,
+                score: row.get(7)?,
+                has_readings: row.get(8)?,
             })
         })
     }
@@ -191,7 +192,7 @@ impl Reader {
     fn try_recording(&self, id: RecordingId) -> rusqlite::Result<Option<StoredRecording>> {
         let mut select = self.connection.prepare_cached(
             "SELECT d.name, r.sequence, r.digest, r.at, r.taken, r.rate_hz, r.axes, r.file,
-                 m.name, m.threshold, n.numbers, r.device
+                 m.name, m.threshold, n.numbers, r.device, r.start
              FROM recording r JOIN device d ON d.id = r.device LEFT JOIN model m ON m.id = r.model
              LEFT JOIN readings n ON n.recording = r.id WHERE r.id = ?1",
         )?;
@@ -201,6 +202,7 @@ impl Reader {
                 id,
                 device: row.get(0)?,
                 sequence: row.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned),
+                start: row.get::<_, Option<i64>>(12)?.map(i64::cast_unsigned),
                 digest: row.get::<_, i64>(2)?.cast_unsigned(),
                 at: row.get(3)?,
                 taken: row.get(4)?,

@@ -17,6 +17,19 @@ impl fmt::Display for RecordingId {
     }
 }
 
+/// A start of a device, under which it counts its recordings: the numbers of its board, and those that were opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeenStart {
+    /// The start; none where the board says none.
+    pub start: Option<u64>,
+    /// The largest number in it.
+    pub last: u64,
+    /// The recording of its smallest number.
+    pub first_recording: RecordingId,
+    /// The recording of its largest number.
+    pub last_recording: RecordingId,
+}
+
 /// A recording that was kept before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Known {
@@ -33,6 +46,8 @@ pub struct NewRecording<'a> {
     pub device: &'a str,
     /// The number that the device gave it.
     pub sequence: Option<u64>,
+    /// The start that this number is one of; none where the device says none.
+    pub start: Option<u64>,
     /// A digest of its contents, to tell a repeat from another recording of the same number.
     pub digest: u64,
     /// When it came, by the server's clock.
@@ -80,6 +95,8 @@ pub struct StoredRecording {
     pub device: String,
     /// The number that the device gave it.
     pub sequence: Option<u64>,
+    /// The start that this number is one of; none where the device says none.
+    pub start: Option<u64>,
     /// The digest of its contents that was given.
     pub digest: u64,
     /// When it came.
@@ -111,6 +128,8 @@ pub struct RecordingLine {
     pub at: UnixMillis,
     /// The number that the device gave it.
     pub sequence: Option<u64>,
+    /// The start that this number is one of; none where the device says none.
+    pub start: Option<u64>,
     /// How many windows it has.
     pub windows: usize,
     /// The worst verdict of its windows.

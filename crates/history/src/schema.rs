@@ -9,7 +9,7 @@ const APPLICATION: i64 = 0x4a75_6464;
 
 /// What makes each version of the one before; the first makes it of an empty file. A step that was
 /// published stays as it is.
-const STEPS: [&str; 1] = [FIRST];
+const STEPS: [&str; 2] = [FIRST, STARTS];
 
 /// Windows are put together by device and time, so that a chart reads one stretch of the file; numbers
 /// and names stand once, in small tables. A recording has its readings in a table of their own: they go
@@ -68,6 +68,18 @@ CREATE TABLE setting (
 CREATE TABLE total (recordings INTEGER NOT NULL, windows INTEGER NOT NULL, readings INTEGER NOT NULL)
     STRICT;
 INSERT INTO total VALUES (0, 0, 0);
+";
+
+/// Recordings have the start that their number is one of, which was none so far. An alert of numbers that came
+/// again with other readings has the name that it has now.
+const STARTS: &str = "
+ALTER TABLE recording ADD COLUMN start INTEGER;
+DROP INDEX recording_by_sequence;
+CREATE INDEX recording_by_number ON recording (device, start, sequence) WHERE sequence IS NOT NULL;
+ALTER TABLE forgotten ADD COLUMN start INTEGER;
+DROP INDEX forgotten_by_sequence;
+CREATE INDEX forgotten_by_number ON forgotten (device, start, sequence);
+UPDATE alert SET kind = 'conflict' WHERE kind = 'restarted';
 ";
 
 /// Makes a file one of the newest version, or says why it is none.

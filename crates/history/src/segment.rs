@@ -1,16 +1,21 @@
 //! A file at whose end batches are written, each whole or not at all: the fastest that something can be kept.
 //!
 //! Each batch is a frame: the length of what is in it and its CRC-32, four bytes each, little-endian, then that.
-//! A frame that is cut off was not acknowledged, and ends the file. One that is damaged is passed over.
+//! The highest bit of the length says that what is in it begins with a byte for the form of its entries; without
+//! it, as judder 0.1 wrote them, they are of the first. A frame that is cut off was not acknowledged, and ends the file. One that is damaged is passed over.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use crate::entry::{FORM, of_first_form};
 use crate::place::{self, identity};
 
-/// Bytes before what is in a frame.
-pub(crate) const HEAD: usize = 8;
+/// Bytes before the entries of a frame.
+pub(crate) const HEAD: usize = 9;
+
+/// Of the length of a frame: that a form stands before its entries.
+const HAS_FORM: u32 = 1 << 31;
 
 /// Frames in a file.
 #[derive(Debug)]
@@ -29,13 +34,14 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// Opens a segment, or begins one; what is in its frames.
+    /// Opens a segment, or begins one; the entries in its frames, in the form in which they are written now. None
+    /// where a whole frame has no such entries, which a later judder may have written.
     ///
     /// What is in it and no whole frame is passed over, and the file as it was is put aside.
     ///
     /// # Errors
     /// Where it cannot be opened, read, or put aside.
-    pub(crate) fn open(path: PathBuf, waits: bool) -> io::Result<(Self, Vec<u8>)> {
+    pub(crate) fn open(path: PathBuf, waits: bool) -> io::Result<(Self, Option<Vec<u8>>)> {
         if path.metadata().is_ok_and(|there| !there.is_file()) {
             return Err(io::Error::other("is no file that judder wrote; move it away"));
         }
@@ -47,11 +53,11 @@ impl Segment {
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let mut payload = Vec::with_capacity(bytes.len());
+        let mut entries = Some(Vec::with_capacity(bytes.len()));
         let (mut rest, mut is_whole) = (&bytes[..], true);
         while let Some((frame, behind)) = first(rest) {
             match frame {
-                Some(frame) => payload.extend_from_slice(frame),
+                Some(frame) => entries = entries.and_then(|entries| put(entries, frame)),
                 None => is_whole = false,
             }
             rest = behind;
@@ -59,7 +65,7 @@ impl Segment {
         let aside = if is_whole && rest.is_empty() { None } else { Some(put_aside(&path)?) };
         let (end, is_torn) = ((bytes.len() - rest.len()) as u64, !rest.is_empty());
         let identity = identity(&path);
-        Ok((Self { path, file, identity, aside, end, is_torn, waits }, payload))
+        Ok((Self { path, file, identity, aside, end, is_torn, waits }, entries))
     }
 
     /// Writes a frame; the first [`HEAD`] bytes of it are this function's.
@@ -67,8 +73,12 @@ impl Segment {
     /// # Errors
     /// Where it could not be written; then nothing of it is there.
     pub(crate) fn append(&mut self, frame: &mut [u8]) -> io::Result<()> {
-        let length = u32::try_from(frame.len() - HEAD).map_err(|_| io::ErrorKind::FileTooLarge)?;
-        let (head, payload) = frame.split_at_mut(HEAD);
+        let (head, payload) = frame.split_at_mut(HEAD - 1);
+        let length = u32::try_from(payload.len()).ok().filter(|length| *length < HAS_FORM);
+        let length = length.ok_or(io::ErrorKind::FileTooLarge)? | HAS_FORM;
+        if let Some(form) = payload.first_mut() {
+            *form = FORM;
+        }
         head[..4].copy_from_slice(&length.to_le_bytes());
         head[4..].copy_from_slice(&crc32fast::hash(payload).to_le_bytes());
         if self.is_torn {
@@ -118,14 +128,30 @@ impl Segment {
     }
 }
 
-/// What is in the frame at the front, if that is as it was written, and what is behind it; None where the frame is
-/// cut off.
-fn first(bytes: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
+/// A whole frame.
+struct Frame<'b> {
+    payload: &'b [u8],
+    has_form: bool,
+}
+
+/// The frame at the front, if that is as it was written, and what is behind it; None where it is cut off.
+fn first(bytes: &[u8]) -> Option<(Option<Frame<'_>>, &[u8])> {
     let (length, rest) = bytes.split_first_chunk()?;
     let (crc, rest) = rest.split_first_chunk()?;
-    let (payload, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+    let length = u32::from_le_bytes(*length);
+    let (payload, rest) = rest.split_at_checked((length & !HAS_FORM) as usize)?;
     let whole = !payload.is_empty() && crc32fast::hash(payload) == u32::from_le_bytes(*crc);
-    Some((whole.then_some(payload), rest))
+    Some((whole.then_some(Frame { payload, has_form: length & HAS_FORM != 0 }), rest))
+}
+
+/// Puts the entries of a frame behind others, in the form in which they are written now.
+fn put(mut entries: Vec<u8>, frame: Frame<'_>) -> Option<Vec<u8>> {
+    if !frame.has_form {
+        return of_first_form(entries, frame.payload);
+    }
+    let (form, payload) = frame.payload.split_first()?;
+    entries.extend_from_slice(payload);
+    (*form == FORM).then_some(entries)
 }
 
 /// Copies a file to one beside it, in place of one that was put aside before.

@@ -75,8 +75,8 @@ impl Store {
         let Self { connection, names, .. } = self;
         let mut recording = connection.prepare_cached(
             "INSERT INTO recording
-                 (id, device, sequence, digest, at, taken, rate_hz, axes, model, file)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 (id, device, sequence, digest, at, taken, rate_hz, axes, model, file, start)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?;
         let mut readings = connection
             .prepare_cached("INSERT INTO readings (recording, at, numbers) VALUES (?1, ?2, ?3)")?;
@@ -105,7 +105,8 @@ impl Store {
                 entry.rate_hz,
                 i64::try_from(entry.axes).unwrap_or(i64::MAX),
                 model,
-                entry.file
+                entry.file,
+                entry.start
             ])?;
             if !entry.readings.is_empty() {
                 readings.execute(params![id, at, &entry.readings[..]])?;

@@ -14,6 +14,7 @@ use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use judder_data::is_opened;
 use serde::Serialize;
 
 use crate::access::Access;
@@ -43,6 +44,12 @@ pub(crate) type Answer = Response<Either<Full<Bytes>, Body>>;
 struct Receipt<'a> {
     device: &'a str,
     sequence: u64,
+    /// The start that it is kept under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<u64>,
+    /// Whether that was opened by the server, as another recording has the number.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    conflict: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -178,8 +185,9 @@ impl<K: Keep> Inlet<K> {
             )));
         };
         self.door.access.board(parts, Some(&device))?;
-        let Kept { file, recording, .. } = self.take(posted, peer).await?;
-        let receipt = Receipt { device: &device, sequence, file: file.as_deref(), recording };
+        let Kept { file, recording, start, .. } = self.take(posted, peer).await?;
+        let (conflict, file) = (is_opened(start), file.as_deref());
+        let receipt = Receipt { device: &device, sequence, start, conflict, file, recording };
         Ok(answer::json(StatusCode::CREATED, &receipt))
     }
 

@@ -12,8 +12,10 @@ pub struct Kept {
     pub file: Option<String>,
     /// Its number in the history, if it is in that.
     pub recording: Option<i64>,
-    /// Whether it was there before, from the same device and with the same number.
+    /// Whether it was there before, from the same device, with the same number and the same readings.
     pub before: bool,
+    /// The start of the device that it is kept under; none where the device says none.
+    pub start: Option<u64>,
 }
 
 /// Where recordings go. What scores or watches them stands behind it as well.

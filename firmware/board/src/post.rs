@@ -1,7 +1,8 @@
 //! Posting a recording: the request in the binary form, and what an answer means.
 
-/// Bytes before the name of the device in the binary form.
+/// Bytes before the name of the device in the binary form; with a start number, there are more.
 const HEAD: usize = 40;
+const START: usize = 8;
 
 /// The longest name of a device.
 const LONGEST_NAME: usize = 64;
@@ -15,6 +16,10 @@ pub struct Post<'a> {
     pub device: &'a str,
     /// The number of the recording, by which the server knows one that is sent again.
     pub sequence: u64,
+    /// Drawn each time that the board is switched on, so that the server tells a restart, and two boards of one
+    /// name; 0 for a server that knows of no starts, as one of judder 0.1, which answers 400 to a recording that
+    /// has one.
+    pub start: u32,
     /// Readings in a second, as they were measured; 0 where they were not.
     pub rate_hz: f64,
     /// What a count is worth, in g.
@@ -33,14 +38,15 @@ impl Post<'_> {
             return None;
         }
         let readings = u32::try_from(self.counts.len()).ok()?;
-        let length = HEAD + self.device.len() + 6 * self.counts.len();
+        let start = if self.start > 0 { START } else { 0 };
+        let length = HEAD + start + self.device.len() + 6 * self.counts.len();
         let mut to = Writer { into, at: 0 };
         to.put(b"POST /api/v1/recordings HTTP/1.1\r\nHost: ")?;
         to.put(self.host.as_bytes())?;
         to.put(b"\r\nConnection: close\r\nContent-Type: application/vnd.judder.recording")?;
         to.put(b"\r\nContent-Length: ")?;
         to.whole(length)?;
-        to.put(b"\r\n\r\nJUD1")?;
+        to.put(if self.start > 0 { b"\r\n\r\nJUD2" } else { b"\r\n\r\nJUD1" })?;
         to.put(&[3, name, 0, 0])?;
         to.put(&readings.to_le_bytes())?;
         to.put(&self.g_of_a_count.to_le_bytes())?;
@@ -48,6 +54,10 @@ impl Post<'_> {
         to.put(&self.sequence.to_le_bytes())?;
         // The board does not know what time it is.
         to.put(&[0; 8])?;
+        if self.start > 0 {
+            to.put(&self.start.to_le_bytes())?;
+            to.put(&[0; 4])?;
+        }
         to.put(self.device.as_bytes())?;
         for count in self.counts.iter().flatten() {
             to.put(&count.to_le_bytes())?;
@@ -117,6 +127,7 @@ mod tests {
         host: "10.0.0.2:1337",
         device: "fan-1",
         sequence: 0x0102_0304_0506_0708,
+        start: 0,
         rate_hz: 200.5,
         g_of_a_count: 1.0 / 2048.0,
         counts: &[[1, -2, 2048], [0, i16::MIN, i16::MAX]],
@@ -137,6 +148,21 @@ mod tests {
         expected.extend(b"\x08\x07\x06\x05\x04\x03\x02\x01\0\0\0\0\0\0\0\0fan-1");
         expected.extend(b"\x01\0\xFE\xFF\0\x08\0\0\0\x80\xFF\x7F");
         assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn a_start_number_stands_behind_the_head() {
+        let (mut room, mut other) = ([0; 400], [0; 400]);
+        let length = POST.write(&mut room).unwrap_or(0);
+        let with_start = Post { start: 0x0102_0304, ..POST };
+        assert_eq!(with_start.write(&mut other), Some(length + 8));
+        let body = length - 57;
+        let mut expected: Vec<u8> = room[..length].to_vec();
+        expected[body + 3] = b'2';
+        expected.splice(body + 40..body + 40, *b"\x04\x03\x02\x01\0\0\0\0");
+        let head =
+            std::string::String::from_utf8_lossy(&expected).replace("Length: 57", "Length: 65");
+        assert_eq!(std::string::String::from_utf8_lossy(&other[..length + 8]), head);
     }
 
     #[test]

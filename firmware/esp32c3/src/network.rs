@@ -48,8 +48,11 @@ pub async fn post(stack: Stack<'static>, mut wifi: WifiController<'static>) {
     let mut settings = SETTINGS.wait().await;
     // What is being sent outlives other settings.
     let mut pending = None;
+    // The radio is on, so this is true chance.
+    let start = Rng::new().random().max(1);
     loop {
-        match select(SETTINGS.wait(), serve(&settings, stack, &mut wifi, &mut pending)).await {
+        let serving = serve(&settings, stack, &mut wifi, &mut pending, start);
+        match select(SETTINGS.wait(), serving).await {
             Either::First(told) => settings = told,
             Either::Second(()) => {}
         }
@@ -61,18 +64,26 @@ async fn serve(
     stack: Stack<'static>,
     wifi: &mut WifiController<'static>,
     pending: &mut Option<Recording>,
+    start: u32,
 ) {
     if !settings.can_post() {
         return core::future::pending().await;
     }
     let mut pause_ms = FIRST_PAUSE_MS;
+    // A server of judder 0.1 is sent none.
+    let mut start = start;
     loop {
         if pending.is_none() {
             *pending = Some(RECORDINGS.receive().await);
         }
         let fate = match pending {
             Some(recording) if connected(settings, stack, wifi).await => {
-                Fate::of(send(settings, stack, recording).await)
+                let status = send(settings, stack, recording, start).await;
+                if status == Some(400) && start > 0 {
+                    start = 0;
+                    continue;
+                }
+                Fate::of(status)
             }
             _ => Fate::Again,
         };
@@ -123,13 +134,19 @@ async fn connected(
 }
 
 /// Sends a recording, and says what the server answers.
-async fn send(settings: &Settings, stack: Stack<'static>, recording: &Recording) -> Option<u16> {
+async fn send(
+    settings: &Settings,
+    stack: Stack<'static>,
+    recording: &Recording,
+    start: u32,
+) -> Option<u16> {
     let (mut rx, mut tx) = ([0; 512], [0; 1536]);
     let mut request = [0; 512 + 6 * WINDOW];
     let post = Post {
         host: "judder",
         device: settings.device(),
         sequence: recording.sequence,
+        start,
         rate_hz: recording.rate_hz,
         g_of_a_count: recording.g_of_a_count,
         counts: &recording.counts,

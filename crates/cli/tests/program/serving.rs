@@ -319,3 +319,40 @@ fn idle_connections_are_in_nobodys_way() {
     assert!(each < 36 << 10, "{each} bytes for each idle connection");
     serving.end("TERM");
 }
+
+/// Each run of simulated boards is a board that is switched on again; two at once are two boards of one name.
+#[test]
+fn a_fleet_that_runs_again_is_kept_anew_and_two_at_once_are_told() {
+    let room = Room::with_model();
+    let serving = Serving::start(&room, "serve m.json -d here");
+    let boards = format!(
+        "simulate --post http://{} --boards 2 --protocol json,binary --recordings 12 --every 0.05 --readings 64",
+        serving.address
+    );
+    let recordings = || -> Vec<u64> {
+        let fleet = serving.get("/api/v1/fleet");
+        let devices = fleet["devices"].as_array().unwrap().iter();
+        devices.map(|device| device["recordings"].as_u64().unwrap()).collect()
+    };
+    let conflicts = || -> Vec<String> {
+        let alerts = serving.get("/api/v1/alerts")["alerts"].take();
+        let found = alerts.as_array().unwrap().iter().filter(|alert| alert["kind"] == "conflict");
+        let mut names: Vec<_> =
+            found.map(|alert| alert["device"].as_str().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    };
+    for round in 1..=2 {
+        room.judder(&boards).well();
+        assert_eq!(recordings(), [12 * round; 2]);
+        assert_eq!(conflicts(), [""; 0]);
+    }
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| room.judder(&boards).well());
+        }
+    });
+    assert_eq!(recordings(), [48; 2]);
+    assert_eq!(conflicts(), ["simulated-0", "simulated-1"]);
+    serving.end("TERM");
+}

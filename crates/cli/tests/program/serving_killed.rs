@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use judder_data::{Recording, load, read_sidecar};
-use judder_history::{History, Retention, Sync};
+use judder_history::{AlertFilter, History, Retention, Sync};
 use judder_server::{BINARY, Posted, to_binary};
 use serde_json::json;
 
@@ -30,17 +30,23 @@ fn device(board: usize) -> String {
     format!("board-{board}")
 }
 
+/// The last two have one.
+fn start_of(board: usize) -> Option<u32> {
+    (board >= 2).then_some(1_000_000 + board as u32)
+}
+
 /// Posts a recording: boards of even number in JSON, the others in binary.
 pub(crate) fn post(server: SocketAddr, board: usize, number: u64) -> Option<(u16, String)> {
     let (device, recording) = (device(board), taken(number));
     let (kind, body) = if board.is_multiple_of(2) {
         let axes: Vec<_> = recording.iter_axes().collect();
-        let body = json!({"device": device, "sequence": number, "rate_hz": 200.0, "axes": axes});
+        let start = start_of(board);
+        let body = json!({"device": device, "sequence": number, "start": start, "rate_hz": 200.0, "axes": axes});
         ("application/json", body.to_string().into_bytes())
     } else {
         let recording = Arc::new(recording.with_rate(Some(200.0)));
         let (device, sequence) = (Some(device), Some(number));
-        let posted = Posted { device, sequence, time: None, recording };
+        let posted = Posted { device, sequence, start: start_of(board), time: None, recording };
         (BINARY, to_binary(&posted, 1.0).unwrap())
     };
     ask(server, "POST", "/api/v1/recordings", kind, &body)
@@ -131,4 +137,70 @@ fn what_is_acknowledged_is_kept_exactly_once() {
         *times.entry((board, number)).or_default() += 1;
     }
     check(&times, "the session");
+}
+
+/// Two boards without a start under one name, each of which counts from 0 and sends a recording until it is
+/// acknowledged.
+#[test]
+fn what_is_acknowledged_of_two_boards_of_one_name_is_kept_exactly_once() {
+    const TWINS: u64 = 2;
+    let room = Room::with_model();
+    let acknowledged = Mutex::new(BTreeSet::new());
+    let mut next = [0_u64; TWINS as usize];
+    let body = |twin: u64, sequence: u64| {
+        let recording = taken(TWINS * sequence + twin);
+        let axes: Vec<_> = recording.iter_axes().collect();
+        let body = json!({"device": "twin", "sequence": sequence, "rate_hz": 200.0, "axes": axes});
+        body.to_string().into_bytes()
+    };
+    for round in 0..ROUNDS / 2 {
+        let serving = Serving::start(&room, "serve m.json -d twins");
+        let (server, ended) = (serving.address, AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            for (twin, next) in (0..).zip(next.iter_mut()) {
+                let (acknowledged, ended) = (&acknowledged, &ended);
+                scope.spawn(move || {
+                    while !ended.load(Ordering::Relaxed) {
+                        let body = body(twin, *next);
+                        let path = "/api/v1/recordings";
+                        let answer = ask(server, "POST", path, "application/json", &body);
+                        if matches!(answer, Some((201, _))) {
+                            acknowledged.lock().unwrap().insert(TWINS * *next + twin);
+                            *next += 1;
+                        }
+                    }
+                });
+            }
+            let until = Instant::now() + Duration::from_micros(5_000 + round * 7_919 % 60_000);
+            while Instant::now() < until {
+                std::thread::yield_now();
+            }
+            serving.end("KILL");
+            ended.store(true, Ordering::Relaxed);
+        });
+    }
+    let history =
+        History::open(&room.path("twins/history.db"), Sync::System, Retention::default()).unwrap();
+    let reader = history.reader().unwrap();
+    let lines = reader.recordings("twin", i64::MIN, i64::MAX, usize::MAX).unwrap();
+    let mut times: BTreeMap<u64, usize> = BTreeMap::new();
+    for line in &lines {
+        let stored = reader.recording(line.id).unwrap().unwrap();
+        let number = stored.readings[0] as u64;
+        let expected: Vec<f32> = taken(number).values().iter().map(|x| *x as f32).collect();
+        assert_eq!((line.sequence, stored.readings), (Some(number / TWINS), expected));
+        *times.entry(number).or_default() += 1;
+    }
+    let acknowledged = acknowledged.into_inner().unwrap();
+    assert!(acknowledged.len() > 100, "{} acknowledged", acknowledged.len());
+    for one in &acknowledged {
+        assert_eq!(times.get(one), Some(&1), "{one:?}");
+    }
+    assert!(times.values().all(|count| *count == 1), "{times:?}");
+    assert!(times.len() <= acknowledged.len() + TWINS as usize, "{}", times.len());
+    // One start is that of no board; how many were opened is bounded.
+    let starts: BTreeSet<_> = lines.iter().map(|line| line.start).collect();
+    assert!(starts.len() <= 4, "{starts:?}");
+    let alerts = reader.alerts(&AlertFilter { most: 100, ..AlertFilter::default() }).unwrap();
+    assert!(alerts.iter().any(|alert| alert.kind == "conflict"), "{alerts:?}");
 }

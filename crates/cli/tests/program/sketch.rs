@@ -66,7 +66,19 @@ fn board(room: &Room, compiler: &str) -> PathBuf {
 struct Running(Child);
 
 impl Running {
+    /// One that has drawn no start.
     fn start(room: &Room, program: &Path, device: &str, seconds: u32, recordings: u32) -> Self {
+        Self::with_start(room, program, device, seconds, recordings, 0)
+    }
+
+    fn with_start(
+        room: &Room,
+        program: &Path,
+        device: &str,
+        seconds: u32,
+        recordings: u32,
+        start: u32,
+    ) -> Self {
         let words = [
             "127.0.0.1",
             "0",
@@ -74,6 +86,7 @@ impl Running {
             &format!("{device}.number"),
             &seconds.to_string(),
             &recordings.to_string(),
+            &start.to_string(),
         ];
         let mut command = Command::new(program);
         command.current_dir(room.path("")).args(words);
@@ -123,8 +136,14 @@ fn nothing_is_lost_and_nothing_doubled_while_the_server_is_killed_again_and_agai
     let recordings = 1500;
     let mut collecting = Collecting::start(&room, "-d low");
     tell(&room, &collecting);
-    let mut boards: Vec<_> = (0..2)
-        .map(|at| Running::start(&room, &program, &format!("fan-{at}"), 120, recordings))
+    // The first has no start, as one of judder 0.1.
+    let starts = [0, u32::MAX];
+    let mut boards: Vec<_> = (0..)
+        .zip(starts)
+        .map(|(at, start)| {
+            let name = format!("fan-{at}");
+            Running::with_start(&room, &program, &name, 120, recordings, start)
+        })
         .collect();
     let mut kills = 0;
     let until = Instant::now() + Duration::from_secs(110);
@@ -152,6 +171,11 @@ fn nothing_is_lost_and_nothing_doubled_while_the_server_is_killed_again_and_agai
         assert!(!told.contains(" 0 failed"), "no exchange was hit: {told}");
     }
     each_is_there_once(&room, &["fan-0", "fan-1"], recordings.into());
+    // Those that were sent again have the start that they were sent with.
+    for entry in read_sidecar(&room.path("low")).unwrap() {
+        let expected = (entry.device.as_deref() == Some("fan-1")).then_some(u64::from(u32::MAX));
+        assert_eq!(entry.start, expected, "{entry:?}");
+    }
 }
 
 /// By the list and by the files: every number of every board, once, with its own readings.
@@ -198,6 +222,92 @@ fn numbers_go_on_over_a_restart() {
     // In blocks of 64: what is left of the second at each restart is skipped.
     let expected: Vec<u64> = [0, 128, 256].into_iter().flat_map(|at| at..at + 70).collect();
     assert_eq!(numbers, expected);
+}
+
+/// A board that has nowhere to keep its numbers counts anew, each time with another start.
+#[test]
+fn a_board_that_counts_anew_says_so_by_its_start() {
+    let (room, compilers) = sketches();
+    let Some(compiler) = compilers.first() else { return };
+    let program = board(&room, compiler);
+    let collecting = Collecting::start(&room, "-d low");
+    tell(&room, &collecting);
+    let starts = [7_u32, 3_000_000_000, 9];
+    for start in starts {
+        let _ = std::fs::remove_file(room.path("fan.number"));
+        let told = Running::with_start(&room, &program, "fan", 60, 30, start).end();
+        assert!(told.starts_with("30 made, 0 waiting, 30 sent, 0 failed"), "{told}");
+    }
+    collecting.end("TERM");
+    let entries = read_sidecar(&room.path("low")).unwrap();
+    let seen: Vec<_> = entries.iter().map(|one| (one.start, one.sequence.unwrap())).collect();
+    let each = |start: u32| (0..30).map(move |number| (Some(u64::from(start)), number));
+    assert_eq!(seen, starts.into_iter().flat_map(each).collect::<Vec<_>>());
+}
+
+/// A request, once it is whole: its head and its body.
+fn request(stream: &mut std::net::TcpStream) -> (String, Vec<u8>) {
+    use std::io::Read;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let (mut bytes, mut some) = (Vec::new(), [0; 4096]);
+    loop {
+        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+            let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+            let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "));
+            let length = length.map_or(0, |length| length.parse().unwrap());
+            if bytes.len() >= end + 4 + length {
+                return (head, bytes.split_off(end + 4));
+            }
+        }
+        let count = stream.read(&mut some).unwrap();
+        assert!(count > 0, "the request ends early");
+        bytes.extend(&some[..count]);
+    }
+}
+
+/// A server of judder 0.1 does not know of starts: it gets each recording as it reads it, and none is dropped.
+#[test]
+fn a_server_that_knows_of_no_starts_gets_none() {
+    use std::io::Write;
+    use std::net::TcpListener;
+
+    let (room, compilers) = sketches();
+    let Some(compiler) = compilers.first() else { return };
+    let program = board(&room, compiler);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    room.write("port", listener.local_addr().unwrap().port().to_string());
+    let running = Running::with_start(&room, &program, "fan", 60, 6, 0x0403_0201);
+    let (mut kept, mut refused) = (Vec::new(), 0);
+    while kept.len() < 6 {
+        let (mut stream, _) = listener.accept().unwrap();
+        let (head, body) = request(&mut stream);
+        let answer = match (head.starts_with("GET /healthz"), body.get(..4)) {
+            (true, _) => "200 OK\r\nContent-Length: 4\r\n\r\n\"ok\"",
+            (_, Some(b"JUD1")) => {
+                kept.push(u64::from_le_bytes(body[24..32].try_into().unwrap()));
+                // Now and then it is gone for a while, and another may be there after it.
+                match kept.len() {
+                    3 if refused == 1 => {
+                        kept.pop();
+                        continue;
+                    }
+                    _ => "201 Created\r\nContent-Length: 2\r\n\r\n{}",
+                }
+            }
+            _ => {
+                assert_eq!(
+                    (&body[..4], &body[40..48]),
+                    (&b"JUD2"[..], &b"\x01\x02\x03\x04\0\0\0\0"[..])
+                );
+                refused += 1;
+                "400 Bad Request\r\nContent-Length: 2\r\n\r\n{}"
+            }
+        };
+        write!(stream, "HTTP/1.1 {answer}").unwrap();
+    }
+    let told = running.end();
+    assert!(told.starts_with("6 made, 0 waiting, 6 sent, 1 failed, 0 refused"), "{told}");
+    assert_eq!((kept, refused), ((0..6).collect(), 2));
 }
 
 /// A server that answers as the TinyML example's does: whatever the path, and without a length.

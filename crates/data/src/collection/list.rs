@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::folder::{self, Found};
-use super::known::Known;
+use super::known::{Known, Numbered};
 use super::{Sync, file};
 use crate::error::{DataError, Problem};
 use crate::{Entry, SIDECAR};
@@ -44,7 +44,7 @@ impl List {
         let right =
             Right::of(&text, |name| found.has(folder, name)).map_err(DataError::at(&path))?;
         let list = Self::write(folder, &path, &text, &right.text, sync);
-        Ok((list.map_err(DataError::at(&path))?, Known::collect(right.pairs)))
+        Ok((list.map_err(DataError::at(&path))?, Known::collect(right.kept)))
     }
 
     fn write(folder: &Path, path: &Path, old: &[u8], new: &[u8], sync: Sync) -> io::Result<Self> {
@@ -119,13 +119,13 @@ fn same_file(a: &Metadata, b: &Metadata) -> bool {
 struct Right {
     /// Its lines.
     text: Vec<u8>,
-    /// Sequence numbers and file numbers by device.
-    pairs: HashMap<String, Vec<(u64, u32)>>,
+    /// What has a number, by device, in order.
+    kept: HashMap<String, Vec<Numbered>>,
 }
 
 impl Right {
     fn of(text: &[u8], is_there: impl Fn(&str) -> bool) -> Result<Self, Problem> {
-        let mut right = Self { text: Vec::with_capacity(text.len()), pairs: HashMap::new() };
+        let mut right = Self { text: Vec::with_capacity(text.len()), kept: HashMap::new() };
         let mut lines = text.split_inclusive(|&byte| byte == b'\n').zip(1..).peekable();
         while let Some((line, number)) = lines.next() {
             if line.trim_ascii().is_empty() {
@@ -154,7 +154,8 @@ impl Right {
         if let (Some(device), Some(sequence), Some(number)) =
             (entry.device, entry.sequence, folder::number(&entry.file))
         {
-            self.pairs.entry(device).or_default().push((sequence, number));
+            let one = Numbered { start: entry.start, sequence, number };
+            self.kept.entry(device).or_default().push(one);
         }
     }
 }

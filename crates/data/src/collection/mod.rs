@@ -8,15 +8,16 @@ mod folder;
 mod known;
 mod list;
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{DataError, LineProblem, Problem};
 use crate::store::file_name;
-use crate::{Entry, Recording, text};
+use crate::{Entry, Recording, Starts, text};
 
 use folder::{Found, Lock};
-use known::Known;
+use known::{Known, Numbered};
 use list::List;
 
 /// A folder that recordings are added to, by one process at a time.
@@ -41,7 +42,8 @@ pub struct Collection {
 pub enum Kept {
     /// It is on disk now, under this number.
     New(usize),
-    /// The same device and sequence number were kept before, under this number; nothing was written.
+    /// The same readings of this device and sequence number were kept before, under this number; nothing was
+    /// written.
     Known(usize),
 }
 
@@ -87,12 +89,18 @@ impl Collection {
     /// Keeps a recording: when this returns, it is on disk whole, and so is its line, in which the
     /// file is filled in, and the rate and the unit if the recording has one that `entry` has not.
     ///
-    /// A recording is known by device and sequence number; with either missing it is always new.
+    /// A recording is known by device, start, sequence number, and its readings; without a device or a number it
+    /// is always new. Other readings under a number that is known are kept under a start that is opened for them,
+    /// as [`Starts`] says. The start that it is kept under is answered.
     ///
     /// # Errors
     /// [`Problem::Line`] where a value is not finite, or a [`DataError`] that names the file that
     /// could not be written. Nothing of the recording is then left, and the next call tries anew.
-    pub fn keep(&mut self, recording: &Recording, mut entry: Entry) -> Result<Kept, DataError> {
+    pub fn keep(
+        &mut self,
+        recording: &Recording,
+        mut entry: Entry,
+    ) -> Result<(Kept, Option<u64>), DataError> {
         entry.rate_hz = entry.rate_hz.or(recording.rate_hz());
         entry.unit = entry.unit.or(recording.unit());
         check_finite(recording).map_err(DataError::at(&self.folder))?;
@@ -100,6 +108,12 @@ impl Collection {
         let kept = self.keep_in(&mut held, recording, entry);
         self.held = Some(held);
         kept
+    }
+
+    /// The starts of a device that were seen.
+    #[must_use]
+    pub fn starts(&self, device: &str) -> Starts {
+        self.held.as_ref().map(|held| held.known.starts(device)).unwrap_or_default()
     }
 
     /// The folder.
@@ -135,12 +149,20 @@ impl Collection {
         held: &mut Held,
         recording: &Recording,
         mut entry: Entry,
-    ) -> Result<Kept, DataError> {
+    ) -> Result<(Kept, Option<u64>), DataError> {
         let sequence = entry.device.clone().zip(entry.sequence);
-        if let Some((device, sequence)) = &sequence
-            && let Some(number) = held.known.number(device, *sequence)
-        {
-            return Ok(Kept::Known(number as usize));
+        if let Some((device, sequence)) = &sequence {
+            let starts = held.known.starts(device);
+            let mut taken = Vec::new();
+            for start in starts.places(entry.start) {
+                let Some(number) = held.known.number(device, start, *sequence) else { continue };
+                let number = number as usize;
+                if holds(&self.folder.join(file_name(number)), recording) {
+                    return Ok((Kept::Known(number), start));
+                }
+                taken.push(start);
+            }
+            entry.start = starts.place(entry.start, *sequence, &taken);
         }
         self.csv.clear();
         text::write(recording, &mut self.csv).map_err(DataError::at(&self.folder))?;
@@ -155,9 +177,9 @@ impl Collection {
             // Somebody else's file has the number: it stays, and is counted.
         };
         if let (Some((device, sequence)), Ok(number)) = (sequence, number.try_into()) {
-            held.known.add(device, sequence, number);
+            held.known.add(device, Numbered { start: entry.start, sequence, number });
         }
-        Ok(Kept::New(number))
+        Ok((Kept::New(number), entry.start))
     }
 
     /// Adds the line and the file of a recording, or neither; false where the file is there already.
@@ -182,6 +204,12 @@ impl Collection {
         }
         written.map_err(DataError::at(&path))
     }
+}
+
+/// Whether a file holds these readings. One that cannot be read, or that somebody took away, is taken for it.
+fn holds(path: &Path, recording: &Recording) -> bool {
+    let there = File::open(path).ok().and_then(|file| text::read_text(file, &mut Vec::new()).ok());
+    there.is_none_or(|there| there.values() == recording.values())
 }
 
 /// What cannot be read back is not kept.

@@ -85,6 +85,7 @@ pub(crate) fn entry(device: Option<&str>, sequence: Option<u64>) -> Entry {
         rate_hz: None,
         unit: None,
         sequence,
+        start: None,
         source: None,
     }
 }
@@ -101,7 +102,10 @@ pub(crate) fn keep(
     device: &str,
     sequence: u64,
 ) -> Result<Kept, DataError> {
-    collection.keep(&recording(sequence), entry(Some(device), Some(sequence)))
+    let (kept, start) =
+        collection.keep(&recording(sequence), entry(Some(device), Some(sequence)))?;
+    assert_eq!(start, None);
+    Ok(kept)
 }
 
 /// The recording in a file.

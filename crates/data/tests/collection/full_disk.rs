@@ -79,8 +79,8 @@ fn child_fills_the_disk() {
             let label = Some("low".repeat(tried * 977 % 2_000));
             let entry = Entry { label, ..entry(Some("a"), Some(sequence)) };
             match collection.keep(&recording, entry) {
-                Ok(Kept::New(number)) => assert_eq!(number, kept.len()),
-                Ok(Kept::Known(_)) => panic!("it was not kept"),
+                Ok((Kept::New(number), _)) => assert_eq!(number, kept.len()),
+                Ok((Kept::Known(_), _)) => panic!("it was not kept"),
                 Err(error) => {
                     assert!(is_full(&error), "{error}");
                     let name = error.path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -150,5 +150,6 @@ fn child_writes_more_than_it_may() {
     };
     assert_eq!(error.path, folder.join(SIDECAR), "{error}");
     check(&folder, &kept);
-    assert_eq!(keep(&mut collection, "a", 1).unwrap(), Kept::Known(1));
+    let again = collection.keep(&kept[1], entry(Some("a"), Some(1))).unwrap();
+    assert_eq!(again, (Kept::Known(1), None));
 }

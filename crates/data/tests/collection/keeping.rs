@@ -39,6 +39,7 @@ fn a_line_says_all_that_is_known() {
         rate_hz: Some(199.5),
         unit: Some(Unit::MILLI_G),
         sequence: Some(u64::MAX),
+        start: None,
         source: Some("http".to_owned()),
     };
     collection.keep(&recording(0).with_rate(Some(100.0)), full.clone()).unwrap();
@@ -74,7 +75,7 @@ fn without_a_device_or_a_sequence_number_each_is_new() {
     let mut collection = desk.open();
     for number in 0..6 {
         let (device, sequence) = [(None, Some(1)), (Some("a"), None), (None, None)][number % 3];
-        let kept = collection.keep(&recording(1), entry(device, sequence)).unwrap();
+        let (kept, _) = collection.keep(&recording(1), entry(device, sequence)).unwrap();
         assert_eq!(kept, Kept::New(number));
     }
 }

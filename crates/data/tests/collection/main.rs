@@ -16,4 +16,5 @@ mod keeping;
 mod killed;
 mod mending;
 mod properties;
+mod starts;
 mod trouble;

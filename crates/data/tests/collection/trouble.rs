@@ -83,7 +83,7 @@ fn a_list_that_somebody_else_wrote_to_is_read_anew() {
     let mut collection = desk.open();
     let list = desk.read(SIDECAR);
     // Without an end: a line after it must not become one with it.
-    desk.write("0007.csv", "1, 2, 3\n");
+    desk.write("0007.csv", &desk.read("0001.csv"));
     desk.write(
         SIDECAR,
         &format!("{list}{{\"file\":\"0007.csv\",\"device\":\"b\",\"sequence\":1}}"),

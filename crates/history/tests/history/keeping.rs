@@ -24,6 +24,7 @@ fn a_recording_comes_back_as_it_was() {
         .add(&NewRecording {
             device: "board \"'; DROP TABLE device; --",
             sequence: Some(u64::MAX),
+            start: Some(u64::MAX),
             digest: u64::MAX - 1,
             at: -5,
             taken: Some("yesterday"),
@@ -46,6 +47,7 @@ fn a_recording_comes_back_as_it_was() {
         id,
         device: "board \"'; DROP TABLE device; --".to_owned(),
         sequence: Some(u64::MAX),
+        start: Some(u64::MAX),
         digest: u64::MAX - 1,
         at: -5,
         taken: Some("yesterday".to_owned()),
@@ -114,10 +116,10 @@ fn what_is_not_committed_is_as_if_it_had_never_been() {
     let mut batch = history.batch();
     // Names of a device and a model are new in it: they are not to be remembered.
     add(&mut batch, "new", 0, 2, 10).unwrap();
-    assert!(batch.known("new", 0).unwrap().is_some());
+    assert!(batch.known("new", None, 0).unwrap().is_some());
     drop(batch);
     let mut batch = history.batch();
-    assert_eq!(batch.known("new", 0).unwrap(), None);
+    assert_eq!(batch.known("new", None, 0).unwrap(), None);
     drop(batch);
     let reader = history.reader().unwrap();
     let after = reader.totals().unwrap();
@@ -142,9 +144,12 @@ fn of_one_number_the_newest_recording_is_known() {
     drop(history);
     let mut history = desk.open();
     let mut batch = history.batch();
-    let known = batch.known("a", 5).unwrap().unwrap();
+    let known = batch.known("a", None, 5).unwrap().unwrap();
     assert_eq!((known.recording, known.digest), (id, 77));
-    assert_eq!((batch.known("a", 6).unwrap(), batch.known("b", 5).unwrap()), (None, None));
+    assert_eq!(
+        (batch.known("a", None, 6).unwrap(), batch.known("b", None, 5).unwrap()),
+        (None, None)
+    );
 }
 
 #[test]

@@ -19,14 +19,14 @@ fn what_is_acknowledged_survives_a_kill_exactly_once() {
     let totals = history.reader().unwrap().totals().unwrap();
     assert_eq!((totals.alerts, totals.pending), (kept / BATCH, kept / BATCH));
     let mut batch = history.batch();
-    assert!((0..kept).all(|sequence| batch.known("a", sequence).unwrap().is_some()));
+    assert!((0..kept).all(|sequence| batch.known("a", None, sequence).unwrap().is_some()));
 }
 
 #[test]
 fn so_it_does_while_it_is_taken_over_into_the_tables() {
     let (_desk, mut history, kept) = killed_for_ever(3, "killed::child_keeps_recordings_for_ever");
     let mut batch = history.batch();
-    assert!((0..kept).all(|sequence| batch.known("a", sequence).unwrap().is_some()));
+    assert!((0..kept).all(|sequence| batch.known("a", None, sequence).unwrap().is_some()));
 }
 
 /// Kills a child that keeps for ever, again and again; its history after that, and how many are in it.
@@ -119,7 +119,7 @@ fn however_a_new_file_is_interrupted_it_becomes_a_history() {
 fn next_batch(history: &mut History, next: u64) -> Batch<'_> {
     let mut batch = history.batch();
     for sequence in next..next + BATCH {
-        assert_eq!(batch.known("a", sequence).unwrap(), None);
+        assert_eq!(batch.known("a", None, sequence).unwrap(), None);
         add(&mut batch, "a", sequence, sequence as i64, 10).unwrap();
     }
     batch

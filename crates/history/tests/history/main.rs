@@ -19,4 +19,6 @@ mod opening;
 mod properties;
 mod pruning;
 mod segments;
+mod starts;
 mod thinning;
+mod upgrading;

@@ -126,7 +126,7 @@ fn a_damaged_one_is_an_error_and_never_a_panic() {
             }
             reader.scores("a", 0, i64::MAX, 100)?;
             let mut batch = history.batch();
-            batch.known("a", 3)?;
+            batch.known("a", None, 3)?;
             crate::desk::add(&mut batch, "a", 999, 999, 10)?;
             batch.commit()?;
             history.prune(i64::MAX, 1000)

@@ -113,7 +113,7 @@ impl Model {
         prop_assert_eq!(&alerts, &self.alerts);
         let mut batch = history.batch();
         for &(device, sequence, _) in &self.known {
-            let known = batch.known(DEVICES[device], sequence).unwrap();
+            let known = batch.known(DEVICES[device], None, sequence).unwrap();
             prop_assert_eq!(known.map(|known| known.recording), self.newest(device, sequence));
             prop_assert_eq!(known.map(|k| k.digest), Some(digest(DEVICES[device], sequence)));
         }
@@ -140,7 +140,7 @@ proptest! {
                             Deed::Add(device, sequence, count) => {
                                 // Not all who add have asked before.
                                 if sequence % 3 > 0 {
-                                    let known = batch.known(DEVICES[device], sequence).unwrap();
+                                    let known = batch.known(DEVICES[device], None, sequence).unwrap();
                                     let expected = model.newest(device, sequence);
                                     prop_assert_eq!(known.map(|known| known.recording), expected);
                                 }

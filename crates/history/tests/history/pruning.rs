@@ -82,13 +82,15 @@ fn the_newest_thousand_numbers_of_each_device_stay_known() {
     let mut history = desk.open();
     let mut batch = history.batch();
     for sequence in 0..2500 {
-        let known = batch.known("a", sequence).unwrap().map(|known| known.digest);
+        let known = batch.known("a", None, sequence).unwrap().map(|known| known.digest);
         let expected = (sequence >= 1500).then(|| digest("a", sequence));
         assert_eq!(known, expected, "{sequence}");
     }
-    assert!((0..2500).step_by(100).all(|sequence| batch.known("b", sequence).unwrap().is_some()));
+    assert!(
+        (0..2500).step_by(100).all(|sequence| batch.known("b", None, sequence).unwrap().is_some())
+    );
     // The number of one that is gone is not given to another.
-    let last = batch.known("a", 2499).unwrap().unwrap().recording;
+    let last = batch.known("a", None, 2499).unwrap().unwrap().recording;
     assert!(add(&mut batch, "a", 9999, 0, 0).unwrap() > last);
 }
 

@@ -33,7 +33,8 @@ fn held(desk: &Desk) -> (Vec<u8>, OsString) {
 fn frames(bytes: &[u8]) -> Vec<Range<usize>> {
     let (mut frames, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
-        let length = u32::from_le_bytes(*bytes[at..].first_chunk().unwrap());
+        // The highest bit says that what is in it begins with a form.
+        let length = u32::from_le_bytes(*bytes[at..].first_chunk().unwrap()) & 0x7fff_ffff;
         let end = at + 8 + length as usize;
         frames.push(at..end);
         at = end;
@@ -150,7 +151,8 @@ proptest! {
         if is_framed {
             // As if it had been written so.
             let payload = frame.split_off(8);
-            let head = [(payload.len() as u32).to_le_bytes(), crc32fast::hash(&payload).to_le_bytes()];
+            let length = payload.len() as u32 | 1 << 31;
+            let head = [length.to_le_bytes(), crc32fast::hash(&payload).to_le_bytes()];
             frame = [&head.concat()[..], &payload].concat();
         }
         fs::write(&segment, &frame).unwrap();
@@ -202,8 +204,8 @@ fn both_segments_are_taken_over_in_order() {
     fs::write(left.folder().join(&name), &before).unwrap();
     let mut history = left.open();
     let mut of = history.batch();
-    assert!((0..2 * BATCH).all(|sequence| of.known("a", sequence).unwrap().is_some()));
-    assert_eq!(of.known("a", 2 * BATCH).unwrap(), None);
+    assert!((0..2 * BATCH).all(|sequence| of.known("a", None, sequence).unwrap().is_some()));
+    assert_eq!(of.known("a", None, 2 * BATCH).unwrap(), None);
     drop(of);
     batch(&mut history, 2 * BATCH);
     assert_eq!(there(&history), 3 * BATCH);
@@ -217,9 +219,12 @@ fn what_is_pending_is_known_and_seen_before_it_is_in_the_tables() {
     batch(&mut history, 0);
     assert!(filled(&desk).exists());
     let mut of = history.batch();
-    let known = of.known("a", 1).unwrap().unwrap();
+    let known = of.known("a", None, 1).unwrap().unwrap();
     assert_eq!(known.digest, digest("a", 1));
-    assert_eq!((of.known("a", BATCH).unwrap(), of.known("b", 0).unwrap()), (None, None));
+    assert_eq!(
+        (of.known("a", None, BATCH).unwrap(), of.known("b", None, 0).unwrap()),
+        (None, None)
+    );
     drop(of);
     assert_eq!(reader.recordings("a", 0, 9, 9).unwrap()[1].id, known.recording);
     assert!(SEGMENTS.iter().all(|one| beside(&desk, one).metadata().unwrap().len() == 0));
@@ -229,15 +234,18 @@ fn what_is_pending_is_known_and_seen_before_it_is_in_the_tables() {
 fn entries_that_mean_nothing_are_damage_and_left() {
     let desk = Desk::new();
     drop(desk.open());
-    // A whole frame, as a later judder might write it.
-    let payload = [0xff; 20];
-    let crc = crc32fast::hash(&payload);
-    let frame = [&20_u32.to_le_bytes()[..], &crc.to_le_bytes(), &payload].concat();
-    fs::write(beside(&desk, SEGMENTS[1]), &frame).unwrap();
-    let error = History::open(&desk.path(), Sync::System, FOR_EVER).unwrap_err();
-    assert!(matches!(error.problem, Problem::NoRecordings), "{error}");
-    assert_eq!(error.path, beside(&desk, SEGMENTS[1]));
-    assert_eq!(fs::read(beside(&desk, SEGMENTS[1])).unwrap(), frame);
+    // Whole frames, as an earlier or a later judder might write them: of no form, and of one that is not known.
+    for (length, first) in [(20_u32, 0xff), (20 | 1 << 31, 2), (20 | 1 << 31, 3)] {
+        let mut payload = [0xff; 20];
+        payload[0] = first;
+        let crc = crc32fast::hash(&payload);
+        let frame = [&length.to_le_bytes()[..], &crc.to_le_bytes(), &payload].concat();
+        fs::write(beside(&desk, SEGMENTS[1]), &frame).unwrap();
+        let error = History::open(&desk.path(), Sync::System, FOR_EVER).unwrap_err();
+        assert!(matches!(error.problem, Problem::NoRecordings), "{error}");
+        assert_eq!(error.path, beside(&desk, SEGMENTS[1]));
+        assert_eq!(fs::read(beside(&desk, SEGMENTS[1])).unwrap(), frame);
+    }
 }
 
 #[cfg(unix)]

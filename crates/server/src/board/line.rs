@@ -29,6 +29,8 @@ pub(super) enum Outcome {
     Refused,
     /// No answer came: it may be there or not.
     Unknown,
+    /// The server does not know this form.
+    Unread,
 }
 
 /// The line from a board to its server: opened when it is needed, and again when it breaks.
@@ -36,12 +38,16 @@ pub(super) struct Line {
     server: SocketAddr,
     speaks: Speaks,
     device: String,
+    /// Since when the board counts, as a real one draws it each time that it is switched on.
+    start: u32,
+    /// Whether the server is one that knows of no starts in the binary form.
+    is_old: bool,
     open: Option<TcpStream>,
 }
 
 impl Line {
-    pub(super) fn new(server: SocketAddr, speaks: Speaks, device: String) -> Self {
-        Self { server, speaks, device, open: None }
+    pub(super) fn new(server: SocketAddr, speaks: Speaks, device: String, start: u32) -> Self {
+        Self { server, speaks, device, start, is_old: false, open: None }
     }
 
     /// Whether a recording may be sent twice.
@@ -49,9 +55,26 @@ impl Line {
         self.speaks != Speaks::Sketch
     }
 
-    /// Sends a recording once. `cut` is how much of the exchange takes place before the line breaks: to 1
+    /// Sends a recording once; once more to a server that reads it only in the older form. `cut` is how much of the exchange takes place before the line breaks: to 1
     /// a share of the request, from there on all of it, but no answer.
     pub(super) async fn send(
+        &mut self,
+        sequence: u64,
+        recording: &Recording,
+        cut: Option<f64>,
+    ) -> Outcome {
+        let outcome = self.send_as_it_is(sequence, recording, cut).await;
+        if outcome != Outcome::Unread {
+            return outcome;
+        }
+        self.is_old = true;
+        match self.send_as_it_is(sequence, recording, cut).await {
+            Outcome::Unread => Outcome::Refused,
+            outcome => outcome,
+        }
+    }
+
+    async fn send_as_it_is(
         &mut self,
         sequence: u64,
         recording: &Recording,
@@ -76,6 +99,7 @@ impl Line {
                 }
                 match answer.status {
                     200..300 => Outcome::Acknowledged,
+                    400 if self.speaks == Speaks::Binary && !self.is_old => Outcome::Unread,
                     408 | 429 | 500.. => Outcome::Unknown,
                     _ => Outcome::Refused,
                 }
@@ -98,16 +122,18 @@ impl Line {
         let (path, kind, body) = match self.speaks {
             Speaks::Sketch => ("/", "application/json", json(recording, "")),
             Speaks::Json => {
-                let device = &self.device;
+                let (device, start) = (&self.device, self.start);
                 let rate = recording.rate_hz().unwrap_or(0.0);
-                let known =
-                    format!("\"device\":\"{device}\",\"sequence\":{sequence},\"rate_hz\":{rate},");
+                let known = format!(
+                    "\"device\":\"{device}\",\"sequence\":{sequence},\"start\":{start},\"rate_hz\":{rate},"
+                );
                 ("/api/v1/recordings", "application/json", json(recording, &known))
             }
             Speaks::Binary => {
                 let posted = Posted {
                     device: Some(self.device.clone()),
                     sequence: Some(sequence),
+                    start: (!self.is_old).then_some(self.start),
                     time: None,
                     recording: Arc::new(recording.clone()),
                 };

@@ -115,7 +115,9 @@ impl Board {
         let seed = fleet.seed.wrapping_add(number as u64);
         let speaks = fleet.speaks.get(number % fleet.speaks.len().max(1));
         let speaks = speaks.copied().unwrap_or(Speaks::Json);
-        let line = Line::new(fleet.server, speaks, format!("simulated-{number}"));
+        // Drawn by chance, not from the seed: a fleet that runs again is one that was switched on again.
+        let start = getrandom::u32().unwrap_or(1).max(1);
+        let line = Line::new(fleet.server, speaks, format!("simulated-{number}"), start);
         let fan = Fan::new(if fleet.alike.is_some() { fleet.seed } else { seed });
         let chance = ChaCha8Rng::seed_from_u64(seed);
         Self { fleet, number, fan, began, tally, chance, line }
@@ -155,7 +157,7 @@ impl Board {
             let cut = cut.then(|| self.chance.random_range(0.0..2.0));
             let counter = match self.line.send(index, recording, cut).await {
                 Outcome::Acknowledged => &self.tally.acknowledged,
-                Outcome::Refused => &self.tally.lost,
+                Outcome::Refused | Outcome::Unread => &self.tally.lost,
                 Outcome::Unknown if self.line.repeats() => {
                     self.tally.again.fetch_add(1, Ordering::Relaxed);
                     sleep(wait.mul_f64(self.chance.random_range(0.5..1.5))).await;

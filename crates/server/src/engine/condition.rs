@@ -19,10 +19,10 @@ pub enum Kind {
     Stuck,
     /// Recordings do not fit the model.
     Unfit,
-    /// Numbers come again with other readings: they are taken for repeats.
-    Restarted,
     /// Gravity has the length of another unit, or of another range of the sensor.
     Unit,
+    /// Two boards send under one name, or one counts anew without saying so.
+    Conflict,
 }
 
 impl Kind {
@@ -35,8 +35,8 @@ impl Kind {
         Self::Rate,
         Self::Stuck,
         Self::Unfit,
-        Self::Restarted,
         Self::Unit,
+        Self::Conflict,
     ];
 
     /// Its name, as on the page and in a webhook.
@@ -49,8 +49,8 @@ impl Kind {
             Self::Rate => "rate",
             Self::Stuck => "stuck",
             Self::Unfit => "unfit",
-            Self::Restarted => "restarted",
             Self::Unit => "unit",
+            Self::Conflict => "conflict",
         }
     }
 
@@ -65,15 +65,12 @@ impl Kind {
     const fn streak(self, clears: bool) -> u8 {
         match self {
             Self::Anomaly if clears => 5,
-            Self::Anomaly | Self::Silent => 1,
+            // Of boards that send in bursts, the next may be long.
+            Self::Conflict if clears => 100,
+            Self::Anomaly | Self::Silent | Self::Conflict => 1,
             // A mean over many windows wavers about its limit.
             Self::Drift => 30,
-            Self::Remounted
-            | Self::Rate
-            | Self::Stuck
-            | Self::Unfit
-            | Self::Restarted
-            | Self::Unit => 3,
+            Self::Remounted | Self::Rate | Self::Stuck | Self::Unfit | Self::Unit => 3,
         }
     }
 }

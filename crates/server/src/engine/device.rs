@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use judder_core::Verdict;
-use judder_data::Recording;
+use judder_data::{Recording, Starts};
 use judder_history::{NewWindow, Verdict as Found};
-use judder_model::{Explainer, Outcome, Scored, Watcher};
+use judder_model::{Explainer, Outcome, Scored};
 
 use super::arrived::{Arrived, Judged};
 use super::condition::{Conditions, Kind};
 use super::pace::Pace;
 use super::ring::Ring;
+use super::watches::Watches;
 use crate::clock::Millis;
 use crate::shelf::Loaded;
 
@@ -41,7 +42,9 @@ pub(super) struct Device {
     pub(super) reasons: Vec<String>,
     /// The revision of the engine that changed it last.
     pub(super) revision: u64,
-    watch: Option<Watch>,
+    /// Those that were seen, once they are asked for.
+    pub(super) starts: Option<Starts>,
+    watches: Watches,
     explained: Millis,
 }
 
@@ -55,14 +58,10 @@ pub(super) struct Last {
     pub(super) misfit: Option<String>,
 }
 
-#[derive(Debug, Clone)]
-struct Watch {
-    by: Arc<Loaded>,
-    watcher: Watcher,
-    alarm: bool,
-    /// Windows judged since the watch began.
-    judged: usize,
-}
+/// Why there is a conflict, and what to do.
+const CONFLICT: &str = "two boards send under this name, or a restart made one count anew: all is kept and judged, \
+                        each start by itself; give every board a name of its own, and a start number where it may \
+                        count anew";
 
 /// What a recording says of a condition.
 #[derive(Debug)]
@@ -89,7 +88,8 @@ impl Device {
             spark: Ring::default(),
             reasons: Vec::new(),
             revision: 0,
-            watch: None,
+            starts: None,
+            watches: Watches::default(),
             explained: 0,
         }
     }
@@ -99,13 +99,26 @@ impl Device {
         (self.heard, self.waited_for_since, self.is_expected) = (at, at, true);
     }
 
-    /// Takes a recording: what its windows are, and what it says of each condition.
-    pub(super) fn take(&mut self, arrived: &Arrived) -> (Vec<NewWindow>, Vec<Says>) {
+    /// Takes a recording that is kept under a start: what its windows are, and what it says of each condition.
+    pub(super) fn take(
+        &mut self,
+        arrived: &Arrived,
+        start: Option<u64>,
+    ) -> (Vec<NewWindow>, Vec<Says>) {
         self.pace.take(self.last_seen, arrived.at, self.recordings > 0);
         (self.last_seen, self.recordings) = (arrived.at, self.recordings + 1);
         self.hear(arrived.at);
         let mut says = Vec::with_capacity(Kind::ALL.len());
-        says.extend([Kind::Silent, Kind::Restarted].map(Says::not));
+        says.push(Says::not(Kind::Silent));
+        let (mut is_new, mut conflict) = (false, false);
+        let posted = &arrived.posted;
+        if let (Some(starts), Some(sequence), Some(_)) =
+            (&mut self.starts, posted.sequence, &posted.device)
+        {
+            is_new = !starts.has(start);
+            conflict = starts.take(start, sequence);
+        }
+        says.push(Says { kind: Kind::Conflict, holds: conflict, words: CONFLICT.into() });
         let misfit = arrived.misfit();
         for kind in [Kind::Rate, Kind::Stuck, Kind::Unfit, Kind::Unit] {
             let words = misfit.as_ref().filter(|(found, _)| *found == kind);
@@ -118,8 +131,9 @@ impl Device {
         let recording = &arrived.posted.recording;
         let (mut windows, mut outcome) = (Vec::new(), None);
         match &arrived.judged {
-            Some(Judged { by, recording, scored: Ok(scored) }) => {
-                outcome = self.follow(by, scored, recording, arrived.at, &mut windows, &mut says);
+            Some(judged @ Judged { scored: Ok(scored), .. }) => {
+                let from = (start, is_new);
+                outcome = self.follow(from, judged, scored, arrived.at, &mut windows, &mut says);
             }
             Some(Judged { scored: Err(_), .. }) => {
                 windows.push(NewWindow {
@@ -132,7 +146,7 @@ impl Device {
             }
             // Without a model nothing is an anomaly, not even what was one.
             None => {
-                self.watch = None;
+                self.watches.clear();
                 self.reasons.clear();
                 says.extend([Kind::Anomaly, Kind::Drift, Kind::Remounted].map(Says::not));
             }
@@ -146,26 +160,17 @@ impl Device {
         (windows, says)
     }
 
-    /// Watches the windows of a recording. The last outcome.
+    /// Watches the windows of a recording, of a start that may be new. The last outcome.
     fn follow(
         &mut self,
-        by: &Arc<Loaded>,
+        (start, is_new): (Option<u64>, bool),
+        Judged { by, recording, .. }: &Judged,
         scored: &[Scored],
-        recording: &Recording,
         at: Millis,
         windows: &mut Vec<NewWindow>,
         says: &mut Vec<Says>,
     ) -> Option<Outcome> {
-        let mut watch = match self.watch.take() {
-            Some(watch) if Arc::ptr_eq(&watch.by, by) => watch,
-            // A model's own numbers were looked at when it was read.
-            _ => Watch {
-                by: Arc::clone(by),
-                watcher: Watcher::new(&by.model, &by.watching).ok()?,
-                alarm: false,
-                judged: 0,
-            },
-        };
+        let mut watch = self.watches.take(start, is_new, by)?;
         let mut last = None;
         let mut strange = None;
         for window in scored {
@@ -185,11 +190,17 @@ impl Device {
             self.shown(judged.then_some(outcome.score).zip(by.threshold()));
             last = Some(outcome);
         }
-        let alarm = watch.alarm;
+        if let Some(outcome) = &last {
+            watch.drifting = outcome.drifting;
+            watch.remounted = outcome.verdict == Verdict::Remounted;
+        }
+        // What is so of one board is so of the device.
+        let alarm = watch.alarm || self.watches.any(|other| other.alarm);
         if !alarm {
             self.reasons.clear();
             self.explained = 0;
-        } else if let Some(start) = strange
+        } else if watch.alarm
+            && let Some(start) = strange
             && at - self.explained >= EXPLAINED_FOR
         {
             let reasons = Explainer::new(&by.model).explain(recording.values(), start);
@@ -207,17 +218,18 @@ impl Device {
                     words: self.reasons.join("; ").into(),
                 });
                 let words = "scores are too high in the long run".into();
-                says.push(Says { kind: Kind::Drift, holds: outcome.drifting, words });
+                let holds = outcome.drifting || self.watches.any(|other| other.drifting);
+                says.push(Says { kind: Kind::Drift, holds, words });
             }
             if outcome.verdict != Verdict::Handled {
                 let words = "gravity points elsewhere than at the baseline: mount the sensor as it was, or \
                              train a new baseline"
                     .into();
-                let holds = outcome.verdict == Verdict::Remounted;
+                let holds = watch.remounted || self.watches.any(|other| other.remounted);
                 says.push(Says { kind: Kind::Remounted, holds, words });
             }
         }
-        self.watch = Some(watch);
+        self.watches.put(start, watch);
         last
     }
 

@@ -20,11 +20,13 @@ mod ring;
 mod session;
 mod shared;
 mod shown;
+mod starts;
 mod state;
 mod telling;
 mod tick;
 mod unit;
 mod unkept;
+mod watches;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -226,6 +226,7 @@ impl State {
         let view = session.view();
         tracing::info!(label = view.label, "a session begins");
         fleet.session = Some(session);
+        fleet.look_into_another_folder();
         fleet.changes.of_datasets();
         Ok(view)
     }

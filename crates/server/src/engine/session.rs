@@ -45,8 +45,8 @@ impl Session {
     }
 
     /// Its folder.
-    pub(super) fn folder(&self) -> &Path {
-        self.collection.folder()
+    pub(super) fn collection(&self) -> &Collection {
+        &self.collection
     }
 
     /// Whether it takes what comes from a device now.
@@ -55,14 +55,18 @@ impl Session {
     }
 
     /// Keeps a recording.
-    pub(super) fn keep(&mut self, posted: &Posted, entry: Entry) -> Result<Kept, DataError> {
+    pub(super) fn keep(
+        &mut self,
+        posted: &Posted,
+        entry: Entry,
+    ) -> Result<(Kept, Option<u64>), DataError> {
         let entry = Entry { label: Some(self.wanted.label.clone()), ..entry };
-        let kept = self.collection.keep(&posted.recording, entry)?;
+        let (kept, start) = self.collection.keep(&posted.recording, entry)?;
         if matches!(kept, Kept::New(_)) {
             self.kept += 1;
             self.last = Some(Arc::clone(&posted.recording));
         }
-        Ok(kept)
+        Ok((kept, start))
     }
 
     /// Whether it has all it was to have.

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use judder_data::{Collection, Sync};
-use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
+use judder_data::{Collection, Starts, Sync};
+use judder_history::{AlertId, Batch, History, HistoryError, Known, NewAlert, NewRecording};
 
 use super::arrived::Arrived;
 use super::before::Before;
@@ -15,6 +15,7 @@ use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
 use super::session::Session;
+use super::starts::Numbered;
 use super::unkept::Unkept;
 use crate::clock::{Millis, now};
 use crate::keep::Kept;
@@ -184,15 +185,25 @@ impl Fleet {
             return Err(Failed::One(Problem::closed()));
         }
         before.remember(&self.devices, device);
-        if self.recorded
-            && let (Some(name), Some(sequence)) = (&posted.device, posted.sequence)
-            && let Some(known) = batch.known(name, sequence)?
-        {
-            let same = known.digest == arrived.digest;
-            self.repeated(batch, arrived, same)?;
-            return Ok(Kept { file: None, recording: Some(known.recording.0), before: true });
+        let loaded = self.starts(batch, arrived)?;
+        let mut start = None;
+        if let (true, Some(_), Some(sequence)) = (self.recorded, &posted.device, posted.sequence) {
+            let seen = self.devices.get(device).and_then(|device| device.starts.as_ref());
+            let none = Starts::default();
+            let starts = seen.or(loaded.as_ref()).unwrap_or(&none);
+            match self.find(batch, starts, arrived, sequence)? {
+                Numbered::Known(Known { recording, .. }, start) => {
+                    return Ok(Kept {
+                        file: None,
+                        recording: Some(recording.0),
+                        before: true,
+                        start,
+                    });
+                }
+                Numbered::New(found) => start = found,
+            }
         }
-        let file = match self.keep_file(arrived, in_session) {
+        let file = match self.keep_file(arrived, start, in_session) {
             Ok(file) => file,
             Err(error) => {
                 self.lose(1, &error, error.is_full());
@@ -200,18 +211,24 @@ impl Fleet {
                 return Err(Failed::One(Problem::not_kept(error.is_full())));
             }
         };
-        if !self.recorded
-            && let Some((file, Some(same))) = &file
+        if let Some(file) = &file
+            && !self.recorded
         {
-            self.repeated(batch, arrived, *same)?;
-            return Ok(Kept { file: Some(file.clone()), recording: None, before: true });
+            start = file.start;
+            if file.known {
+                let file = Some(file.name.clone());
+                return Ok(Kept { file, recording: None, before: true, start });
+            }
         }
-        let file = file.map(|(file, _)| file);
+        let file = file.map(|file| file.name);
         let known = match self.devices.get_mut(device) {
             Some(known) => known,
             None => self.devices.entry(device.clone()).or_insert(Device::new(device, *at)),
         };
-        let (windows, says) = known.take(arrived);
+        if loaded.is_some() {
+            known.starts = loaded;
+        }
+        let (windows, says) = known.take(arrived, start);
         for window in &windows {
             self.metrics.windows.count(window.verdict.as_str());
         }
@@ -219,6 +236,7 @@ impl Fleet {
             Some(batch.add(&NewRecording {
                 device,
                 sequence: posted.device.as_ref().and(posted.sequence),
+                start,
                 digest: arrived.digest,
                 at: *at,
                 taken: posted.time.as_deref(),
@@ -236,7 +254,7 @@ impl Fleet {
         self.tell(batch, device, says, *at)?;
         // A repeat gets the same answer, and the history alone knows of it.
         let file = file.filter(|_| recording.is_none());
-        Ok(Kept { file, recording: recording.map(|id| id.0), before: false })
+        Ok(Kept { file, recording: recording.map(|id| id.0), before: false, start })
     }
 
     /// Says that recordings could not be kept.
@@ -250,27 +268,6 @@ impl Fleet {
         if let Some(device) = self.devices.get_mut(&arrived.device) {
             device.hear(arrived.at);
         }
-    }
-
-    /// A recording came again under its number. With other readings, the device counts anew.
-    fn repeated(
-        &mut self,
-        batch: &mut Batch<'_>,
-        arrived: &Arrived,
-        same: bool,
-    ) -> Result<(), HistoryError> {
-        let name = &arrived.device;
-        let device = self.devices.entry(name.clone());
-        let device = device.or_insert_with(|| Device::new(name, arrived.at));
-        let words = "it sends numbers that it has sent before, with other readings, which are taken for repeats \
-                     and not kept: let it count on after a start, or take a new name";
-        if same {
-            return Ok(());
-        }
-        // It is not silent: what it sends is of no use.
-        device.hear(arrived.at);
-        let says = Says { kind: Kind::Restarted, holds: true, words: words.into() };
-        self.tell(batch, name, vec![Says::not(Kind::Silent), says], arrived.at)
     }
 
     /// Raises and clears the alerts of a device.

@@ -16,6 +16,16 @@
 //!
 //! Then the name of the device in ASCII, then the readings, `i16` each, all axes of the first reading
 //! before those of the second.
+//!
+//! A board that has a start number says so by `JUD2` in place of `JUD1`, and its head is 48 bytes long:
+//!
+//! | at | bytes | is |
+//! |---|---|---|
+//! | 40 | 4 | start number, `u32`: drawn each time that the board is switched on; 0 where it has none |
+//! | 44 | 4 | 0 |
+//!
+//! A server that does not know this form, as those of judder 0.1, answers 400: the same recording as `JUD1` is
+//! what it takes.
 
 use judder_core::Unit;
 
@@ -27,6 +37,10 @@ pub const BINARY: &str = "application/vnd.judder.recording";
 
 const MAGIC: [u8; 4] = *b"JUD1";
 const HEAD: usize = 40;
+
+/// The form with a start number, and what its head has more.
+const WITH_START: [u8; 4] = *b"JUD2";
+const MORE: usize = 8;
 
 /// Reads a recording from the body of a request.
 ///
@@ -41,9 +55,17 @@ pub fn from_binary(body: &[u8]) -> Result<Posted, Problem> {
         ))
     };
     let (head, rest) = body.split_first_chunk::<HEAD>().ok_or_else(short)?;
-    if head[..4] != MAGIC {
-        return Err(Problem::malformed("the body does not begin with JUD1"));
-    }
+    let (start, rest) = match head[..4].as_array() {
+        Some(&MAGIC) => (0, rest),
+        Some(&WITH_START) => {
+            let (more, rest) = rest.split_first_chunk::<MORE>().ok_or_else(short)?;
+            if more[4..] != [0; 4] {
+                return Err(Problem::malformed("bytes 44 to 47 are not 0"));
+            }
+            (u32::from_le_bytes([more[0], more[1], more[2], more[3]]), rest)
+        }
+        _ => return Err(Problem::malformed("the body begins with neither JUD1 nor JUD2")),
+    };
     let [count, name_length] = [head[4], head[5]].map(usize::from);
     if head[6..8] != [0, 0] {
         return Err(Problem::malformed("bytes 6 and 7 are not 0"));
@@ -80,7 +102,8 @@ pub fn from_binary(body: &[u8]) -> Result<Posted, Problem> {
     }
     let recording = recording(&axes, &[], rate_hz, Some(Unit::G))?;
     let time = (time != 0).then(|| time.to_string());
-    Ok(Posted { device: Some(device), sequence: Some(sequence), time, recording })
+    let (device, sequence, start) = (Some(device), Some(sequence), (start > 0).then_some(start));
+    Ok(Posted { device, sequence, start, time, recording })
 }
 
 /// Writes a recording in this form, its readings rounded to counts of `scale` g.
@@ -94,8 +117,9 @@ pub fn to_binary(posted: &Posted, scale: f32) -> Option<Vec<u8>> {
         Some(time) => time.parse().ok()?,
         None => 0,
     };
-    let mut body = Vec::with_capacity(HEAD + device.len() + 2 * recording.values().len());
-    body.extend(MAGIC);
+    let length = HEAD + MORE + device.len() + 2 * recording.values().len();
+    let mut body = Vec::with_capacity(length);
+    body.extend(if posted.start.is_some() { WITH_START } else { MAGIC });
     body.push(u8::try_from(recording.axes()).ok()?);
     body.push(u8::try_from(device.len()).ok()?);
     body.extend([0, 0]);
@@ -104,6 +128,10 @@ pub fn to_binary(posted: &Posted, scale: f32) -> Option<Vec<u8>> {
     body.extend(recording.rate_hz().unwrap_or(0.0).to_le_bytes());
     body.extend(sequence.to_le_bytes());
     body.extend(time.to_le_bytes());
+    if let Some(start) = posted.start {
+        body.extend(start.to_le_bytes());
+        body.extend([0; 4]);
+    }
     body.extend(device.as_bytes());
     for row in recording.rows() {
         for value in row {

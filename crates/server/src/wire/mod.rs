@@ -23,6 +23,9 @@ pub struct Posted {
     pub device: Option<String>,
     /// The number of the recording among those of its device.
     pub sequence: Option<u64>,
+    /// The start of the device since which it counts: a number above 0 that it draws each time that it is switched
+    /// on.
+    pub start: Option<u32>,
     /// When it was taken by the clock of the device, as it says it.
     pub time: Option<String>,
     /// The readings, with the sample rate that was measured for them; in g where the device names their unit.

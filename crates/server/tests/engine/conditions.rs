@@ -201,43 +201,6 @@ fn silence() {
     assert_eq!(served.device("fan")["state"], "normal");
 }
 
-/// A board whose counter begins anew is told from one that repeats itself.
-#[test]
-fn a_counter_that_begins_anew() {
-    let desk = Desk::new();
-    let served = desk.start();
-    for sequence in 0..10 {
-        served.post("fan", sequence, &new("low", sequence));
-    }
-    for sequence in 0..10 {
-        let reply = served.post("fan", sequence, &new("low", 50 + sequence));
-        assert_eq!(reply.json()["recording"], sequence + 1, "it is taken for a repeat");
-    }
-    assert_eq!(served.alerts(), [("restarted".to_owned(), false)]);
-    assert_eq!(served.device("fan")["recordings"], 10);
-    for sequence in 10..20 {
-        served.post("fan", sequence, &new("low", sequence));
-    }
-    assert_eq!(served.alerts(), [("restarted".to_owned(), true)]);
-}
-
-/// Who sends nothing but repeats is not silent.
-#[test]
-fn a_counter_that_begins_anew_is_no_silence() {
-    let mut desk = Desk::new();
-    desk.silent_after = Some(Duration::from_secs(1));
-    let served = desk.start();
-    served.post("fan", 0, &new("low", 0));
-    let mut looks = 0;
-    // For some three times as long as a silence takes.
-    while looks < 30 {
-        served.post("fan", 0, &new("low", 1 + looks));
-        looks += 1;
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    assert_eq!(served.alerts(), [("restarted".to_owned(), false)]);
-}
-
 #[test]
 fn a_repeat_changes_nothing_and_is_answered_alike() {
     let desk = Desk::new();

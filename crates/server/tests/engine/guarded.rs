@@ -76,8 +76,13 @@ fn boards_with_keys_are_known_by_them() {
         let body = if binary {
             head.push("Content-Type: application/vnd.judder.recording");
             let (device, sequence) = (Some(device.to_owned()), Some(0));
-            let posted =
-                judder_server::Posted { device, sequence, time: None, recording: recording.into() };
+            let posted = judder_server::Posted {
+                device,
+                sequence,
+                start: None,
+                time: None,
+                recording: recording.into(),
+            };
             to_binary(&posted, 1.0 / 2048.0).unwrap()
         } else {
             fan::body(device, 0, &recording).to_string().into_bytes()

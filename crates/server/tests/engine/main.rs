@@ -13,6 +13,7 @@ mod conditions;
 mod desk;
 mod fan;
 mod guarded;
+mod identity;
 mod models;
 mod replaced;
 mod restarted;

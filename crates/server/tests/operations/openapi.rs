@@ -117,7 +117,7 @@ fn is_of_boards(path: &str) -> bool {
 #[test]
 fn what_boards_post_is_described_as_it_is_read() {
     let validator = schema("Recording");
-    let whole = json!({"device": "pump", "sequence": 1, "rate_hz": 200.0, "time": null,
+    let whole = json!({"device": "pump", "sequence": 1, "start": 7, "rate_hz": 200.0, "time": null,
         "x": [0.0], "y": [0.1], "z": [1.0]});
     let axes = json!({"device": "pump", "sequence": 1, "axes": [[0.0], [1.0]]});
     for body in [&whole, &axes] {
@@ -127,6 +127,8 @@ fn what_boards_post_is_described_as_it_is_read() {
     for (field, value) in [
         ("device", json!("a/b")),
         ("sequence", json!(-1)),
+        ("start", json!(-1)),
+        ("start", json!(1_u64 << 32)),
         ("x", json!("1")),
         ("rate_hz", json!(0)),
         ("time", json!(1)),

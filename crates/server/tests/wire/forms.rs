@@ -12,18 +12,19 @@ const SCALE: f32 = 1.0 / 2048.0;
 
 /// A recording of counts.
 fn posted() -> impl Strategy<Value = Posted> {
+    let start = prop::option::of(1..=u32::MAX);
     let name = "[A-Za-z0-9_][A-Za-z0-9._-]{0,63}";
     let rate = prop::option::of(0.001..1e6f64);
     let time = prop::option::of((1..i64::MAX).prop_map(|ms| ms.to_string()));
     let counts = (1..=8usize, 1..40usize)
         .prop_flat_map(|(axes, len)| (Just(axes), prop::collection::vec(any::<i16>(), axes * len)));
-    (name, any::<u64>(), rate, time, counts).prop_map(
-        |(name, sequence, rate, time, (axes, counts))| {
+    (name, any::<u64>(), start, rate, time, counts).prop_map(
+        |(name, sequence, start, rate, time, (axes, counts))| {
             let values: Vec<f64> =
                 counts.iter().map(|n| f64::from(*n) * f64::from(SCALE)).collect();
             let recording = Recording::from_axes(axes, values.len() / axes, values).unwrap();
             let recording = Arc::new(recording.with_rate(rate).with_unit(Some(Unit::G)));
-            Posted { device: Some(name), sequence: Some(sequence), time, recording }
+            Posted { device: Some(name), sequence: Some(sequence), start, time, recording }
         },
     )
 }
@@ -39,8 +40,9 @@ proptest! {
     fn json_reads_back(posted in posted()) {
         let axes: Vec<Vec<f64>> = posted.recording.iter_axes().map(<[f64]>::to_vec).collect();
         let body = serde_json::json!({
-            "device": posted.device, "sequence": posted.sequence, "time": posted.time,
-            "rate_hz": posted.recording.rate_hz(), "unit": "g", "axes": axes, "more": [1, "two", null],
+            "device": posted.device, "sequence": posted.sequence, "start": posted.start,
+            "time": posted.time, "rate_hz": posted.recording.rate_hz(), "unit": "g", "axes": axes,
+            "more": [1, "two", null],
         });
         prop_assert_eq!(from_json(body.to_string().as_bytes()).unwrap(), posted);
     }
@@ -115,10 +117,45 @@ fn what_does_not_fit_is_not_written() {
     let one = |value: f64, device: Option<&str>| Posted {
         device: device.map(str::to_owned),
         sequence: Some(1),
+        start: None,
         time: None,
         recording: Arc::new(Recording::from_axes(1, 1, vec![value]).unwrap()),
     };
     assert!(to_binary(&one(15.0, Some("a")), SCALE).is_some());
     assert!(to_binary(&one(17.0, Some("a")), SCALE).is_none());
     assert!(to_binary(&one(1.0, None), SCALE).is_none());
+}
+
+/// The bytes that a board of judder 0.1 sends mean what they did, and those with a start stand in the same places.
+#[test]
+fn bytes_are_where_the_form_says() {
+    let first = b"JUD1\x01\x03\0\0\x02\0\0\0\0\0\0\x3F\0\0\0\0\0\0\x69\x40\x07\0\0\0\0\0\0\0\
+        \0\0\0\0\0\0\0\0fan\x04\0\xFE\xFF";
+    let posted = from_binary(first).unwrap();
+    assert_eq!(
+        (posted.device.as_deref(), posted.sequence, posted.start),
+        (Some("fan"), Some(7), None)
+    );
+    assert_eq!(posted.recording.values(), [2.0, -1.0]);
+    assert_eq!(posted.recording.rate_hz(), Some(200.0));
+    assert_eq!(to_binary(&posted, 0.5).unwrap(), first);
+    let mut second = first.to_vec();
+    second[3] = b'2';
+    second.splice(40..40, *b"\x04\x03\x02\x01\0\0\0\0");
+    let with_start = Posted { start: Some(0x0102_0304), ..posted.clone() };
+    assert_eq!(from_binary(&second).unwrap(), with_start);
+    assert_eq!(to_binary(&with_start, 0.5).unwrap(), second);
+    // None is a start of 0.
+    second[40..44].fill(0);
+    assert_eq!(from_binary(&second).unwrap(), posted);
+    second[44] = 1;
+    assert_eq!(from_binary(&second).unwrap_err().detail(), "bytes 44 to 47 are not 0");
+    second[3] = b'3';
+    assert!(from_binary(&second).unwrap_err().detail().contains("neither JUD1 nor JUD2"));
+    assert!(
+        from_json(br#"{"device":"a","sequence":1,"start":0,"axes":[[1]]}"#)
+            .unwrap()
+            .start
+            .is_none()
+    );
 }

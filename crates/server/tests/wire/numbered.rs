@@ -38,6 +38,7 @@ fn binary_is_as_json() {
     let posted = Posted {
         device: Some("a.b-c_9".to_owned()),
         sequence: Some(u64::MAX),
+        start: Some(u32::MAX),
         time: Some("1700000000123".to_owned()),
         recording: Arc::new(recording),
     };
@@ -65,6 +66,10 @@ fn what_is_missing_is_named() {
         (r#"{"device":"a/../b","sequence":1,"axes":[[1]]}"#, "device is not a name"),
         (r#"{"device":"","sequence":1,"axes":[[1]]}"#, "device is not a name"),
         (r#"{"device":".hidden","sequence":1,"axes":[[1]]}"#, "device is not a name"),
+        (
+            r#"{"device":"a","sequence":1,"start":4294967296,"axes":[[1]]}"#,
+            "start: there is integer `4294967296`, and there should be a whole number from 0 to 4294967295",
+        ),
         (
             r#"{"device":7,"sequence":1,"axes":[[1]]}"#,
             "device: there is integer `7`, and there should be a string",

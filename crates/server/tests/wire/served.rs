@@ -47,7 +47,7 @@ impl Keep for Shared {
         if !before {
             shelf.all.push(posted);
         }
-        Ok(Kept { file: Some(format!("{at:04}.csv")), recording: None, before })
+        Ok(Kept { file: Some(format!("{at:04}.csv")), recording: None, before, start: None })
     }
 
     fn is_accepting(&self) -> bool {

@@ -1,6 +1,6 @@
 // A board that is none: the sketch's own poster over a real socket, and numbers kept in a file.
 //
-// board HOST PORT DEVICE FILE SECONDS RECORDINGS: fills the queue as fast as there is room, and ends
+// board HOST PORT DEVICE FILE SECONDS RECORDINGS START: fills the queue as fast as there is room, and ends
 // when all are sent. Each reading says which recording it is: x is its number, y the board's own.
 #include "poster.h"
 
@@ -104,7 +104,7 @@ uint32_t now_ms() {
 }  // namespace
 
 int main(int count, char **words) {
-    if (count != 7) return 2;
+    if (count != 8) return 2;
     const uint32_t began = now_ms();
     const uint32_t longest = static_cast<uint32_t>(atoi(words[5])) * 1000;
     const unsigned total = static_cast<unsigned>(atoi(words[6]));
@@ -116,7 +116,8 @@ int main(int count, char **words) {
     static int16_t counts[SLOTS * READINGS * 3];
     static judder::Entry entries[SLOTS];
     const judder::Shape shape = {3, READINGS, 11};
-    judder::Poster poster(line, numbers, words[3], "localhost", shape, counts, entries, SLOTS);
+    const uint32_t start = static_cast<uint32_t>(strtoul(words[7], nullptr, 10));
+    judder::Poster poster(line, numbers, words[3], start, "localhost", shape, counts, entries, SLOTS);
     unsigned made = 0;
     while (now_ms() - began < longest) {
         if (made < total) {

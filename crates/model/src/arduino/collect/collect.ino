@@ -23,7 +23,7 @@ void setup() {
     pinMode(LED_PIN, OUTPUT);
     numbers.begin();
     const judder::Shape shape = {3, READINGS, judder::Msa301::BITS};
-    static judder::Poster made(line, numbers, judder::named(DEVICE), SERVER, shape, counts, entries,
+    static judder::Poster made(line, numbers, DEVICE, judder::drawn(flash), SERVER, shape, counts, entries,
                                WAITING);
     poster = &made;
     while (!sensor.begin()) {

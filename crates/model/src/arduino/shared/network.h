@@ -1,4 +1,4 @@
-// What a board has: a line over WiFi, numbers that outlive a restart, a name.
+// What a board has: a line over WiFi, numbers that outlive a restart, chance.
 #ifndef JUDDER_NETWORK_H
 #define JUDDER_NETWORK_H
 
@@ -12,8 +12,6 @@
 #else
 #include <WiFiNINA.h>
 #endif
-
-#include <string.h>
 
 #include "poster.h"
 
@@ -81,6 +79,31 @@ private:
     uint32_t tried_ms_, pause_ms_ = FIRST_PAUSE_MS;
 };
 
+// A number above 0, as good as chance: of a board's own address, what of its numbers was used before, the noise
+// of an open pin, and how long all that took.
+inline uint32_t drawn(uint64_t used) {
+    uint32_t hash = 2166136261UL;
+    const auto take = [&hash](uint32_t some) {
+        for (int at = 0; at < 32; at += 8) {
+            hash = static_cast<uint32_t>((hash ^ (some >> at & 0xFF)) * 16777619UL);
+        }
+    };
+#if defined(ESP32)
+    take(esp_random());
+#endif
+    uint8_t address[6] = {};
+    WiFi.macAddress(address);
+    for (const uint8_t byte : address) take(byte);
+    take(static_cast<uint32_t>(used));
+    take(static_cast<uint32_t>(used >> 32));
+    for (int at = 0; at < 64; ++at) {
+        take(static_cast<uint32_t>(analogRead(0)));
+        take(static_cast<uint32_t>(micros()));
+    }
+    return hash ? hash : 1;
+}
+inline uint32_t drawn(Memory &memory) { return drawn(memory.load()); }
+
 #if defined(ESP32)
 // Numbers in flash.
 class Flash : public Memory {
@@ -101,26 +124,14 @@ public:
         return saved;
     }
 };
-// Its numbers go on, so it keeps its name.
-inline const char *named(const char *device) { return device; }
 #else
-// Nothing outlives a restart.
+// Nothing outlives a restart: numbers begin where chance has it, so that a server that knows of no starts takes
+// them for others.
 class Flash : public Memory {
 public:
-    uint64_t load() override { return 0; }
+    uint64_t load() override { return static_cast<uint64_t>(drawn(0)) << 20; }
     bool save(uint64_t) override { return true; }
 };
-// Its numbers begin anew, so it takes another name each time.
-inline const char *named(const char *device) {
-    static char name[65];
-    strncpy(name, device, 55);
-    char *end = name + strlen(name);
-    randomSeed(static_cast<unsigned long>(analogRead(0)) * 4099UL + micros());
-    *end++ = '-';
-    for (int at = 0; at < 8; ++at) *end++ = static_cast<char>('a' + random(26));
-    *end = '\0';
-    return name;
-}
 #endif
 
 }  // namespace judder

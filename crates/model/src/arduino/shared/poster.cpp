@@ -92,11 +92,12 @@ private:
     bool good_;
 };
 
-Poster::Poster(Line &line, Numbers &numbers, const char *device, const char *host, Shape shape,
+Poster::Poster(Line &line, Numbers &numbers, const char *device, uint32_t start, const char *host, Shape shape,
                int16_t *counts, Entry *entries, size_t slots)
-    : line_(line), numbers_(numbers), device_(device), host_(host), shape_(shape), counts_(counts),
-      entries_(entries), slots_(slots), first_(0), waiting_(0), speaks_(Speaks::UNKNOWN), tally_(),
-      pausing_(false), pause_ms_(FIRST_PAUSE_MS), paused_at_ms_(0), wait_ms_(0), chance_(2166136261UL) {
+    : line_(line), numbers_(numbers), device_(device), start_(start), host_(host), shape_(shape),
+      counts_(counts), entries_(entries), slots_(slots), first_(0), waiting_(0), speaks_(Speaks::UNKNOWN),
+      with_start_(start != 0), tally_(), pausing_(false), pause_ms_(FIRST_PAUSE_MS), paused_at_ms_(0),
+      wait_ms_(0), chance_(2166136261UL) {
     // Boards that are switched on together are not to come back together.
     for (const char *c = device; *c; ++c) chance_ = (chance_ ^ static_cast<uint8_t>(*c)) * 16777619UL;
     if (!chance_) chance_ = 1;
@@ -149,7 +150,10 @@ Step Poster::step(uint32_t now_ms) {
 }
 
 Step Poster::post() {
-    if (speaks_ == Speaks::UNKNOWN) speaks_ = ask();
+    if (speaks_ == Speaks::UNKNOWN) {
+        speaks_ = ask();
+        with_start_ = start_ != 0;
+    }
     switch (speaks_) {
         case Speaks::NUMBERED: return numbered();
         case Speaks::PLAIN: return plain();
@@ -168,21 +172,12 @@ Speaks Poster::ask() {
 }
 
 Step Poster::numbered() {
-    Writer body(nullptr), request(&line_);
-    binary(&body);
     Answer told = Answer();
-    bool came = line_.open();
-    if (came) {
-        request.text("POST /api/v1/recordings HTTP/1.1\r\nHost: ");
-        request.text(host_);
-        request.text("\r\nConnection: close\r\nContent-Type: application/vnd.judder.recording"
-                     "\r\nContent-Length: ");
-        request.whole(body.total());
-        request.text("\r\n\r\n");
-        binary(&request);
-        // A server that refuses early may answer before it has read all.
-        request.flush();
-        came = answer(&told);
+    bool came = send_numbered(&told);
+    if (came && told.status == 400 && with_start_) {
+        // A server of judder 0.1 does not know this form, and reads the one before it.
+        with_start_ = false;
+        came = send_numbered(&told);
     }
     if (came && (told.status == 200 || told.status == 201)) {
         done();
@@ -199,6 +194,24 @@ Step Poster::numbered() {
     // Another server may be there by now.
     speaks_ = Speaks::UNKNOWN;
     return Step::FAILED;
+}
+
+// Sends the first recording with its number. Whether an answer came.
+bool Poster::send_numbered(Answer *told) {
+    *told = Answer();
+    Writer body(nullptr), request(&line_);
+    binary(&body);
+    if (!line_.open()) return false;
+    request.text("POST /api/v1/recordings HTTP/1.1\r\nHost: ");
+    request.text(host_);
+    request.text("\r\nConnection: close\r\nContent-Type: application/vnd.judder.recording"
+                 "\r\nContent-Length: ");
+    request.whole(body.total());
+    request.text("\r\n\r\n");
+    binary(&request);
+    // A server that refuses early may answer before it has read all.
+    request.flush();
+    return answer(told);
 }
 
 Step Poster::plain() {
@@ -306,7 +319,7 @@ bool Poster::binary(Writer *to) const {
     const Entry &entry = entries_[first_];
     const size_t name = strlen(device_);
     const size_t numbers = static_cast<size_t>(shape_.readings) * shape_.axes;
-    to->text("JUD1");
+    to->text(with_start_ ? "JUD2" : "JUD1");
     to->byte(shape_.axes);
     to->byte(static_cast<uint8_t>(name));
     to->bytes(0, 2);
@@ -328,6 +341,10 @@ bool Poster::binary(Writer *to) const {
     to->bytes(rate, 8);
     to->bytes(entry.sequence, 8);
     to->bytes(0, 8);
+    if (with_start_) {
+        to->bytes(start_, 4);
+        to->bytes(0, 4);
+    }
     to->text(device_);
     const int16_t *counts = first();
     for (size_t at = 0; at < numbers; ++at) to->bytes(static_cast<uint16_t>(counts[at]), 2);

@@ -70,7 +70,8 @@ enum class Step {
 // How the server wants it.
 enum class Speaks {
     UNKNOWN,
-    // /api/v1 in binary: acknowledged once it is kept, and sent again until then.
+    // /api/v1 in binary: acknowledged once it is kept, and sent again until then. With the start number, unless
+    // the server turns out to know of none.
     NUMBERED,
     // GET / until it answers 1, then POST / in JSON, as of the TinyML example: never sent twice.
     PLAIN,
@@ -99,8 +100,10 @@ struct Shape {
 
 class Poster {
 public:
-    // Room for `slots` recordings: `counts` holds slots * axes * readings numbers.
-    Poster(Line &line, Numbers &numbers, const char *device, const char *host, Shape shape,
+    // Room for `slots` recordings: `counts` holds slots * axes * readings numbers. `start` is drawn by chance
+    // each time that the board is switched on, above 0: by it the server tells a restart, and two boards of one
+    // name.
+    Poster(Line &line, Numbers &numbers, const char *device, uint32_t start, const char *host, Shape shape,
            int16_t *counts, Entry *entries, size_t slots);
 
     // Where the next recording is to be written, reading by reading; null where the queue is full.
@@ -129,6 +132,7 @@ private:
 
     Step post();
     Step numbered();
+    bool send_numbered(Answer *answer);
     Step plain();
     Speaks ask();
     bool get(const char *path, Answer *answer);
@@ -140,12 +144,15 @@ private:
 
     Line &line_;
     Numbers &numbers_;
-    const char *device_, *host_;
+    const char *device_;
+    uint32_t start_;
+    const char *host_;
     Shape shape_;
     int16_t *counts_;
     Entry *entries_;
     size_t slots_, first_, waiting_;
     Speaks speaks_;
+    bool with_start_;
     Tally tally_;
     bool pausing_;
     uint32_t pause_ms_, paused_at_ms_, wait_ms_, chance_;

@@ -17,8 +17,9 @@ void pinMode(uint8_t pin, uint8_t mode);
 void digitalWrite(uint8_t pin, uint8_t value);
 int digitalRead(uint8_t pin);
 int analogRead(uint8_t pin);
-void randomSeed(unsigned long seed);
-long random(long end);
+#if defined(ESP32)
+uint32_t esp_random();
+#endif
 
 class SerialPort {
 public:

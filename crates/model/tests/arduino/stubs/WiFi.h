@@ -8,6 +8,7 @@ public:
     wl_status_t status();
     void begin(const char *name, const char *password);
     bool disconnect();
+    uint8_t *macAddress(uint8_t *address);
 };
 extern WiFiClass WiFi;
 

@@ -13,6 +13,7 @@ use quick::{AXES, Plain};
 struct Body {
     device: Option<String>,
     sequence: Option<u64>,
+    start: Option<u32>,
     time: Option<String>,
     rate_hz: Option<f64>,
     unit: Option<String>,
@@ -23,8 +24,8 @@ struct Body {
 }
 
 /// Reads a recording from the body of a request: three axes `x`, `y`, `z`, or `axes`, a list of 1 to 8
-/// lists; each in g, oldest first, or in the `unit` that is named. `device`, `sequence`, `time` and `rate_hz`
-/// may stand beside.
+/// lists; each in g, oldest first, or in the `unit` that is named. `device`, `sequence`, `start`, `time` and
+/// `rate_hz` may stand beside; a start of 0 is none.
 ///
 /// # Errors
 /// 400 where it is no JSON, 422 where it is no recording; the detail names the field.
@@ -36,11 +37,12 @@ pub fn from_json(body: &[u8]) -> Result<Posted, Problem> {
 }
 
 fn from_plain(plain: Plain) -> Result<Posted, Problem> {
-    let Plain { device, sequence, time, rate_hz, unit, length, values } = plain;
+    let Plain { device, sequence, start, time, rate_hz, unit, length, values } = plain;
     let rate_hz = checked(device.as_deref(), rate_hz)?;
     let unit = checked_unit(unit.as_deref())?;
     let recording = whole(AXES.len(), &AXES, length, values, rate_hz, unit)?;
-    Ok(Posted { device, sequence, time, recording })
+    let start = start.filter(|start| *start > 0);
+    Ok(Posted { device, sequence, start, time, recording })
 }
 
 fn from_any(body: Body) -> Result<Posted, Problem> {
@@ -63,9 +65,10 @@ fn from_any(body: Body) -> Result<Posted, Problem> {
             recording(&axes, &AXES, rate_hz, unit)?
         }
     };
-    let Body { device, sequence, time, .. } =
+    let Body { device, sequence, start, time, .. } =
         Body { axes: None, x: None, y: None, z: None, ..body };
-    Ok(Posted { device, sequence, time, recording })
+    let start = start.filter(|start| *start > 0);
+    Ok(Posted { device, sequence, start, time, recording })
 }
 
 /// Looks at what stands beside the readings; the sample rate.
@@ -117,6 +120,7 @@ fn in_words(error: &serde_json::Error) -> String {
     };
     let wanted = match wanted {
         "u64" => "a whole number from 0 on",
+        "u32" => "a whole number from 0 to 4294967295",
         "f64" => "a number",
         "a sequence" => "a list",
         "struct Body" => "an object",
@@ -133,14 +137,14 @@ mod tests {
 
     /// What serde reads, where it is plain.
     fn plain(body: &Body) -> Plain {
-        let Body { device, sequence, time, rate_hz, unit, x, y, z, axes: None } = body.clone()
+        let Body { device, sequence, start, time, rate_hz, unit, x, y, z, axes: None } = body.clone()
         else {
             panic!("{body:?}")
         };
         let axes = [x, y, z].map(Option::unwrap);
         assert!(!axes[0].is_empty() && axes.iter().all(|axis| axis.len() == axes[0].len()));
-        let length = axes[0].len();
-        Plain { device, sequence, time, rate_hz, unit, length, values: axes.concat() }
+        let (length, values) = (axes[0].len(), axes.concat());
+        Plain { device, sequence, start, time, rate_hz, unit, length, values }
     }
 
     /// Pieces of bodies, so that most are nearly one.
@@ -162,7 +166,7 @@ mod tests {
             1 => Just("{\"a\":[1]}".to_owned()),
         ];
         let name = prop_oneof![
-            4 => "[xyz]", 2 => "device|sequence|time|rate_hz|unit|axes", 1 => "[a-z\\\\]{0,3}",
+            4 => "[xyz]", 2 => "device|sequence|start|time|rate_hz|unit|axes", 1 => "[a-z\\\\]{0,3}",
         ];
         let field =
             (name, "[ \t\n]?", value, "[ \r]?").prop_map(|(name, before, value, behind)| {

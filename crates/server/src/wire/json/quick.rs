@@ -14,6 +14,7 @@ pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
 pub(super) struct Plain {
     pub(super) device: Option<String>,
     pub(super) sequence: Option<u64>,
+    pub(super) start: Option<u32>,
     pub(super) time: Option<String>,
     pub(super) rate_hz: Option<f64>,
     pub(super) unit: Option<String>,
@@ -37,6 +38,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Plain> {
             "unit" => once(&mut plain.unit, reader.text()?.to_owned())?,
             "time" => once(&mut plain.time, reader.text()?.to_owned())?,
             "sequence" => once(&mut plain.sequence, reader.whole()?)?,
+            "start" => once(&mut plain.start, reader.whole()?.try_into().ok()?)?,
             "rate_hz" => once(&mut plain.rate_hz, reader.number()?)?,
             axis => {
                 (axes.next() == Some(&axis)).then_some(())?;

@@ -1,0 +1,91 @@
+//! A history of judder 0.1.0, as its server left it when it was killed: some of it in the tables, the rest in a
+//! segment of the form that it wrote then.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use judder_history::{AlertFilter, History, Sync, Verdict};
+
+use crate::desk::FOR_EVER;
+
+/// A copy of it.
+fn left() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/of-0.1.0");
+    for name in ["history.db", "history.db-new-0"] {
+        fs::copy(from.join(name), folder.path().join(name)).unwrap();
+    }
+    let path = folder.path().join("history.db");
+    (folder, path)
+}
+
+/// The readings that were posted, two hundred of each of three axes.
+fn posted(sequence: u64) -> Vec<f32> {
+    let reading = |axis: u64, at: u64| {
+        let gravity = if axis == 2 { 1.0 } else { 0.0 };
+        ((at * 7 + axis * 3 + sequence) % 11) as f32 / 2048.0 + gravity
+    };
+    (0..3).flat_map(|axis| (0..200).map(move |at| reading(axis, at))).collect()
+}
+
+/// The scores of the first of them, as that server said them; no window was judged, as gravity pointed elsewhere.
+const SCORES: [f64; 5] =
+    [19038.978515625, 19127.1953125, 19167.40234375, 19152.169921875, 19019.369140625];
+
+#[test]
+fn all_that_was_kept_is_there_and_known() {
+    let (_folder, path) = left();
+    for round in 0..2 {
+        let mut history = History::open(&path, Sync::System, FOR_EVER).unwrap();
+        assert_eq!(history.put_aside(), []);
+        let reader = history.reader().unwrap();
+        for (device, numbers) in [("pump", 0..7), ("fan", 0..2)] {
+            let lines = reader.recordings(device, i64::MIN, i64::MAX, 100).unwrap();
+            let found: Vec<_> = lines.iter().rev().map(|line| line.sequence.unwrap()).collect();
+            assert_eq!(found, numbers.collect::<Vec<_>>(), "round {round}");
+            for line in &lines {
+                let stored = reader.recording(line.id).unwrap().unwrap();
+                let sequence = stored.sequence.unwrap();
+                assert_eq!((stored.start, stored.axes, stored.rate_hz), (None, 3, Some(200.0)));
+                assert_eq!(stored.readings, posted(sequence), "{device} {sequence}");
+                let [window] = &stored.windows[..] else { panic!("{:?}", stored.windows) };
+                assert_eq!((window.decision, window.verdict), (None, Verdict::Remounted));
+                if let Some(score) = SCORES.get(sequence as usize) {
+                    assert_eq!(window.score, Some(*score), "{device} {sequence}");
+                }
+                let known = history.batch().known(device, None, sequence).unwrap().unwrap();
+                assert_eq!((known.recording, known.digest), (stored.id, stored.digest));
+            }
+        }
+        let starts = history.batch().starts("pump", 1, 8).unwrap();
+        let [start] = &starts[..] else { panic!("{starts:?}") };
+        assert_eq!((start.start, start.last), (None, 6));
+        // The alert that has another name now can be cleared under it.
+        let alerts = reader.alerts(&AlertFilter { most: 10, ..Default::default() }).unwrap();
+        let kinds: Vec<_> = alerts.iter().map(|alert| alert.kind.as_str()).collect();
+        assert_eq!(kinds, ["conflict", "remounted"]);
+        assert_eq!(reader.open_alerts().unwrap().len(), 2);
+    }
+}
+
+/// What is kept after the upgrade goes behind entries of the older form, where the disk has no room to take them
+/// over first.
+#[test]
+fn both_forms_may_stand_in_one_segment() {
+    let (_folder, path) = left();
+    let segment = path.with_file_name("history.db-new-0");
+    let old = fs::read(&segment).unwrap();
+    let new = {
+        let (folder, path) = left();
+        let mut history = History::open(&path, Sync::System, FOR_EVER).unwrap();
+        crate::desk::keep(&mut history, "later", 3, 1);
+        let beside = ["history.db-new-0", "history.db-new-1"].map(|name| folder.path().join(name));
+        beside.map(|path| fs::read(path).unwrap()).concat()
+    };
+    assert!(!new.is_empty());
+    fs::write(&segment, [old, new].concat()).unwrap();
+    let mut history = History::open(&path, Sync::System, FOR_EVER).unwrap();
+    let reader = history.reader().unwrap();
+    assert_eq!(reader.totals().unwrap().recordings, 10);
+    assert!(history.batch().known("later", None, 3).unwrap().is_some());
+}
