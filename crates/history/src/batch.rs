@@ -55,6 +55,11 @@ impl Writer {
         Ok(Self { lookup, last, largest: HashMap::new(), frame: Vec::new() })
     }
 
+    /// The number that the next recording has.
+    pub(crate) fn next(&self) -> i64 {
+        self.last + 1
+    }
+
     /// Whether no recording of a device has so large a number since its start: mostly they count on.
     fn is_new(&mut self, shared: &Shared, device: &str, number: Number) -> rusqlite::Result<bool> {
         let (start, sequence) = number;

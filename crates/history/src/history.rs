@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use crate::ages::{self, Ages};
 use crate::batch::{Batch, Writer};
 use crate::error::{HistoryError, Problem};
 use crate::pending::Pending;
@@ -50,6 +51,7 @@ pub struct History {
     /// When the files were last seen where they have to be.
     seen: Option<Instant>,
     pub(crate) retention: Retention,
+    pub(crate) ages: Ages,
     _lock: Lock,
 }
 
@@ -99,7 +101,11 @@ impl History {
         // The last that closes takes the log over, so it may write.
         let lookup = shared.place.connect(true).and_then(|lookup| Writer::new(lookup, last));
         let writer = shared.place.named(lookup)?;
-        Ok(Self { shared, writer, identity, log: None, seen: None, retention, _lock: lock })
+        let reader = Reader::new(&shared)?;
+        let newest = "SELECT at FROM recording ORDER BY id DESC LIMIT 1";
+        let newest = reader.list(newest, [], |row| row.get(0))?.pop();
+        let ages = Ages::new(reader.settings(ages::SCOPE)?, writer.next(), newest);
+        Ok(Self { shared, writer, identity, log: None, seen: None, retention, ages, _lock: lock })
     }
 
     /// The file.
@@ -127,6 +133,11 @@ impl History {
         let missing = self.shared.pending().missing().map(Path::to_owned);
         self.seen = missing.is_none().then(Instant::now);
         missing
+    }
+
+    /// The number that the next recording has.
+    pub(crate) fn next_number(&self) -> i64 {
+        self.writer.next()
     }
 
     /// Files of recordings that could not be read whole when they were opened, and where they were put as they

@@ -6,6 +6,7 @@
 //! meanwhile. Recordings are first written to the end of a file beside it, and go to the tables many at a time:
 //! a [`Settler`] does that on a thread of its own. Times are in milliseconds since 1970, as the server's clock has them.
 
+mod ages;
 mod alert;
 mod batch;
 mod entry;
@@ -30,6 +31,7 @@ mod store;
 mod tables;
 mod verdict;
 
+pub use ages::Now;
 pub use alert::{Alert, AlertFilter, AlertId, NewAlert};
 pub use batch::Batch;
 pub use error::{HistoryError, Problem};

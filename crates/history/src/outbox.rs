@@ -218,6 +218,9 @@ impl Batch<'_> {
     }
 }
 
+/// Nothing waits longer for its next try, in milliseconds: two days.
+const FARTHEST: i64 = 2 * 24 * 60 * 60 * 1000;
+
 /// Of each alert an outlet is told what came first, first: nothing else is due before.
 const FIRST_OF_ITS_ALERT: &str = "t.state = 0 AND NOT EXISTS (
     SELECT 1 FROM telling e
@@ -239,7 +242,8 @@ impl Reader {
         Ok(due)
     }
 
-    /// What one outlet is to be told now, in order, at most so much.
+    /// What one outlet is to be told now, in order, at most so much: what was not tried yet, and what is to be tried
+    /// again by now. What is to be tried again only in some days is, too: the clock was set since that was said.
     ///
     /// # Errors
     /// Where it cannot be read.
@@ -252,11 +256,14 @@ impl Reader {
         let query = format!(
             "SELECT t.id, t.outlet, t.attempts, t.transition, {}
              FROM telling t JOIN ({}) ON a.id = t.alert
-             WHERE t.outlet = ?1 AND t.at <= ?2 AND {FIRST_OF_ITS_ALERT} ORDER BY t.id LIMIT ?3",
+             WHERE t.outlet = ?1 AND (t.attempts = 0 OR t.at <= ?2 OR t.at > ?4)
+                 AND {FIRST_OF_ITS_ALERT}
+             ORDER BY t.id LIMIT ?3",
             alert::COLUMNS,
             alert::TABLES,
         );
-        self.list(&query, params![outlet, now, limit(most)], |row| {
+        let never = now.saturating_add(FARTHEST);
+        self.list(&query, params![outlet, now, limit(most), never], |row| {
             Ok(Telling {
                 id: TellingId(row.get(0)?),
                 outlet: row.get(1)?,

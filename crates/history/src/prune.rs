@@ -5,6 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::UnixMillis;
+use crate::ages::{Now, Stretch, youngest};
 use crate::error::HistoryError;
 use crate::history::History;
 use crate::reader::limit;
@@ -67,16 +68,30 @@ impl History {
     /// is done in no time. Readings go first, then recordings with their windows, then alerts that
     /// were cleared and are told; open ones never.
     ///
+    /// How old something is does not depend on how the clock was set meanwhile: see
+    /// [`History::look_at_clock`], which this is, too.
+    ///
     /// # Errors
     /// Where it could not be written; then all is as before.
-    pub fn prune(&mut self, now: UnixMillis, budget: usize) -> Result<Pruned, HistoryError> {
+    pub fn prune(&mut self, now: Now, budget: usize) -> Result<Pruned, HistoryError> {
+        self.look_at_clock(now)?;
+        let pruned = self.let_go(now.at, budget)?;
+        // Once all is gone that they were about: alerts go last.
+        if !pruned.more {
+            self.forget_sets()?;
+        }
+        Ok(pruned)
+    }
+
+    fn let_go(&mut self, now: UnixMillis, budget: usize) -> Result<Pruned, HistoryError> {
         let retention = self.retention;
+        let stretches = self.ages.stretches();
         let shared = &self.shared;
         shared.settle()?;
         let mut held = shared.store();
         let store = held.as_mut().ok_or_else(|| HistoryError::gone(&shared.place.path))?;
         shared.make_room(store);
-        shared.named(store.prune(retention, now, budget))
+        shared.named(store.prune(retention, &stretches, now, budget))
     }
 }
 
@@ -84,6 +99,7 @@ impl Store {
     fn prune(
         &mut self,
         retention: Retention,
+        stretches: &[Stretch],
         now: UnixMillis,
         budget: usize,
     ) -> rusqlite::Result<Pruned> {
@@ -91,20 +107,20 @@ impl Store {
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut pruning =
             Pruning { connection: &transaction, left: budget, done: Pruned::default() };
-        pruning.readings(before(now, retention.readings), budget)?;
+        pruning.old(stretches, before(now, retention.readings), Pruning::readings)?;
         let room = retention.bytes.map(Room::of);
         while let Some(room) = room
             && pruning.left > 0
             && room.is_exceeded(&transaction)?
-            && pruning.readings(i64::MAX, STEP)? > 0
+            && pruning.readings(&Stretch::ALL, i64::MAX, STEP)?.0 > 0
         {}
-        pruning.recordings(before(now, retention.scores), budget)?;
+        pruning.old(stretches, before(now, retention.scores), Pruning::recordings)?;
         while let Some(room) = room
             && pruning.left > 0
             && room.is_exceeded(&transaction)?
-            && pruning.recordings(i64::MAX, STEP)? > 0
+            && pruning.recordings(&Stretch::ALL, i64::MAX, STEP)?.0 > 0
         {}
-        pruning.alerts(before(now, retention.scores))?;
+        pruning.alerts(stretches, before(now, retention.scores))?;
         let Pruning { left, mut done, .. } = pruning;
         let gone = |count: usize| -(count as i64);
         let counts = Added {
@@ -171,37 +187,64 @@ struct Pruning<'c> {
     done: Pruned,
 }
 
-impl Pruning<'_> {
-    /// Lets go the readings of recordings that came before this, at most so many. How many went.
-    fn readings(&mut self, before: UnixMillis, most: usize) -> rusqlite::Result<usize> {
-        if !self.is_older("SELECT at FROM readings ORDER BY recording LIMIT 1", before)? {
-            return Ok(0);
+/// Lets go rows of a stretch that are stamped before this, at most so many: how many went, and whether all that there
+/// are up to its end have.
+type LetGo<'c> = fn(&mut Pruning<'c>, &Stretch, UnixMillis, usize) -> rusqlite::Result<(usize, bool)>;
+
+impl<'c> Pruning<'c> {
+    /// Lets go rows that came before this: those with the smallest numbers first, stretch by stretch.
+    fn old(&mut self, stretches: &[Stretch], before: UnixMillis, go: LetGo<'c>) -> rusqlite::Result<()> {
+        for stretch in stretches {
+            let (_, all) = go(self, stretch, stretch.before(before), self.left)?;
+            if !all || self.left == 0 {
+                break;
+            }
         }
+        Ok(())
+    }
+
+    /// Lets go the readings of recordings of a stretch that are stamped before this.
+    fn readings(
+        &mut self,
+        stretch: &Stretch,
+        before: UnixMillis,
+        most: usize,
+    ) -> rusqlite::Result<(usize, bool)> {
+        let Some(until) = self.oldest("readings", "recording", stretch, before)? else {
+            return Ok((0, self.is_empty("readings", "recording", stretch)?));
+        };
         let mut delete = self.connection.prepare_cached(
             "DELETE FROM readings WHERE recording IN
                  (SELECT recording FROM
-                     (SELECT recording, at FROM readings ORDER BY recording LIMIT ?2)
-                  WHERE at < ?1)",
+                     (SELECT recording, at FROM readings WHERE recording < ?3
+                      ORDER BY recording LIMIT ?2)
+                  WHERE at < ?1 OR (at > ?4 AND recording < ?5))",
         )?;
-        let gone = delete.execute(params![before, limit(most.min(self.left))])?;
+        let most = limit(most.min(self.left));
+        let gone = delete.execute(params![before, most, stretch.to, stretch.to_at, until])?;
         self.left -= gone;
         self.done.readings += gone;
-        Ok(gone)
+        Ok((gone, self.is_empty("readings", "recording", stretch)?))
     }
 
-    /// Lets go recordings that came before this, at most so many. How many rows went.
-    fn recordings(&mut self, before: UnixMillis, most: usize) -> rusqlite::Result<usize> {
-        if !self.is_older("SELECT at FROM recording ORDER BY id LIMIT 1", before)? {
-            return Ok(0);
-        }
+    /// Lets go recordings of a stretch that are stamped before this.
+    fn recordings(
+        &mut self,
+        stretch: &Stretch,
+        before: UnixMillis,
+        most: usize,
+    ) -> rusqlite::Result<(usize, bool)> {
+        let Some(until) = self.oldest("recording", "id", stretch, before)? else {
+            return Ok((0, self.is_empty("recording", "id", stretch)?));
+        };
         let mut select = self.connection.prepare_cached(
             "SELECT id, device, at FROM
-                 (SELECT id, device, at FROM recording ORDER BY id LIMIT ?2)
-             WHERE at < ?1 ORDER BY id",
+                 (SELECT id, device, at FROM recording WHERE id < ?3 ORDER BY id LIMIT ?2)
+             WHERE at < ?1 OR (at > ?4 AND id < ?5) ORDER BY id",
         )?;
-        let found = select.query_map(params![before, limit(most.min(self.left))], |row| {
-            Ok([row.get(0)?, row.get(1)?, row.get(2)?])
-        })?;
+        let most = limit(most.min(self.left));
+        let params = params![before, most, stretch.to, stretch.to_at, until];
+        let found = select.query_map(params, |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
         let found: Vec<[i64; 3]> = found.collect::<Result<_, _>>()?;
         let left = self.left;
         for [id, device, at] in found {
@@ -210,14 +253,40 @@ impl Pruning<'_> {
             }
             self.recording(id, device)?;
         }
-        Ok(left - self.left)
+        Ok((left - self.left, self.is_empty("recording", "id", stretch)?))
     }
 
-    /// Whether the oldest row, which a query finds, came before this.
-    fn is_older(&self, oldest: &str, before: UnixMillis) -> rusqlite::Result<bool> {
-        let mut select = self.connection.prepare_cached(oldest)?;
-        let at: Option<UnixMillis> = select.query_row([], |row| row.get(0)).optional()?;
-        Ok(at.is_some_and(|at| at < before))
+    /// The number of the first row of a stretch that is stamped as it can be, if that is before this. Those with
+    /// smaller numbers that are stamped later came before it: where an older version did not see that the clock was
+    /// set, and set back.
+    fn oldest(
+        &self,
+        table: &str,
+        number: &str,
+        stretch: &Stretch,
+        before: UnixMillis,
+    ) -> rusqlite::Result<Option<i64>> {
+        let mut select = self.connection.prepare_cached(&format!(
+            "SELECT {number}, at FROM {table} WHERE {number} < ?1 AND at <= ?2
+             ORDER BY {number} LIMIT 1"
+        ))?;
+        let first = select.query_row([stretch.to, stretch.to_at], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, UnixMillis>(1)?))
+        });
+        let first = match first.optional()? {
+            // All of them are stamped as they cannot be.
+            None if before == i64::MAX => Some((i64::MAX, i64::MIN)),
+            first => first,
+        };
+        Ok(first.filter(|(_, at)| *at < before).map(|(number, _)| number))
+    }
+
+    /// Whether nothing is left up to the end of a stretch.
+    fn is_empty(&self, table: &str, number: &str, stretch: &Stretch) -> rusqlite::Result<bool> {
+        let mut select = self.connection.prepare_cached(&format!(
+            "SELECT NOT EXISTS (SELECT 1 FROM {table} WHERE {number} < ?1)"
+        ))?;
+        select.query_row([stretch.to], |row| row.get(0))
     }
 
     /// Lets go the windows of a recording. Whether all are gone.
@@ -261,15 +330,24 @@ impl Pruning<'_> {
         Ok(())
     }
 
-    /// Lets go alerts that were cleared before this and have nothing left to be told.
-    fn alerts(&mut self, before: UnixMillis) -> rusqlite::Result<()> {
+    /// Lets go alerts that were cleared before this and have nothing left to be told. They have no number of a
+    /// recording, so that a stamp may mean several times: the last of them counts.
+    fn alerts(&mut self, stretches: &[Stretch], before: UnixMillis) -> rusqlite::Result<()> {
+        let stamped = stretches.iter().map(|stretch| stretch.before(before)).max();
         let mut select = self.connection.prepare_cached(
-            "SELECT a.id FROM alert a WHERE a.cleared_at < ?1 AND NOT EXISTS
+            "SELECT a.id, a.cleared_at FROM alert a WHERE a.cleared_at < ?1 AND NOT EXISTS
                  (SELECT 1 FROM telling t WHERE t.alert = a.id AND t.state = 0)
-             ORDER BY a.cleared_at LIMIT ?2",
+             ORDER BY a.cleared_at",
         )?;
-        let found = select.query_map(params![before, limit(self.left)], |row| row.get(0))?;
-        let found: Vec<i64> = found.collect::<Result<_, _>>()?;
+        let mut rows = select.query([stamped.unwrap_or(before)])?;
+        let mut found: Vec<i64> = Vec::new();
+        while found.len() < self.left
+            && let Some(row) = rows.next()?
+        {
+            if youngest(stretches, row.get(1)?) < before {
+                found.push(row.get(0)?);
+            }
+        }
         for id in found {
             if self.left == 0 {
                 break;

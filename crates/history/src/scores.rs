@@ -75,16 +75,29 @@ impl Reader {
     /// # Errors
     /// Where they cannot be read.
     pub fn latest(&self, device: &str, most: usize) -> Result<Vec<ScorePoint>, HistoryError> {
+        self.latest_until(device, UnixMillis::MAX, most)
+    }
+
+    /// The newest windows of a device that came until then, in time order.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn latest_until(
+        &self,
+        device: &str,
+        until: UnixMillis,
+        most: usize,
+    ) -> Result<Vec<ScorePoint>, HistoryError> {
         self.read(|connection| {
             let _moment = connection.unchecked_transaction()?;
             let models = self.models()?;
             let mut select = connection.prepare_cached(
                 "SELECT at, recording, start, score, decision, verdict, model FROM window
-                 WHERE device = (SELECT id FROM device WHERE name = ?1)
-                 ORDER BY at DESC, recording DESC, start DESC LIMIT ?2",
+                 WHERE device = (SELECT id FROM device WHERE name = ?1) AND at <= ?2
+                 ORDER BY at DESC, recording DESC, start DESC LIMIT ?3",
             )?;
             let most = limit(most);
-            let points = select.query_map(params![device, most], Point::from_row)?;
+            let points = select.query_map(params![device, until, most], Point::from_row)?;
             let mut points: Vec<_> =
                 points.map(|point| Ok(point?.named(&models))).collect::<rusqlite::Result<_>>()?;
             points.reverse();

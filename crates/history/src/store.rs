@@ -127,14 +127,14 @@ impl Store {
             added.windows += entry.windows.len() as i64;
             added.recordings += 1;
             let seen = seen.entry(device).or_insert(Seen { first: at, last: at, recordings: 0 });
-            (seen.first, seen.last) = (seen.first.min(at), seen.last.max(at));
+            (seen.first, seen.last) = (seen.first.min(at), at);
             seen.recordings += 1;
             if added.recordings % TURN == 0 {
                 thread::yield_now();
             }
         }
         let mut update = connection.prepare_cached(
-            "UPDATE device SET first_seen = min(first_seen, ?2), last_seen = max(last_seen, ?3),
+            "UPDATE device SET first_seen = min(first_seen, ?2), last_seen = ?3,
                  recordings = recordings + ?4
              WHERE id = ?1",
         )?;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use judder_history::{
-    Batch, History, HistoryError, NewRecording, NewWindow, Packed, RecordingId, Retention, Sync,
+    Batch, History, HistoryError, NewRecording, NewWindow, Now, Packed, RecordingId, Retention, Sync,
     Verdict,
 };
 
@@ -40,6 +40,11 @@ impl Desk {
 
 pub(crate) fn path(folder: &Path) -> PathBuf {
     folder.join("history?.db")
+}
+
+/// A time in milliseconds by a clock that began at 0 with the history, and was never set.
+pub(crate) fn clock(ms: i64) -> Now {
+    Now { at: ms, lived: Duration::from_millis(ms.unsigned_abs()) }
 }
 
 /// A digest that tells device and number.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use judder_history::{Batch, History, NewAlert, Retention, Sync};
 use rand::{RngExt, SeedableRng};
 
-use crate::desk::{Desk, FOR_EVER, add, digest, path, readings};
+use crate::desk::{Desk, FOR_EVER, add, digest, path, readings, clock};
 
 const ROUNDS: usize = 100;
 const BATCH: u64 = 5;
@@ -157,6 +157,6 @@ fn child_keeps_for_ever() {
         batch.commit().unwrap();
         next += BATCH;
         println!("kept {next}");
-        history.prune(0, 100).unwrap();
+        history.prune(clock(0), 100).unwrap();
     }
 }

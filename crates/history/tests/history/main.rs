@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, a child tells its parent, and one that is skipped says so"
 )]
 
+mod ages;
 mod alerts;
 #[cfg(unix)]
 mod desk;

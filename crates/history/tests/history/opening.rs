@@ -4,7 +4,7 @@ use std::fs;
 
 use judder_history::{History, Problem, Sync};
 
-use crate::desk::{Desk, FOR_EVER, keep};
+use crate::desk::{Desk, FOR_EVER, keep, clock};
 
 fn refused(desk: &Desk) -> judder_history::HistoryError {
     let error = History::open(&desk.path(), Sync::System, FOR_EVER).unwrap_err();
@@ -129,7 +129,7 @@ fn a_damaged_one_is_an_error_and_never_a_panic() {
             batch.known("a", None, 3)?;
             crate::desk::add(&mut batch, "a", 999, 999, 10)?;
             batch.commit()?;
-            history.prune(i64::MAX, 1000)
+            history.prune(clock(i64::MAX), 1000)
         };
         match read() {
             Ok(_) => fine += 1,

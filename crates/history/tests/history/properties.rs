@@ -5,7 +5,7 @@ use std::time::Duration;
 use judder_history::{AlertId, History, NewAlert, RecordingId, Retention};
 use proptest::prelude::*;
 
-use crate::desk::{Desk, add, digest, readings};
+use crate::desk::{Desk, add, digest, readings, clock};
 
 #[derive(Debug, Clone)]
 enum Deed {
@@ -173,7 +173,7 @@ proptest! {
                     history = desk.open_with(RETENTION);
                 }
                 Step::Prune(budget) => {
-                    while history.prune(model.now, budget).unwrap().more {}
+                    while history.prune(clock(model.now), budget).unwrap().more {}
                     model.prune();
                 }
                 Step::Settle => history.settler().unwrap().run().unwrap(),

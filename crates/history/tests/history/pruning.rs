@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use judder_history::{History, NewAlert, NewRecording, Retention, Verdict};
 
-use crate::desk::{Desk, FOR_EVER, add, digest, keep, window};
+use crate::desk::{Desk, FOR_EVER, add, digest, keep, window, clock};
 
 fn prune_all(history: &mut History, now: i64, budget: usize) {
     for _ in 0..100_000 {
-        if !history.prune(now, budget).unwrap().more {
+        if !history.prune(clock(now), budget).unwrap().more {
             return;
         }
     }
@@ -33,10 +33,10 @@ fn readings_go_first_then_recordings_never_more_than_the_budget() {
         let totals = reader.totals().unwrap();
         (totals.readings, totals.recordings, totals.windows)
     };
-    let first = history.prune(now, 50).unwrap();
+    let first = history.prune(clock(now), 50).unwrap();
     assert_eq!((first.readings, first.recordings, first.more), (50, 0, true));
     assert_eq!(counts(), (50, 100, 100));
-    let second = history.prune(now, 50).unwrap();
+    let second = history.prune(clock(now), 50).unwrap();
     assert_eq!((second.readings, second.recordings, second.windows), (20, 15, 15));
     assert_eq!(counts(), (30, 85, 85));
     prune_all(&mut history, now, 7);
@@ -44,7 +44,7 @@ fn readings_go_first_then_recordings_never_more_than_the_budget() {
     let lines = reader.recordings("a", 0, now, 1000).unwrap();
     assert_eq!((lines.len(), lines[59].at), (60, 40 * SECOND));
     assert_eq!(lines.iter().filter(|line| line.has_readings).count(), 30);
-    let quiet = history.prune(now, 50).unwrap();
+    let quiet = history.prune(clock(now), 50).unwrap();
     assert_eq!((quiet.readings + quiet.recordings, quiet.more), (0, false));
 }
 
@@ -58,7 +58,7 @@ fn a_recording_of_many_windows_goes_in_parts() {
     let id = batch.add(&recording).unwrap();
     batch.commit().unwrap();
     let reader = history.reader().unwrap();
-    assert_eq!(history.prune(1, 300).unwrap().windows, 300);
+    assert_eq!(history.prune(clock(1), 300).unwrap().windows, 300);
     assert_eq!(reader.recording(id).unwrap().unwrap().windows.len(), 700);
     prune_all(&mut history, 1, 300);
     assert_eq!((reader.recording(id).unwrap(), reader.totals().unwrap().windows), (None, 0));
