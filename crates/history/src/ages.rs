@@ -125,7 +125,11 @@ impl Run {
 
 impl Ages {
     /// What was noted, the number of the next recording, and the stamp of the last one.
-    pub(crate) fn new(noted: BTreeMap<String, String>, next: i64, last: Option<UnixMillis>) -> Self {
+    pub(crate) fn new(
+        noted: BTreeMap<String, String>,
+        next: i64,
+        last: Option<UnixMillis>,
+    ) -> Self {
         let parsed = noted.iter().filter_map(|(from, set)| {
             let (at, by) = set.split_once(' ')?;
             Some((from.parse().ok()?, Set { at: at.parse().ok()?, by: by.parse().ok()? }))
@@ -143,7 +147,8 @@ impl Ages {
             let began = now.at.saturating_sub(millis(now.lived));
             let last = self.last.unwrap_or(began);
             let gap = began.saturating_sub(last);
-            let (began, gap) = if gap.abs() <= TRIFLE { (began.max(last), 0) } else { (began, gap) };
+            let (began, gap) =
+                if gap.abs() <= TRIFLE { (began.max(last), 0) } else { (began, gap) };
             let set = self.sets.values().fold(0_i64, |all, set| all.saturating_add(set.by));
             let behind = set.saturating_neg().max(0);
             let run = Run { began, gap, behind, newest: now, set: 0, settled: None };
@@ -190,7 +195,8 @@ impl Ages {
         for (from, set) in sets.iter().rev() {
             if let Some(after) = all.last_mut() {
                 after.from_at = set.at;
-                let (to_at, later) = (set.at.saturating_sub(set.by), after.later.saturating_add(set.by));
+                let (to_at, later) =
+                    (set.at.saturating_sub(set.by), after.later.saturating_add(set.by));
                 all.push(Stretch { to: *from, from_at: i64::MIN, to_at, later });
             }
         }

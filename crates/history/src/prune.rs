@@ -189,11 +189,17 @@ struct Pruning<'c> {
 
 /// Lets go rows of a stretch that are stamped before this, at most so many: how many went, and whether all that there
 /// are up to its end have.
-type LetGo<'c> = fn(&mut Pruning<'c>, &Stretch, UnixMillis, usize) -> rusqlite::Result<(usize, bool)>;
+type LetGo<'c> =
+    fn(&mut Pruning<'c>, &Stretch, UnixMillis, usize) -> rusqlite::Result<(usize, bool)>;
 
 impl<'c> Pruning<'c> {
     /// Lets go rows that came before this: those with the smallest numbers first, stretch by stretch.
-    fn old(&mut self, stretches: &[Stretch], before: UnixMillis, go: LetGo<'c>) -> rusqlite::Result<()> {
+    fn old(
+        &mut self,
+        stretches: &[Stretch],
+        before: UnixMillis,
+        go: LetGo<'c>,
+    ) -> rusqlite::Result<()> {
         for stretch in stretches {
             let (_, all) = go(self, stretch, stretch.before(before), self.left)?;
             if !all || self.left == 0 {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use judder_history::{
-    Batch, History, HistoryError, NewRecording, NewWindow, Now, Packed, RecordingId, Retention, Sync,
-    Verdict,
+    Batch, History, HistoryError, NewRecording, NewWindow, Now, Packed, RecordingId, Retention,
+    Sync, Verdict,
 };
 
 pub(crate) const FOR_EVER: Retention =

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use judder_history::{Batch, History, NewAlert, Retention, Sync};
 use rand::{RngExt, SeedableRng};
 
-use crate::desk::{Desk, FOR_EVER, add, digest, path, readings, clock};
+use crate::desk::{Desk, FOR_EVER, add, clock, digest, path, readings};
 
 const ROUNDS: usize = 100;
 const BATCH: u64 = 5;

@@ -4,7 +4,7 @@ use std::fs;
 
 use judder_history::{History, Problem, Sync};
 
-use crate::desk::{Desk, FOR_EVER, keep, clock};
+use crate::desk::{Desk, FOR_EVER, clock, keep};
 
 fn refused(desk: &Desk) -> judder_history::HistoryError {
     let error = History::open(&desk.path(), Sync::System, FOR_EVER).unwrap_err();

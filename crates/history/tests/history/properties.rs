@@ -5,7 +5,7 @@ use std::time::Duration;
 use judder_history::{AlertId, History, NewAlert, RecordingId, Retention};
 use proptest::prelude::*;
 
-use crate::desk::{Desk, add, digest, readings, clock};
+use crate::desk::{Desk, add, clock, digest, readings};
 
 #[derive(Debug, Clone)]
 enum Deed {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use judder_history::{History, NewAlert, NewRecording, Retention, Verdict};
 
-use crate::desk::{Desk, FOR_EVER, add, digest, keep, window, clock};
+use crate::desk::{Desk, FOR_EVER, add, clock, digest, keep, window};
 
 fn prune_all(history: &mut History, now: i64, budget: usize) {
     for _ in 0..100_000 {
