@@ -6,7 +6,7 @@ use crate::command::{run, works};
 use crate::gate::{Done, Gate, Missing};
 use crate::house::House;
 use crate::{
-    bare_metal, browser, compilers, device, firmware, picture, python, readme, supply_chain,
+    bare_metal, browser, clocks, compilers, device, firmware, picture, python, readme, supply_chain,
 };
 
 pub(crate) const GATES: &[Gate] = &[
@@ -17,6 +17,11 @@ pub(crate) const GATES: &[Gate] = &[
     Gate { name: "picture", about: "the README's picture is what is printed", run: picture::gate },
     Gate { name: "readme", about: "the commands of the documents work", run: readme::gate },
     Gate { name: "browser", about: "the pages work in a real browser", run: browser::gate },
+    Gate {
+        name: "clocks",
+        about: "a clock that is set alarms nobody, hides nothing and deletes nothing",
+        run: clocks::gate,
+    },
     Gate {
         name: "architecture",
         about: "the crates know only whom ARCHITECTURE.md lets them; the tree is tidy",

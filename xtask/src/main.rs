@@ -3,6 +3,7 @@
 
 mod bare_metal;
 mod browser;
+mod clocks;
 mod command;
 mod compilers;
 mod debian;
@@ -27,6 +28,7 @@ usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
        cargo xtask picture         draw the README's picture of a terminal anew
        cargo xtask screenshots     take the README's pictures of pages anew, and pictures of all pages
        cargo xtask device          replay models on emulated chips, and write the table of docs/on-the-chip.md
+       cargo xtask clocks PROGRAM  set the clock of a server, as the gate does, and say what another judder makes of it
        cargo xtask judge           judge the default detector on the real fan";
 
 fn main() -> ExitCode {
@@ -45,6 +47,10 @@ fn main() -> ExitCode {
         ["picture"] => done(house::House::find().and_then(|house| picture::draw(&house))),
         ["device"] => done(house::House::find().and_then(|house| device::write(&house))),
         ["judge"] => done(house::House::find().and_then(|house| judge::judge(&house))),
+        ["clocks", program] => {
+            done(house::House::find().and_then(|house| clocks::measure(&house, program)))
+        }
+        [clocks::PROBE] => done(clocks::probe()),
         ["test", names @ ..] => test(names),
         _ => wrong_usage("no such task"),
     }
