@@ -57,8 +57,8 @@ for (const [name, fleet] of Object.entries(FLEETS)) {
 test('strange devices come first, then by name as people count', () =>
   visit(strange(), '', async (page) => {
     assert.deepEqual(await names(page), ['belt', 'mixer', 'dryer', LONG, MARKUP, 'fan 9', 'fan 10', 'pump']);
-    assert.equal(await page.locator('h1').innerText(), '1 anomaly on 8 devices');
-    assert.match(await page.title(), /^8 devices, 1 anomaly, 1 silent, 1 unfit, recordings are refused · judder$/);
+    assert.equal(await page.locator('h1').innerText(), '1 anomaly on 8 devices, 2 are not judged');
+    assert.match(await page.title(), /^8 devices, 1 anomaly, 2 not judged, 1 silent, recordings are refused · judder$/);
     assert.deepEqual(await page.locator('.beside .alert .who').allTextContents(), ['belt', 'dryer']);
   }));
 

@@ -43,13 +43,23 @@ function start(args, folder) {
 /** A server in a folder of its own, which goes with it. */
 export async function serve(...args) {
   const folder = mkdtempSync(join(tmpdir(), 'judder-live-'));
-  const server = start(['serve', ...args, '-d', 'kept', '--address', '127.0.0.1', '-p', '0'], folder);
-  const [, port] = await server.said(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
+  const begin = async () => {
+    const server = start(['serve', ...args, '-d', 'kept', '--address', '127.0.0.1', '-p', '0'], folder);
+    const [, port] = await server.said(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
+    return { server, url: `http://127.0.0.1:${port}/` };
+  };
+  let { server, url } = await begin();
   const stop = async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url: `http://127.0.0.1:${port}/`, kept: join(folder, 'kept'), stop };
+  /** Stops it, and starts another one in its place: where that is. */
+  const again = async () => {
+    await server.stop();
+    ({ server, url } = await begin());
+    return url;
+  };
+  return { url, kept: join(folder, 'kept'), stop, again };
 }
 
 /** Boards that post to a server. */

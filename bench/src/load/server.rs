@@ -13,7 +13,8 @@ use anyhow::Context;
 use judder_data::Sync;
 use judder_history::History;
 use judder_server::{
-    Access, Door, Engine, Inlet, Keys, Limits, PeerLimits, Secret, Setup, Shelf, listen, serve,
+    Access, Door, Engine, Inlet, Keys, Limits, PeerLimits, Secret, Setup, Shelf, SystemClock,
+    listen, serve,
 };
 use tempfile::TempDir;
 
@@ -112,6 +113,8 @@ pub(crate) fn run_engine() -> anyhow::Result<()> {
             shelf: Shelf::default(),
             sessions_only: false,
             silent_after: None,
+            unjudged_after: None,
+            clock: Arc::new(SystemClock),
             metrics: door.metrics(),
         })?;
         eprintln!("listening on http://{}, keeping nothing", listener.local_addr()?);

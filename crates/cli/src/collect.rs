@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use judder_data::{Collection, Sync};
 use judder_history::History;
-use judder_server::{About, Metrics, RetentionView, Setup, Shelf};
+use judder_server::{About, Metrics, RetentionView, Setup, Shelf, SystemClock};
 
 use crate::config::{Flags, Settings};
 use crate::output::{counted, say};
@@ -68,6 +68,8 @@ fn open(args: &Args, settings: &Settings, metrics: Arc<Metrics>) -> anyhow::Resu
         shelf: Shelf::default(),
         sessions_only: args.sessions,
         silent_after: settings.silent_after,
+        unjudged_after: None,
+        clock: Arc::new(SystemClock),
         metrics,
     };
     Ok(Opened { setup, about, told: Vec::new(), what })

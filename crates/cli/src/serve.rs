@@ -1,11 +1,12 @@
 //! `judder serve`: score what boards post, and watch.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use judder_data::Sync;
 use judder_history::{History, Sync as HistorySync};
 use judder_server::{
-    About, Command, Deciding, LogLine, RetentionView, Setup, Shelf, Told, Webhook,
+    About, Command, Deciding, LogLine, RetentionView, Setup, Shelf, SystemClock, Told, Webhook,
 };
 
 use crate::Done;
@@ -51,7 +52,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
 /// Opens what is kept, and reads the models.
 pub(crate) fn open(
     settings: &Settings,
-    metrics: std::sync::Arc<judder_server::Metrics>,
+    metrics: Arc<judder_server::Metrics>,
 ) -> anyhow::Result<Opened> {
     let kept = settings.retention;
     let history = match &settings.dir {
@@ -87,6 +88,8 @@ pub(crate) fn open(
         shelf,
         sessions_only: false,
         silent_after: settings.silent_after,
+        unjudged_after: settings.unjudged_after,
+        clock: Arc::new(SystemClock),
         metrics,
     };
     Ok(Opened { setup, about, told, what })

@@ -34,6 +34,7 @@ mod wire;
 pub use access::{Access, Keys, Secret, SecretError, TokenError, Welcome, kept_token, read_secret};
 pub use api::About;
 pub use board::{Fleet, Speaks, Tally};
+pub use clock::{Clock, SystemClock};
 pub use door::Door;
 pub use engine::{Engine, Kind, Running, Setup, StartError, Told, Wanted};
 pub use inlet::Inlet;

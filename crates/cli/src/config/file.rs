@@ -36,6 +36,8 @@ pub(crate) struct File {
     pub(crate) unit: Option<In>,
     /// After how long without a recording a device is silent; by its own pace where nothing is said.
     pub(crate) silent_after: Option<Span>,
+    /// After how long without a verdict a device is not judged; by the number of windows too where nothing is said.
+    pub(crate) unjudged_after: Option<Span>,
     /// How many of the last decisions above the threshold raise an alarm.
     pub(crate) votes: Option<Votes>,
     /// The share of the threshold below which an alarm is cleared.

@@ -104,10 +104,14 @@ pub(crate) struct Watching {
     /// Clear an alarm only below this share of the threshold, with models that say nothing else [default: 1]
     #[arg(long, env = "JUDDER_CLEAR", allow_negative_numbers = true, value_name = "SHARE")]
     pub(crate) clear: Option<Share>,
-    /// After how long without a recording a device is silent, as "2 m" [default: ten times its usual pace,
-    /// and at least 30 s]
+    /// After how long without a recording a device is silent, as "2 m" [default: three times the longest gap between
+    /// its last ones, and at least 30 s; 30 m while its pace is not known]
     #[arg(long, env = "JUDDER_SILENT_AFTER", value_name = "TIME")]
     pub(crate) silent_after: Option<Span>,
+    /// After how long a device of which no window is judged raises an alert, as "5 m" [default: after 20 windows, and
+    /// at least 1 m; with fewer windows after 10 m]
+    #[arg(long, env = "JUDDER_UNJUDGED_AFTER", value_name = "TIME")]
+    pub(crate) unjudged_after: Option<Span>,
     /// How long scores and alerts are kept [default: 30 d]
     #[arg(long, env = "JUDDER_KEEP_SCORES", value_name = "TIME")]
     pub(crate) keep_scores: Option<Span>,
@@ -190,6 +194,7 @@ impl Watching {
             self.votes => file.votes,
             self.clear => file.clear,
             self.silent_after => file.silent_after,
+            self.unjudged_after => file.unjudged_after,
         }
         let retention = file.retention.get_or_insert_with(Retention::default);
         over! {

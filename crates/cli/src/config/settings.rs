@@ -37,6 +37,7 @@ pub(crate) struct Settings {
     /// The unit of recordings that name none.
     pub(crate) unit: Option<Unit>,
     pub(crate) silent_after: Option<Duration>,
+    pub(crate) unjudged_after: Option<Duration>,
     pub(crate) votes: Votes,
     pub(crate) clear: f64,
     pub(crate) retention: Retention,
@@ -135,6 +136,7 @@ impl Settings {
             require_keys,
             unit: file.unit.map(|In(unit)| unit),
             silent_after: file.silent_after.map(|Span(span)| span),
+            unjudged_after: file.unjudged_after.map(|Span(span)| span),
             votes: file.votes.unwrap_or(Votes { votes: 3, of: 5 }),
             clear: file.clear.map_or(1.0, |Share(share)| share),
             retention: Retention {
@@ -194,6 +196,7 @@ impl Settings {
             require_keys: Some(self.require_keys),
             unit: self.unit.map(In),
             silent_after: self.silent_after.map(Span),
+            unjudged_after: self.unjudged_after.map(Span),
             votes: Some(self.votes),
             clear: Some(Share(self.clear)),
             retention: Some(file::Retention {

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::{Kind, unit};
-use crate::clock::{Millis, now};
+use crate::clock::Moment;
 use crate::keep::Kept;
 use crate::problem::Problem;
 use crate::shelf::Loaded;
@@ -22,7 +22,7 @@ use crate::wire::Posted;
 pub(super) struct Arrived {
     pub(super) device: String,
     pub(super) posted: Posted,
-    pub(super) at: Millis,
+    pub(super) at: Moment,
     /// The readings as the history keeps them, if it does.
     pub(super) readings: Option<Packed>,
     /// Of the readings, to tell a repeat from another recording with the same number; 0 where the history
@@ -49,6 +49,7 @@ impl Arrived {
     pub(super) fn new(
         device: String,
         posted: Posted,
+        at: Moment,
         model: Option<Arc<Loaded>>,
         recorded: bool,
         answer: oneshot::Sender<Result<Kept, Problem>>,
@@ -66,7 +67,7 @@ impl Arrived {
         });
         let (readings, digest) = if recorded { packed(recording) } else { (None, 0) };
         let stuck = stuck(recording);
-        Self { device, posted, at: now(), readings, digest, stuck, judged, answer }
+        Self { device, posted, at, readings, digest, stuck, judged, answer }
     }
 
     /// Why the model cannot judge the recording, as a condition and in words.

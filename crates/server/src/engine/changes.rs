@@ -72,6 +72,12 @@ impl Changes {
         self.datasets = self.next();
     }
 
+    /// All that was told before is to be told anew.
+    pub(super) fn of_everything(&mut self) {
+        self.alerts.clear();
+        self.forgotten = self.next();
+    }
+
     /// A device was forgotten.
     pub(super) fn forgot(&mut self, device: &str) {
         let revision = self.next();
@@ -125,8 +131,7 @@ impl Changes {
             self.alerts.truncate(mark.alerts);
         } else {
             // The marked ones moved: pages are told everything.
-            self.alerts.clear();
-            self.forgotten = self.next();
+            self.of_everything();
         }
     }
 

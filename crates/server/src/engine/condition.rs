@@ -23,11 +23,13 @@ pub enum Kind {
     Unit,
     /// Two boards send under one name, or one counts anew without saying so.
     Conflict,
+    /// Nothing of it is judged any more, and no other alert says why.
+    Unjudged,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Anomaly,
         Self::Drift,
         Self::Remounted,
@@ -37,6 +39,7 @@ impl Kind {
         Self::Unfit,
         Self::Unit,
         Self::Conflict,
+        Self::Unjudged,
     ];
 
     /// Its name, as on the page and in a webhook.
@@ -51,6 +54,7 @@ impl Kind {
             Self::Unfit => "unfit",
             Self::Unit => "unit",
             Self::Conflict => "conflict",
+            Self::Unjudged => "unjudged",
         }
     }
 
@@ -67,7 +71,9 @@ impl Kind {
             Self::Anomaly if clears => 5,
             // Of boards that send in bursts, the next may be long.
             Self::Conflict if clears => 100,
-            Self::Anomaly | Self::Silent | Self::Conflict => 1,
+            // One that is judged does not end it.
+            Self::Unjudged if clears => 3,
+            Self::Anomaly | Self::Silent | Self::Conflict | Self::Unjudged => 1,
             // A mean over many windows wavers about its limit.
             Self::Drift => 30,
             Self::Remounted | Self::Rate | Self::Stuck | Self::Unfit | Self::Unit => 3,

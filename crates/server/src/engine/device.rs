@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use judder_core::Verdict;
 use judder_data::{Recording, Starts};
@@ -11,41 +12,51 @@ use judder_model::{Explainer, Outcome, Scored};
 use super::arrived::{Arrived, Judged};
 use super::condition::{Conditions, Kind};
 use super::pace::Pace;
+use super::restored::Restored;
 use super::ring::Ring;
+use super::unjudged::Unjudged;
 use super::watches::Watches;
-use crate::clock::Millis;
+use crate::clock::{Millis, Moment};
 use crate::shelf::Loaded;
 
 /// Scores that a card shows.
-const SPARK: usize = 60;
+pub(super) const SPARK: usize = 60;
 
-/// While an anomaly lasts, its reasons are looked for so often, in milliseconds.
-const EXPLAINED_FOR: Millis = 2_000;
+/// While an anomaly lasts, its reasons are looked for so often.
+const EXPLAINED_FOR: Duration = Duration::from_secs(2);
+
+/// Alerts that say why nothing is judged.
+const EXPLAINS: [Kind; 5] =
+    [Kind::Remounted, Kind::Rate, Kind::Stuck, Kind::Unfit, Kind::Unit];
 
 /// A device.
 #[derive(Debug, Clone)]
 pub(super) struct Device {
     pub(super) name: Arc<str>,
     pub(super) first_seen: Millis,
+    /// When the last recording that is kept came, in an earlier run,
     pub(super) last_seen: Millis,
+    /// or in this one.
+    pub(super) kept: Option<Moment>,
     pub(super) recordings: u64,
-    /// Whether it is waited for: not one that an earlier run saw for the last time long ago.
-    pub(super) is_expected: bool,
-    /// When it sent something last, kept or not.
-    pub(super) heard: Millis,
-    /// The same, or the start of this run.
-    pub(super) waited_for_since: Millis,
+    /// When it sent something last in this run, kept or not.
+    pub(super) heard: Option<Moment>,
     pub(super) pace: Pace,
     pub(super) conditions: Conditions,
     pub(super) last: Option<Last>,
     pub(super) spark: Ring<Option<f32>, SPARK>,
     pub(super) reasons: Vec<String>,
+    /// What an earlier run saw last, until something comes.
+    pub(super) restored: Option<Restored>,
+    pub(super) unjudged: Unjudged,
+    /// Windows above the threshold that a gate kept from being judged.
+    pub(super) excused: u64,
     /// The revision of the engine that changed it last.
     pub(super) revision: u64,
     /// Those that were seen, once they are asked for.
     pub(super) starts: Option<Starts>,
     watches: Watches,
-    explained: Millis,
+    explained: Option<Instant>,
 }
 
 /// The last recording of a device, and what came of it.
@@ -78,36 +89,49 @@ impl Device {
             name: name.into(),
             first_seen: at,
             last_seen: at,
+            kept: None,
             recordings: 0,
-            is_expected: true,
-            heard: at,
-            waited_for_since: at,
+            heard: None,
             pace: Pace::default(),
             conditions: Conditions::default(),
             last: None,
             spark: Ring::default(),
             reasons: Vec::new(),
+            restored: None,
+            unjudged: Unjudged::default(),
+            excused: 0,
             revision: 0,
             starts: None,
             watches: Watches::default(),
-            explained: 0,
+            explained: None,
         }
     }
 
     /// Something came from it.
-    pub(super) fn hear(&mut self, at: Millis) {
-        (self.heard, self.waited_for_since, self.is_expected) = (at, at, true);
+    pub(super) fn hear(&mut self, at: Moment) {
+        // Those that come at the same time are not taken in the order in which they came.
+        if self.heard.is_none_or(|heard| heard.steady <= at.steady) {
+            self.heard = Some(at);
+        }
     }
 
-    /// Takes a recording that is kept under a start: what its windows are, and what it says of each condition.
+    /// Takes a recording that is kept under a start: what its windows are, and what it says of each condition. How
+    /// long without a verdict is too long, if that was asked for.
     pub(super) fn take(
         &mut self,
         arrived: &Arrived,
         start: Option<u64>,
+        unjudged_after: Option<Duration>,
     ) -> (Vec<NewWindow>, Vec<Says>) {
-        self.pace.take(self.last_seen, arrived.at, self.recordings > 0);
-        (self.last_seen, self.recordings) = (arrived.at, self.recordings + 1);
-        self.hear(arrived.at);
+        let at = arrived.at;
+        // How long the server was away is no pace of a device.
+        if let Some(heard) = self.heard {
+            self.pace.take(at.since(heard.steady), at.steady);
+        }
+        (self.kept, self.recordings) = (Some(at), self.recordings + 1);
+        self.hear(at);
+        self.restored = None;
+        let excused = self.excused;
         let mut says = Vec::with_capacity(Kind::ALL.len());
         says.push(Says::not(Kind::Silent));
         let (mut is_new, mut conflict) = (false, false);
@@ -133,7 +157,7 @@ impl Device {
         match &arrived.judged {
             Some(judged @ Judged { scored: Ok(scored), .. }) => {
                 let from = (start, is_new);
-                outcome = self.follow(from, judged, scored, arrived.at, &mut windows, &mut says);
+                outcome = self.follow(from, judged, scored, at.steady, &mut windows, &mut says);
             }
             Some(Judged { scored: Err(_), .. }) => {
                 windows.push(NewWindow {
@@ -157,7 +181,22 @@ impl Device {
             outcome,
             misfit: misfit.map(|(_, words)| words),
         });
+        let above = u32::try_from(self.excused - excused).unwrap_or(u32::MAX);
+        self.unjudged.take(&windows, above, at.steady, self.pace.silent_after(None));
+        says.push(self.is_unjudged(unjudged_after));
         (windows, says)
+    }
+
+    /// Whether it is time to say that nothing is judged. Where another alert says why, that is enough; but what is
+    /// said is so until something is judged again.
+    fn is_unjudged(&self, asked: Option<Duration>) -> Says {
+        let explained = EXPLAINS.into_iter().any(|kind| self.conditions.is_open(kind));
+        let holds = match self.conditions.is_open(Kind::Unjudged) {
+            true => self.unjudged.windows() > 0,
+            false => !explained && self.unjudged.is_enough(asked),
+        };
+        let words = if holds { self.unjudged.words().into() } else { Cow::Borrowed("") };
+        Says { kind: Kind::Unjudged, holds, words }
     }
 
     /// Watches the windows of a recording, of a start that may be new. The last outcome.
@@ -166,7 +205,7 @@ impl Device {
         (start, is_new): (Option<u64>, bool),
         Judged { by, recording, .. }: &Judged,
         scored: &[Scored],
-        at: Millis,
+        at: Instant,
         windows: &mut Vec<NewWindow>,
         says: &mut Vec<Says>,
     ) -> Option<Outcome> {
@@ -186,6 +225,7 @@ impl Device {
             });
             if window.verdict == Verdict::Anomaly {
                 strange = Some(window.start);
+                self.excused += u64::from(is_excused(outcome.verdict));
             }
             self.shown(judged.then_some(outcome.score).zip(by.threshold()));
             last = Some(outcome);
@@ -198,15 +238,15 @@ impl Device {
         let alarm = watch.alarm || self.watches.any(|other| other.alarm);
         if !alarm {
             self.reasons.clear();
-            self.explained = 0;
+            self.explained = None;
         } else if watch.alarm
             && let Some(start) = strange
-            && at - self.explained >= EXPLAINED_FOR
+            && self.explained.is_none_or(|last| at.saturating_duration_since(last) >= EXPLAINED_FOR)
         {
             let reasons = Explainer::new(&by.model).explain(recording.values(), start);
             // A window that has a score has features too.
             self.reasons = reasons.unwrap_or_default().iter().map(ToString::to_string).collect();
-            self.explained = at;
+            self.explained = Some(at);
         }
         if let Some(outcome) = &last {
             // After a start, an alert of an earlier run stays until the watch has seen enough.
@@ -243,6 +283,11 @@ impl Says {
     pub(super) fn not(kind: Kind) -> Self {
         Self { kind, holds: false, words: Cow::Borrowed("") }
     }
+}
+
+/// Whether a gate kept a window from being judged though the machine runs.
+pub(super) fn is_excused(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Handled | Verdict::Remounted)
 }
 
 /// The history's word for a verdict.

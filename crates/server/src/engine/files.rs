@@ -33,7 +33,7 @@ impl Fleet {
             file: String::new(),
             device: posted.device.clone(),
             label: self.label.clone(),
-            time: Some(posted.time.clone().unwrap_or_else(|| written(arrived.at))),
+            time: Some(posted.time.clone().unwrap_or_else(|| written(arrived.at.wall))),
             rate_hz: posted.recording.rate_hz(),
             unit: posted.recording.unit(),
             sequence: posted.sequence,

@@ -16,6 +16,7 @@ mod device;
 mod files;
 mod pace;
 mod questions;
+mod restored;
 mod ring;
 mod session;
 mod shared;
@@ -25,6 +26,7 @@ mod state;
 mod telling;
 mod tick;
 mod unit;
+mod unjudged;
 mod unkept;
 mod watches;
 
@@ -46,6 +48,7 @@ pub(crate) use shown::alert;
 pub(crate) use state::State;
 pub use telling::Told;
 
+use crate::clock::{Clock, Moment};
 use crate::keep::{Keep, Kept};
 use crate::metrics::Metrics;
 use crate::outlet::Teller;
@@ -81,6 +84,10 @@ pub struct Setup {
     pub sessions_only: bool,
     /// After how long a device is silent; by its own pace where nothing is said.
     pub silent_after: Option<Duration>,
+    /// After how long without a verdict a device is not judged; by the number of windows too, where nothing is said.
+    pub unjudged_after: Option<Duration>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
@@ -126,6 +133,7 @@ impl Engine {
             );
         }
         let reader = setup.history.reader()?;
+        let now = Moment::of(&*setup.clock);
         let mut fleet = Fleet {
             devices: BTreeMap::new(),
             folder: setup.folder,
@@ -136,6 +144,9 @@ impl Engine {
             recorded: setup.recorded,
             sessions_only: setup.sessions_only,
             silent_after: setup.silent_after,
+            unjudged_after: setup.unjudged_after,
+            clock: setup.clock,
+            began: now.steady,
             changes: Changes::default(),
             unkept: Unkept::default(),
             untold: Seldom::default(),
@@ -145,8 +156,14 @@ impl Engine {
         fleet.restore_from(&reader, &mut shelf)?;
         let readers = Readers::new(&setup.history)?;
         let settler = setup.history.settler()?;
-        let state =
-            State { history: setup.history, batch: Vec::new(), fleet, prune_at: 0, waker: None };
+        let state = State {
+            history: setup.history,
+            batch: Vec::new(),
+            fleet,
+            prune_at: now.steady,
+            looked: now,
+            waker: None,
+        };
         let waits = setup.sync == Sync::Disk;
         let shared = Arc::new(Shared::new(state, shelf, readers, waits));
         let engine = Self { shared: Arc::clone(&shared) };
@@ -178,6 +195,11 @@ impl Engine {
         answer
     }
 
+    /// Looks at what time alone brings about, which it does by itself twice a second: for who sets its clock.
+    pub fn look(&self) {
+        self.shared.look();
+    }
+
     /// How many recordings were kept since it started.
     pub fn kept(&self) -> u64 {
         self.shared.kept()
@@ -199,7 +221,8 @@ impl Keep for Engine {
         let device = posted.device.clone().unwrap_or_else(|| named_by(peer));
         let model = self.shared.shelf().model_of(&device).cloned();
         let (answer, answered) = oneshot::channel();
-        self.shared.put(Arrived::new(device, posted, model, self.shared.is_recorded(), answer));
+        let (at, recorded) = (self.shared.now(), self.shared.is_recorded());
+        self.shared.put(Arrived::new(device, posted, at, model, recorded, answer));
         // Those that have come meanwhile are read first: then they share a write, and are answered together.
         tokio::task::yield_now().await;
         self.shared.see_to();

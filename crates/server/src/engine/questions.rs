@@ -9,8 +9,8 @@ use super::Engine;
 use super::changes::Turned;
 use super::session::{Session, Wanted};
 use super::state::State;
-use super::tick::{DEFAULT, FORGOTTEN, MODELS};
-use crate::clock::{Millis, now};
+use super::tick::{DEFAULT, FORGOTTEN, MODELS, PACE};
+use crate::clock::Millis;
 use crate::dataset::datasets;
 use crate::problem::Problem;
 use crate::shelf::{Loaded, Shelf};
@@ -50,13 +50,13 @@ impl Engine {
     /// The fleet as it is now.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, Problem> {
         self.ask(|state, shelf| {
-            let (fleet, now) = (&state.fleet, now());
+            let (fleet, now) = (&state.fleet, state.fleet.now());
             Snapshot {
                 revision: fleet.changes.revision(),
-                now,
+                now: now.wall,
                 accepting: fleet.is_accepting(),
-                unkept: fleet.unkept.view(),
-                devices: fleet.devices.values().map(|device| device.view(now)).collect(),
+                unkept: fleet.unkept.view(now),
+                devices: fleet.views(now).collect(),
                 session: fleet.session.as_ref().map(Session::view),
                 models: shelf.view(),
             }
@@ -75,7 +75,7 @@ impl Engine {
             let found = state.fleet.devices.get(&device).ok_or_else(|| unknown(&device))?;
             let last = found.last.as_ref();
             Ok(Portrait {
-                view: found.view(now()),
+                view: state.fleet.view(found, state.fleet.now()),
                 recording: last.map(|last| Arc::clone(&last.recording)),
                 model: last.and_then(|last| last.by.clone()),
                 reasons: found.reasons.clone(),
@@ -90,7 +90,8 @@ impl Engine {
             let of_session = state.fleet.session.as_ref().and_then(|session| session.last.clone());
             of_session.or_else(|| {
                 let heard = state.fleet.devices.values().filter(|one| one.last.is_some());
-                let last = heard.max_by_key(|one| one.last_seen)?.last.as_ref()?;
+                let last =
+                    heard.max_by_key(|one| one.kept.map(|kept| kept.steady))?.last.as_ref()?;
                 Some(Arc::clone(&last.recording))
             })
         })
@@ -126,9 +127,11 @@ impl Engine {
             }
             let fleet = &mut state.fleet;
             fleet.changes.of_models();
-            let device = fleet.devices.get_mut(&device).ok_or_else(|| unknown(&device))?;
-            device.revision = fleet.changes.next();
-            Ok(device.view(now()))
+            let revision = fleet.changes.next();
+            let changed = fleet.devices.get_mut(&device).ok_or_else(|| unknown(&device))?;
+            changed.revision = revision;
+            let changed = fleet.devices.get(&device).ok_or_else(|| unknown(&device))?;
+            Ok(fleet.view(changed, fleet.now()))
         })
         .await?
     }
@@ -168,7 +171,7 @@ impl Engine {
 
 impl State {
     fn since(&self, since: u64, shelf: &Shelf) -> Since {
-        let (fleet, now) = (&self.fleet, now());
+        let (fleet, now) = (&self.fleet, self.fleet.now());
         let changes = &fleet.changes;
         if !changes.reaches(since) {
             return Since::Everything;
@@ -190,10 +193,10 @@ impl State {
         let folder = fleet.folder.as_deref().filter(|_| changes.datasets_since(since));
         let update = UpdateView {
             revision: changes.revision(),
-            now,
+            now: now.wall,
             accepting: fleet.is_accepting(),
-            unkept: fleet.unkept.view(),
-            devices: devices.map(|device| device.view(now)).collect(),
+            unkept: fleet.unkept.view(now),
+            devices: devices.map(|device| fleet.view(device, now)).collect(),
             gone: changes.gone_since(since),
             alerts: raised,
             session: fleet.session.as_ref().map(Session::view),
@@ -219,7 +222,7 @@ impl State {
             tracing::error!(%folder, "a session could not begin: the folder is gone; bring it back");
             return Err(Problem::not_kept(false));
         }
-        let session = Session::begin(folder, wanted, fleet.sync, now()).map_err(|error| {
+        let session = Session::begin(folder, wanted, fleet.sync, fleet.now()).map_err(|error| {
             tracing::error!(%error, "a session could not begin");
             Problem::not_kept(error.is_full())
         })?;
@@ -243,11 +246,12 @@ impl State {
     fn forget(&mut self, name: &str) -> Result<(), Problem> {
         let Some(device) = self.fleet.devices.get(name) else { return Err(unknown(name)) };
         let open: Vec<_> = device.conditions.numbers().collect();
-        let at = now();
+        let at = self.fleet.now().wall;
         let mut batch = self.history.batch();
         let cleared = open.iter().try_for_each(|id| batch.clear(*id, at).map(drop));
         let forgotten = cleared
             .and_then(|()| batch.set_setting(FORGOTTEN, name, Some(&at.to_string())))
+            .and_then(|()| batch.set_setting(PACE, name, None))
             .and_then(|()| batch.commit());
         forgotten.map_err(|error| {
             tracing::error!(%error, "a device could not be forgotten");

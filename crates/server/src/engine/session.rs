@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use judder_data::{Collection, DataError, Entry, Kept, Recording, Sync};
 
-use crate::clock::Millis;
+use crate::clock::Moment;
 use crate::wire::Posted;
 
 /// What a session is to be.
@@ -26,7 +26,7 @@ pub struct Wanted {
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) wanted: Wanted,
-    pub(super) started: Millis,
+    pub(super) started: Moment,
     pub(super) kept: u64,
     pub(super) last: Option<Arc<Recording>>,
     collection: Collection,
@@ -38,7 +38,7 @@ impl Session {
         within: &Path,
         wanted: Wanted,
         sync: Sync,
-        now: Millis,
+        now: Moment,
     ) -> Result<Self, DataError> {
         let collection = Collection::open(&within.join(&wanted.label), sync)?;
         Ok(Self { wanted, started: now, kept: 0, last: None, collection })
@@ -50,7 +50,7 @@ impl Session {
     }
 
     /// Whether it takes what comes from a device now.
-    pub(super) fn takes(&self, device: &str, now: Millis) -> bool {
+    pub(super) fn takes(&self, device: &str, now: Moment) -> bool {
         !self.is_over(now) && self.wanted.device.as_deref().is_none_or(|wanted| wanted == device)
     }
 
@@ -70,8 +70,8 @@ impl Session {
     }
 
     /// Whether it has all it was to have.
-    pub(super) fn is_over(&self, now: Millis) -> bool {
-        let lasted = Duration::from_millis(u64::try_from(now - self.started).unwrap_or_default());
+    pub(super) fn is_over(&self, now: Moment) -> bool {
+        let lasted = now.since(self.started.steady);
         self.wanted.duration.is_some_and(|most| lasted >= most)
             || self.wanted.recordings.is_some_and(|most| self.kept >= most)
     }

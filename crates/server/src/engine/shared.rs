@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::arrived::Arrived;
 use super::bell::Bell;
 use super::state::State;
-use crate::clock::now;
+use crate::clock::{Clock, Moment};
 use crate::readers::Readers;
 use crate::seldom::Seldom;
 use crate::shelf::Shelf;
@@ -45,6 +45,7 @@ pub(super) struct Shared {
     bell: Bell,
     accepting: AtomicBool,
     shelf: RwLock<Shelf>,
+    clock: Arc<dyn Clock>,
     revision: watch::Sender<u64>,
     readers: Arc<Readers>,
     kept: AtomicU64,
@@ -64,6 +65,7 @@ impl Shared {
             waiting: AtomicUsize::new(0),
             waits,
             recorded: state.fleet.recorded,
+            clock: Arc::clone(&state.fleet.clock),
             bell: Bell::default(),
             accepting: AtomicBool::new(state.fleet.is_accepting()),
             shelf: RwLock::new(shelf),
@@ -116,11 +118,7 @@ impl Shared {
                 return;
             }
             if Instant::now() >= next {
-                let mut state = self.state();
-                state.tick(now(), self);
-                self.publish(&state);
-                drop(state);
-                self.take();
+                self.look();
                 next = Instant::now() + TICK;
             }
             // Beside those who write: they wait neither for the tables nor for the disk then.
@@ -133,6 +131,20 @@ impl Shared {
                 settles = Instant::now() + SETTLES;
             }
         }
+    }
+
+    /// Looks at what time alone brings about.
+    pub(super) fn look(&self) {
+        let mut state = self.state();
+        state.tick(self.now(), self);
+        self.publish(&state);
+        drop(state);
+        self.take();
+    }
+
+    /// The time now.
+    pub(super) fn now(&self) -> Moment {
+        Moment::of(&*self.clock)
     }
 
     /// Puts a recording beside those that have come.

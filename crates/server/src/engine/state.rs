@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use judder_data::{Collection, Starts, Sync};
 use judder_history::{AlertId, Batch, History, HistoryError, Known, NewAlert, NewRecording};
@@ -17,7 +17,7 @@ use super::device::{Device, Says};
 use super::session::Session;
 use super::starts::Numbered;
 use super::unkept::Unkept;
-use crate::clock::{Millis, now};
+use crate::clock::{Clock, Moment};
 use crate::keep::Kept;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -32,7 +32,9 @@ pub(crate) struct State {
     pub(super) batch: Vec<Arrived>,
     pub(super) fleet: Fleet,
     /// When old rows are looked for next.
-    pub(super) prune_at: Millis,
+    pub(super) prune_at: Instant,
+    /// When time was last looked at.
+    pub(super) looked: Moment,
     /// Wakes who tells of alerts, once there is somebody.
     pub(super) waker: Option<Box<dyn Fn() + Send>>,
 }
@@ -50,7 +52,12 @@ pub(super) struct Fleet {
     pub(super) recorded: bool,
     /// Whether recordings are taken in sessions alone.
     pub(super) sessions_only: bool,
+    /// After how long a device is silent, and not judged, where that is not left to its pace.
     pub(super) silent_after: Option<Duration>,
+    pub(super) unjudged_after: Option<Duration>,
+    pub(super) clock: Arc<dyn Clock>,
+    /// When this run began.
+    pub(super) began: Instant,
     pub(super) changes: Changes,
     /// Recordings that could not be kept.
     pub(super) unkept: Unkept,
@@ -84,15 +91,16 @@ impl State {
             Ok(answers) => {
                 self.fleet.metrics.batches.observe(arrived.len() as f64);
                 self.spread(mark);
+                let now = self.fleet.now();
                 if self.fleet.session.is_some() {
-                    self.end_what_is_over(now());
+                    self.end_what_is_over(now);
                 }
                 for (one, answer) in arrived.drain(..).zip(answers) {
                     new += u64::from(answer.as_ref().is_ok_and(|kept| !kept.before));
                     // Who does not wait any more will ask again.
                     let _ = one.answer.send(answer);
                 }
-                if new > 0 && self.fleet.unkept.kept(now()) {
+                if new > 0 && self.fleet.unkept.kept(now) {
                     self.fleet.changes.next();
                 }
             }
@@ -141,7 +149,7 @@ impl State {
         &mut self,
         name: &str,
         says: Vec<Says>,
-        now: Millis,
+        now: Moment,
     ) -> Result<(), HistoryError> {
         let mark = self.fleet.changes.mark();
         let Some(before) = self.fleet.devices.get(name).cloned() else { return Ok(()) };
@@ -193,6 +201,7 @@ impl Fleet {
             let starts = seen.or(loaded.as_ref()).unwrap_or(&none);
             match self.find(batch, starts, arrived, sequence)? {
                 Numbered::Known(Known { recording, .. }, start) => {
+                    self.again(batch, arrived)?;
                     return Ok(Kept {
                         file: None,
                         recording: Some(recording.0),
@@ -217,18 +226,21 @@ impl Fleet {
             start = file.start;
             if file.known {
                 let file = Some(file.name.clone());
+                self.again(batch, arrived)?;
                 return Ok(Kept { file, recording: None, before: true, start });
             }
         }
         let file = file.map(|file| file.name);
         let known = match self.devices.get_mut(device) {
             Some(known) => known,
-            None => self.devices.entry(device.clone()).or_insert(Device::new(device, *at)),
+            None => self.devices.entry(device.clone()).or_insert(Device::new(device, at.wall)),
         };
         if loaded.is_some() {
             known.starts = loaded;
         }
-        let (windows, says) = known.take(arrived, start);
+        let excused = known.excused;
+        let (windows, says) = known.take(arrived, start, self.unjudged_after);
+        self.metrics.windows_excused.inc_by(known.excused - excused);
         for window in &windows {
             self.metrics.windows.count(window.verdict.as_str());
         }
@@ -238,7 +250,7 @@ impl Fleet {
                 sequence: posted.device.as_ref().and(posted.sequence),
                 start,
                 digest: arrived.digest,
-                at: *at,
+                at: at.wall,
                 taken: posted.time.as_deref(),
                 rate_hz: posted.recording.rate_hz(),
                 axes: posted.recording.axes(),
@@ -259,7 +271,7 @@ impl Fleet {
 
     /// Says that recordings could not be kept.
     fn lose(&mut self, recordings: u64, error: &dyn Error, full: bool) {
-        self.unkept.more(recordings, error, full, now());
+        self.unkept.more(recordings, error, full, self.now());
         self.changes.next();
     }
 
@@ -270,14 +282,25 @@ impl Fleet {
         }
     }
 
+    /// A recording came again: its device is not silent.
+    fn again(&mut self, batch: &mut Batch<'_>, arrived: &Arrived) -> Result<(), HistoryError> {
+        self.hear(arrived);
+        let device = self.devices.get(&arrived.device);
+        if device.is_some_and(|device| device.conditions.is_open(Kind::Silent)) {
+            self.tell(batch, &arrived.device, vec![Says::not(Kind::Silent)], arrived.at)?;
+        }
+        Ok(())
+    }
+
     /// Raises and clears the alerts of a device.
     pub(super) fn tell(
         &mut self,
         batch: &mut Batch<'_>,
         name: &str,
         says: Vec<Says>,
-        at: Millis,
+        at: Moment,
     ) -> Result<(), HistoryError> {
+        let at = at.wall;
         let Some(device) = self.devices.get_mut(name) else { return Ok(()) };
         device.revision = self.changes.next();
         for Says { kind, holds, words } in says {
@@ -322,15 +345,23 @@ impl Fleet {
         Ok(())
     }
 
+    /// The time now.
+    pub(super) fn now(&self) -> Moment {
+        Moment::of(&*self.clock)
+    }
+
     /// Whether recordings are taken now, of some device at least.
     pub(super) fn is_accepting(&self) -> bool {
         !self.sessions_only || self.session.is_some()
     }
 
     /// Takes up an alert of an earlier run.
-    pub(super) fn reopen(&mut self, device: &str, kind: Kind, id: AlertId) {
+    pub(super) fn reopen(&mut self, device: &str, kind: Kind, id: AlertId, words: &str) {
         if let Some(device) = self.devices.get_mut(device) {
             device.conditions.opened(kind, id);
+            if kind == Kind::Anomaly {
+                device.reasons = vec![words.to_owned()];
+            }
         }
     }
 }

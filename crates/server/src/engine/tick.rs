@@ -1,14 +1,15 @@
 //! What time alone brings about.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use judder_history::{HistoryError, Reader};
+use judder_history::{HistoryError, Now, Reader};
 
 use super::condition::Kind;
 use super::device::{Device, Says};
+use super::pace::Pace;
 use super::shared::Shared;
 use super::state::{Fleet, State};
-use crate::clock::{Millis, now};
+use crate::clock::{Millis, Moment, millis};
 use crate::shelf::{Changed, Shelf};
 
 /// The scope of the history's settings that says which device has which model.
@@ -19,24 +20,31 @@ pub(super) const DEFAULT: &str = "default-model";
 /// The scope that says when a device was forgotten; it is back when it sends something.
 pub(super) const FORGOTTEN: &str = "forgotten";
 
-/// A device of an earlier run is waited for if it was there so lately.
+/// The scope that says how often a device sends something.
+pub(super) const PACE: &str = "pace";
+
+/// Devices whose pace is kept at a time.
+const PACES: usize = 256;
+
+/// A device of an earlier run is waited for if it was there so lately before this one.
 const LATELY: Duration = Duration::from_secs(24 * 3600);
 
 /// Old rows that are taken away at a time, at each look while there are more,
 const PRUNED: usize = 2_000;
-/// else so often, in milliseconds.
-const PRUNE_EVERY: Millis = 10_000;
+/// else so often.
+const PRUNE_EVERY: Duration = Duration::from_secs(10);
 
 impl State {
     /// Looks who has fallen silent, whether the session is over, which models have changed, and takes away
     /// what is old.
-    pub(super) fn tick(&mut self, now: Millis, shared: &Shared) {
+    pub(super) fn tick(&mut self, now: Moment, shared: &Shared) {
+        self.look_at_clock(now);
         self.end_what_is_over(now);
         let silent: Vec<(String, Says)> = self.fleet.fallen_silent(now);
         for (name, says) in silent {
             // It is tried again at each look.
             if let Err(error) = self.say(&name, vec![says], now)
-                && self.fleet.untold.more(1, Instant::now()).is_some()
+                && self.fleet.untold.more(1, now.steady).is_some()
             {
                 tracing::error!(%error, device = name, "an alert could not be kept");
             }
@@ -62,20 +70,63 @@ impl State {
                 }
             }
         }
-        if now >= self.prune_at {
-            let pruned = self.history.prune(now, PRUNED);
+        self.keep_paces();
+        if now.steady >= self.prune_at {
+            let pruned = self.history.prune(self.fleet.lived(now), PRUNED);
             if let Err(error) = &pruned {
                 self.fleet.metrics.history_errors.inc();
                 tracing::error!(%error, "old rows could not be taken away");
             }
             if !pruned.is_ok_and(|pruned| pruned.more) {
-                self.prune_at = now + PRUNE_EVERY;
+                self.prune_at = now.steady + PRUNE_EVERY;
+            }
+        }
+    }
+
+    /// Sees whether the clock was set: what is kept is then stamped otherwise, and pages have to know how long ago
+    /// everything was.
+    fn look_at_clock(&mut self, now: Moment) {
+        if let Some(by) = now.set_since(self.looked) {
+            let way = if by > 0 { "on" } else { "back" };
+            let by = humantime::format_duration(Duration::from_millis(by.unsigned_abs()));
+            tracing::warn!("the clock was set {way} by {by}: nothing that waits goes by it");
+            self.fleet.changes.of_everything();
+        }
+        self.looked = now;
+        if let Err(error) = self.history.look_at_clock(self.fleet.lived(now))
+            && self.fleet.untold.more(1, now.steady).is_some()
+        {
+            tracing::error!(%error, "that the clock was set could not be kept");
+        }
+    }
+
+    /// Keeps how often devices send something, for the next run.
+    fn keep_paces(&mut self) {
+        let devices = self.fleet.devices.values();
+        let news =
+            devices.filter_map(|device| Some((device.name.to_string(), device.pace.news()?)));
+        let news: Vec<_> = news.take(PACES).collect();
+        if news.is_empty() {
+            return;
+        }
+        let mut batch = self.history.batch();
+        let set = |(device, pace): &(String, String)| batch.set_setting(PACE, device, Some(pace));
+        let kept = news.iter().try_for_each(set).and_then(|()| batch.commit());
+        match kept {
+            Ok(()) => news.iter().for_each(|(device, _)| {
+                if let Some(device) = self.fleet.devices.get_mut(device) {
+                    device.pace.noted();
+                }
+            }),
+            // It is tried again at the next look.
+            Err(error) => {
+                tracing::debug!(%error, "how often devices send something could not be kept")
             }
         }
     }
 
     /// Ends the session that runs, if it has all it was to have.
-    pub(super) fn end_what_is_over(&mut self, now: Millis) {
+    pub(super) fn end_what_is_over(&mut self, now: Moment) {
         if self.fleet.session.as_ref().is_some_and(|session| session.is_over(now)) {
             self.end_session();
         }
@@ -92,20 +143,33 @@ impl State {
 }
 
 impl Fleet {
+    /// How long this run lasts.
+    fn lived(&self, now: Moment) -> Now {
+        Now { at: now.wall, lived: now.since(self.began) }
+    }
+
     /// The devices that have fallen silent.
-    fn fallen_silent(&self, now: Millis) -> Vec<(String, Says)> {
+    fn fallen_silent(&self, now: Moment) -> Vec<(String, Says)> {
         let silent = |device: &&Device| {
-            let limit = device.pace.silent_after(self.silent_after);
-            let waited = u64::try_from(now - device.waited_for_since).unwrap_or_default();
-            !device.conditions.is_open(Kind::Silent) && Duration::from_millis(waited) > limit
+            let since = device.heard.map_or(self.began, |heard| heard.steady);
+            !device.conditions.is_open(Kind::Silent)
+                && now.since(since) > device.pace.silent_after(self.silent_after)
+                && self.is_waited_for(device, now)
         };
-        let all = self.devices.values().filter(|device| device.is_expected).filter(silent);
+        let all = self.devices.values().filter(silent);
         all.map(|device| {
-            let seconds = (now - device.heard) / 1000;
+            let seconds = device.quiet_for(now, now.since(self.began).as_secs());
             let words = format!("nothing came for {seconds} s: look at its power and its network");
             (device.name.to_string(), Says { kind: Kind::Silent, holds: true, words: words.into() })
         })
         .collect()
+    }
+
+    /// Whether something is to come from a device: of those of an earlier run, from who was there lately before this
+    /// one began. If the clock says that this was long ago, or is to be, it may be set yet.
+    fn is_waited_for(&self, device: &Device, now: Moment) -> bool {
+        let began = now.wall.saturating_sub(millis(now.since(self.began)));
+        device.heard.is_some() || began.abs_diff(device.last_seen) < LATELY.as_millis() as u64
     }
 
     /// Takes up what an earlier run knew: devices, their models, and the alerts that are open.
@@ -114,8 +178,8 @@ impl Fleet {
         reader: &Reader,
         shelf: &mut Shelf,
     ) -> Result<(), HistoryError> {
-        let now = now();
         let forgotten = reader.settings(FORGOTTEN)?;
+        let mut paces = reader.settings(PACE)?;
         for known in reader.devices()? {
             let gone = forgotten.get(&known.name).and_then(|at| at.parse::<Millis>().ok());
             if gone.is_some_and(|at| at >= known.last_seen) {
@@ -123,15 +187,13 @@ impl Fleet {
             }
             let mut device = Device::new(&known.name, known.first_seen);
             (device.last_seen, device.recordings) = (known.last_seen, known.recordings);
-            device.heard = known.last_seen;
-            let ago = u64::try_from(now - known.last_seen).unwrap_or_default();
-            device.is_expected = Duration::from_millis(ago) < LATELY;
-            device.waited_for_since = now;
+            let pace = paces.remove(&known.name);
+            device.pace = pace.and_then(|kept| Pace::recalled(&kept)).unwrap_or_default();
             self.devices.insert(known.name, device);
         }
         for alert in reader.open_alerts()? {
             if let Some(kind) = Kind::named(&alert.kind) {
-                self.reopen(&alert.device, kind, alert.id);
+                self.reopen(&alert.device, kind, alert.id, &alert.words);
             }
         }
         for (device, model) in reader.settings(MODELS)? {
@@ -146,6 +208,12 @@ impl Fleet {
         for (_, model) in reader.settings(DEFAULT)? {
             if let Err(error) = shelf.make_default(&model) {
                 tracing::warn!(%error, "the first model is the default");
+            }
+        }
+        for device in self.devices.values_mut() {
+            // Where none is to judge, what one said is of no use.
+            if shelf.model_of(&device.name).is_some() {
+                device.restore(reader)?;
             }
         }
         Ok(())

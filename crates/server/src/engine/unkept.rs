@@ -1,15 +1,14 @@
 //! Recordings that were to be kept and could not: since when, how many, and when that is over.
 
 use std::error::Error;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::clock::Millis;
+use crate::clock::Moment;
 use crate::seldom::Seldom;
 use crate::view::UnkeptView;
 
-/// It is over where one is kept and none was refused for so long, in milliseconds: a full disk has room for a
-/// small one now and then.
-const CALM: Millis = 5_000;
+/// It is over where one is kept and none was refused for so long: a full disk has room for a small one now and then.
+const CALM: Duration = Duration::from_secs(5);
 
 /// What could not be kept since the last time that all could.
 #[derive(Debug, Default)]
@@ -20,45 +19,48 @@ pub(super) struct Unkept {
 
 #[derive(Debug)]
 struct Lasting {
-    since: Millis,
-    last: Millis,
+    since: Moment,
+    last: Instant,
     recordings: u64,
     words: String,
 }
 
 impl Unkept {
     /// So many could not be kept now, which the log is told if it was not lately.
-    pub(super) fn more(&mut self, recordings: u64, error: &dyn Error, full: bool, at: Millis) {
-        if let Some(recordings) = self.said.more(recordings, Instant::now()) {
+    pub(super) fn more(&mut self, recordings: u64, error: &dyn Error, full: bool, at: Moment) {
+        if let Some(recordings) = self.said.more(recordings, at.steady) {
             tracing::error!(%error, recordings, "recordings could not be kept");
         }
         let lasting = self.lasting.get_or_insert_with(|| Lasting {
             since: at,
-            last: at,
+            last: at.steady,
             recordings: 0,
             words: String::new(),
         });
-        lasting.last = at;
+        lasting.last = at.steady;
         lasting.recordings += recordings;
         lasting.words = if full { "the disk is full".to_owned() } else { error.to_string() };
     }
 
     /// One was kept: whether that is news.
-    pub(super) fn kept(&mut self, at: Millis) -> bool {
-        // A clock that was put back says nothing of how long it was.
-        let calm = |one: &mut Lasting| !(0..CALM).contains(&(at - one.last));
+    pub(super) fn kept(&mut self, at: Moment) -> bool {
+        let calm = |one: &mut Lasting| at.since(one.last) >= CALM;
         let Some(over) = self.lasting.take_if(calm) else { return false };
         let Lasting { since, recordings, .. } = over;
-        let seconds = (at - since).max(0) / 1000;
+        let seconds = at.since(since.steady).as_secs();
         tracing::info!(refused = recordings, seconds, "recordings are kept again");
         self.said = Seldom::default();
         true
     }
 
     /// What a page is told of it.
-    pub(super) fn view(&self) -> Option<UnkeptView> {
+    pub(super) fn view(&self, now: Moment) -> Option<UnkeptView> {
         let Lasting { since, recordings, words, .. } = self.lasting.as_ref()?;
-        Some(UnkeptView { since: *since, recordings: *recordings, words: words.clone() })
+        Some(UnkeptView {
+            since: now.stamp_of(*since),
+            recordings: *recordings,
+            words: words.clone(),
+        })
     }
 }
 
@@ -66,35 +68,48 @@ impl Unkept {
 mod tests {
     use super::*;
 
-    fn lose(unkept: &mut Unkept, recordings: u64, at: Millis) {
+    /// Moments so many milliseconds after the first.
+    fn moments() -> impl Fn(u64) -> Moment {
+        let start = Instant::now();
+        move |after| Moment {
+            wall: 1_000 + after.cast_signed(),
+            steady: start + Duration::from_millis(after),
+        }
+    }
+
+    fn lose(unkept: &mut Unkept, recordings: u64, at: Moment) {
         let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
         unkept.more(recordings, &full, true, at);
     }
 
     #[test]
     fn it_lasts_until_one_is_kept_and_none_was_refused_for_a_while() {
-        let mut unkept = Unkept::default();
-        assert!(!unkept.kept(0) && unkept.view().is_none());
-        lose(&mut unkept, 2, 1_000);
+        let (mut unkept, at) = (Unkept::default(), moments());
+        assert!(!unkept.kept(at(0)) && unkept.view(at(0)).is_none());
+        lose(&mut unkept, 2, at(1_000));
         // There was room for a small one, but not for the next.
-        assert!(!unkept.kept(1_500));
-        lose(&mut unkept, 3, 4_000);
-        assert!(!unkept.kept(4_000 + CALM - 1));
-        let view = unkept.view().unwrap();
-        assert_eq!((view.since, view.recordings), (1_000, 5));
+        assert!(!unkept.kept(at(1_500)));
+        lose(&mut unkept, 3, at(4_000));
+        assert!(!unkept.kept(at(8_999)));
+        let view = unkept.view(at(8_999)).unwrap();
+        assert_eq!((view.since, view.recordings), (2_000, 5));
         assert_eq!(view.words, "the disk is full");
-        assert!(unkept.kept(4_000 + CALM) && unkept.view().is_none());
+        assert!(unkept.kept(at(9_000)) && unkept.view(at(9_000)).is_none());
         // That is said once; and the next time counts anew.
-        assert!(!unkept.kept(4_001 + CALM));
-        lose(&mut unkept, 1, 20_000);
-        assert_eq!(unkept.view().unwrap().since, 20_000);
-        assert_eq!(unkept.view().unwrap().recordings, 1);
+        assert!(!unkept.kept(at(9_001)));
+        lose(&mut unkept, 1, at(20_000));
+        assert_eq!(unkept.view(at(20_000)).unwrap().since, 21_000);
+        assert_eq!(unkept.view(at(20_000)).unwrap().recordings, 1);
     }
 
     #[test]
-    fn a_clock_that_was_put_back_does_not_make_it_last() {
-        let mut unkept = Unkept::default();
-        lose(&mut unkept, 1, 1_000_000);
-        assert!(unkept.kept(500));
+    fn a_clock_that_is_set_neither_ends_nor_prolongs_it() {
+        for by in [-1_000_000, 86_400_000] {
+            let (mut unkept, at) = (Unkept::default(), moments());
+            lose(&mut unkept, 1, at(1_000));
+            let set = |after| Moment { wall: at(after).wall + by, ..at(after) };
+            assert!(!unkept.kept(set(5_999)));
+            assert!(unkept.kept(set(6_000)));
+        }
     }
 }

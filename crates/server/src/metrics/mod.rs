@@ -58,7 +58,7 @@ const OUTCOMES: &[&str] = &[
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const VERDICTS: &[&str] = &["normal", "anomaly", "handled", "remounted", "idle", "unfit"];
 const KINDS: &[&str] =
-    &["anomaly", "drift", "remounted", "silent", "rate", "stuck", "unfit", "unit", "conflict"];
+    &["anomaly", "drift", "remounted", "silent", "rate", "stuck", "unfit", "unit", "conflict", "unjudged"];
 const STATES: &[&str] =
     &["normal", "anomaly", "handled", "remounted", "idle", "unfit", "silent", "unwatched"];
 /// Bounds of seconds, from a tenth of a millisecond.
@@ -97,6 +97,8 @@ pub struct Metrics {
     pub history_errors: Counter,
     /// Windows that were judged, by verdict.
     pub windows: Counts,
+    /// Windows above the threshold that a gate kept from being judged.
+    pub windows_excused: Counter,
     /// Alerts that were raised, by kind.
     pub alerts: Counts,
     /// Whom alerts were told: `log`, `webhook` and `command`, as [`Metrics::told`] counts them.
@@ -131,6 +133,9 @@ impl Metrics {
         let help = "What could not be written to the history or read from it";
         r.register("history_errors", help, history_errors.clone());
         let windows = Each::register(r, "windows", "Windows judged", "verdict", VERDICTS);
+        let windows_excused = Counter::default();
+        let help = "Windows above the threshold that a gate kept from being judged";
+        r.register("windows_excused", help, windows_excused.clone());
         let alerts = Each::register(r, "alerts", "Alerts raised", "kind", KINDS);
         let tellings = tellings(r);
         let listeners = Gauge::default();
@@ -149,6 +154,7 @@ impl Metrics {
             batches,
             history_errors,
             windows,
+            windows_excused,
             alerts,
             tellings,
             listeners,

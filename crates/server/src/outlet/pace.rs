@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use judder_history::{Telling, Transition, UnixMillis};
+use judder_history::{Telling, UnixMillis};
 use rand::{Rng, RngExt};
 
 use super::{Failure, Retry};
+use crate::clock::millis;
 
 /// When to try again, and when no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub struct Pace {
     pub first: Duration,
     /// The longest wait.
     pub longest: Duration,
-    /// How old what is told may become.
+    /// For how long it is tried again.
     pub give_up: Duration,
     /// How often what was refused is tried.
     pub refused: u32,
@@ -44,21 +45,24 @@ impl Pace {
         if failure.retry == Retry::Seldom && tries >= self.refused {
             return None;
         }
-        let twice = 1_u32.checked_shl(telling.attempts).unwrap_or(u32::MAX);
-        let usual = self.first.saturating_mul(twice).min(self.longest);
+        let usual = self.usual(telling.attempts);
         // Many that failed at once are not tried at once again.
         let usual = usual.mul_f64(chance.random_range(0.75..1.25));
         let wait = match failure.retry {
             Retry::After(asked) => asked.max(usual),
             Retry::Later | Retry::Seldom => usual,
         };
-        let millis = |time: Duration| i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        // Not by the clock, which may have been set since: so long were the waits before this one, as a rule.
+        let waited = (0..telling.attempts).map(|attempts| self.usual(attempts));
+        let waited = waited.fold(Duration::ZERO, Duration::saturating_add);
         let next = now.saturating_add(millis(wait));
-        let since = match telling.transition {
-            Transition::Raised => telling.alert.raised_at,
-            Transition::Cleared => telling.alert.cleared_at.unwrap_or(telling.alert.raised_at),
-        };
-        (next <= since.saturating_add(millis(self.give_up))).then_some(next)
+        (waited.saturating_add(wait) <= self.give_up).then_some(next)
+    }
+
+    /// The usual wait after so many tries and one more.
+    fn usual(&self, attempts: u32) -> Duration {
+        let twice = 1_u32.checked_shl(attempts).unwrap_or(u32::MAX);
+        self.first.saturating_mul(twice).min(self.longest)
     }
 }
 
@@ -98,14 +102,19 @@ mod tests {
 
     #[test]
     fn waits_double_to_an_hour_and_end_after_a_day() {
-        for attempts in 0..40 {
-            let usual = (5_000 * 2_i64.pow(attempts.min(12))).min(3_600_000);
-            let wait = next(attempts, Retry::Later, 0).unwrap();
-            assert!((3 * usual / 4..=5 * usual / 4).contains(&wait), "{attempts}: {wait}");
+        let mut waited = 0;
+        // Whatever the clock says, and when it was raised.
+        for now in [0, -86_400_000, 40 * 86_400_000] {
+            waited = 0;
+            for attempts in 0.. {
+                let usual = (5_000 * 2_i64.pow(attempts.min(12))).min(3_600_000);
+                let Some(wait) = next(attempts, Retry::Later, now) else { break };
+                assert!((3 * usual / 4..=5 * usual / 4).contains(&wait), "{attempts}: {wait}");
+                waited += usual;
+            }
         }
-        let day = 24 * 60 * 60 * 1000;
-        assert!(next(20, Retry::Later, day - 4_600_000).is_some());
-        assert_eq!(next(20, Retry::Later, day - 2_600_000), None);
+        let hour = 60 * 60 * 1000;
+        assert!((22 * hour..=24 * hour).contains(&waited), "{waited}");
     }
 
     #[test]

@@ -3,20 +3,20 @@
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use judder_history::{Batch, HistoryError, Reader, Telling, TellingId, UnixMillis};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::{Message, Outlet, Pace};
-use crate::clock::now;
+use crate::clock::{millis, now};
 
 /// How many are read at a time.
 const AT_A_TIME: usize = 16;
 /// How long to wait where the outbox cannot be read or written.
 const TROUBLE: Duration = Duration::from_secs(5);
-/// The longest sleep: the clock may be set meanwhile.
+/// The longest sleep.
 const LONGEST: Duration = Duration::from_secs(60);
 
 /// Where an outlet finds what it is to tell.
@@ -128,6 +128,7 @@ impl Teller {
                 outlet,
                 outbox,
                 pace,
+                began: (now(), Instant::now()),
             };
             let thread = thread::Builder::new().name("outlet".to_owned());
             teller.threads.push(thread.spawn(move || post.run())?);
@@ -213,6 +214,8 @@ struct Post<B> {
     pace: Pace,
     bell: Arc<Bell>,
     chance: ChaCha8Rng,
+    /// When it began to tell, by both clocks.
+    began: (UnixMillis, Instant),
 }
 
 impl<B: Outbox> Post<B> {
@@ -223,7 +226,7 @@ impl<B: Outbox> Post<B> {
             if before.stop {
                 return;
             }
-            match self.outbox.due(&self.name, now(), AT_A_TIME) {
+            match self.outbox.due(&self.name, self.now(), AT_A_TIME) {
                 Ok(due) if due.is_empty() => self.bell.sleep(before, self.until_next()),
                 Ok(due) => {
                     for telling in due {
@@ -240,9 +243,15 @@ impl<B: Outbox> Post<B> {
         }
     }
 
+    /// The time that tries are planned by: as the clock would be, were it not set while this runs.
+    fn now(&self) -> UnixMillis {
+        let (at, began) = self.began;
+        at.saturating_add(millis(began.elapsed()))
+    }
+
     fn until_next(&self) -> Duration {
         let next = self.outbox.next_due(&self.name).ok().flatten();
-        let wait = next.map_or(i64::MAX, |next| next.saturating_sub(now()).max(1));
+        let wait = next.map_or(i64::MAX, |next| next.saturating_sub(self.now()).max(1));
         Duration::from_millis(wait.cast_unsigned()).min(LONGEST)
     }
 
@@ -253,7 +262,7 @@ impl<B: Outbox> Post<B> {
         let note = match told {
             Ok(()) => Note::Told { id, at },
             Err(failure) => {
-                let next = self.pace.next(telling, &failure, at, &mut self.chance);
+                let next = self.pace.next(telling, &failure, self.now(), &mut self.chance);
                 let reason = failure.reason;
                 let alert = telling.alert.id.0;
                 match next {

@@ -96,14 +96,22 @@ pub struct DeviceView {
     pub readings: Option<usize>,
     /// Its sample rate, if the device measures it.
     pub rate_hz: Option<f64>,
-    /// The usual time between recordings, in seconds.
+    /// The usual time between recordings, in seconds; none while it is not known.
     pub every_s: Option<f64>,
+    /// After how long without a recording it is silent, in seconds.
+    pub silent_after_s: f64,
     /// When the first recording came.
     pub first_seen: i64,
     /// When the last one came.
     pub last_seen: i64,
     /// How many came.
     pub recordings: u64,
+    /// Whether nothing came since the server started, and all of this is what an earlier run saw last.
+    pub restored: bool,
+    /// Windows in a row that were not judged though the machine runs.
+    pub unjudged: u32,
+    /// Windows above the threshold that a gate kept from being judged, since the server started.
+    pub excused: u64,
     /// What open alerts are about.
     pub conditions: Vec<&'static str>,
     /// The last scores as shares of the threshold, oldest first; none where a window was not judged.

@@ -12,12 +12,13 @@ use judder_data::{Recording, Sync};
 use judder_history::{History, Retention, Sync as HistorySync};
 use judder_model::Model;
 use judder_server::{
-    About, Access, Deciding, Door, Engine, Inlet, Keys, Limits, PeerLimits, RetentionView, Secret,
-    Setup, Shelf, listen, serve,
+    About, Access, Clock, Deciding, Door, Engine, Inlet, Keys, Limits, PeerLimits, RetentionView,
+    Secret, Setup, Shelf, listen, serve,
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+use crate::clock::ByHand;
 use crate::fan;
 
 /// The token of every server here.
@@ -32,6 +33,8 @@ pub(crate) struct Desk {
     /// Model files, each for a device or for all.
     pub(crate) models: Vec<(Option<&'static str>, PathBuf)>,
     pub(crate) silent_after: Option<Duration>,
+    /// Goes on by itself, until it is set by hand.
+    pub(crate) clock: Arc<ByHand>,
     pub(crate) keys: Keys,
     pub(crate) sessions_only: bool,
     pub(crate) limits: Limits,
@@ -44,6 +47,7 @@ impl Desk {
             folder: tempfile::tempdir().unwrap(),
             models: Vec::new(),
             silent_after: None,
+            clock: Arc::default(),
             keys: Keys::default(),
             sessions_only: false,
             limits: Limits::default(),
@@ -103,6 +107,8 @@ impl Desk {
             shelf,
             sessions_only: self.sessions_only,
             silent_after: self.silent_after,
+            unjudged_after: None,
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             metrics: door.metrics(),
         };
         let about = About {
@@ -118,6 +124,7 @@ impl Desk {
 /// A server that runs until it is dropped.
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
+    engine: Engine,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -163,6 +170,7 @@ impl Reply {
 impl Served {
     fn start(setup: Setup, door: Arc<Door>, about: About, limits: Limits) -> Self {
         let running = Engine::start(setup).unwrap();
+        let engine = running.engine();
         let inlet = Inlet::with_pages(running.engine(), door, about);
         let (stop, stopped) = oneshot::channel::<()>();
         let (told, address) = std::sync::mpsc::channel();
@@ -181,7 +189,7 @@ impl Served {
         });
         let port = address.recv().unwrap().port();
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        Self { address, stop: Some(stop), thread: Some(thread) }
+        Self { address, engine, stop: Some(stop), thread: Some(thread) }
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
@@ -252,6 +260,11 @@ impl Served {
         all.reverse();
         let kind = |alert: &Value| alert["kind"].as_str().unwrap().to_owned();
         all.iter().map(|alert| (kind(alert), !alert["cleared"].is_null())).collect()
+    }
+
+    /// Has the engine look at what time has brought about.
+    pub(crate) fn look(&self) {
+        self.engine.look();
     }
 
     /// Waits for something to be so.

@@ -9,6 +9,7 @@
 mod alerts;
 mod answers;
 mod asked;
+mod clock;
 mod conditions;
 mod desk;
 mod fan;
@@ -19,5 +20,7 @@ mod replaced;
 mod restarted;
 mod same;
 mod sessions;
+mod silence;
+mod unjudged;
 mod unread;
 mod updates;

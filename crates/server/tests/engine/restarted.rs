@@ -104,3 +104,77 @@ fn a_device_that_was_forgotten_is_gone_until_it_sends_something() {
     served.stop();
     assert_eq!(desk.start().device("fan")["recordings"], 7);
 }
+
+/// What was seen last is there again, and said to be of before, until something comes.
+#[test]
+fn the_last_state_is_shown_until_something_comes() {
+    let desk = Desk::new();
+    let served = desk.start();
+    for sequence in 0..10 {
+        served.post("alarmed", sequence, &new("low+coin", sequence));
+        served.post("well", sequence, &new("low", sequence));
+    }
+    let before = ["alarmed", "well"].map(|name| served.device(name));
+    assert!(before.iter().all(|device| device["restored"] == false), "{before:?}");
+    served.stop();
+    let served = desk.start();
+    for before in &before {
+        let after = served.device(before["name"].as_str().unwrap());
+        assert_eq!(after["restored"], true);
+        for field in [
+            "state",
+            "score",
+            "threshold",
+            "model",
+            "axes",
+            "readings",
+            "rate_hz",
+            "last_seen",
+            "recordings",
+            "conditions",
+            "spark",
+        ] {
+            assert_eq!(after[field], before[field], "{field}: {after}");
+        }
+    }
+    let words = served.device("alarmed")["words"].as_str().unwrap().to_owned();
+    assert!(words.contains("× the threshold; ") && words.contains("Hz"), "{words}");
+    served.post("well", 10, &new("low", 10));
+    assert_eq!(served.device("well")["restored"], false);
+    assert_eq!(served.device("well")["spark"].as_array().unwrap().len(), 11);
+    assert_eq!(served.device("alarmed")["restored"], true);
+}
+
+/// Where no model judges now, what one said is of no use.
+#[test]
+fn without_a_model_nothing_of_one_is_shown() {
+    let mut desk = Desk::new();
+    let served = desk.start();
+    served.post("fan", 0, &new("low", 0));
+    served.stop();
+    desk.models.clear();
+    let device = desk.start().device("fan");
+    assert_eq!((&device["state"], &device["restored"]), (&"unwatched".into(), &false.into()));
+}
+
+/// A clock that was ahead for a while has stamped windows that are not the last ones.
+#[test]
+fn what_came_last_is_shown_and_not_what_a_wrong_clock_stamped_last() {
+    let desk = Desk::new();
+    let served = desk.start();
+    desk.clock.set(3600);
+    for sequence in 0..6 {
+        served.post("fan", sequence, &new("low+coin", sequence));
+    }
+    desk.clock.set(-3600);
+    for sequence in 6..20 {
+        served.post("fan", sequence, &new("low", sequence));
+    }
+    assert_eq!(served.device("fan")["state"], "normal");
+    let before = served.device("fan");
+    served.stop();
+    let after = desk.start().device("fan");
+    for field in ["state", "score", "last_seen"] {
+        assert_eq!(after[field], before[field], "{after}");
+    }
+}

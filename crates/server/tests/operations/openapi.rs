@@ -149,7 +149,8 @@ fn what_boards_post_is_described_as_it_is_read() {
 fn views_are_described_as_the_page_reads_them() {
     let device = json!({"name": "simulated-0", "state": "anomaly", "words": "3.2 x threshold",
         "score": 1.9, "threshold": null, "model": "fan", "axes": 3, "readings": 200, "rate_hz": 199.7,
-        "every_s": 1.0, "first_seen": 1, "last_seen": 2, "recordings": 3, "conditions": ["anomaly"],
+        "every_s": 1.0, "silent_after_s": 30.0, "first_seen": 1, "last_seen": 2, "recordings": 3, "restored": false,
+        "unjudged": 0, "excused": 0, "conditions": ["anomaly"],
         "spark": [0.1, null]});
     let validator = schema("DeviceView");
     assert!(validator.is_valid(&device));

@@ -53,6 +53,7 @@ fn each_key_that_it_shows_exists_and_each_that_exists_is_shown() {
         file.require_keys.is_none(),
         file.unit.is_none(),
         file.silent_after.is_none(),
+        file.unjudged_after.is_none(),
         file.votes.is_none(),
         file.clear.is_none(),
     ] {

@@ -115,7 +115,7 @@ fn each_option_has_a_variable_of_its_own() {
 
 #[test]
 fn what_is_printed_says_the_same_but_for_secrets() {
-    let text = "dir = '/kept'\nport = 0\nsilent_after = '90 s'\nvotes = '2/2'\n[retention]\nscores = '36 h'\n\
+    let text = "dir = '/kept'\nport = 0\nsilent_after = '90 s'\nunjudged_after = '5 m'\nvotes = '2/2'\n[retention]\nscores = '36 h'\n\
                 [devices.pump]\nmodel = '/pump.json'\n[[commands]]\nname = 'b'\nprogram = '/bin/true'\n";
     let settings = of_file(text).unwrap();
     let printed = settings.printed().unwrap();
@@ -123,6 +123,7 @@ fn what_is_printed_says_the_same_but_for_secrets() {
     assert_eq!(parsed(&printed), again.shown(), "{printed}");
     assert_eq!(again.printed().unwrap(), printed);
     assert_eq!(again.silent_after, settings.silent_after);
+    assert_eq!(again.unjudged_after, Some(Duration::from_secs(300)));
     assert_eq!(again.retention.scores, Duration::from_secs(36 * 3600));
 
     let secret = of_file(

@@ -29,6 +29,7 @@ export function card(device) {
     const before = shown;
     shown = device;
     mark(root, 'data-state', device.state);
+    root.toggleAttribute('data-restored', device.restored);
     state.show(device.state, [device.state, ...besides(device)].join(', '));
     const watched = device.state !== 'unwatched';
     const [value, unit] = watched ? against(device) : [spaced(device.recordings), device.recordings === 1 ? 'recording' : 'recordings'];
@@ -52,8 +53,10 @@ export function card(device) {
 
 function factsOf(device, watched) {
   const parts = [];
+  if (device.restored) parts.push('before the restart');
   if (device.rate_hz) parts.push(`${digits(device.rate_hz)} Hz`);
-  parts.push(counted(device.axes, 'axis').replace('axiss', 'axes'));
+  if (device.axes) parts.push(counted(device.axes, 'axis').replace('axiss', 'axes'));
+  if (device.excused) parts.push(`${spaced(device.excused)} excused`);
   if (device.model && fleet.models.length > 1) parts.push(device.model);
   else if (watched) parts.push(counted(device.recordings, 'recording'));
   if (!watched && device.every_s) parts.push(`one every ${about(device.every_s)} s`);

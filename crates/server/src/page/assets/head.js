@@ -15,27 +15,33 @@ const ICONS = {
   none: icon(`<circle cx="8" cy="8" r="5.5" fill="none" stroke="${COLORS.none}" stroke-width="2.5"/>`),
 };
 
+/** Alerts of a device of which no window is judged. */
+const NOT_JUDGED = ['unjudged', 'remounted', 'rate', 'stuck', 'unfit'];
+const isNotJudged = (device) => device.conditions.some((kind) => NOT_JUDGED.includes(kind));
+
 /** How the fleet is: the worst that there is, and in words. */
 export function summary() {
   const devices = [...fleet.devices.values()];
   // One that has fallen silent with an open anomaly is both.
   const anomalies = devices.filter((one) => one.state === 'anomaly' || one.conditions.includes('anomaly')).length;
   const silent = devices.filter((one) => one.state === 'silent').length;
-  const unfit = devices.filter((one) => one.state === 'unfit').length;
+  const notJudged = devices.filter(isNotJudged).length;
+  const unfit = devices.filter((one) => one.state === 'unfit' && !isNotJudged(one)).length;
   const watched = devices.some((one) => one.state !== 'unwatched');
   const parts = [counted(devices.length, 'device')];
   if (anomalies) parts.push(anomalies === 1 ? '1 anomaly' : `${anomalies} anomalies`);
+  if (notJudged) parts.push(`${notJudged} not judged`);
   if (silent) parts.push(`${silent} silent`);
   if (unfit) parts.push(`${unfit} unfit`);
   let worst = 'none';
   if (anomalies) worst = 'anomaly';
-  else if (silent || unfit || fleet.unkept || openAlerts().length) worst = 'other';
+  else if (notJudged || silent || unfit || fleet.unkept || openAlerts().length) worst = 'other';
   else if (watched) worst = 'normal';
-  // What stands behind the number of devices and of anomalies.
-  const others = parts.slice(anomalies ? 2 : 1);
+  // What stands behind the number of devices, of anomalies, and of those that are not judged.
+  const others = parts.slice(1 + Number(anomalies > 0) + Number(notJudged > 0));
   // On the page this stands above all.
   if (fleet.unkept) parts.push('recordings are refused');
-  return { worst, text: parts.join(', '), others, anomalies, watched, count: devices.length };
+  return { worst, text: parts.join(', '), others, anomalies, notJudged, watched, count: devices.length };
 }
 
 /** Says it in the tab: `about` is what is looked at. */

@@ -15,7 +15,7 @@ const SHAPES = {
 };
 const OTHER = ['open', 'M7 2L12.5 12H1.5Z'];
 /** The kinds of alerts that are no states. */
-const KINDS = { drift: ['open', 'M2 11C6 11 7 3 12 3'] };
+const KINDS = { drift: ['open', 'M2 11C6 11 7 3 12 3'], unjudged: ['open', 'M2 7A5 5 0 1 1 12 7A5 5 0 1 1 2 7M3.5 10.5L10.5 3.5'] };
 
 const ORDER = ['anomaly', 'unfit', 'silent', 'remounted', 'handled'];
 

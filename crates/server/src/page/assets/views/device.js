@@ -6,7 +6,7 @@ import { make, mark, say } from '../elements.js';
 import { figure } from '../figure.js';
 import { besides, sign } from '../states.js';
 import { fleet, now } from '../store.js';
-import { about, against, ago, digits, spaced } from '../words.js';
+import { about, against, ago, counted, digits, spaced } from '../words.js';
 
 const SPANS = [['10 min', 600], ['1 h', 3600], ['1 day', 86_400], ['7 days', 604_800]];
 const MOST_ALERTS = 20;
@@ -34,13 +34,18 @@ export function show(main, name) {
       return make('label', {}, make('input', { type: 'radio', name: 'span', value: seconds, checked: seconds === span, change: turn }), make('span', {}, text));
     }),
   );
+  const unjudged = make('p', { class: 'quiet' });
+  const restored = make('p', { class: 'quiet restored' }, 'Nothing came since the server started: this is what was seen before.');
+  const csv = make('a', { class: 'button', href: deviceAt(name, '/latest.csv'), download: `${name}.csv` }, 'last recording (CSV)');
   const body = make(
     'div',
     {},
     make('p', { class: 'device-state' }, state.root),
     words,
+    unjudged,
+    restored,
     facts.root,
-    make('div', { class: 'controls' }, spans, model.root, make('a', { class: 'button', href: deviceAt(name, '/latest.csv'), download: `${name}.csv` }, 'last recording (CSV)')),
+    make('div', { class: 'controls' }, spans, model.root, csv),
     view.root,
     make('section', { class: 'below', 'aria-labelledby': 'its-alerts' }, make('h2', { id: 'its-alerts' }, 'Its alerts'), open.root),
   );
@@ -66,13 +71,18 @@ export function show(main, name) {
     if (!device) return;
     state.show(device.state, [device.state, ...besides(device)].join(', '));
     say(words, device.words || explained(device));
+    restored.hidden = !device.restored;
+    csv.hidden = device.restored;
+    facts.root.toggleAttribute('data-restored', device.restored);
     const watched = device.state !== 'unwatched', [value, of] = against(device);
     const { score, threshold } = device;
     const small = threshold && score !== null ? `${of} (${digits(score)} of ${digits(threshold)})` : of;
     facts.show('score', watched ? value : '–', watched ? small : 'no model scores it');
     facts.show('rate', device.rate_hz ? `${digits(device.rate_hz)} Hz` : '–', 'sample rate');
-    facts.show('size', `${spaced(device.readings)} × ${device.axes}`, `readings × ${device.axes === 1 ? 'axis' : 'axes'}`);
-    facts.show('count', spaced(device.recordings), device.every_s ? `recordings, one every ${about(device.every_s)} s` : 'recordings');
+    facts.show('size', ...sizeOf(device));
+    facts.show('count', spaced(device.recordings), `recordings, ${device.every_s === null ? 'pace not known yet' : `one every ${about(device.every_s)} s`}`);
+    const excused = `${counted(device.excused, 'window')} above the threshold ${device.excused === 1 ? 'was' : 'were'} not judged.`;
+    say(unjudged, device.excused ? excused : '');
     if (change.whole || change.parts.has('models') || last?.model !== device.model) model.show(device);
     if (last === null || last.recordings !== device.recordings || last.last_seen !== device.last_seen) view.refresh();
     if (change.whole || [...change.raised, ...change.cleared].some((one) => one.device === name)) showAlerts();
@@ -89,6 +99,13 @@ export function show(main, name) {
   update({ whole: true, raised: [], cleared: [], parts: new Set() });
   older();
   return { update, tick, close: view.close };
+}
+
+/** How large its recordings are, and of what. */
+function sizeOf({ readings, axes }) {
+  const of = axes === 1 ? 'axis' : 'axes';
+  if (readings) return [`${spaced(readings)} × ${axes}`, `readings × ${of}`];
+  return axes ? [String(axes), of] : ['–', 'readings × axes'];
 }
 
 function explained({ state }) {

@@ -79,11 +79,13 @@ export function show(main) {
 
 /** How the fleet is, in a line. */
 function statement() {
-  const { anomalies, watched, count } = summary();
+  const { anomalies, notJudged, watched, count } = summary();
   if (count === 0) return 'No device yet';
   if (!watched) return fleet.session ? `Recording ${fleet.session.label}` : counted(count, 'device');
-  if (anomalies) return `${anomalies === 1 ? '1 anomaly' : `${anomalies} anomalies`} on ${counted(count, 'device')}`;
-  if (fleet.unkept) return 'Recordings are refused';
+  const also = notJudged ? `, ${notJudged} ${notJudged === 1 ? 'is' : 'are'} not judged` : '';
+  if (anomalies) return `${anomalies === 1 ? '1 anomaly' : `${anomalies} anomalies`} on ${counted(count, 'device')}${also}`;
+  if (fleet.unkept) return `Recordings are refused${also}`;
+  if (notJudged) return `${notJudged} of ${counted(count, 'device')} ${notJudged === 1 ? 'is' : 'are'} not judged`;
   return openAlerts().length ? `${counted(openAlerts().length, 'alert')} on ${counted(count, 'device')}` : 'All is normal';
 }
 
