@@ -15,7 +15,7 @@ use anyhow::Context;
 use judder_data::simulate::{Fan, State};
 use judder_data::{Recording, Sync, store};
 use judder_history::{Alert, AlertFilter, History};
-use judder_server::{Deciding, Engine, Keep, Metrics, Posted, Setup, Shelf};
+use judder_server::{Deciding, Engine, Keep, Metrics, Posted, Setup, Shelf, SystemClock};
 use judder_train::{Options, train};
 use rayon::prelude::*;
 use tokio::task::JoinSet;
@@ -119,6 +119,8 @@ fn watch(
         sessions_only: false,
         // How fast boards post here says nothing.
         silent_after: Some(Duration::from_secs(86_400)),
+        unjudged_after: None,
+        clock: Arc::new(SystemClock),
         metrics: Arc::new(Metrics::new(SystemTime::now())),
     })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().build()?;
@@ -131,6 +133,7 @@ fn watch(
             let posted = Posted {
                 device: Some(format!("board-{board}")),
                 sequence: Some(index as u64),
+                start: None,
                 time: None,
                 recording: recorded.posted(fault, board, index, size.recordings),
             };

@@ -34,6 +34,9 @@ pub struct Batch<'h> {
     known: Few,
 }
 
+/// A start of a device, and the largest number that it gave a recording since.
+type Largest = (Option<i64>, Option<i64>);
+
 /// What a batch after the other needs.
 #[derive(Debug)]
 pub(crate) struct Writer {
@@ -43,7 +46,7 @@ pub(crate) struct Writer {
     last: i64,
     /// The largest number that a device gave a recording since a start, at least; of few starts each. None where
     /// it gave none.
-    largest: HashMap<String, Vec<(Option<i64>, Option<i64>)>>,
+    largest: HashMap<String, Vec<Largest>>,
     /// Entries behind room for a head.
     frame: Vec<u8>,
 }

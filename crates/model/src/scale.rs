@@ -51,22 +51,14 @@ impl Scale {
         self.gravity.is_some_and(other)
     }
 
-    /// The length of gravity in a window, `values` being its axes, where that is one of another unit or
-    /// range: where it is gravity still, and the vibration of the window does not explain its length.
-    pub(crate) fn other<'a>(
-        &self,
-        posture: &Posture<f64>,
-        values: impl Iterator<Item = &'a [f64]>,
-    ) -> Option<f64> {
+    /// The length of gravity in a window, where that is one of another unit or range: where it is gravity
+    /// still, and the vibration of the window does not explain its length.
+    pub(crate) fn other(&self, posture: &Posture<f64>) -> Option<f64> {
         let expected = self.gravity?;
-        // Nearly always that is all there is to do.
-        gravity(posture.mean(), 0.0).filter(|reads| self.is_other(*reads))?;
-        let squares = values.zip(posture.mean()).map(|(axis, mean)| {
-            axis.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / axis.len().max(1) as f64
-        });
-        let vibration = squares.sum::<f64>().sqrt();
+        let (mean, vibration) = (posture.mean(), posture.rms());
         let explained = |reads: f64| (reads - expected).abs() <= MOVED_BY_VIBRATION * vibration;
-        gravity(posture.mean(), vibration).filter(|reads| !explained(*reads))
+        let reads = gravity(mean, vibration).filter(|reads| self.is_other(*reads))?;
+        (!explained(reads)).then_some(reads)
     }
 }
 

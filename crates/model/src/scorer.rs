@@ -209,20 +209,16 @@ impl Scorer {
             }
         }
         .map_err(whole)?
-        .and_then(|windows| match self.other_scale(&windows, values, length) {
+        .and_then(|windows| match self.other_scale(&windows, values) {
             None => Ok(windows),
             Some(misfit) => Err(misfit),
         })
     }
 
     /// What the windows of a recording tell of another unit, where most of them do.
-    fn other_scale(&self, windows: &[Scored], values: &[f64], length: usize) -> Option<Misfit> {
+    fn other_scale(&self, windows: &[Scored], values: &[f64]) -> Option<Misfit> {
         let expected = self.scale.gravity?;
-        let window = |start: usize| {
-            let axes = values.chunks_exact(length.max(1));
-            axes.map(move |axis| axis.get(start..start + self.binding.window).unwrap_or_default())
-        };
-        let other = |one: &Scored| self.scale.other(&one.posture, window(one.start));
+        let other = |one: &Scored| self.scale.other(&one.posture);
         let mut found: Vec<f64> = windows.iter().filter_map(other).collect();
         if 2 * found.len() <= windows.len() {
             return None;

@@ -95,11 +95,18 @@ impl Prepared {
             baseline.recordings.iter().map(|one| &one.recording).collect();
         let of = |gravity| postures(&recordings, window, binding.hop, gravity);
         let mut postures = of(GravityAxes::All);
-        let whole = recordings.iter().all(|one| one.values().iter().all(|x| x.fract() == 0.0));
-        let gravity = seeing(&postures, ReadingUnit::Unknown { whole });
+        let of_unit = match scale.unit {
+            Some(unit) => ReadingUnit::Gravity(unit.per_g()),
+            None => ReadingUnit::Unknown { whole: recordings.iter().all(|one| one.is_whole()) },
+        };
+        let gravity = seeing(&postures, of_unit);
         if gravity != GravityAxes::All {
             postures = of(gravity);
         }
+        let scale = match gravity {
+            GravityAxes::Three(_) => baseline.scale_of_three(scale, &postures)?,
+            _ => scale,
+        };
         // Each folder by itself: in a state that vibrates more the mean moves more, by itself.
         let of_each = folders.iter().filter_map(|rows| postures.get(rows.clone()));
         let is_looked_at = options.watch.handled && gravity != GravityAxes::Unseen;

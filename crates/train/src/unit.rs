@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use judder_core::Unit;
+use judder_core::{Posture, Unit};
 use judder_data::{Located, Recording};
 use judder_model::{Misfit, Model, Scale};
 
@@ -124,6 +124,30 @@ impl Baseline {
                 && same as f64 >= SAME_LENGTH * all.len() as f64
         };
         Scale { unit, gravity: usual.filter(|usual| plausible(*usual)) }
+    }
+
+    /// The scale of recordings of more axes than the three that see gravity, by the postures of these.
+    ///
+    /// # Errors
+    /// Where gravity tells another unit than g, and nobody names one.
+    pub(crate) fn scale_of_three(
+        &self,
+        scale: Scale,
+        postures: &[Posture<f64>],
+    ) -> Result<Scale, TrainError> {
+        let length = |one: &Posture<f64>| one.mean().iter().map(|x| x * x).sum::<f64>().sqrt();
+        let mut lengths: Vec<f64> = postures.iter().map(length).collect();
+        lengths.sort_by(f64::total_cmp);
+        let Some(&reads) = lengths.get(lengths.len() / 2) else { return Ok(scale) };
+        let whole = self.recordings.iter().all(|one| one.recording.is_whole());
+        let unit = match (scale.unit, Unit::of_gravity(reads, whole)) {
+            (None, Some(unit)) if unit != Unit::G => {
+                return Err(asks(&nameless(&self.recordings), reads, unit));
+            }
+            (None, told) => told,
+            (named, _) => named,
+        };
+        Ok(Scale { unit, gravity: unit.map(|_| reads) })
     }
 
     /// The unit of all recordings, once they are brought into this one, or into that of the first;

@@ -37,8 +37,6 @@ impl Default for WatchOptions {
     }
 }
 
-}
-
 /// Below which activity a machine is idle, by windows in which it is and windows in which it is not.
 ///
 /// # Errors
