@@ -20,7 +20,9 @@ fn remade(room: &Room, from: &str, to: &str, change: impl Fn(usize, usize, [f64;
     files.sort();
     for (file, path) in files.iter().enumerate() {
         let text = fs::read_to_string(path).unwrap();
-        let numbers = |line: &str| line.split(',').map(|x| x.trim().parse().unwrap()).collect();
+        let numbers = |line: &str| -> Vec<f64> {
+            line.split(',').map(|x| x.trim().parse().unwrap()).collect()
+        };
         let rows: Vec<Vec<f64>> = text.lines().map(numbers).collect();
         let rows = rows.iter().enumerate().map(|(at, row)| {
             let row = change(file, at, row.as_slice().try_into().unwrap());
