@@ -176,7 +176,8 @@ fn the_rate_is_asked_of_decisions() {
             alarms += usize::from(alarm);
         }
         let share = alarms as f64 / windows.len() as f64;
-        let least = if clear < 1.0 { 0.03 } else { 0.045 };
+        // Neighbouring alarm scores are equal, and those at the threshold are not above it.
+        let least = if clear < 1.0 { 0.02 } else { 0.04 };
         assert!((least..=0.05).contains(&share), "{votes:?} {clear}: {share}");
     }
 }
