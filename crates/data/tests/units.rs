@@ -1,4 +1,5 @@
 //! The unit of recordings: as a header, the list beside them or whoever reads them says, and kept.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs;
 
