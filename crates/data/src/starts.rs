@@ -19,8 +19,11 @@ const LATE: u8 = 2;
 /// After so many recordings in a row of one start, all others are over.
 const CALM: u32 = 100;
 
-/// A board that counts on leaves out fewer numbers than this, mostly, and overtakes by fewer.
+/// A board that counts on leaves out fewer numbers than this, mostly.
 const NEAR: u64 = 16;
+
+/// Recordings that one board sends at once overtake each other by fewer numbers than this.
+const FAR: u64 = 256;
 
 /// The starts of one device that are remembered, the one that was seen first in front.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -104,9 +107,9 @@ impl Starts {
     /// The start that a recording is kept under; `taken` are those of its [places](Self::places) in which its
     /// number is one of other readings.
     ///
-    /// Where several have room, one goes on whose numbers are near; of equally near ones that which was used
-    /// longest ago, as boards that count alike mostly take turns. Where no recording came under a start since a
-    /// later one was seen, it is over, and goes on only where its numbers are nearer.
+    /// Where several have room, the one goes on whose numbers are nearest; of equally near ones that which was seen
+    /// first. A start that no recording came under since a later one was seen is over, and goes on only where no
+    /// other is near.
     #[must_use]
     pub fn place(&self, start: Option<u64>, sequence: u64, taken: &[Option<u64>]) -> Option<u64> {
         let has_opened = self.seen.iter().any(|one| is_for(one.start, start));
@@ -118,7 +121,7 @@ impl Starts {
         let rank = |one: &&Start| {
             let is_over = !one.back && Some(one.start) != newest;
             match sequence.checked_sub(one.last).filter(|gap| *gap > 0) {
-                Some(gap) if gap <= NEAR => (u8::from(is_over), gap, one.used),
+                Some(gap) if gap <= NEAR => (u8::from(is_over), gap, 0),
                 Some(gap) if !is_over => (2, gap, one.used),
                 // It was overtaken.
                 None if !is_over => (3, 0, u64::MAX - one.used),
@@ -177,7 +180,7 @@ impl Starts {
 
     /// Notes where numbers of boards that say no start go far back.
     fn look_back(&mut self, start: Option<u64>, sequence: u64) {
-        let goes_back = |(_, latest): (Option<u64>, u64)| sequence.saturating_add(NEAR) < latest;
+        let goes_back = |(_, latest): (Option<u64>, u64)| sequence.saturating_add(FAR) < latest;
         let same = self.latest.filter(|(latest, _)| *latest == start && start.is_none());
         if same.is_some_and(goes_back) || self.low.is_some_and(|low| is_near(low, sequence)) {
             self.low = Some(sequence);
@@ -188,7 +191,7 @@ impl Starts {
     /// apart from each other.
     fn is_of_another(&self, start: Option<u64>, sequence: u64) -> bool {
         let back = self.latest.is_some_and(|(latest, number)| {
-            start.is_none() && latest == start && sequence.saturating_add(NEAR) < number
+            start.is_none() && latest == start && sequence.saturating_add(FAR) < number
         });
         back && self.low.is_some_and(|low| is_near(low, sequence))
     }
@@ -212,7 +215,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{FIRST_OPENED, REMEMBERED, Starts, is_opened};
+    use super::{FIRST_OPENED, REMEMBERED, Start, Starts, is_opened};
 
     const S1: Option<u64> = Some(FIRST_OPENED);
     const S2: Option<u64> = Some(2 * FIRST_OPENED);
@@ -343,6 +346,26 @@ mod tests {
     }
 
     #[test]
+    fn of_two_that_are_near_the_nearer_goes_on() {
+        let mut keeper = Keeper::default();
+        keeper.all(None, 0..1000, 1);
+        for at in 0..3 {
+            keeper.all(None, at..at + 1, 2);
+            keeper.all(None, 1000 + at..1001 + at, 1);
+        }
+        // The other board catches up.
+        assert_eq!(keeper.all(None, 990..998, 2), [S1]);
+        assert_eq!(keeper.all(None, 1003..1010, 1), [None]);
+        assert_eq!(keeper.all(None, 998..1003, 2), [S1]);
+        // The same of what an earlier run left.
+        let left = [(None, 100, true), (S1, 105, false)];
+        let seen = left.map(|(start, last, back)| Start { start, last, back, used: last });
+        let starts = Starts::of(seen.to_vec());
+        let place = |sequence| starts.place(None, sequence, &[]);
+        assert_eq!([101, 105, 106, 109].map(place), [None, None, S1, S1]);
+    }
+
+    #[test]
     fn two_boards_whose_numbers_do_not_meet_are_noticed_by_their_jumps() {
         for run in [1, 3] {
             let mut keeper = Keeper::default();
@@ -354,6 +377,13 @@ mod tests {
             }
             assert_eq!(keeper.conflicts[0], 10 + 2 * run as usize + 1);
         }
+        // Those that are sent at once come in any order.
+        let mut keeper = Keeper::default();
+        for at in 0..2000 {
+            let number = at / 200 * 200 + at * 67 % 200;
+            assert_eq!(keeper.all(None, number..number + 1, 1), [None]);
+        }
+        assert_eq!(keeper.conflicts, [0; 0]);
         // Numbers by chance are those of one board.
         let mut keeper = Keeper::default();
         let mut number = 1_u64;

@@ -1,21 +1,14 @@
 //! Under which start of its device a recording is kept, and whether it is there already.
 
 use judder_data::{FIRST_OPENED, Start, Starts};
-use judder_history::{Batch, HistoryError, Known};
+use judder_history::{Batch, HistoryError};
 
 use super::arrived::Arrived;
 use super::state::Fleet;
+use crate::keep::Kept;
 
 /// Starts that are taken up of an earlier run.
 const EARLIER: usize = 8;
-
-/// What is known of a recording by its number and its readings.
-pub(super) enum Numbered {
-    /// It is there, under this start.
-    Known(Known, Option<u64>),
-    /// It is to be kept under this start.
-    New(Option<u64>),
-}
 
 impl Fleet {
     /// Sees to it that the starts of a device are known, also those of an earlier run.
@@ -46,26 +39,28 @@ impl Fleet {
         }
     }
 
-    /// Looks for a recording that has a number in the history.
+    /// The start under which the history is to keep a recording that has a number, or what it is answered where it
+    /// is there already.
     pub(super) fn find(
         &self,
         batch: &mut Batch<'_>,
         starts: &Starts,
         arrived: &Arrived,
         sequence: u64,
-    ) -> Result<Numbered, HistoryError> {
-        let start = arrived.posted.start.map(u64::from);
+    ) -> Result<Result<Option<u64>, Kept>, HistoryError> {
+        let said = arrived.posted.start.map(u64::from);
         let mut taken = Vec::new();
-        for place in starts.places(start) {
-            match batch.known(&arrived.device, place, sequence)? {
+        for start in starts.places(said) {
+            match batch.known(&arrived.device, start, sequence)? {
                 Some(known) if known.digest == arrived.digest => {
-                    return Ok(Numbered::Known(known, place));
+                    let recording = Some(known.recording.0);
+                    return Ok(Err(Kept { file: None, recording, before: true, start }));
                 }
-                Some(_) => taken.push(place),
+                Some(_) => taken.push(start),
                 None => {}
             }
         }
-        Ok(Numbered::New(starts.place(start, sequence, &taken)))
+        Ok(Ok(starts.place(said, sequence, &taken)))
     }
 }
 

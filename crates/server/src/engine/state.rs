@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use judder_data::{Collection, Starts, Sync};
-use judder_history::{AlertId, Batch, History, HistoryError, Known, NewAlert, NewRecording};
+use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
 
 use super::arrived::Arrived;
 use super::before::Before;
@@ -15,7 +15,6 @@ use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
 use super::device::{Device, Says};
 use super::session::Session;
-use super::starts::Numbered;
 use super::unkept::Unkept;
 use crate::clock::{Clock, Moment};
 use crate::keep::Kept;
@@ -200,16 +199,11 @@ impl Fleet {
             let none = Starts::default();
             let starts = seen.or(loaded.as_ref()).unwrap_or(&none);
             match self.find(batch, starts, arrived, sequence)? {
-                Numbered::Known(Known { recording, .. }, start) => {
+                Ok(found) => start = found,
+                Err(kept) => {
                     self.again(batch, arrived)?;
-                    return Ok(Kept {
-                        file: None,
-                        recording: Some(recording.0),
-                        before: true,
-                        start,
-                    });
+                    return Ok(kept);
                 }
-                Numbered::New(found) => start = found,
             }
         }
         let file = match self.keep_file(arrived, start, in_session) {
