@@ -1,8 +1,6 @@
 //! Running a model on recordings.
 
-use judder_core::{
-    Detector, Error, FeatureSet, GravityAxes, Posture, Real, Score, Unit, Verdict,
-};
+use judder_core::{Detector, Error, FeatureSet, GravityAxes, Posture, Real, Score, Unit, Verdict};
 
 use crate::rounded::Rounded;
 use crate::{Binding, Model, Precision, Scale, Windows, starts};

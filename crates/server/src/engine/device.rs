@@ -26,8 +26,7 @@ pub(super) const SPARK: usize = 60;
 const EXPLAINED_FOR: Duration = Duration::from_secs(2);
 
 /// Alerts that say why nothing is judged.
-const EXPLAINS: [Kind; 5] =
-    [Kind::Remounted, Kind::Rate, Kind::Stuck, Kind::Unfit, Kind::Unit];
+const EXPLAINS: [Kind; 5] = [Kind::Remounted, Kind::Rate, Kind::Stuck, Kind::Unfit, Kind::Unit];
 
 /// A device.
 #[derive(Debug, Clone)]

@@ -57,8 +57,18 @@ const OUTCOMES: &[&str] = &[
 ];
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const VERDICTS: &[&str] = &["normal", "anomaly", "handled", "remounted", "idle", "unfit"];
-const KINDS: &[&str] =
-    &["anomaly", "drift", "remounted", "silent", "rate", "stuck", "unfit", "unit", "conflict", "unjudged"];
+const KINDS: &[&str] = &[
+    "anomaly",
+    "drift",
+    "remounted",
+    "silent",
+    "rate",
+    "stuck",
+    "unfit",
+    "unit",
+    "conflict",
+    "unjudged",
+];
 const STATES: &[&str] =
     &["normal", "anomaly", "handled", "remounted", "idle", "unfit", "silent", "unwatched"];
 /// Bounds of seconds, from a tenth of a millisecond.

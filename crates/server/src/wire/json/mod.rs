@@ -137,7 +137,8 @@ mod tests {
 
     /// What serde reads, where it is plain.
     fn plain(body: &Body) -> Plain {
-        let Body { device, sequence, start, time, rate_hz, unit, x, y, z, axes: None } = body.clone()
+        let Body { device, sequence, start, time, rate_hz, unit, x, y, z, axes: None } =
+            body.clone()
         else {
             panic!("{body:?}")
         };
