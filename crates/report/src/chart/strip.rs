@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::frame::name_below;
 use super::path::{self, GRID};
 use super::room::{BOTTOM, MIDDLE, RIGHT, TICK, WIDTH, pixel};
-use super::text::{fitting, width, within};
+use super::text::{fitting, width};
 use super::ticks::{below, drawn_below};
 use super::{Axis, Series};
 
@@ -110,7 +110,7 @@ pub(super) fn name(series: &Series, y: f64) -> Markup {
     html! {
         g data-s=[(!series.is_alone()).then_some(series.index)] {
             path class={ "dots " (series.class()) } d={ "M7 " (pixel(y)) "h.01" } {}
-            text x=(SIGN) y=(pixel(y + MIDDLE)) { (within(&series.name, TICK, NAME)) }
+            text x=(SIGN) y=(pixel(y + MIDDLE)) { (fitting(&series.name, TICK, NAME)) title { (series.name) } }
         }
     }
 }
