@@ -143,7 +143,7 @@ impl Prepared {
     }
 
     /// The same with what a threshold is asked of besides.
-    pub(crate) fn to_calibrate(mut self, normal: &[Located], options: &Options) -> Self {
+    pub(crate) fn with_wandered(mut self, normal: &[Located], options: &Options) -> Self {
         let gains = wander::gains(wander::unseen_by(self.rows.len()));
         self.wandered = wander::tables(&self, normal, options, &gains);
         self

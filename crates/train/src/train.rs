@@ -168,7 +168,7 @@ fn fit_and_measure(
     let prepared = Prepared::of(&mut baseline, options)?;
     let anomalous =
         others.as_mut().map(|others| prepared.features_of(others, options)).transpose()?;
-    let prepared = prepared.to_calibrate(&baseline.recordings, options);
+    let prepared = prepared.with_wandered(&baseline.recordings, options);
     let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
     let Prepared { binding, table, rows: all, .. } = &prepared;
     let (binding, columns) = (*binding, table.columns);

@@ -129,7 +129,7 @@ fn a_model_of_the_first_version_is_in_what_its_gravity_tells() {
         ([0.003, -0.002, 0.004], ""),
     ] {
         let mounting = Mounted { gravity: gravity.to_vec(), moved: 2.0, same: 1.0 };
-        let watching = Watching { mounting: Some(mounting), ..Watching::default() };
+        let watching = Watching { mounting: vec![mounting], ..Watching::default() };
         let model = model("mad", 3, Precision::F32).with_watching(watching).unwrap();
         let file = String::from_utf8(model.to_json()).unwrap();
         assert!(!file.contains("unit"), "nothing is said that nobody knows: {file}");

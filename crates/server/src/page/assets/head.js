@@ -16,7 +16,7 @@ const ICONS = {
 };
 
 /** Alerts of a device of which no window is judged. */
-const NOT_JUDGED = ['unjudged', 'remounted', 'rate', 'stuck', 'unfit'];
+const NOT_JUDGED = ['unjudged', 'remounted', 'rate', 'unit', 'stuck', 'unfit'];
 const isNotJudged = (device) => device.conditions.some((kind) => NOT_JUDGED.includes(kind));
 
 /** How the fleet is: the worst that there is, and in words. */
