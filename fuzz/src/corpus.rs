@@ -332,7 +332,7 @@ mod tests {
         for bytes in sidecars() {
             assert!(judder_data::parse_sidecar(std::str::from_utf8(&bytes).unwrap()).is_ok());
         }
-        assert_eq!((posted_json().len(), posted_binary().len()), (6, 3));
+        assert_eq!((posted_json().len(), posted_binary().len()), (8, 3));
         assert!(posted_json().iter().all(|bytes| judder_server::from_json(bytes).is_ok()));
         assert!(posted_binary().iter().all(|bytes| judder_server::from_binary(bytes).is_ok()));
         assert_eq!(models().len(), 9);

@@ -295,6 +295,7 @@ fn score(model: &Model, input: &[u8]) {
                     Err(error) => check_message(&error.to_string()),
                 }
             }
+            Err(misfit @ Misfit::Unit { .. }) => check_message(&misfit.to_string()),
             Err(misfit @ (Misfit::Short { .. } | Misfit::Window { .. })) => {
                 assert!(window > LONGEST || matches!(misfit, Misfit::Window { .. }));
                 check_message(&misfit.to_string());

@@ -79,10 +79,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
                    chooses by normal recordings alone";
         return Err(WrongUsage(why.to_owned()).into());
     }
-    let normal = Baseline::read(normal, 0.0, *skip_bad)?;
+    let normal = Baseline::read(normal, 0.0, *skip_bad)?.or_unit(args.unit);
     let anomalies = anomaly
         .iter()
-        .map(|path| Baseline::read(std::slice::from_ref(path), 0.0, *skip_bad))
+        .map(|path| {
+            let read = Baseline::read(std::slice::from_ref(path), 0.0, *skip_bad)?;
+            Ok(read.or_unit(args.unit))
+        })
         .collect::<Result<Vec<_>, TrainError>>()?;
     for reason in normal.left_out.iter().chain(anomalies.iter().flat_map(|one| &one.left_out)) {
         note(format_args!("left out {reason}"));

@@ -48,8 +48,10 @@ struct Set {
 pub(crate) struct Ages {
     /// By the number of the first recording that is stamped by the clock as it was set then.
     sets: BTreeMap<i64, Set>,
+    /// By how much it was set after the last recording, before this run.
+    idle: i64,
     run: Option<Run>,
-    /// The first number of this run, and the stamp of the one before.
+    /// The first number of this run, and the stamp of the one before, by the clock as it was set since.
     first: i64,
     last: Option<UnixMillis>,
     unwritten: bool,
@@ -135,9 +137,12 @@ impl Ages {
             Some((from.parse().ok()?, Set { at: at.parse().ok()?, by: by.parse().ok()? }))
         });
         let mut sets: BTreeMap<i64, Set> = parsed.collect();
-        // That the clock was set after the last recording says nothing of those before: its stamp is theirs.
+        // Where the clock was set after the last recording, that was later than its stamp says.
         let idle = sets.split_off(&next);
-        Self { sets, first: next, last, unwritten: !idle.is_empty(), ..Self::default() }
+        let unwritten = !idle.is_empty();
+        let idle = idle.values().fold(0_i64, |all, set| all.saturating_add(set.by));
+        let last = last.map(|last| last.saturating_add(idle));
+        Self { sets, idle, first: next, last, unwritten, run: None }
     }
 
     /// Looks at the clock; `next` is the number of the next recording.
@@ -149,7 +154,7 @@ impl Ages {
             let gap = began.saturating_sub(last);
             let (began, gap) =
                 if gap.abs() <= TRIFLE { (began.max(last), 0) } else { (began, gap) };
-            let set = self.sets.values().fold(0_i64, |all, set| all.saturating_add(set.by));
+            let set = self.sets.values().fold(self.idle, |all, set| all.saturating_add(set.by));
             let behind = set.saturating_neg().max(0);
             let run = Run { began, gap, behind, newest: now, set: 0, settled: None };
             self.unwritten |= run.believed() != 0;
@@ -174,7 +179,7 @@ impl Ages {
     fn notes(&self) -> BTreeMap<i64, Set> {
         let mut notes = self.sets.clone();
         if let Some(run) = &self.run {
-            let by = run.settled.unwrap_or_else(|| run.believed());
+            let by = run.settled.unwrap_or_else(|| run.believed()).saturating_add(self.idle);
             if by != 0 {
                 begin(&mut notes, self.first, Set { at: run.began, by });
             }
@@ -188,7 +193,8 @@ impl Ages {
         let mut sets = self.sets.clone();
         let newest = self.run.map_or(i64::MAX, |run| run.newest.at);
         if let Some(run) = &self.run {
-            begin(&mut sets, self.first, Set { at: run.began, by: run.earlier_are_later() });
+            let by = run.earlier_are_later().saturating_add(self.idle);
+            begin(&mut sets, self.first, Set { at: run.began, by });
         }
         let last = Stretch { to: i64::MAX, from_at: i64::MIN, to_at: newest, later: 0 };
         let mut all = vec![last];

@@ -178,6 +178,12 @@ impl Scorer {
         Self { binding, features, gravity, scale, parameters }
     }
 
+    /// The same, whatever length gravity has in the readings: of windows that are made up, say.
+    #[must_use]
+    pub fn of_any_gravity(self) -> Self {
+        Self { scale: Scale { gravity: None, ..self.scale }, ..self }
+    }
+
     /// What one number of the model's readings is worth.
     pub fn scale(&self) -> Scale {
         self.scale

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use judder_core::{Feature, FeatureSet, MAX_AXES, Unit};
 use judder_data::sources;
 use judder_model::{
-    Binding, DetectorKind, ForeignModel, Metadata, Model, ModelError, Precision, Problem,
-    Provenance, Rule, Scale, Threshold, read_foreign,
+    Binding, DetectorKind, ForeignModel, Metadata, Misfit, Model, ModelError, Precision, Problem,
+    Provenance, Rule, Scale, Threshold, digits, read_foreign,
 };
 
 use crate::DEFAULT_RATE_HZ;
+use crate::baseline::Baseline;
 use crate::calibrate::{CHI_SQUARED, threshold};
 use crate::error::TrainError;
 use crate::evaluate::judge;
@@ -87,6 +88,10 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
     let told = metadata.as_ref().map(Metadata::scale).unwrap_or_default();
     // Gravity is of the unit that the file tells.
     let scale = options.unit.map_or(told, |unit| Scale { unit: Some(unit), ..Scale::default() });
+    let scale = match options.normal.as_slice() {
+        [] => scale,
+        normal => held_to(scale, normal)?,
+    };
     let model = |limit: Threshold| {
         let provenance =
             Provenance { origin: format!("imported from {name}"), ..Provenance::default() };
@@ -156,6 +161,28 @@ fn binding(
     };
     let rate_hz = options.rate_hz.or(told.map(|told| told.rate_hz)).unwrap_or(DEFAULT_RATE_HZ);
     Ok(Binding { axes, window, hop, rate_hz })
+}
+
+/// The scale of a model whose threshold comes from these recordings: where nothing tells its unit, g, as far as
+/// gravity in them bears that out.
+fn held_to(scale: Scale, normal: &[PathBuf]) -> Result<Scale, TrainError> {
+    let unit = scale.unit.unwrap_or(Unit::G);
+    let gravity = scale.gravity.or(Some(unit.per_g()));
+    let mut recordings = Baseline::read(normal, 0.0, true)?;
+    recordings.bring_to(&Scale { unit: Some(unit), gravity }).map_err(|error| match error {
+        TrainError::Misfit { path, misfit: Misfit::Unit { found, .. } } => TrainError::Differs {
+            path,
+            what: format!(
+                "gravity reads {}, where it is {} in the readings of the model: name the unit of the recordings \
+                 in their header or beside them, or say with --unit what the model takes",
+                digits(found),
+                digits(gravity.unwrap_or_default())
+            ),
+        },
+        other => other,
+    })?;
+    let held = recordings.scale(Some(unit));
+    Ok(if held.gravity.is_some() && scale.gravity.is_none() { held } else { scale })
 }
 
 /// The scores of all windows of normal recordings.

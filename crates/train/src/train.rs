@@ -116,7 +116,8 @@ pub fn read(
     options: &Options,
 ) -> Result<(Baseline, Option<Baseline>), TrainError> {
     options.check()?;
-    let baseline = Baseline::read(normal, options.hold_out, options.skip_bad)?;
+    let baseline =
+        Baseline::read(normal, options.hold_out, options.skip_bad)?.or_unit(options.unit);
     if baseline.recordings.is_empty() {
         let share = options.hold_out;
         return Err(TrainError::Option(format!(
@@ -126,7 +127,7 @@ pub fn read(
     }
     let anomalies = match anomaly {
         [] => None,
-        paths => Some(Baseline::read(paths, 0.0, options.skip_bad)?),
+        paths => Some(Baseline::read(paths, 0.0, options.skip_bad)?.or_unit(options.unit)),
     };
     Ok((baseline, anomalies))
 }
@@ -165,11 +166,14 @@ fn fit_and_measure(
     options: &Options,
     done: &(dyn Fn() + Sync),
 ) -> Result<Trained, TrainError> {
+    let sides = std::iter::once(&mut baseline).chain(&mut others);
+    sides.for_each(|side| side.take_for(options.unit));
+    // As they are written, before those of another unit are brought to one.
+    let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
     let prepared = Prepared::of(&mut baseline, options)?;
     let anomalous =
         others.as_mut().map(|others| prepared.features_of(others, options)).transpose()?;
     let prepared = prepared.with_wandered(&baseline.recordings, options);
-    let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
     let Prepared { binding, table, rows: all, .. } = &prepared;
     let (binding, columns) = (*binding, table.columns);
     let options = &options.with_rate(binding)?;

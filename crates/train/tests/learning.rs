@@ -162,17 +162,19 @@ fn thresholds_follow_their_rules() {
 #[test]
 fn units_do_not_change_a_verdict() {
     let (normal, coin) = (simulated("low", 120, "n"), simulated("low+coin", 40, "c"));
-    let figures = |by: f64| {
+    let figures = |by: f64, unit: Option<&str>| {
         let baseline = baseline(scaled(&normal, by));
         let anomalies = self::baseline(scaled(&coin, by));
-        let trained = train_on(baseline, Some(anomalies), &Options::default()).unwrap();
+        let unit = unit.map(|name| name.parse().unwrap());
+        let options = Options { unit, ..Options::default() };
+        let trained = train_on(baseline, Some(anomalies), &options).unwrap();
         assert_eq!(trained.model.figures()[0].missed, 0, "× {by}");
         assert!(trained.model.figures()[0].auc.unwrap() > 0.999, "× {by}");
         trained.model.threshold().value
     };
-    let in_g = figures(1.0);
-    for by in [9.80665, 1000.0] {
-        assert!((figures(by) - in_g).abs() < 0.02 * in_g, "× {by}");
+    let in_g = figures(1.0, None);
+    for (by, unit) in [(9.80665, "m/s2"), (1000.0, "mg")] {
+        assert!((figures(by, Some(unit)) - in_g).abs() < 0.02 * in_g, "× {by}");
     }
 }
 

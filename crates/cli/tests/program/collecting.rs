@@ -96,7 +96,8 @@ fn boards_of_every_kind_are_kept_and_the_end_is_said() {
         let number: u64 = device.trim_start_matches("simulated-").parse().unwrap();
         let fan = Fan::new(5 + number);
         let taken = fan.recording(state, entry.sequence.unwrap(), 200.0, 64).unwrap();
-        assert_eq!(one.recording, taken);
+        assert_eq!(one.recording.values(), taken.values());
+        assert_eq!(one.recording.rate_hz(), taken.rate_hz());
     }
     assert_eq!(entries.iter().filter(|entry| entry.device.is_none()).count(), 8);
 

@@ -55,7 +55,7 @@ fn every_format_has_the_same_numbers() {
         assert!(line.starts_with(verdict) && line.ends_with(&**path), "{line}");
         anomalies += usize::from(verdict == "anomaly");
     }
-    assert!((20..40).contains(&anomalies), "{anomalies}");
+    assert!((10..38).contains(&anomalies), "{anomalies}");
 }
 
 #[test]
@@ -93,7 +93,9 @@ fn long_recordings_and_numpy_give_several_rows() {
     let mut npy = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
     let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 64, 3), }";
     npy.extend(format!("{header:<117}\n").bytes());
-    npy.extend((0..2 * 64 * 3_u32).flat_map(|at| ((at * 37 % 101) as f32).to_le_bytes()));
+    // Some vibration, and gravity on the last axis.
+    let reading = |at: u32| (at * 37 % 101) as f32 / 1e3 + if at % 3 == 2 { 1.0 } else { 0.0 };
+    npy.extend((0..2 * 64 * 3).flat_map(|at| reading(at).to_le_bytes()));
     room.write("two.npy", npy);
     let csv = room.judder("score m.json two.npy --format csv").well();
     let paths: Vec<String> = cells(&csv.stdout)[1..].iter().map(|row| row[0].clone()).collect();

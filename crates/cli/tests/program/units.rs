@@ -114,7 +114,9 @@ fn unnamed_is_told(room: &Room) {
             &["0000.csv", "nothing names the unit", "not 1: they look like", &option],
         );
         let both = format!("train --normal g/low --anomaly {folder}/coin -o none.json");
-        room.refused(&both, 1, &["0000.csv", said[0], &option]);
+        let stopped = room.refused(&both, 1, &["--force"]).stderr;
+        assert!(stopped.contains(&format!("{folder}/coin: mixed-units")), "{stopped}");
+        assert!(stopped.contains(said[0]), "{stopped}");
         let rebaseline = format!("rebaseline g.json --normal {folder}/low -o none.json");
         room.refused(&rebaseline, 1, &["0000.csv", said[0], said[1], &option]);
         room.judder(&format!(
@@ -298,7 +300,13 @@ fn imported_and_exported_models_keep_their_unit() {
     for (unit, folder) in &UNITS[1..] {
         let score = format!("score in-g.json {folder} --unit {unit} --format csv");
         assert_eq!(verdicts(&room.judder(&score).well()), expected, "{unit}");
+        // A threshold is not measured on what is in another unit.
+        let import = format!("import md.npz --window 200 --normal {folder}/low -o other.json");
+        room.refused(&import, 1, &["0000.csv", "gravity reads ", "--unit"]);
     }
+    room.judder("import md.npz --window 200 --normal g/low -o told.json").well();
+    let told = room.judder("score told.json mg --unit mg --format csv").well();
+    assert_eq!(verdicts(&told).len(), expected.len());
     room.judder("import md.npz --window 200 --threshold 30 -o unknown.json").well();
     room.refused("score unknown.json mg --unit mg", 1, &["does not know the unit", "--unit"]);
     room.judder(

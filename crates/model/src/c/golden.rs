@@ -44,7 +44,7 @@ pub(super) fn fill(
             windows.clone()
         }
     };
-    let scorer = Scorer::new(model);
+    let scorer = Scorer::new(model).of_any_gravity();
     let mut scores = Vec::new();
     for (at, window) in windows.iter().enumerate() {
         let found = scorer.score(window, binding.axes, None);

@@ -212,6 +212,8 @@ fn about(model: &Model, layout: &layout::Layout, constants: usize, filling: &mut
     filling.put("feature_names", wrapped(&names));
     let axes = ["x", "y", "z"].get(..binding.axes).map(|axes| axes.join(", "));
     filling.put("axes_doc", axes.unwrap_or_else(|| "one for each axis".to_owned()));
+    let unit = model.scale().unit.map(|unit| unit.to_string());
+    filling.put("unit_doc", unit.unwrap_or_else(|| "the unit".to_owned()));
 }
 
 /// Names in the lines of a comment.

@@ -247,8 +247,9 @@ fn a_recording_that_has_gone_is_named_and_not_drawn() {
 #[test]
 fn more_folders_than_colours_are_refused() {
     let made = Made::new();
-    let normal: Vec<PathBuf> =
-        (0..33).map(|at| made.state(format!("s{at}"), &many(3, 3, 64, 1.0))).collect();
+    let normal: Vec<PathBuf> = (0..33)
+        .map(|at| made.state(format!("s{at}"), &many(3, 3, 64, 1.0 + f64::from(at))))
+        .collect();
     let one = train(&normal, &[], &Options::default()).unwrap();
     let pace = Pace::of(one.model.binding(), None);
     let why = trained(&one, pace, "m").unwrap_err().to_string();
@@ -259,7 +260,8 @@ fn more_folders_than_colours_are_refused() {
 fn markup_in_names_is_text_here_too() {
     let made = Made::new();
     let outline = |normal: &str, anomaly: &str, file: &str| {
-        let folders = [normal, anomaly].map(|name| made.state(name, &many(30, 3, 64, 1.0)));
+        let folders = [(normal, 1.0), (anomaly, 1.1)]
+            .map(|(name, times)| made.state(name, &many(30, 3, 64, times)));
         let options = Options { window: Some(64), ..Options::default() };
         let one = train(&folders[..1], &folders[1..], &options).unwrap();
         let page = Page::of(&trained(&one, Pace::PerDay(10.0), file).unwrap());

@@ -9,8 +9,8 @@ pub(super) fn words(found: f64, expected: f64, looks: Option<Unit>, named: bool)
         format!("gravity reads {} where the model's is {}", digits(found), digits(expected));
     match looks {
         _ if named => format!(
-            "{reads}, in g by the unit that the device names: it names the wrong one, or the range of its sensor \
-             has changed"
+            "{reads}, in g by the unit that is named (by the device, or as this server was told): it is the wrong \
+             one, or the range of the sensor has changed"
         ),
         Some(unit) => format!(
             "{reads}: the readings look like {unit}; have the device send g, or name the unit: \"unit\": \"{unit}\""

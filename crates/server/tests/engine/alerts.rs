@@ -53,7 +53,7 @@ fn handled_windows_change_nothing() {
     let desk = Desk::new();
     let served = desk.start();
     let handled = |index| {
-        let tilted = |axis, at, value| if axis == 0 && at > 99 { value + 0.4 } else { value };
+        let tilted = |axis, at, value| if axis == 0 { value + 0.002 * at as f64 } else { value };
         fan::with(&new("low", index), tilted)
     };
     for sequence in 0..10 {

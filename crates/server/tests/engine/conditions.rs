@@ -138,7 +138,7 @@ fn a_unit_that_is_named() {
     }
     assert_eq!(served.alerts(), [("unit".to_owned(), false)]);
     let said = served.device("wrong")["words"].as_str().unwrap().to_owned();
-    assert!(said.contains("the unit that the device names"), "{said}");
+    assert!(said.contains("the unit that is named"), "{said}");
     // Named rightly, it is over.
     for index in 5..10 {
         post("wrong", index, 1000.0, "mg");

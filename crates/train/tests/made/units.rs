@@ -188,7 +188,7 @@ fn an_old_model_stays_in_its_own_numbers() {
     let in_g = trained(normal.clone(), None).unwrap().model;
     let old = |scale: f64| {
         let mut watching = in_g.watching().clone();
-        let mounting = watching.mounting.as_mut().unwrap();
+        let mounting = watching.mounting.first_mut().unwrap();
         mounting.gravity.iter_mut().for_each(|x| *x *= scale);
         watching.handled_above = None;
         in_g.clone().with_scale(Scale::default()).unwrap().with_watching(watching).unwrap()

@@ -5,7 +5,7 @@
  * Memory: @memory@
  * Code and instructions, on some chips: the table in docs/on-the-chip.md of judder.
  *
- * Use, with readings in the unit and at the rate of the model:
+ * Use, with readings in @unit_doc@ and at the rate of the model:
  *
  *     static @name@ watch;                   // @state@ bytes
  *     @name@_init(&watch);
