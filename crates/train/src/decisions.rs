@@ -103,7 +103,7 @@ mod tests {
         ) {
             let watch = watch((votes.min(of), of), clear);
             let rows: Vec<(usize, f64)> = scores.iter().copied().enumerate().collect();
-            let found = Decisions::on(&rows, &[0..rows.len()], &watch).alarms(&watch, 1.5);
+            let found = Decisions::on(&rows, std::slice::from_ref(&(0..rows.len())), &watch).alarms(&watch, 1.5);
             let decision = Decision::new(1, votes.min(of), of, clear).unwrap();
             let mut core = Watch::new(decision, 1.5, Gates::default(), None).unwrap();
             let posture = Posture::new(&[1.0], 0.0, 1.0).unwrap();
@@ -121,7 +121,7 @@ mod tests {
         ) {
             let watch = watch((votes.min(of), of), 1.0);
             let rows: Vec<(usize, f64)> = scores.iter().copied().enumerate().collect();
-            let decisions = Decisions::on(&rows, &[0..rows.len()], &watch);
+            let decisions = Decisions::on(&rows, std::slice::from_ref(&(0..rows.len())), &watch);
             let alarms = decisions.alarms(&watch, 1.5);
             let by_score = decisions.alarm_scores(&watch).into_iter().map(|score| score > 1.5);
             // The first decisions are too few to vote, whatever they are.

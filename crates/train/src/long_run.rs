@@ -170,11 +170,11 @@ mod tests {
         let values: Vec<f64> = (0..100).map(|at| if at % 2 == 0 { 1.0 } else { -1.0 }).collect();
         // Student's t of 9 degrees that a share of 3.167e-5 is above, from a table's program (SciPy).
         let expected = 6.998_639_1 * (100.0 / 99.0 * (0.01 + 1.0 / 128.0f64)).sqrt();
-        let found = limit(&[values.clone()], &[]).unwrap();
+        let found = limit(std::slice::from_ref(&values), &[]).unwrap();
         assert_eq!(found.over, 256);
         assert!((found.above - expected).abs() < 1e-6, "{} {expected}", found.above);
         // What a healthy machine may wander comes on top; what lowers scores does not.
-        let wandered = limit(&[values.clone()], &[-0.5, 0.25]).unwrap();
+        let wandered = limit(std::slice::from_ref(&values), &[-0.5, 0.25]).unwrap();
         assert!((wandered.above - found.above - 0.25).abs() < 1e-9);
         // Of two states the higher one counts.
         let higher: Vec<f64> = values.iter().map(|x| x + 3.0).collect();

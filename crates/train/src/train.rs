@@ -166,14 +166,11 @@ fn fit_and_measure(
     options: &Options,
     done: &(dyn Fn() + Sync),
 ) -> Result<Trained, TrainError> {
-    let sides = std::iter::once(&mut baseline).chain(&mut others);
-    sides.for_each(|side| side.take_for(options.unit));
-    // As they are written, before those of another unit are brought to one.
-    let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
     let prepared = Prepared::of(&mut baseline, options)?;
     let anomalous =
         others.as_mut().map(|others| prepared.features_of(others, options)).transpose()?;
     let prepared = prepared.with_wandered(&baseline.recordings, options);
+    let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
     let Prepared { binding, table, rows: all, .. } = &prepared;
     let (binding, columns) = (*binding, table.columns);
     let options = &options.with_rate(binding)?;

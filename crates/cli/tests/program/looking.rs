@@ -71,7 +71,6 @@ fn errors_that_a_check_finds_stop_training_unless_it_is_forced() {
         format!("train {both} -o m.json"),
         format!("train {both} --skip-bad -o m.json"),
         format!("train {both} --detector auto -o m.json"),
-        format!("train --normal {NORMAL} {ANOMALY} --anomaly other -o m.json"),
         format!("compare --normal {NORMAL} {ANOMALY} --anomaly other"),
     ] {
         let words = ["--force", "other/mg: mixed-units", finding];
@@ -80,6 +79,9 @@ fn errors_that_a_check_finds_stop_training_unless_it_is_forced() {
         assert!(words.iter().all(|word| ended.stderr.contains(word)), "{}", ended.stderr);
         assert_eq!(room.all(), before, "{line}");
     }
+    // What is in another unit as a whole is told as that.
+    let line = format!("train --normal {NORMAL} {ANOMALY} --anomaly other -o m.json");
+    room.refused(&line, 1, &["gravity reads ", "--unit mg"]);
     let train = format!("train {both} --features mad --force -o m.json");
     let forced = room.judder(&train).well();
     let says = "note: going on all the same (--force): other/mg: mixed-units";

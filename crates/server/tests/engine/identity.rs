@@ -146,7 +146,6 @@ fn two_boards_under_one_name_are_told_and_both_are_judged() {
         for run in [1, 4, 10] {
             let told = two_boards(starts, run);
             assert!(told <= 10, "{starts:?} {run}: {told}");
-            println!("starts {starts:?}, {run} in a row: told at recording {told}");
         }
     }
 }
