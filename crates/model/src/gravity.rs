@@ -1,11 +1,11 @@
 //! Which axes see gravity: what a mean must be like to be that.
 
-use judder_core::GravityAxes;
+use judder_core::{GravityAxes, Unit};
 use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::ser::{SerializeSeq, Serializer};
 
-/// 1 g in m/s²; standard gravity (CGPM 1901).
-const STANDARD_GRAVITY: f64 = 9.806_65;
+/// The units by name in which gravity may read.
+const NAMED: [Unit; 3] = [Unit::G, Unit::METRES_PER_SECOND_SQUARED, Unit::MILLI_G];
 
 /// How far from its nominal value gravity may read, as a share: offset and scale errors of cheap
 /// sensors.
@@ -36,7 +36,7 @@ impl ReadingUnit {
         match self {
             Self::Gravity(length) => near(length),
             Self::Unknown { whole } => {
-                [1.0, STANDARD_GRAVITY, 1000.0].into_iter().any(near)
+                NAMED.map(Unit::per_g).into_iter().any(near)
                     || whole && COUNTS.map(|power| 2f64.powi(power)).any(near)
             }
         }
