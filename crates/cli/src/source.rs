@@ -119,14 +119,14 @@ fn golden(args: &Args, model: &Model) -> anyhow::Result<Option<Golden>> {
         }
         found.extend(recordings);
     }
-    let (binding, scale) = (model.binding(), model.scale());
+    let binding = model.binding();
     let mut windows = Vec::new();
     for at in 0..VECTORS.min(found.len()) {
         let Some(located) = found.get(at * found.len() / VECTORS.min(found.len())) else {
             continue;
         };
         let recording = located.recording.clone().or_unit(args.unit);
-        let recording = in_unit_of(&scale, &recording);
+        let recording = in_unit_of(model, &recording);
         let (readings, axes) = (recording.len(), recording.axes());
         anyhow::ensure!(
             axes == binding.axes && readings >= binding.window,

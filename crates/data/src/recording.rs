@@ -15,6 +15,8 @@ pub struct Recording {
     unit: Option<Unit>,
     /// Of each axis a bit: whether it is no acceleration.
     others: u8,
+    /// Whether the names of its columns tell which those are.
+    told: bool,
 }
 
 impl Recording {
@@ -25,7 +27,15 @@ impl Recording {
         let fits = (1..=MAX_AXES).contains(&axes)
             && len >= 1
             && Some(values.len()) == axes.checked_mul(len);
-        fits.then_some(Self { axes, len, values, rate_hz: None, unit: None, others: 0 })
+        fits.then_some(Self {
+            axes,
+            len,
+            values,
+            rate_hz: None,
+            unit: None,
+            others: 0,
+            told: false,
+        })
     }
 
     /// The same recording with the sample rate, in Hz, that was measured for it.
@@ -49,10 +59,31 @@ impl Recording {
         self
     }
 
-    /// The same recording, of which these axes are no accelerations: they have no part in its unit.
+    /// The same recording, of which these axes are no accelerations by the names of its columns: they have
+    /// no part in its unit.
     #[must_use]
     pub(crate) fn with_others(mut self, axes: impl Iterator<Item = usize>) -> Self {
         self.others = axes.filter(|&axis| axis < self.axes).fold(0, |all, axis| all | 1 << axis);
+        self.told = self.unit.is_some() || self.others != 0;
+        self
+    }
+
+    /// Whether nothing tells which of its axes are accelerations, though not all may be: of more than three
+    /// axes whose columns have no names.
+    pub fn is_mixed(&self) -> bool {
+        self.axes > 3 && !self.told
+    }
+
+    /// The same recording, of which these axes alone are accelerations, where the names of its columns do
+    /// not tell: the others have no part in its unit.
+    #[must_use]
+    pub fn with_accelerations(mut self, axes: impl IntoIterator<Item = usize>) -> Self {
+        if !self.is_mixed() {
+            return self;
+        }
+        let given = axes.into_iter().filter(|&axis| axis < self.axes);
+        let given = given.fold(0, |all, axis| all | 1 << axis);
+        self.others = (0..self.axes).fold(0, |all, axis| all | 1 << axis) & !given;
         self
     }
 

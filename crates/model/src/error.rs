@@ -33,7 +33,7 @@ pub enum Problem {
     NotAModel,
     /// It was written by a later judder.
     #[error(
-        "is a model of format version {found}, and this judder reads version {known}: \
+        "is a model of format version {found}, and this judder reads versions up to {known}: \
          use the judder that wrote it, or a newer one"
     )]
     Version {

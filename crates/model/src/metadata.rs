@@ -86,7 +86,7 @@ impl Metadata {
         let Head { version } = serde_json::from_slice(text).map_err(wrong)?;
         if !matches!(version, 1 | VERSION) {
             return Err(FormatError::Metadata(format!(
-                "it is of version {version}, and this judder reads version {VERSION}: \
+                "it is of version {version}, and this judder reads versions up to {VERSION}: \
                  use the judder that wrote it, or a newer one"
             )));
         }

@@ -121,7 +121,7 @@ fn misnamed(found: f64, expected: f64, looks: Option<Unit>, named: Unit) -> Stri
     let looks = looks.filter(|unit| *unit != named);
     let looks = looks.map(|unit| format!(", and they look like {unit}")).unwrap_or_default();
     format!(
-        "gravity reads {} where the model's is {}, though the readings are taken for {named}{looks}: \
+        "gravity reads {} where {} is expected, though the readings are taken for {named}{looks}: \
          correct the unit that is named (in the header, in recording.jsonl or by --unit), or the range \
          of the sensor",
         digits(found),
@@ -182,6 +182,11 @@ impl Scorer {
     #[must_use]
     pub fn of_any_gravity(self) -> Self {
         Self { scale: Scale { gravity: None, ..self.scale }, ..self }
+    }
+
+    /// Which axes see gravity.
+    pub fn gravity(&self) -> GravityAxes {
+        self.gravity
     }
 
     /// What one number of the model's readings is worth.

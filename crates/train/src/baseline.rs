@@ -1,5 +1,6 @@
 //! The normal recordings a model is fitted to, once they agree on axes, rate and window.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use judder_data::{DataError, Located, load};
@@ -50,8 +51,8 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Reads all recordings at the paths. The last share `hold_out` of each folder, in time, is
-    /// left alone.
+    /// Reads all recordings at the paths, none twice, whichever of them leads to it. The last share
+    /// `hold_out` of each folder, in time, is left alone.
     ///
     /// # Errors
     /// [`TrainError::Data`] where a path cannot be read; [`TrainError::Unusable`] where recordings
@@ -60,8 +61,14 @@ impl Baseline {
         let mut all = Self { recordings: Vec::new(), given: Vec::new(), left_out: Vec::new() };
         let (mut errors, mut total): (Vec<DataError>, usize) = (Vec::new(), 0);
         let mut held_out = hold_out == 0.0;
+        let mut seen = HashSet::new();
         for path in paths {
-            let (recordings, bad) = load(path)?;
+            let (mut recordings, bad) = load(path)?;
+            let found = recordings.len();
+            recordings.retain(|one| seen.insert(place(&one.path)));
+            if recordings.is_empty() && found > 0 {
+                continue;
+            }
             total += recordings.len() + bad.len();
             errors.extend(bad);
             let read = recordings.len();
@@ -213,6 +220,12 @@ impl Baseline {
         }
         Lengths::Shared(shared)
     }
+}
+
+/// Where a recording lies, whichever way its path leads there; an array of a file by its own name.
+fn place(path: &Path) -> PathBuf {
+    let inside = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+    path.canonicalize().ok().or_else(inside).unwrap_or_else(|| path.to_owned())
 }
 
 /// The first share, in time, of every folder's recordings.

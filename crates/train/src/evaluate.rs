@@ -53,7 +53,7 @@ fn judge_with(
     map_recordings(
         sources,
         |located| {
-            let recording = in_unit_of(&scale, &located.recording);
+            let recording = in_unit_of(model, &located.recording);
             let rate_hz = recording.rate_hz().or(rate_hz);
             Judged {
                 path: located.path.clone(),

@@ -169,7 +169,8 @@ fn held_to(scale: Scale, normal: &[PathBuf]) -> Result<Scale, TrainError> {
     let unit = scale.unit.unwrap_or(Unit::G);
     let gravity = scale.gravity.or(Some(unit.per_g()));
     let mut recordings = Baseline::read(normal, 0.0, true)?;
-    recordings.bring_to(&Scale { unit: Some(unit), gravity }).map_err(|error| match error {
+    let seen = recordings.seeing_gravity();
+    recordings.bring_to(&Scale { unit: Some(unit), gravity }, seen).map_err(|error| match error {
         TrainError::Misfit { path, misfit: Misfit::Unit { found, .. } } => TrainError::Differs {
             path,
             what: format!(

@@ -59,7 +59,7 @@ pub fn to_int8(
             return Ok(Vec::new());
         }
         let mut baseline = Baseline::read(paths, 0.0, skip_bad)?.or_unit(unit);
-        baseline.bring_to(&model.scale())?;
+        baseline.bring_to(&model.scale(), model.watching().gravity)?;
         let (binding, precision) = (model.binding(), model.precision());
         usable(&mut baseline, binding, model.features(), precision, skip_bad)
             .map(|table| table.values)

@@ -156,7 +156,7 @@ impl Prepared {
         options: &Options,
     ) -> Result<Table, TrainError> {
         others.take_for(options.unit);
-        others.bring_to(&self.scale)?;
+        others.bring_to(&self.scale, self.gravity)?;
         usable(others, self.binding, &options.features, options.precision, options.skip_bad)
     }
 }

@@ -45,7 +45,7 @@ pub fn rebaseline_on(
     skip_bad: bool,
 ) -> Result<Trained, TrainError> {
     normal.agree_on(model.binding().axes, skip_bad)?;
-    normal.bring_to(&model.scale())?;
+    normal.bring_to(&model.scale(), model.watching().gravity)?;
     let (binding, limit, watching) = (model.binding(), model.threshold(), model.watching());
     let default = Options::default();
     let before = model.provenance();

@@ -278,7 +278,7 @@ fn watching(
         let mut idle = Baseline::read(&options.idle, 0.0, options.skip_bad)?;
         idle.agree_on(binding.axes, options.skip_bad)?;
         idle.take_for(options.unit);
-        idle.bring_to(&prepared.scale)?;
+        idle.bring_to(&prepared.scale, prepared.gravity)?;
         let idle: Vec<_> = idle.recordings.iter().map(|one| &one.recording).collect();
         let idle = table::postures(&idle, binding.window, binding.hop, *gravity);
         watch.idle_below = Some(idle_below(&idle, &kept)?);

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use judder_core::{Posture, Unit};
+use judder_core::{GravityAxes, Posture, Unit};
 use judder_data::{Located, Recording};
-use judder_model::{Misfit, Model, Scale};
+use judder_model::{Misfit, Model, ReadingUnit, Scale, gravity_axes};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
@@ -16,12 +16,23 @@ const SAME_LENGTH: f64 = 0.95;
 const OF_G: Scale = Scale { unit: Some(Unit::G), gravity: Some(1.0) };
 
 /// A recording in the unit of a model. Where the one or the other is not known, it is as it was written.
-pub fn in_unit_of<'r>(model: &Scale, recording: &'r Recording) -> Cow<'r, Recording> {
-    match (model.unit, recording.unit()) {
+///
+/// Of more than three axes whose columns have no names, the three that see gravity are brought to it.
+pub fn in_unit_of<'r>(model: &Model, recording: &'r Recording) -> Cow<'r, Recording> {
+    match (model.scale().unit, recording.unit()) {
         (Some(to), Some(from)) if to.per_g() != from.per_g() => {
-            Cow::Owned(recording.clone().in_unit(to))
+            let known = accelerating(recording.clone(), model.watching().gravity);
+            Cow::Owned(known.in_unit(to))
         }
         _ => Cow::Borrowed(recording),
+    }
+}
+
+/// The same recording, of which those axes are accelerations that see gravity, where nothing else tells.
+fn accelerating(recording: Recording, gravity: GravityAxes) -> Recording {
+    match gravity {
+        GravityAxes::Three(three) => recording.with_accelerations(three.map(usize::from)),
+        GravityAxes::All | GravityAxes::Unseen => recording,
     }
 }
 
@@ -74,6 +85,8 @@ impl Baseline {
     /// # Errors
     /// Where gravity tells another unit than is named, or one that nobody names.
     pub(crate) fn agree_on_unit(&mut self) -> Result<(Scale, Option<Unit>), TrainError> {
+        let gravity = self.seeing_gravity();
+        self.accelerating(gravity);
         self.check_named(&OF_G)?;
         let nameless = nameless(&self.recordings);
         match told_by_gravity(&nameless) {
@@ -86,11 +99,16 @@ impl Baseline {
         Ok((self.scale(unit), converted))
     }
 
-    /// Brings recordings into the unit of a model, and holds them to its gravity.
+    /// Brings recordings into the unit of a model by which these axes see gravity, and holds them to that.
     ///
     /// # Errors
     /// [`TrainError::Misfit`] where that of most is another.
-    pub(crate) fn bring_to(&mut self, model: &Scale) -> Result<(), TrainError> {
+    pub(crate) fn bring_to(
+        &mut self,
+        model: &Scale,
+        gravity: GravityAxes,
+    ) -> Result<(), TrainError> {
+        self.accelerating(gravity);
         self.check_named(model)?;
         if model.unit.is_some() {
             self.take_for(model.unit);
@@ -148,6 +166,35 @@ impl Baseline {
             (named, _) => named,
         };
         Ok(Scale { unit, gravity: unit.map(|_| reads) })
+    }
+
+    /// Which axes see gravity of recordings that do not tell which are accelerations: in the unit that is
+    /// named or given for them, else in any that sensors have.
+    pub(crate) fn seeing_gravity(&self) -> GravityAxes {
+        let mixed = self.recordings.iter().map(|one| &one.recording).filter(|one| one.is_mixed());
+        let mixed: Vec<&Recording> = mixed.collect();
+        let whole = mixed.iter().all(|one| one.is_whole());
+        let means = |of: &dyn Fn(&Recording) -> f64| -> Vec<Vec<f64>> {
+            let mean = |axis: &[f64]| axis.iter().sum::<f64>() / axis.len() as f64;
+            let row = |one: &&Recording| one.iter_axes().map(|axis| mean(axis) / of(one)).collect();
+            mixed.iter().map(row).collect()
+        };
+        let seen = |means: Vec<Vec<f64>>, unit| {
+            let rows: Vec<&[f64]> = means.iter().map(Vec::as_slice).collect();
+            gravity_axes(&rows, unit)
+        };
+        let per_g = |one: &Recording| one.unit().map_or(1.0, Unit::per_g);
+        match seen(means(&per_g), ReadingUnit::Gravity(1.0)) {
+            three @ GravityAxes::Three(_) => three,
+            _ => seen(means(&|_| 1.0), ReadingUnit::Unknown { whole }),
+        }
+    }
+
+    /// The same recordings, of which these axes are accelerations where nothing else tells.
+    fn accelerating(&mut self, gravity: GravityAxes) {
+        for one in self.recordings.iter_mut().filter(|one| one.recording.is_mixed()) {
+            set(one, |recording| accelerating(recording, gravity));
+        }
     }
 
     /// The unit of all recordings, once they are brought into this one, or into that of the first;

@@ -29,7 +29,7 @@ pub fn judge_and_explain(
     let scale = model.scale();
     let by_window = model.watching().is_by_window();
     let one = |located: &Located| {
-        let recording = in_unit_of(&scale, &located.recording);
+        let recording = in_unit_of(model, &located.recording);
         let rate_hz = recording.rate_hz().or(rate_hz);
         let windows = scorer
             .score(recording.values(), recording.axes(), rate_hz)

@@ -31,7 +31,7 @@ fn fields_that_are_wrong() {
         (
             "\"version\": 2",
             "\"version\": 3",
-            "of format version 3, and this judder reads version 2",
+            "of format version 3, and this judder reads versions up to 2",
         ),
         ("\"version\": 2", "\"version\": \"2\"", "field \"version\""),
         ("\"judder-model\"", "\"other\"", "is not a judder model"),

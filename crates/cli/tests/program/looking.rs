@@ -60,6 +60,19 @@ fn equal_recordings_on_both_sides_are_refused_and_both_named() {
 }
 
 #[test]
+fn a_folder_given_twice_is_learnt_once() {
+    let room = Room::with_fan();
+    room.judder(&format!("train --normal {NORMAL} {ANOMALY} --features mad -o once.json")).well();
+    let one = format!("{NORMAL}/0003.csv");
+    let twice = format!("{NORMAL} fan/../{NORMAL} {one} {ANOMALY} fan");
+    let line = format!("train --normal {twice} --features mad -o twice.json");
+    let train = room.judder(&line).well();
+    assert_eq!(train.stderr.matches("(24 recordings)").count(), 2, "{}", train.stderr);
+    let model = |name| fs::read_to_string(room.path(name)).unwrap();
+    assert_eq!(model("once.json"), model("twice.json"));
+}
+
+#[test]
 fn errors_that_a_check_finds_stop_training_unless_it_is_forced() {
     let room = Room::with_fan();
     multiplied(&room, NORMAL, "other/mg", 1000.0);

@@ -179,7 +179,7 @@ fn what_the_metadata_lack_is_named() {
     let Some(read) = read("what_the_metadata_lack_is_named", &changes) else { return };
     let errors: Vec<String> = read.into_iter().map(|read| read.unwrap_err()).collect();
     let ends = ["missing field `version` at line 1 column 2", "there are two of them"];
-    let ends = ends.into_iter().chain(["it is of version 3, and this judder reads version 2: use the judder that wrote it, or a newer one"]);
+    let ends = ends.into_iter().chain(["it is of version 3, and this judder reads versions up to 2: use the judder that wrote it, or a newer one"]);
     for (error, end) in errors.iter().zip(ends) {
         let start = "the entry `judder`, which says what the model is, cannot be read: ";
         assert_eq!(error, &(start.to_owned() + end));

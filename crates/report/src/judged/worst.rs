@@ -103,7 +103,7 @@ fn read(judged: &Judged<'_>, path: &Path) -> Option<Located> {
     let source = sources(file).ok()?.into_iter().next()?.or_unit(given);
     let Located { path, recording } =
         source.read(&mut Vec::new()).ok()?.into_iter().find(|one| one.path == path)?;
-    Some(Located { path, recording: in_unit_of(&judged.model.scale(), &recording).into_owned() })
+    Some(Located { path, recording: in_unit_of(judged.model, &recording).into_owned() })
 }
 
 fn why(judged: &Judged<'_>, read: &Located, start: usize) -> String {

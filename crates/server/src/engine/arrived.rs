@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use judder_core::{Error, Unit};
+use judder_core::{Error, GravityAxes, Unit};
 use judder_data::Recording;
 use judder_history::Packed;
 use judder_model::{Misfit, Scored};
@@ -54,6 +54,8 @@ impl Arrived {
         recorded: bool,
         answer: oneshot::Sender<Result<Kept, Problem>>,
     ) -> Self {
+        let gravity = model.as_ref().map_or(GravityAxes::All, |by| by.scorer.gravity());
+        let posted = posted.in_g(gravity);
         let recording = &posted.recording;
         let judged = model.map(|by| {
             let differs =

@@ -5,7 +5,7 @@ mod json;
 
 use std::sync::Arc;
 
-use judder_core::Unit;
+use judder_core::{GravityAxes, Unit};
 use judder_data::Recording;
 
 use crate::problem::Problem;
@@ -28,7 +28,8 @@ pub struct Posted {
     pub start: Option<u32>,
     /// When it was taken by the clock of the device, as it says it.
     pub time: Option<String>,
-    /// The readings, with the sample rate that was measured for them; in g where the device names their unit.
+    /// The readings, with the sample rate that was measured for them; in g where the device names their unit. Of
+    /// more than three axes they are as they were posted, as nothing tells which are accelerations.
     pub recording: Arc<Recording>,
 }
 
@@ -39,8 +40,23 @@ impl Posted {
         if unit.is_none() || self.recording.unit().is_some() {
             return self;
         }
-        let recording = Arc::unwrap_or_clone(self.recording).with_unit(unit).in_unit(Unit::G);
+        let recording = Arc::unwrap_or_clone(self.recording).with_unit(unit);
+        let recording = if recording.is_mixed() { recording } else { recording.in_unit(Unit::G) };
         Self { recording: Arc::new(recording), ..self }
+    }
+
+    /// The same in g, where a unit is named: of more than three axes those that see gravity, if any are known to.
+    #[must_use]
+    pub(crate) fn in_g(self, gravity: GravityAxes) -> Self {
+        if self.recording.unit().is_none_or(|unit| unit.per_g() == 1.0) {
+            return self;
+        }
+        let recording = Arc::unwrap_or_clone(self.recording);
+        let recording = match gravity {
+            GravityAxes::Three(three) => recording.with_accelerations(three.map(usize::from)),
+            GravityAxes::All | GravityAxes::Unseen => recording,
+        };
+        Self { recording: Arc::new(recording.in_unit(Unit::G)), ..self }
     }
 }
 
@@ -108,7 +124,8 @@ fn named<'n>(names: &[&'n str], at: usize) -> &'n str {
 /// The largest reading: of these and smaller ones the history keeps something that is a number.
 const LARGEST: f64 = f32::MAX as f64;
 
-/// A recording of readings, axis by axis, as many of each; brought to g from the unit, if one is named.
+/// A recording of readings, axis by axis, as many of each; brought to g from the unit, if one is named and all may
+/// be accelerations.
 fn whole(
     axes: usize,
     names: &[&str],
@@ -117,10 +134,14 @@ fn whole(
     rate_hz: Option<f64>,
     unit: Option<Unit>,
 ) -> Result<Arc<Recording>, Problem> {
-    if let Some(unit) = unit.filter(|unit| unit.per_g() != 1.0) {
+    // Of more axes a model tells which see gravity.
+    let mixed = axes > 3;
+    if let Some(unit) = unit.filter(|unit| unit.per_g() != 1.0 && !mixed) {
         values.iter_mut().for_each(|value| *value = unit.in_unit(Unit::G, *value));
     }
-    let fits = |value: &f64| value.abs() <= LARGEST;
+    let later = unit.filter(|_| mixed).unwrap_or(Unit::G);
+    let fits =
+        |value: &f64| value.abs() <= LARGEST && later.in_unit(Unit::G, *value).abs() <= LARGEST;
     // All are looked at, which is quicker than to stop at the first.
     if !values.iter().fold(true, |all, value| all & fits(value))
         && let Some(at) = values.iter().position(|value| !fits(value))
@@ -131,6 +152,9 @@ fn whole(
         )));
     }
     Recording::from_axes(axes, length, values)
-        .map(|one| Arc::new(one.with_rate(rate_hz).with_unit(unit.map(|_| Unit::G))))
+        .map(|one| {
+            one.with_rate(rate_hz).with_unit(if mixed { unit } else { unit.map(|_| Unit::G) })
+        })
+        .map(Arc::new)
         .ok_or_else(|| Problem::unfit(format!("{axes} axes; a recording has 1 to 8")))
 }

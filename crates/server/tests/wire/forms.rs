@@ -71,6 +71,17 @@ proptest! {
     }
 }
 
+/// Of more than three axes nothing says which are accelerations: they stay as they are, with their unit.
+#[test]
+fn readings_of_a_gyroscope_are_not_brought_to_g() {
+    let posted = from_json(br#"{"unit":"mg","axes":[[1],[2],[1000],[7],[8],[9]]}"#).unwrap();
+    assert_eq!(posted.recording.unit(), Some("mg".parse().unwrap()));
+    assert_eq!(posted.recording.values(), [1.0, 2.0, 1000.0, 7.0, 8.0, 9.0]);
+    // What is no number of 32 bits once it is in g is refused here, too.
+    let body = br#"{"unit":"counts:0.001","axes":[[1e38],[0],[0],[0]]}"#;
+    assert!(from_json(body).unwrap_err().to_string().contains("too large"));
+}
+
 /// The unit that a board names: its readings are in g then, in the plain form and in any other.
 #[test]
 fn readings_in_a_named_unit_are_brought_to_g() {

@@ -35,7 +35,7 @@ fn said(result: Result<Trained, TrainError>) -> String {
 fn scores(model: &Model, recordings: &[Located]) -> Vec<f64> {
     let in_its = |one: &Located| Located {
         path: one.path.clone(),
-        recording: in_unit_of(&model.scale(), &one.recording).into_owned(),
+        recording: in_unit_of(model, &one.recording).into_owned(),
     };
     let recordings: Vec<Located> = recordings.iter().map(in_its).collect();
     judged(model, &recordings)
@@ -197,11 +197,60 @@ fn an_old_model_stays_in_its_own_numbers() {
     assert_eq!(in_mg.scale().unit, unit("mg"));
     let one = |recording: Recording| vec![Located { path: "one".into(), recording }];
     let raw = written(&normal[..1], "mg", false);
-    assert_eq!(in_unit_of(&in_mg.scale(), &raw[0].recording).values(), raw[0].recording.values());
+    assert_eq!(in_unit_of(&in_mg, &raw[0].recording).values(), raw[0].recording.values());
     let named = normal[0].recording.clone().with_unit(unit("g"));
-    let brought = in_unit_of(&in_mg.scale(), &named).into_owned();
+    let brought = in_unit_of(&in_mg, &named).into_owned();
     assert!((brought.gravity().unwrap() - 1000.0).abs() < 10.0);
     // In g, and said to be nothing: that is another unit to it.
     assert!(judged(&in_mg, &one(normal[0].recording.clone()))[0].windows.is_err());
     assert!(judged(&in_mg, &raw)[0].windows.is_ok());
+}
+
+/// A gyroscope's columns beside the accelerations, before them or after, which no header names.
+fn with_gyroscope(all: &[Located], first: bool) -> Vec<Located> {
+    each(all, |one| {
+        let turning = noise(one.values()[0].to_bits(), [20.0, 10.0, 5.0]);
+        let both = [one.values(), turning.values()];
+        let values = if first { [both[1], both[0]].concat() } else { both.concat() };
+        Recording::from_axes(6, one.len(), values).unwrap()
+    })
+}
+
+/// The accelerations of such recordings in another unit, the gyroscope as it was.
+fn accelerations_in(all: &[Located], name: &str, first: bool) -> Vec<Located> {
+    let unit: Unit = name.parse().unwrap();
+    each(all, |one| {
+        changed(one, |axis, _, x| if (axis < 3) != first { Unit::G.in_unit(unit, x) } else { x })
+    })
+}
+
+/// What is given for six columns without names is the unit of the three that see gravity.
+#[test]
+fn a_unit_is_that_of_the_accelerations() {
+    for first in [false, true] {
+        let six = |first_row, count| with_gyroscope(&usual("normal", first_row, count), first);
+        let (normal, new) = (six(0, 120), six(1000, 20));
+        let expected = trained(normal.clone(), None).unwrap().model;
+        let in_g = scores(&expected, &new);
+        for name in ["mg", "m/s2", "counts:4096"] {
+            let model = trained(accelerations_in(&normal, name, first), unit(name)).unwrap().model;
+            assert_eq!(model.watching().gravity, expected.watching().gravity);
+            let given =
+                each(&accelerations_in(&new, name, first), |one| one.clone().or_unit(unit(name)));
+            for (model, new) in [(&model, &new), (&expected, &given), (&model, &given)] {
+                let near =
+                    scores(model, new).iter().zip(&in_g).all(|(a, b)| (a / b - 1.0).abs() < 1e-6);
+                assert!(near, "{name}, the gyroscope first: {first}");
+            }
+            // Counts that are no whole numbers could be anything.
+            if name.starts_with("counts") {
+                continue;
+            }
+            let said = |given| said(trained(accelerations_in(&normal, name, first), given));
+            let asks = format!("--unit {name}");
+            assert!(said(None).contains(&asks), "{}", said(None));
+            let wrong = said(unit("g"));
+            assert!(wrong.contains(&format!("look like {name}")), "{wrong}");
+        }
+    }
 }
