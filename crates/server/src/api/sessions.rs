@@ -10,7 +10,7 @@ use judder_data::SIDECAR;
 use serde::Deserialize;
 
 use super::{Api, json, read};
-use crate::engine::Wanted;
+use crate::engine::{NOTE, Wanted};
 use crate::problem::Problem;
 use crate::wire::checked_name;
 
@@ -72,7 +72,7 @@ impl Asked {
 /// Whether a label is, on some file system, what the server itself keeps in its folder.
 fn is_taken(label: &str) -> bool {
     let label = label.to_ascii_lowercase();
-    ["models", "token", SIDECAR].contains(&label.as_str())
+    ["models", "token", NOTE, SIDECAR].contains(&label.as_str())
         || label.starts_with("history.db")
         || label.ends_with(".csv")
 }

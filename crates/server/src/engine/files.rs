@@ -3,8 +3,9 @@
 use judder_data::{DataError, Entry, Kept as InFolder, store};
 
 use super::arrived::Arrived;
+use super::session::Session;
 use super::state::Fleet;
-use crate::clock::written;
+use crate::clock::{Moment, written};
 
 /// A recording as a file.
 pub(super) struct InFile {
@@ -17,6 +18,22 @@ pub(super) struct InFile {
 }
 
 impl Fleet {
+    /// Goes on with the session that ran when the server ended.
+    pub(super) fn resume_session(&mut self, now: Moment) {
+        let Some(folder) = &self.folder else { return };
+        match Session::resume(folder, self.sync, now) {
+            Ok(None) => {}
+            Ok(Some(session)) => {
+                let (label, kept) = (&session.wanted.label, session.kept);
+                tracing::info!(label, kept, "the session that ran before goes on");
+                self.session = Some(session);
+            }
+            Err(error) => {
+                tracing::error!(%error, "the session that ran before does not go on; start it anew");
+            }
+        }
+    }
+
     /// Keeps a recording as a file, where it is to be one; `start` is that of the history.
     pub(super) fn keep_file(
         &mut self,
@@ -43,10 +60,12 @@ impl Fleet {
         let ((kept, start), label) = match (&mut self.session, &mut self.root) {
             (Some(session), _) if in_session => match session.keep(posted, entry) {
                 Ok(kept) => (kept, Some(session.wanted.label.clone())),
-                Err(error) if error.is_full() => return Err(error),
+                // Who sent it tries again.
+                Err(error) if error.is_full() || !session.is_broken() => return Err(error),
                 Err(error) => {
                     let label = &session.wanted.label;
                     tracing::error!(%error, label, "the session ends: its folder cannot be written to");
+                    session.end();
                     self.session = None;
                     self.look_into_another_folder();
                     self.changes.of_datasets();

@@ -43,6 +43,7 @@ use tokio::sync::{oneshot, watch};
 
 pub use condition::Kind;
 pub(crate) use questions::Since;
+pub(crate) use session::NOTE;
 pub use session::Wanted;
 pub(crate) use shown::alert;
 pub(crate) use state::State;
@@ -154,6 +155,7 @@ impl Engine {
         };
         let mut shelf = setup.shelf;
         fleet.restore_from(&reader, &mut shelf)?;
+        fleet.resume_session(now);
         let readers = Readers::new(&setup.history)?;
         let settler = setup.history.settler()?;
         let state = State {

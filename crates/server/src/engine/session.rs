@@ -1,13 +1,25 @@
 //! A session: recordings of one state of the machine, kept under its label.
+//!
+//! What it is to be stands in a file of the server's folder, so that it goes on after a restart.
 
-use std::path::Path;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use judder_data::store::write_whole;
 use judder_data::{Collection, DataError, Entry, Kept, Recording, Sync};
+use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
+use crate::clock::{Millis, Moment};
 use crate::wire::Posted;
+
+/// The file that says which session runs.
+pub(crate) const NOTE: &str = "session.json";
+
+/// So many errors in a row end a session; what came meanwhile was refused, and comes again.
+const MOST_ERRORS: u32 = 10;
 
 /// What a session is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +41,39 @@ pub(super) struct Session {
     pub(super) started: Moment,
     pub(super) kept: u64,
     pub(super) last: Option<Arc<Recording>>,
+    /// How long it had run before the server was started anew.
+    before: Duration,
+    /// Recordings that could not be kept since the last that was.
+    errors: u32,
     collection: Collection,
+    note: PathBuf,
+}
+
+/// What a session is to be, as it is noted.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Noted {
+    label: String,
+    device: Option<String>,
+    seconds: Option<f64>,
+    recordings: Option<u64>,
+    /// When it began, in milliseconds since 1970.
+    started: Millis,
+    /// Recordings that were in the folder then.
+    had: u64,
+}
+
+/// Why a session does not go on after a restart.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Ended {
+    #[error("its folder {0} is gone")]
+    Gone(PathBuf),
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error("{NOTE} cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
+    #[error("{NOTE} is not what judder wrote: {0}")]
+    Note(#[from] serde_json::Error),
 }
 
 impl Session {
@@ -41,7 +85,63 @@ impl Session {
         now: Moment,
     ) -> Result<Self, DataError> {
         let collection = Collection::open(&within.join(&wanted.label), sync)?;
-        Ok(Self { wanted, started: now, kept: 0, last: None, collection })
+        let note = within.join(NOTE);
+        let noted = Noted {
+            label: wanted.label.clone(),
+            device: wanted.device.clone(),
+            seconds: wanted.duration.map(|duration| duration.as_secs_f64()),
+            recordings: wanted.recordings,
+            started: now.wall,
+            had: collection.count() as u64,
+        };
+        write_whole(&note, |file| {
+            serde_json::to_writer(&mut *file, &noted)?;
+            writeln!(file)
+        })?;
+        Ok(Self::of(wanted, collection, note, now))
+    }
+
+    /// The session that ran when the server ended, if one did: it goes on.
+    pub(super) fn resume(within: &Path, sync: Sync, now: Moment) -> Result<Option<Self>, Ended> {
+        let note = within.join(NOTE);
+        let text = match fs::read(&note) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let noted: Noted = serde_json::from_slice(&text)?;
+        let folder = within.join(&noted.label);
+        // One made anew may hide that of a disk which is not there yet.
+        if !folder.is_dir() {
+            return Err(Ended::Gone(folder));
+        }
+        let collection = Collection::open(&folder, sync)?;
+        let kept = (collection.count() as u64).saturating_sub(noted.had);
+        let ran = u64::try_from(now.wall.saturating_sub(noted.started)).unwrap_or(0);
+        let wanted = Wanted {
+            label: noted.label,
+            device: noted.device,
+            duration: noted.seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+            recordings: noted.recordings,
+        };
+        let started = Moment { wall: noted.started, ..now };
+        let session = Self::of(wanted, collection, note, started);
+        Ok(Some(Self { kept, before: Duration::from_millis(ran), ..session }))
+    }
+
+    fn of(wanted: Wanted, collection: Collection, note: PathBuf, started: Moment) -> Self {
+        let (last, before) = (None, Duration::ZERO);
+        Self { wanted, started, kept: 0, last, before, errors: 0, collection, note }
+    }
+
+    /// It is over: it does not go on after a restart.
+    pub(super) fn end(&self) {
+        if let Err(error) = fs::remove_file(&self.note)
+            && error.kind() != ErrorKind::NotFound
+        {
+            let note = self.note.display();
+            tracing::warn!(%note, %error, "the session is over, but would go on after a restart: remove this file");
+        }
     }
 
     /// Its folder.
@@ -61,7 +161,9 @@ impl Session {
         entry: Entry,
     ) -> Result<(Kept, Option<u64>), DataError> {
         let entry = Entry { label: Some(self.wanted.label.clone()), ..entry };
-        let (kept, start) = self.collection.keep(&posted.recording, entry)?;
+        let kept = self.collection.keep(&posted.recording, entry);
+        self.errors = if kept.is_ok() { 0 } else { self.errors.saturating_add(1) };
+        let (kept, start) = kept?;
         if matches!(kept, Kept::New(_)) {
             self.kept += 1;
             self.last = Some(Arc::clone(&posted.recording));
@@ -69,9 +171,14 @@ impl Session {
         Ok((kept, start))
     }
 
+    /// Whether its folder cannot be written to any more: one error, or a few, may pass.
+    pub(super) fn is_broken(&self) -> bool {
+        self.errors >= MOST_ERRORS
+    }
+
     /// Whether it has all it was to have.
     pub(super) fn is_over(&self, now: Moment) -> bool {
-        let lasted = now.since(self.started.steady);
+        let lasted = now.since(self.started.steady).saturating_add(self.before);
         self.wanted.duration.is_some_and(|most| lasted >= most)
             || self.wanted.recordings.is_some_and(|most| self.kept >= most)
     }

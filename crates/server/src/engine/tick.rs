@@ -135,6 +135,7 @@ impl State {
     /// Ends the session that runs.
     pub(super) fn end_session(&mut self) -> Option<crate::view::SessionView> {
         let session = self.fleet.session.take()?;
+        session.end();
         self.fleet.look_into_another_folder();
         self.fleet.changes.of_datasets();
         tracing::info!(label = session.wanted.label, kept = session.kept, "the session is over");

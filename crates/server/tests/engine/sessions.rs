@@ -67,7 +67,76 @@ fn a_session_keeps_what_comes_while_it_runs() {
     served.post("a", 6, &new("low", 6));
     served.stop();
     assert_eq!(load(&folder).unwrap().0.len(), 9);
+}
+
+/// A restart ends no session: it goes on to what it was to have.
+#[test]
+fn a_session_goes_on_after_a_restart() {
+    let desk = Desk::new();
+    let served = desk.start();
+    begin(&served, &json!({"label": "old"})).well(201);
+    served.post("b", 0, &new("low", 0));
+    end(&served).well(200);
+    begin(&served, &json!({"label": "old", "device": "b", "recordings": 3})).well(201);
+    served.post("b", 1, &new("low", 1));
+    let before = served.fleet()["session"].clone();
+    assert_eq!((&before["kept"], &before["recordings"]), (&json!(1), &json!(3)));
+    served.stop();
+    let served = desk.start();
+    assert_eq!(served.fleet()["session"], before);
+    served.post("a", 0, &new("low", 9));
+    served.post("b", 2, &new("low", 2));
+    served.stop();
+    let served = desk.start();
+    served.post("b", 3, &new("low", 3));
+    assert!(served.fleet()["session"].is_null());
+    assert_eq!(load(&desk.path("data/old")).unwrap().0.len(), 4);
+    served.stop();
+    // What is over is over.
+    let served = desk.start();
+    assert!(served.fleet()["session"].is_null());
+
+    begin(&served, &json!({"label": "timed", "seconds": 0.2})).well(201);
+    served.stop();
+    std::thread::sleep(std::time::Duration::from_millis(250));
+    let served = desk.start();
+    served.wait("the end of it", |served| served.fleet()["session"].is_null());
+    begin(&served, &json!({"label": "gone"})).well(201);
+    served.stop();
+    std::fs::rename(desk.path("data/gone"), desk.path("away")).unwrap();
+    let served = desk.start();
+    assert!(served.fleet()["session"].is_null());
+    assert!(!desk.path("data/gone").exists());
+    begin(&served, &json!({"label": "next"})).well(201);
+    served.stop();
+    std::fs::write(desk.path("data/session.json"), "{\"label\":").unwrap();
     assert!(desk.start().fleet()["session"].is_null());
+}
+
+/// An error, or a few, do not end a session: what came is sent again. Where it goes on so, the session ends, and
+/// what comes is in the history.
+#[test]
+fn a_session_outlives_single_errors() {
+    let desk = Desk::new();
+    let served = desk.start();
+    begin(&served, &json!({"label": "low"})).well(201);
+    served.post("a", 0, &new("low", 0));
+    let body = |sequence| crate::fan::body("a", sequence, &new("low", sequence));
+    let post = |sequence| served.send("POST", "/api/v1/recordings", &body(sequence));
+    let (folder, away) = (desk.path("data/low"), desk.path("away"));
+    for sequence in 1..5 {
+        std::fs::rename(&folder, &away).unwrap();
+        (0..3).for_each(|_| drop(post(sequence).problem(500)));
+        std::fs::rename(&away, &folder).unwrap();
+        post(sequence).well(201);
+        assert_eq!(served.fleet()["session"]["kept"], sequence + 1);
+    }
+    std::fs::rename(&folder, &away).unwrap();
+    (0..9).for_each(|_| drop(post(5).problem(500)));
+    post(5).well(201);
+    assert!(served.fleet()["session"].is_null());
+    assert_eq!((served.device("a")["recordings"].clone(), folder.exists()), (json!(6), false));
+    assert_eq!(load(&away).unwrap().0.len(), 5);
 }
 
 #[test]
