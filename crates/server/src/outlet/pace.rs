@@ -49,7 +49,8 @@ impl Pace {
         // Many that failed at once are not tried at once again.
         let usual = usual.mul_f64(chance.random_range(0.75..1.25));
         let wait = match failure.retry {
-            Retry::After(asked) => asked.max(usual),
+            // Who asks for more than the longest wait is asked again meanwhile: an alert is worth that.
+            Retry::After(asked) => asked.min(self.longest).max(usual),
             Retry::Later | Retry::Seldom => usual,
         };
         // Not by the clock, which may have been set since: so long were the waits before this one, as a rule.
@@ -122,7 +123,10 @@ mod tests {
         let asked = Retry::After(Duration::from_secs(600));
         assert_eq!(next(0, asked, 0), Some(600_000));
         assert!(next(12, asked, 0).unwrap() > 2_000_000);
-        assert_eq!(next(0, Retry::After(Duration::MAX), 0), None);
+        // More than a day does not give it up.
+        for asked in [Duration::from_secs(90_000), Duration::MAX] {
+            assert_eq!(next(0, Retry::After(asked), 0), Some(3_600_000));
+        }
         assert!(next(3, Retry::Seldom, 0).is_some());
         assert_eq!(next(4, Retry::Seldom, 0), None);
     }
