@@ -58,9 +58,12 @@ export async function visit(running, name, look, options = {}) {
   }
 }
 
-/** Opens an address. `heard` fills with errors, dialogs and requests for anything but the page, or of a
+/** Of a server's origin its token. */
+export const tokens = new Map();
+
+/** Opens an address; at a server that asks for its token, as one who has shown it. `heard` fills with errors, dialogs and requests for anything but the page, or of a
  * server's page but that server. */
-export async function open(running, url, { width = 1280, scheme = 'light', scripts = true } = {}) {
+export async function open(running, url, { width = 1280, scheme = 'light', scripts = true, stranger = false } = {}) {
   const context = await running.newContext({
     viewport: { width, height: 900 },
     colorScheme: scheme,
@@ -70,6 +73,9 @@ export async function open(running, url, { width = 1280, scheme = 'light', scrip
   const font = fonts.get(running);
   await context.addInitScript(penned);
   if (font) await injected(context, font);
+  const { origin } = new URL(url);
+  // Its cookies are those of the pages.
+  if (tokens.has(origin) && !stranger) await context.request.get(`${origin}/?token=${tokens.get(origin)}`);
   const page = await context.newPage();
   const heard = [];
   page.on('console', (message) => {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { FOLDER } from './page.mjs';
+import { FOLDER, tokens } from './page.mjs';
 
 /** No process is waited for longer, in ms. */
 const PATIENCE = 60_000;
@@ -45,8 +45,9 @@ export async function serve(...args) {
   const folder = mkdtempSync(join(tmpdir(), 'judder-live-'));
   const begin = async () => {
     const server = start(['serve', ...args, '-d', 'kept', '--address', '127.0.0.1', '-p', '0'], folder);
-    const [, port] = await server.said(/listening on http:\/\/127\.0\.0\.1:(\d+)/);
-    return { server, url: `http://127.0.0.1:${port}/` };
+    const [, url, token] = await server.said(/the page: (http:\/\/127\.0\.0\.1:\d+\/)\?token=(\S+)/);
+    tokens.set(new URL(url).origin, token);
+    return { server, url };
   };
   let { server, url } = await begin();
   const stop = async () => {

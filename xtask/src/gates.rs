@@ -6,7 +6,8 @@ use crate::command::{run, works};
 use crate::gate::{Done, Gate, Missing};
 use crate::house::House;
 use crate::{
-    bare_metal, browser, clocks, compilers, device, firmware, picture, python, readme, supply_chain,
+    attacks, bare_metal, browser, clocks, compilers, device, firmware, picture, python, readme,
+    supply_chain,
 };
 
 pub(crate) const GATES: &[Gate] = &[
@@ -21,6 +22,11 @@ pub(crate) const GATES: &[Gate] = &[
         name: "clocks",
         about: "a clock that is set alarms nobody, hides nothing and deletes nothing",
         run: clocks::gate,
+    },
+    Gate {
+        name: "attacks",
+        about: "nobody is let in without the token, by whatever stands before a server",
+        run: attacks::gate,
     },
     Gate {
         name: "architecture",

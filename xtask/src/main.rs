@@ -1,6 +1,7 @@
 //! The one entry for every gate of the house: `cargo xtask test`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a build tool talks to its terminal")]
 
+mod attacks;
 mod bare_metal;
 mod browser;
 mod clocks;

@@ -122,6 +122,7 @@ fn told(settings: &Settings) -> anyhow::Result<Vec<Told>> {
     for command in &settings.commands {
         let program = command.program.to_string_lossy();
         let outlet = Command::new(program, command.args.clone(), command.patience);
+        let outlet = outlet.without(settings.secret_variables());
         let outlet = Box::new(outlet);
         all.push(Told { name: command.name.clone(), kind: "command", outlet });
     }

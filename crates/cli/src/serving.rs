@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use judder_server::{About, Access, Door, Engine, Inlet, Metrics, Setup, Told, listen, serve};
+use judder_server::{
+    About, Access, Door, Engine, Inlet, Metrics, Proxies, Setup, Told, listen, serve,
+};
 
 use crate::config::Settings;
 use crate::input;
 use crate::output::say;
 use crate::progress::Progress;
-use crate::start::{folder, token};
+use crate::start::{Token, folder, token};
 use crate::system;
 
 /// The longest time to run, in seconds: a hundred years.
@@ -66,19 +68,40 @@ impl Place<'_> {
             let listener = listen(address).map_err(|error| cannot_listen(address, &error))?;
             let listening = listener.local_addr()?;
             folder(settings)?;
-            let access = Access::new(token(&settings.token)?, settings.keys());
-            let link = access.link(&format!("http://{}", reachable(listening)));
-            let door = Arc::new(Door::new(access, settings.peers).with_unit(settings.unit));
+            let Token { secret, is_ours, place: token_at } = token(&settings.token)?;
+            let access = Access::new(secret, settings.keys())
+                .on_port(listening.port())
+                .with_sessions(settings.sessions.clone().filter(|_| settings.page))
+                .with_public(settings.public_url.clone())
+                .trusting_loopback(settings.trust_loopback);
+            let places = places(listening, settings);
+            let links = places.iter().map(|(words, place)| match is_ours {
+                true => (*words, access.link(place)),
+                false => (*words, place.clone()),
+            });
+            let links: Vec<_> = links.collect();
+            let proxies = Proxies::new(settings.trusted_proxies.clone());
+            let door = Door::new(access, settings.peers).with_unit(settings.unit).behind(proxies);
+            let door = Arc::new(door);
             let Opened { setup, about, told, what } = open(door.metrics())?;
             let mut running = Engine::start(setup)?;
             let engine = running.engine();
-            let page = format!("http://{}/", reachable(listening));
-            running.tell(told, settings.page.then_some(page.as_str())).await?;
+            // Whoever is told of an alert is mostly at another machine.
+            let page = places.last().map(|(_, place)| place.as_str());
+            running.tell(told, page.filter(|_| settings.page)).await?;
             say(format_args!("listening on http://{listening}, {what}"));
+            if settings.trust_loopback && settings.page {
+                tracing::warn!(
+                    "trust_loopback: whoever reaches {listening} from this machine, by a proxy or a tunnel that does \
+                     not show itself too, needs no token"
+                );
+            }
             if settings.page {
-                say(format_args!("the page: http://127.0.0.1:{}/", listening.port()));
-                if !listening.ip().is_loopback() {
-                    say(format_args!("from other machines, with the token: {link}"));
+                for (words, link) in links {
+                    say(format_args!("{words}: {link}"));
+                }
+                if !is_ours {
+                    say(format_args!("it asks for the token once; {token_at}"));
                 }
             }
             let inlet = match settings.page {
@@ -112,6 +135,27 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> anyhow::Error {
         _ => "",
     };
     anyhow!("{address}: cannot be listened on: {error}{advice}")
+}
+
+/// Where people find the page, in words and as addresses: on this machine first, where it listens there; then from
+/// others.
+fn places(listening: SocketAddr, settings: &Settings) -> Vec<(&'static str, String)> {
+    let at = |address: IpAddr| format!("http://{}/", SocketAddr::new(address, listening.port()));
+    let here = match listening.ip() {
+        IpAddr::V4(all) if all.is_unspecified() => Some(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(all) if all.is_unspecified() => Some(Ipv6Addr::LOCALHOST.into()),
+        one => one.is_loopback().then_some(one),
+    };
+    let mut places = Vec::from_iter(here.map(|here| ("the page", at(here))));
+    if let Some(url) = &settings.public_url {
+        places.push(("the page, by its own address", url.to_string()));
+    } else if let reached = reachable(listening).ip()
+        && !reached.is_loopback()
+    {
+        let words = if here.is_some() { "from other machines" } else { "the page" };
+        places.push((words, at(reached)));
+    }
+    places
 }
 
 /// The address that people reach this machine by: its own in the network where it listens on all.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
-use judder_server::{Secret, TokenError, kept_token};
+use judder_server::{KeptToken, Secret, TokenError, kept_token};
 
 use crate::config::{Flags, Settings, TokenFrom, Watching};
 use crate::output::print;
@@ -47,21 +47,45 @@ pub(crate) fn folder(settings: &Settings) -> anyhow::Result<()> {
     })
 }
 
+/// The token of the owner.
+pub(crate) struct Token {
+    pub(crate) secret: Secret,
+    /// Whether judder made it: one that somebody gave is never shown.
+    pub(crate) is_ours: bool,
+    /// Where else it stands.
+    pub(crate) place: String,
+}
+
 /// The token: given, kept in a file, or made for this once. The folder of the file is made.
-pub(crate) fn token(from: &TokenFrom) -> Result<Secret, TokenError> {
+pub(crate) fn token(from: &TokenFrom) -> Result<Token, TokenError> {
+    let of_file = |path: &Path, is_ours: fn(&KeptToken) -> bool| {
+        let kept = in_file(path)?;
+        let (is_ours, place) = (is_ours(&kept), format!("the token is in {}", path.display()));
+        Ok(Token { secret: kept.token, is_ours, place })
+    };
     match from {
-        TokenFrom::Given(token) => Ok(token.clone()),
-        TokenFrom::File(path) => {
-            let folder = path.parent().unwrap_or(Path::new(""));
-            if !folder.as_os_str().is_empty() {
-                fs::create_dir_all(folder).map_err(|error| TokenError::File {
-                    path: path.clone(),
-                    done: "written",
-                    error,
-                })?;
-            }
-            kept_token(path)
+        TokenFrom::Given(token) => {
+            let place = "the token is the one that was given".to_owned();
+            Ok(Token { secret: token.clone(), is_ours: false, place })
         }
-        TokenFrom::Start => Ok(Secret::random()?),
+        // What is in a file that somebody named may be somebody's choice.
+        TokenFrom::File(path) => of_file(path, |kept| kept.is_new),
+        TokenFrom::Folder(path) => of_file(path, |kept| kept.looks_made),
+        TokenFrom::Start => {
+            let place = "the token is a new one at each start".to_owned();
+            Ok(Token { secret: Secret::random()?, is_ours: true, place })
+        }
     }
+}
+
+fn in_file(path: &Path) -> Result<KeptToken, TokenError> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if !folder.as_os_str().is_empty() {
+        fs::create_dir_all(folder).map_err(|error| TokenError::File {
+            path: path.to_owned(),
+            done: "written",
+            error,
+        })?;
+    }
+    kept_token(path)
 }

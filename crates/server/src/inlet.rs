@@ -86,10 +86,13 @@ impl<K: Keep> Inlet<K> {
             HEALTH => Some(HEALTH),
             _ => None,
         };
-        let allowed = self.door.peers.request_at(peer.ip(), begun);
+        let visitor = self.door.visitor(&parts.headers, peer);
+        // Who asks; a proxy is only its messenger.
+        let peer = visitor.socket();
+        let allowed = self.door.admit(&visitor, begun);
         let Some(route) = route else {
             return match (allowed, &self.pages) {
-                (Ok(()), Some(pages)) => pages.answer(parts, body, peer, limits).await,
+                (Ok(()), Some(pages)) => pages.answer(parts, body, visitor, limits).await,
                 (Ok(()), None) => refused(&nothing_here()).map(Either::Left),
                 (Err(problem), _) => refused(&problem).map(Either::Left),
             };

@@ -31,7 +31,10 @@ mod shelf;
 mod view;
 mod wire;
 
-pub use access::{Access, Keys, Secret, SecretError, TokenError, Welcome, kept_token, read_secret};
+pub use access::{
+    Access, Entered, KeptToken, Keys, Network, NetworkError, Proxies, PublicUrl, PublicUrlError,
+    Secret, SecretError, TokenError, Visitor, Welcome, kept_token, read_secret,
+};
 pub use api::About;
 pub use board::{Fleet, Speaks, Tally};
 pub use clock::{Clock, SystemClock};

@@ -1,7 +1,7 @@
 //! How much one peer may ask for, so that it leaves room for the others.
 //!
-//! This machine itself is not counted: who sits there can do worse, and simulated boards are many at one
-//! address. An IPv6 peer is its /64, since that is what one machine gets.
+//! This machine itself is not counted ([`Visitor::is_here`](crate::Visitor::is_here)): who sits there can do worse, and
+//! simulated boards are many at one address. An IPv6 peer is its /64, since that is what one machine gets.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use http::StatusCode;
 use http::header::{HeaderValue, RETRY_AFTER};
 
-use crate::access::is_loopback;
+use crate::access::{Proxies, is_loopback};
 use crate::problem::Problem;
 
 /// The most peers that are remembered, in parts of two generations each.
@@ -44,6 +44,8 @@ impl Default for PeerLimits {
 #[derive(Debug)]
 pub struct Peers {
     limits: PeerLimits,
+    /// Many ask through these, so their connections are not counted.
+    proxies: Proxies,
     began: Instant,
     chance: RandomState,
     parts: [Mutex<Recent>; PARTS],
@@ -74,6 +76,7 @@ impl Peers {
     pub fn new(limits: PeerLimits) -> Self {
         Self {
             limits,
+            proxies: Proxies::default(),
             began: Instant::now(),
             chance: RandomState::new(),
             parts: Default::default(),
@@ -81,12 +84,16 @@ impl Peers {
         }
     }
 
-    /// Counts a request that comes now.
-    ///
-    /// # Errors
-    /// 429, with the seconds to wait, where the peer has asked for too much.
-    pub fn request(&self, address: IpAddr) -> Result<(), Problem> {
-        self.request_at(address, Instant::now())
+    /// The same, where these may have any number of connections.
+    #[must_use]
+    pub fn sparing(mut self, proxies: Proxies) -> Self {
+        self.proxies = proxies;
+        self
+    }
+
+    /// How much one may ask for.
+    pub(crate) fn limits(&self) -> PeerLimits {
+        self.limits
     }
 
     /// Counts a request that comes at a time.
@@ -94,7 +101,7 @@ impl Peers {
     /// # Errors
     /// 429, with the seconds to wait, where the peer has asked for too much.
     pub fn request_at(&self, address: IpAddr, now: Instant) -> Result<(), Problem> {
-        if self.limits.requests == 0 || is_loopback(address) {
+        if self.limits.requests == 0 {
             return Ok(());
         }
         let peer = Peer::of(address);
@@ -114,9 +121,10 @@ impl Peers {
         Ok(())
     }
 
-    /// Counts a connection until what is returned is dropped; None where the peer has too many.
+    /// Counts a connection until what is returned is dropped; None where the peer has too many. Those of this
+    /// machine, and of proxies, are not counted.
     pub fn connect(self: &Arc<Self>, address: IpAddr) -> Option<Connected> {
-        if self.limits.connections == 0 || is_loopback(address) {
+        if self.limits.connections == 0 || is_loopback(address) || self.proxies.trusts(address) {
             return Some(Connected { of: None });
         }
         let peer = Peer::of(address);

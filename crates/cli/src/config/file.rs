@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
-use super::values::{Bytes, Format, In, Level, Share, Span, Votes};
+use super::values::{Bytes, Format, In, Level, Net, Public, Share, Span, Votes};
 
 /// The configuration file.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
@@ -30,6 +30,12 @@ pub(crate) struct File {
     pub(crate) token: Option<String>,
     /// The file of the token; it is made if it is not there. `token` in `dir` where nothing is said.
     pub(crate) token_file: Option<PathBuf>,
+    /// Where people find the page, before all proxies.
+    pub(crate) public_url: Option<Public>,
+    /// Proxies that may say for whom they ask.
+    pub(crate) trusted_proxies: Option<Vec<Net>>,
+    /// Whether who seems to be at this machine needs no token.
+    pub(crate) trust_loopback: Option<bool>,
     /// Whether only devices with a key may post.
     pub(crate) require_keys: Option<bool>,
     /// The unit of recordings that name none; as they are where nothing is said.

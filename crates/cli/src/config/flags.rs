@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use super::file::{File, Limits, Log, Retention};
-use super::values::{Bytes, Format, In, Level, Share, Span, Votes};
+use super::values::{Bytes, Format, In, Level, Net, Public, Share, Span, Votes};
 
 /// Options of both.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -55,6 +55,25 @@ pub(crate) struct Flags {
     /// JUDDER_TOKEN is the token itself; there is no option for it, since others can see those.
     #[arg(long, env = "JUDDER_TOKEN_FILE", value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// Where people find the page, if a proxy stands before it, as https://plant.example/judder/ [default: where it
+    /// listens]
+    #[arg(long, env = "JUDDER_PUBLIC_URL", value_name = "URL")]
+    pub(crate) public_url: Option<Public>,
+    /// Addresses or networks of proxies, with commas between them, that may say for whom they ask
+    /// (`X-Forwarded-For`, `Forwarded`) [default: none]
+    #[arg(long, env = "JUDDER_TRUSTED_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]
+    pub(crate) trusted_proxies: Option<Vec<Net>>,
+    /// Ask nobody for the token who seems to be at this machine; whoever comes by a forwarder that does not show itself
+    /// seems so, too
+    #[arg(
+        long,
+        env = "JUDDER_TRUST_LOOPBACK",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        value_name = "true|false"
+    )]
+    pub(crate) trust_loopback: Option<bool>,
     /// Let only devices with a key post
     #[arg(
         long,
@@ -169,6 +188,9 @@ impl Flags {
             self.address => file.address,
             self.durable => file.durable,
             self.page => file.page,
+            self.public_url => file.public_url,
+            self.trusted_proxies => file.trusted_proxies,
+            self.trust_loopback => file.trust_loopback,
             self.require_keys => file.require_keys,
             self.unit => file.unit,
         }

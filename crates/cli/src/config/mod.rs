@@ -19,6 +19,17 @@ pub(crate) use flags::{Flags, Watching};
 pub(crate) use settings::{Settings, TokenFrom};
 pub(crate) use values::{Format, Level};
 
+/// The names of files in the folder, where nothing else is said.
+struct Names {
+    token: &'static str,
+    /// Sessions of browsers. No label begins like that.
+    sessions: &'static str,
+}
+
+const OF_SERVE: Names = Names { token: "token", sessions: ".sessions" };
+/// A folder of recordings shows nothing but these.
+const OF_COLLECT: Names = Names { token: ".judder-token", sessions: ".judder-sessions" };
+
 /// What is in the environment and is no option.
 #[derive(Debug, Default)]
 struct Environment {
@@ -59,8 +70,7 @@ impl Settings {
             }
             watching.over(&mut file);
         }
-        // A folder of recordings shows nothing but these.
-        Self::of(file, if watching.is_some() { "token" } else { ".judder-token" })
+        Self::of(file, if watching.is_some() { &OF_SERVE } else { &OF_COLLECT })
     }
 
     /// The configuration as a file, for `--print-config`. Secrets are hidden.

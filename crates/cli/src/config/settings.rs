@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use judder_core::Unit;
 use judder_history::Retention;
-use judder_server::{Keys, Limits, PeerLimits, Secret, is_name, read_secret};
+use judder_server::{Keys, Limits, Network, PeerLimits, PublicUrl, Secret, is_name, read_secret};
 
-use super::ConfigError;
 use super::file::{self, File};
-use super::values::{Bytes, Format, In, Level, Share, Span, Votes};
+use super::values::{Bytes, Format, In, Level, Net, Public, Share, Span, Votes};
+use super::{ConfigError, Names};
 
 const DAY: u64 = 86_400;
 /// What is printed in place of a secret. It is none.
@@ -31,6 +31,11 @@ pub(crate) struct Settings {
     pub(crate) durable: bool,
     pub(crate) page: bool,
     pub(crate) token: TokenFrom,
+    /// The file of the sessions of browsers.
+    pub(crate) sessions: Option<PathBuf>,
+    pub(crate) public_url: Option<PublicUrl>,
+    pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) trust_loopback: bool,
     /// Of a device its key.
     pub(crate) keys: BTreeMap<String, Secret>,
     pub(crate) require_keys: bool,
@@ -53,8 +58,10 @@ pub(crate) struct Settings {
 pub(crate) enum TokenFrom {
     /// It was given.
     Given(Secret),
-    /// It is in a file, or will be.
+    /// It is in a file that was named, or will be.
     File(PathBuf),
+    /// It is in a file of the folder, or will be.
+    Folder(PathBuf),
     /// A new one is made at each start.
     Start,
 }
@@ -66,6 +73,8 @@ pub(crate) struct Webhook {
     pub(crate) url: String,
     /// What they are signed with.
     pub(crate) secret: Option<Secret>,
+    /// The variable of the environment that it is from.
+    pub(crate) secret_env: Option<String>,
 }
 
 /// What is run for alerts.
@@ -83,9 +92,13 @@ impl Settings {
         Keys::new(self.keys.clone(), self.require_keys)
     }
 
-    /// Checks what a file says, with what was put over it. The token is in a file of this name in the
-    /// folder where nothing else is said.
-    pub(super) fn of(file: File, token_name: &str) -> Result<Self, ConfigError> {
+    /// The variables of the environment that secrets are from, beside those whose names begin with `JUDDER_`.
+    pub(crate) fn secret_variables(&self) -> Vec<String> {
+        self.webhooks.iter().filter_map(|hook| hook.secret_env.clone()).collect()
+    }
+
+    /// Checks what a file says, with what was put over it. Files in the folder have these names.
+    pub(super) fn of(file: File, names: &Names) -> Result<Self, ConfigError> {
         let retention = file.retention.unwrap_or_default();
         let limits = file.limits.unwrap_or_default();
         let log = file.log.unwrap_or_default();
@@ -121,8 +134,9 @@ impl Settings {
         let body = limits.body.map_or(Limits::default().body as u64, |Bytes(body)| body);
         let body = usize::try_from(body)
             .map_err(|_| ConfigError::value("limits.body", "more than this machine can hold"))?;
-        let token =
-            token(file.token, file.token_file, file.dir.as_ref().map(|dir| dir.join(token_name)))?;
+        let within = |name| file.dir.as_ref().map(|dir| dir.join(name));
+        let (usual, sessions) = (within(names.token), within(names.sessions));
+        let token = token(file.token, file.token_file, usual)?;
         Ok(Self {
             address: file.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             port: file.port.unwrap_or(1337),
@@ -132,6 +146,10 @@ impl Settings {
             durable: file.durable.unwrap_or(false),
             page: file.page.unwrap_or(true),
             token,
+            sessions,
+            public_url: file.public_url.map(|Public(url)| url),
+            trusted_proxies: nets(file.trusted_proxies),
+            trust_loopback: file.trust_loopback.unwrap_or(false),
             keys,
             require_keys,
             unit: file.unit.map(|In(unit)| unit),
@@ -191,8 +209,11 @@ impl Settings {
             token: matches!(self.token, TokenFrom::Given(_)).then(hidden).flatten(),
             token_file: match &self.token {
                 TokenFrom::File(path) => Some(path.clone()),
-                TokenFrom::Given(_) | TokenFrom::Start => None,
+                TokenFrom::Given(_) | TokenFrom::Folder(_) | TokenFrom::Start => None,
             },
+            public_url: self.public_url.clone().map(Public),
+            trusted_proxies: some(self.trusted_proxies.iter().copied().map(Net).collect()),
+            trust_loopback: Some(self.trust_loopback),
             require_keys: Some(self.require_keys),
             unit: self.unit.map(In),
             silent_after: self.silent_after.map(Span),
@@ -218,6 +239,10 @@ impl Settings {
     }
 }
 
+fn nets(all: Option<Vec<Net>>) -> Vec<Network> {
+    all.unwrap_or_default().into_iter().map(|Net(net)| net).collect()
+}
+
 fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
 }
@@ -237,7 +262,7 @@ fn token(
             .map(TokenFrom::Given)
             .map_err(|error| ConfigError::value("token (JUDDER_TOKEN)", error.to_string())),
         (None, Some(path)) => Ok(TokenFrom::File(path)),
-        (None, None) => Ok(usual.map_or(TokenFrom::Start, TokenFrom::File)),
+        (None, None) => Ok(usual.map_or(TokenFrom::Start, TokenFrom::Folder)),
     }
 }
 
@@ -287,8 +312,9 @@ fn webhooks(all: Vec<file::Webhook>) -> Result<Vec<Webhook>, ConfigError> {
             return Err(ConfigError::value(format!("{place}.url"), what));
         }
         let keys = ["secret", "secret_file", "secret_env"];
+        let secret_env = hook.secret_env.clone();
         let secret = secret(&place, keys, hook.secret, hook.secret_file, hook.secret_env)?;
-        Ok(Webhook { name: hook.name, url: hook.url, secret })
+        Ok(Webhook { name: hook.name, url: hook.url, secret, secret_env })
     };
     all.into_iter().map(checked).collect()
 }

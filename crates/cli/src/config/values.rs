@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use judder_core::Unit;
+use judder_server::{Network, NetworkError, PublicUrl, PublicUrlError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A time: `30 d`, `2 h`, `90 s`.
@@ -29,6 +30,14 @@ pub(crate) struct Bytes(pub(crate) u64);
 /// The unit of readings: `g`, `mg`, `m/s2`, `counts:2048`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct In(pub(crate) Unit);
+
+/// An address or a network: `127.0.0.1`, `10.1.0.0/16`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Net(pub(crate) Network);
+
+/// Where the page is: `https://fans.example/`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Public(pub(crate) PublicUrl);
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum, Deserialize, Serialize)]
@@ -95,6 +104,34 @@ impl FromStr for In {
 }
 
 impl fmt::Display for In {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Net {
+    type Err = NetworkError;
+
+    fn from_str(text: &str) -> Result<Self, NetworkError> {
+        text.parse().map(Self)
+    }
+}
+
+impl fmt::Display for Net {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Public {
+    type Err = PublicUrlError;
+
+    fn from_str(text: &str) -> Result<Self, PublicUrlError> {
+        text.parse().map(Self)
+    }
+}
+
+impl fmt::Display for Public {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -200,7 +237,9 @@ macro_rules! as_text {
     )*};
 }
 
-as_text!(Span: "30 d", Votes: "3/5", Bytes: "4 MB", In: "mg");
+as_text!(
+    Span: "30 d", Votes: "3/5", Bytes: "4 MB", In: "mg", Net: "10.1.0.0/16", Public: "https://fans.example/"
+);
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

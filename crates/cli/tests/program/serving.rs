@@ -30,12 +30,23 @@ pub(crate) struct Serving {
     said: Arc<Mutex<String>>,
     reading: Option<thread::JoinHandle<()>>,
     pub(crate) address: SocketAddr,
+    /// As the link has it that is printed.
+    pub(crate) token: Option<String>,
 }
 
 impl Serving {
     pub(crate) fn start(room: &Room, line: &str) -> Self {
-        let mut command = room.command();
-        command.args(line.split(' ')).args("--address 127.0.0.1 -p 0".split(' '));
+        Self::within(room.command(), line)
+    }
+
+    /// The same in another environment.
+    pub(crate) fn within(command: std::process::Command, line: &str) -> Self {
+        Self::at(command, line, "127.0.0.1")
+    }
+
+    /// The same on this address.
+    pub(crate) fn at(mut command: std::process::Command, line: &str, address: &str) -> Self {
+        command.args(line.split(' ')).args(["--address", address, "-p", "0"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
@@ -47,6 +58,11 @@ impl Serving {
                 break found.split(',').next().unwrap().parse().unwrap();
             }
         };
+        while !said.contains("\nthe page: ") && !line.contains("--page=false") {
+            assert!(lines.read_line(&mut said).unwrap() > 0, "{line}: {said}");
+        }
+        let token =
+            said.split("/?token=").nth(1).map(|rest| rest.lines().next().unwrap().to_owned());
         let said = Arc::new(Mutex::new(said));
         let all = Arc::clone(&said);
         let reading = thread::spawn(move || {
@@ -55,7 +71,7 @@ impl Serving {
                 all.lock().unwrap().push_str(&std::mem::take(&mut line));
             }
         });
-        Self { child, said, reading: Some(reading), address }
+        Self { child, said, reading: Some(reading), address, token }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -78,9 +94,15 @@ impl Serving {
         self.said.lock().unwrap().clone()
     }
 
+    /// Waits until it has said this.
+    pub(crate) fn wait_for(&self, words: &str) {
+        wait(words, || self.said().contains(words));
+    }
+
     /// Status and body of an answer, if there is one.
     pub(crate) fn ask(&self, method: &str, path: &str, body: &[u8]) -> Option<(u16, String)> {
-        ask(self.address, method, path, "application/json", body)
+        let token = self.token.as_deref().filter(|_| path != "/" && path != "/api/v1/recordings");
+        ask_with(self.address, method, path, "application/json", token, body)
     }
 
     pub(crate) fn get(&self, path: &str) -> Value {
@@ -113,11 +135,24 @@ pub(crate) fn ask(
     kind: &str,
     body: &[u8],
 ) -> Option<(u16, String)> {
+    ask_with(address, method, path, kind, None, body)
+}
+
+/// The same with a token.
+fn ask_with(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    kind: &str,
+    token: Option<&str>,
+    body: &[u8],
+) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(PATIENCE)).ok()?;
+    let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
     let mut request = format!(
         "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {kind}\r\n\
-         Content-Length: {}\r\n\r\n",
+         {token}Content-Length: {}\r\n\r\n",
         body.len()
     )
     .into_bytes();
@@ -231,13 +266,16 @@ fn a_coin_is_told_to_all_outlets() {
     let room = room_with_model();
     let hook = TcpListener::bind("127.0.0.1:0").unwrap();
     let config = format!(
-        "[[webhooks]]\nname = \"hall\"\nurl = \"http://{}/alerts\"\nsecret = \"0123456789abcdef\"\n\n\
+        "[[webhooks]]\nname = \"hall\"\nurl = \"http://{}/alerts\"\nsecret_env = \"HOOK\"\n\n\
          [[commands]]\nname = \"note\"\nprogram = \"sh\"\n\
-         args = [\"-c\", 'printf \"%s %s %s\\n\" \"$JUDDER_DEVICE\" \"$JUDDER_KIND\" \"$JUDDER_TRANSITION\" >> told']\n",
+         args = [\"-c\", 'printf \"%s %s %s\\n\" \"$JUDDER_DEVICE\" \"$JUDDER_KIND\" \"$JUDDER_TRANSITION\" >> told; env >> environment']\n",
         hook.local_addr().unwrap()
     );
     room.write("judder.toml", config);
-    let serving = Serving::start(&room, "serve fan.json -d here --config judder.toml");
+    let (token, secret) = ("the-token-that-was-given", "the-secret-of-the-hook");
+    let mut command = room.command();
+    command.env("JUDDER_TOKEN", token).env("HOOK", secret);
+    let serving = Serving::within(command, "serve fan.json -d here --config judder.toml");
     let device = "_.--touch-pwned";
     for sequence in 80..86 {
         assert_eq!(serving.post(device, sequence, "low+coin").0, 201);
@@ -280,6 +318,12 @@ fn a_coin_is_told_to_all_outlets() {
     assert!(!room.path("pwned").exists());
     let (_, said) = serving.end("TERM");
     assert!(said.contains(device) && said.contains("anomaly"), "{said}");
+    // What somebody gave is told to nobody.
+    let environment = std::fs::read_to_string(room.path("environment")).unwrap();
+    assert!(environment.contains("JUDDER_KIND=anomaly"), "{environment}");
+    for hidden in [token, secret] {
+        assert!(!environment.contains(hidden) && !said.contains(hidden), "{environment}\n{said}");
+    }
 }
 
 /// Boards are answered while so many connections say nothing, and what those took serves the next ones.

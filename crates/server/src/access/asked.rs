@@ -15,9 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::presented::NAME;
 use super::secret::Secret;
-
-/// How long a browser keeps the cookie, in seconds: 30 days.
-const KEPT: u32 = 30 * 86_400;
+use super::sessions::KEPT;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -45,19 +43,50 @@ pub(super) enum Why {
     HeldBack,
     /// It is not this server's.
     Wrong,
+    /// The browser had a session, which is over.
+    Over,
 }
 
-/// A page that says where the token is, and takes it.
-pub(super) fn page(why: Why) -> Response<Full<Bytes>> {
+/// A cookie, without its value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cookie<'c> {
+    pub(super) name: &'c str,
+    pub(super) path: &'c str,
+    /// Whether it is for encrypted ways alone.
+    pub(super) secure: bool,
+}
+
+impl Cookie<'_> {
+    /// As a header; it is sensitive.
+    fn set(&self, value: &str, seconds: u64) -> Option<HeaderValue> {
+        let Self { name, path, secure } = self;
+        let secure = if *secure { "; Secure" } else { "" };
+        let text = format!(
+            "{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+        );
+        let mut header = HeaderValue::from_str(&text).ok()?;
+        header.set_sensitive(true);
+        Some(header)
+    }
+}
+
+/// A page that says where the token is, and takes it; it is sent for what is at this path.
+pub(super) fn page(why: Why, path: &str) -> Response<Full<Bytes>> {
+    // Relative, as a proxy may have put the server below a path that it does not know of.
+    let depth = path.bytes().filter(|byte| *byte == b'/').count().saturating_sub(1);
+    let root = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
     let again = match why {
         // Asking anew comes from this page, so the cookie is sent, if there is one.
-        Why::HeldBack => "<meta http-equiv=\"refresh\" content=\"0;url=/\">",
-        Why::Nothing | Why::Wrong => "",
+        Why::HeldBack => format!("<meta http-equiv=\"refresh\" content=\"0;url={root}\">"),
+        Why::Nothing | Why::Wrong | Why::Over => String::new(),
     };
-    let wrong = match why {
+    let said = match why {
         Why::Wrong => {
             "<p role=\"alert\"><strong>That is not the token of this server.</strong> It may be of an \
                        earlier start, or of another server.</p>"
+        }
+        Why::Over => {
+            "<p role=\"alert\"><strong>This browser is logged out.</strong> Give the token once more.</p>"
         }
         Why::Nothing | Why::HeldBack => "",
     };
@@ -65,11 +94,11 @@ pub(super) fn page(why: Why) -> Response<Full<Bytes>> {
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">{again}\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>judder: the token, please</title><style>{STYLE}</style></head><body><main>\
-         <h1>The token, please</h1>{wrong}\
+         <h1>The token, please</h1>{said}\
          <p>judder shows what it knows to whoever has its token. It printed a link with the token where it was \
-         started, as <code>http://…/?token=…</code>: open that link, or paste it here. On the machine that judder \
-         runs on, <code>http://localhost</code> with its port needs none.</p>\
-         <form action=\"/\" method=\"get\" autocomplete=\"off\"><label for=\"token\">Token, or the whole link</label>\
+         started, as <code>http://…/?token=…</code>: open that link, or paste it here. The token is also in the file \
+         <code>token</code> of the server’s folder, unless the server was given one.</p>\
+         <form action=\"{root}\" method=\"get\" autocomplete=\"off\"><label for=\"token\">Token, or the whole link</label>\
          <input id=\"token\" name=\"token\" type=\"password\" required autofocus>\
          <button>Open</button></form></main></body></html>"
     );
@@ -83,20 +112,30 @@ pub(super) fn page(why: Why) -> Response<Full<Bytes>> {
     response
 }
 
-/// To the page itself, with the cookie: so the token stands in the address no more.
-pub(super) fn redirect(token: Option<&Secret>) -> Response<Full<Bytes>> {
+/// To the page itself, so that the token stands in the address no more; with a cookie of this secret, where a
+/// session was begun. `old`: the browser still has the cookie of judder 0.1, which was the token.
+pub(super) fn redirect(begun: Option<(&Cookie<'_>, &Secret, bool)>) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::default());
     *response.status_mut() = StatusCode::SEE_OTHER;
     let headers = response.headers_mut();
-    headers.insert(LOCATION, HeaderValue::from_static("/"));
-    if let Some(token) = token {
-        let cookie =
-            format!("{NAME}={}; Path=/; Max-Age={KEPT}; HttpOnly; SameSite=Strict", token.reveal());
-        if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
-            cookie.set_sensitive(true);
-            headers.insert(SET_COOKIE, cookie);
+    headers.insert(LOCATION, HeaderValue::from_static("./"));
+    if let Some((cookie, secret, old)) = begun {
+        let forget = Cookie { name: NAME, path: "/", secure: false };
+        let old = old.then(|| forget.set("", 0)).flatten();
+        for header in cookie.set(secret.reveal(), KEPT.as_secs()).into_iter().chain(old) {
+            headers.append(SET_COOKIE, header);
         }
     }
+    private(headers);
+    response
+}
+
+/// That a session is over, with which a browser forgets its cookie.
+pub(super) fn forgotten(cookie: &Cookie<'_>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.extend(cookie.set("", 0).map(|header| (SET_COOKIE, header)));
     private(headers);
     response
 }

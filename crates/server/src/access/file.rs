@@ -43,15 +43,32 @@ pub enum TokenError {
     },
 }
 
+/// A token that a file has.
+#[derive(Debug, Clone)]
+pub struct KeptToken {
+    /// The token.
+    pub token: Secret,
+    /// Whether it was made now.
+    pub is_new: bool,
+    /// Whether it has the form of those that are made here: else somebody chose it.
+    pub looks_made: bool,
+}
+
+impl KeptToken {
+    fn read(token: Secret) -> Self {
+        Self { is_new: false, looks_made: token.looks_made(), token }
+    }
+}
+
 /// The token in this file; a new one, which only the owner of the file can read, where there is none.
 ///
 /// # Errors
 /// Where the file cannot be read or made, is readable by others, or holds something else.
-pub fn kept_token(path: &Path) -> Result<Secret, TokenError> {
+pub fn kept_token(path: &Path) -> Result<KeptToken, TokenError> {
     let file = |done, error| TokenError::File { path: path.to_owned(), done, error };
     match read_secret(path) {
         Err(TokenError::File { error, .. }) if error.kind() == ErrorKind::NotFound => {}
-        read => return read,
+        read => return read.map(KeptToken::read),
     }
     let token = Secret::random()?;
     let folder = match path.parent() {
@@ -64,9 +81,11 @@ pub fn kept_token(path: &Path) -> Result<Secret, TokenError> {
     let written = aside.write_all(token.reveal().as_bytes()).and_then(|()| aside.write_all(b"\n"));
     written.and_then(|()| aside.as_file().sync_all()).map_err(|error| file("written", error))?;
     match aside.persist_noclobber(path) {
-        Ok(_) => Ok(token),
+        Ok(_) => Ok(KeptToken { token, is_new: true, looks_made: true }),
         // Somebody else was faster, and theirs is the token.
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => read_secret(path),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+            read_secret(path).map(KeptToken::read)
+        }
         Err(error) => Err(file("written", error.error)),
     }
 }

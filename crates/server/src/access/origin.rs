@@ -1,41 +1,25 @@
-//! Where a request comes from: this machine or another, the page of this server or another's.
+//! Where a request comes from: from this machine for this machine, from the page of this server or another's.
 
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::Ipv6Addr;
 
-use http::header::{FORWARDED, HOST, HeaderName, ORIGIN, VIA};
+use http::HeaderMap;
+use http::StatusCode;
+use http::header::{HOST, HeaderName, ORIGIN};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
 
+use super::public::PublicUrl;
+use super::visitor::{Visitor, is_loopback};
 use crate::problem::Problem;
 
 /// What browsers say of where a request comes from.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
-/// What proxies add, beside what begins with `x-forwarded`.
-const OF_PROXIES: [HeaderName; 7] = [
-    FORWARDED,
-    VIA,
-    HeaderName::from_static("x-real-ip"),
-    HeaderName::from_static("x-client-ip"),
-    HeaderName::from_static("client-ip"),
-    HeaderName::from_static("true-client-ip"),
-    HeaderName::from_static("cf-connecting-ip"),
-];
-
-/// Whether somebody on this machine asks for this machine: neither another who comes by a proxy here, nor
-/// a page of another site whose name was made to point here.
-pub(super) fn is_local(parts: &Parts, peer: SocketAddr) -> bool {
-    is_loopback(peer.ip()) && !is_proxied(&parts.headers) && asks_loopback(parts)
-}
-
-/// Whether the address is of this machine, in either form that it comes in.
-pub(crate) fn is_loopback(address: IpAddr) -> bool {
-    address.to_canonical().is_loopback()
-}
-
-fn is_proxied(headers: &HeaderMap) -> bool {
-    headers.keys().any(|name| OF_PROXIES.contains(name) || name.as_str().starts_with("x-forwarded"))
+/// Whether somebody on this machine seems to ask for this machine: neither another who comes by a proxy that shows
+/// itself, nor a page of another site whose name was made to point here. A forwarder that shows nothing looks the
+/// same, so nobody is let in by this who was not told to be.
+pub(super) fn is_local(parts: &Parts, visitor: &Visitor) -> bool {
+    visitor.is_here() && asks_loopback(parts)
 }
 
 /// Whether the request names this machine as such.
@@ -66,14 +50,15 @@ fn names_loopback(place: &str) -> bool {
         || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// That the request is not one that a page of another site made a browser send.
+/// That the request is not one that a page of another site made a browser send. The server's own page is at
+/// the host that the request names, or where it is said to be.
 ///
 /// # Errors
 /// Where it is.
-pub(super) fn own_origin(parts: &Parts) -> Result<(), Problem> {
+pub(super) fn own_origin(parts: &Parts, public: Option<&PublicUrl>) -> Result<(), Problem> {
     let elsewhere = || {
-        let detail =
-            "the request comes from a page of another site; open the page of this server itself";
+        let detail = "the request comes from a page of another site; open the page of this server itself \
+                      (a proxy passes on `Host`, or `public_url` says where the page is)";
         Err(Problem::new(StatusCode::FORBIDDEN, detail))
     };
     for site in parts.headers.get_all(FETCH_SITE) {
@@ -84,6 +69,9 @@ pub(super) fn own_origin(parts: &Parts) -> Result<(), Problem> {
     let host = parts.headers.get(HOST).map(|host| host.as_bytes());
     for origin in parts.headers.get_all(ORIGIN) {
         let origin = origin.as_bytes();
+        if public.is_some_and(|public| public.has_origin(origin)) {
+            continue;
+        }
         let place = origin.strip_prefix(b"http://").or_else(|| origin.strip_prefix(b"https://"));
         if place.is_none() || !same(place, host) {
             return elsewhere();

@@ -6,7 +6,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::problem::Problem;
 
-/// The name of the cookie.
+/// What the name of the cookie begins with; the cookie of judder 0.1, which was the token.
 pub(super) const NAME: &str = "judder";
 
 /// The most cookies that are looked at.
@@ -29,13 +29,13 @@ pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&[u8]>, Problem> {
     Ok((scheme.eq_ignore_ascii_case(b"Bearer") && apart).then(|| rest.trim_ascii()))
 }
 
-/// The values of our cookie; a browser sends several where paths or other servers set it too.
-pub(super) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+/// The values of the cookie of this name; a browser sends several where paths or other servers set it too.
+pub(super) fn cookies<'h>(headers: &'h HeaderMap, name: &'h str) -> impl Iterator<Item = &'h [u8]> {
     let pairs =
         headers.get_all(COOKIE).iter().flat_map(|line| line.as_bytes().split(|b| *b == b';'));
-    pairs.take(MOST_COOKIES).filter_map(|pair| {
+    pairs.take(MOST_COOKIES).filter_map(move |pair| {
         let pair = pair.trim_ascii();
-        let value = pair.strip_prefix(NAME.as_bytes())?.strip_prefix(b"=")?;
+        let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
         Some(value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")).unwrap_or(value))
     })
 }

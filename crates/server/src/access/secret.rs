@@ -13,7 +13,7 @@ pub(super) const LONGEST: usize = 256;
 
 /// A secret text: never shown, and compared in a time that does not tell how much of a guess is right.
 ///
-/// It fits into a header, a cookie and an address as it is. Only its length is no secret.
+/// It fits into a header and an address as it is. Only its length is no secret.
 #[derive(Clone)]
 pub struct Secret(String);
 
@@ -44,6 +44,11 @@ impl Secret {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// Whether it looks like one that [`Secret::random`] made.
+    pub(super) fn looks_made(&self) -> bool {
+        URL_SAFE_NO_PAD.decode(&self.0).is_ok_and(|bytes| bytes.len() == 32)
     }
 
     /// Whether a guess is right.

@@ -5,12 +5,12 @@ mod alerts;
 mod devices;
 mod figures;
 mod fleet;
+mod log_out;
 mod models;
 mod page;
 mod sessions;
 mod updates;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,6 +21,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Extension, Router};
 use bytes::Bytes;
+use http::header::{CACHE_CONTROL, HeaderValue};
 use http::request::Parts;
 use http::{Request, StatusCode};
 use http_body_util::Either;
@@ -29,6 +30,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
+use crate::access::Visitor;
 use crate::door::Door;
 use crate::engine::Engine;
 use crate::inlet::{Answer, refused, whole};
@@ -87,11 +89,11 @@ impl Pages {
         &self,
         parts: Parts,
         body: Incoming,
-        peer: SocketAddr,
+        visitor: Visitor,
         limits: Limits,
     ) -> Answer {
         let mut request = Request::from_parts(parts, Body::new(body));
-        request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(visitor);
         request.extensions_mut().insert(limits);
         match self.router.clone().oneshot(request).await {
             Ok(response) => response.map(Either::Right),
@@ -104,10 +106,6 @@ impl Pages {
         self.stopping.send_replace(true);
     }
 }
-
-/// Where a request comes from.
-#[derive(Debug, Clone, Copy)]
-struct Peer(SocketAddr);
 
 /// The routes.
 fn router(api: Api) -> Router {
@@ -124,15 +122,16 @@ fn router(api: Api) -> Router {
         .route("/api/v1/session", post(sessions::begin).delete(sessions::end))
         .route("/api/v1/default-model", put(models::make_default))
         .route("/api/v1/openapi.json", get(about::openapi))
+        .route("/api/v1/logout", post(log_out::log_out))
         .route("/metrics", get(about::metrics))
-        .layer(DefaultBodyLimit::disable())
-        .route_layer(from_fn_with_state(api.clone(), of_the_owner));
-    Router::new()
-        .route("/", get(page::page))
         .route("/page/{*path}", get(page::asset))
-        .merge(owners)
         .fallback(|| async { nothing_here() })
         .method_not_allowed_fallback(|| async { other_method() })
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(api.clone(), of_the_owner));
+    Router::new()
+        .route("/", get(page::page))
+        .merge(owners)
         .layer(from_fn_with_state(api.clone(), counted))
         .with_state(api)
 }
@@ -140,15 +139,17 @@ fn router(api: Api) -> Router {
 /// Lets the owner through with what is sent, and nobody else.
 async fn of_the_owner(
     State(api): State<Api>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(visitor): Extension<Visitor>,
     Extension(limits): Extension<Limits>,
     request: Request<Body>,
     next: Next,
 ) -> Response {
-    let (parts, body) = request.into_parts();
-    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    match api.door.access.owner(&parts, peer) {
-        Ok(()) => {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.extensions.get::<MatchedPath>().cloned();
+    let path = path.as_ref().map_or("", MatchedPath::as_str);
+    let mut response = match api.door.access.owner(&parts, &visitor) {
+        Ok(entered) => {
+            parts.extensions.insert(entered);
             let most = if path == MODEL { LARGEST_MODEL } else { LARGEST };
             match whole(body, most, limits.sending).await {
                 Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
@@ -157,10 +158,14 @@ async fn of_the_owner(
         }
         Err(problem) => {
             let route = ROUTES.iter().find(|route| route.path == path).map_or("", |one| one.path);
-            api.door.refusals.log(peer.ip(), route, problem.status(), problem.detail());
+            api.door.refusals.log(visitor.address(), route, problem.status(), problem.detail());
             api.door.access.refused(&parts, &problem).map(Body::new)
         }
-    }
+    };
+    // What the owner is told is nobody else's, so nothing on the way keeps it.
+    let headers = response.headers_mut();
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Counts what is answered.

@@ -1,5 +1,7 @@
 //! The page and its files.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -8,19 +10,23 @@ use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
-use super::{Api, Peer, nothing_here};
-use crate::access::Welcome;
+use super::{Api, nothing_here};
+use crate::access::{Visitor, Welcome};
 use crate::page::asset as file;
 use crate::problem::Problem;
 
 /// `GET /` of a browser.
 pub(super) async fn page(
     State(api): State<Api>,
-    Extension(Peer(peer)): Extension<Peer>,
+    Extension(visitor): Extension<Visitor>,
     parts: Parts,
 ) -> Result<Response, Problem> {
-    match api.door.access.welcome(&parts, peer) {
-        Welcome::Page => sent("/", &parts.headers),
+    let asked = parts.headers.clone();
+    let door = Arc::clone(&api.door);
+    // A session that is begun is written to a file.
+    let welcome = tokio::task::spawn_blocking(move || door.access.welcome(&parts, &visitor)).await;
+    match welcome.map_err(|_| Problem::stopping())?? {
+        Welcome::Page => sent("/", &asked),
         Welcome::Redirect(response) | Welcome::Ask(response) => Ok(response.map(Body::new)),
     }
 }

@@ -4,14 +4,16 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::extract::State;
-use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
-use futures_util::Stream;
+use axum::response::{IntoResponse, Sse};
 use futures_util::stream::unfold;
+use http::header::{CACHE_CONTROL, HeaderName};
 use tokio::sync::watch;
 
 use super::Api;
+use crate::access::Entered;
 use crate::engine::Since;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -21,6 +23,9 @@ const APART: Duration = Duration::from_millis(250);
 /// and so much longer for each device in the last one: what is told is also drawn.
 const APART_BY_DEVICE: Duration = Duration::from_millis(2);
 
+/// By which nginx passes on events as they come, in place of some seconds' worth at a time.
+const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+
 /// A page that listens.
 struct Listener {
     api: Api,
@@ -28,6 +33,8 @@ struct Listener {
     /// What it was told last; none before the first event.
     told: Option<u64>,
     apart: Duration,
+    /// By what it was let in; it is let go when that is over.
+    entered: Entered,
     _counted: Counted,
 }
 
@@ -50,20 +57,25 @@ impl Drop for Counted {
 /// `GET /api/v1/updates`: first the whole fleet, then what changes.
 pub(super) async fn updates(
     State(api): State<Api>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    Extension(entered): Extension<Entered>,
+) -> Result<impl IntoResponse, Problem> {
     let changes = api.engine.changes();
     let counted = Counted::new(api.door.metrics());
-    let listener = Listener { api, changes, told: None, apart: Duration::ZERO, _counted: counted };
+    let listener =
+        Listener { api, changes, told: None, apart: Duration::ZERO, entered, _counted: counted };
     let events = unfold(listener, |mut listener| async move {
-        let mut stopping = listener.api.stopping.clone();
+        let (mut stopping, door) = (listener.api.stopping.clone(), Arc::clone(&listener.api.door));
+        let (mut ended, entered) = (door.access.ended(), listener.entered);
         let event = tokio::select! {
-            event = listener.next() => event,
+            event = listener.next() => event.filter(|_| door.access.still(entered)),
             // The sender is gone only when the server is.
             _ = stopping.wait_for(|stopping| *stopping) => None,
+            _ = ended.wait_for(|_| !door.access.still(entered)) => None,
         };
-        Some((Ok(event?), listener))
+        Some((Ok::<_, Infallible>(event?), listener))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    Ok(([(CACHE_CONTROL, "no-store"), (BUFFERING, "no")], events))
 }
 
 impl Listener {

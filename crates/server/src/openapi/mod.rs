@@ -21,7 +21,7 @@ const fn route(method: &'static str, path: &'static str) -> Route {
 
 /// All routes, those of boards first. What the page is made of (`/page/...`) is its own business and not
 /// among them.
-pub const ROUTES: [Route; 19] = [
+pub const ROUTES: [Route; 20] = [
     route("POST", "/api/v1/recordings"),
     route("POST", "/"),
     route("GET", "/"),
@@ -39,6 +39,7 @@ pub const ROUTES: [Route; 19] = [
     route("GET", "/api/v1/session/waveform"),
     route("PUT", "/api/v1/models/{name}"),
     route("PUT", "/api/v1/default-model"),
+    route("POST", "/api/v1/logout"),
     route("GET", "/api/v1/openapi.json"),
     route("GET", "/metrics"),
 ];

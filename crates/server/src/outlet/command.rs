@@ -1,5 +1,7 @@
 //! A command that is run for each alert.
 
+use std::env;
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::process::{self, Child, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -24,16 +26,38 @@ pub struct Command {
     program: String,
     arguments: Vec<String>,
     limit: Duration,
+    secrets: Vec<String>,
 }
+
+/// What the system told this program alone.
+const OWN: [&str; 4] = ["NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_FDS"];
 
 impl Command {
     /// Runs a program with these arguments, as they are; it is killed after so long.
     pub fn new(program: impl Into<String>, arguments: Vec<String>, limit: Duration) -> Self {
-        Self { program: program.into(), arguments, limit }
+        Self { program: program.into(), arguments, limit, secrets: Vec::new() }
+    }
+
+    /// The same without these variables of the environment, which have secrets. Those of judder's configuration
+    /// (`JUDDER_...`) it never gets.
+    #[must_use]
+    pub fn without(mut self, secrets: Vec<String>) -> Self {
+        self.secrets = secrets;
+        self
+    }
+
+    /// Whether a variable of this program's environment is for this program alone.
+    fn is_own(&self, name: &OsStr) -> bool {
+        let ours = name.as_encoded_bytes().starts_with(b"JUDDER_");
+        ours || OWN.iter().any(|own| name == *own)
+            || self.secrets.iter().any(|one| name == one.as_str())
     }
 
     fn spawn(&self, message: &Message) -> std::io::Result<Child> {
         let mut command = process::Command::new(&self.program);
+        for (name, _) in env::vars_os().filter(|(name, _)| self.is_own(name)) {
+            command.env_remove(name);
+        }
         command
             .args(&self.arguments)
             .envs(environment(message))

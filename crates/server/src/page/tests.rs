@@ -35,9 +35,14 @@ fn beside(path: &str, other: &str) -> String {
 fn every_file_that_is_asked_for_is_there_and_no_other() {
     let mut asked = BTreeSet::from(["/".to_owned()]);
     for attribute in ["href=\"", "src=\""] {
+        // Relative, as a proxy may put the page below a path of its own.
+        assert!(
+            named(text("/"), attribute).iter().all(|path| !path.starts_with('/')),
+            "{attribute}"
+        );
         let paths =
-            named(text("/"), attribute).into_iter().filter(|path| path.starts_with("/page/"));
-        asked.extend(paths.map(str::to_owned));
+            named(text("/"), attribute).into_iter().filter(|path| path.starts_with("page/"));
+        asked.extend(paths.map(|path| format!("/{path}")));
     }
     loop {
         let modules: Vec<String> =
@@ -54,6 +59,18 @@ fn every_file_that_is_asked_for_is_there_and_no_other() {
     }
     let there: BTreeSet<String> = ASSETS.keys().map(|path| (*path).to_owned()).collect();
     assert_eq!(asked, there);
+}
+
+#[test]
+fn no_script_asks_for_what_is_at_the_root_of_its_host() {
+    for (path, asset) in ASSETS.iter().filter(|(path, _)| path.ends_with(".js")) {
+        let text = std::str::from_utf8(&asset.bytes).unwrap();
+        for quote in ['\'', '"', '`'] {
+            for at in ["/api/", "/page/", "/metrics", "/healthz"] {
+                assert!(!text.contains(&format!("{quote}{at}")), "{path}: {quote}{at}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,9 @@ mod boards;
 mod hostile;
 mod local;
 mod owner;
+mod proxies;
+mod public;
+mod sessions;
 mod token_file;
 mod welcome;
 
@@ -13,7 +16,7 @@ use std::net::SocketAddr;
 
 use http::Request;
 use http::request::Parts;
-use judder_server::{Access, Keys, Secret};
+use judder_server::{Access, Keys, Proxies, Secret, Visitor};
 
 const TOKEN: &str = "the-token-of-this-server-0123456789";
 const KEY: &str = "the-key-of-the-pump-0123456789";
@@ -50,7 +53,17 @@ fn request(line: &str, headers: &[(&str, &str)]) -> Parts {
     request.body(()).unwrap().into_parts().0
 }
 
+/// Who sent it over a connection with `peer`; no proxy is named.
+fn sent(parts: &Parts, peer: SocketAddr) -> Visitor {
+    Visitor::new(&parts.headers, peer, &Proxies::default())
+}
+
 /// The status that the owner's check gives; 200 where it is the owner.
 fn status(parts: &Parts, peer: SocketAddr) -> u16 {
-    access().owner(parts, peer).map_or_else(|problem| problem.status().as_u16(), |()| 200)
+    status_of(&access(), parts, peer)
+}
+
+fn status_of(access: &Access, parts: &Parts, peer: SocketAddr) -> u16 {
+    let owner = access.owner(parts, &sent(parts, peer));
+    owner.map_or_else(|problem| problem.status().as_u16(), |_| 200)
 }

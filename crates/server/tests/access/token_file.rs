@@ -10,8 +10,12 @@ fn a_token_is_made_once_and_is_its_owners_alone() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("token");
     let made = kept_token(&path).unwrap();
+    assert!(made.is_new && made.looks_made);
+    let made = made.token;
     assert_eq!(made.reveal().len(), 43, "256 bits");
-    assert!(kept_token(&path).unwrap().matches(made.reveal().as_bytes()));
+    let again = kept_token(&path).unwrap();
+    assert!(again.token.matches(made.reveal().as_bytes()));
+    assert!(!again.is_new && again.looks_made);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
     #[cfg(unix)]
     {
@@ -19,7 +23,7 @@ fn a_token_is_made_once_and_is_its_owners_alone() {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
     let other = kept_token(&folder.path().join("other")).unwrap();
-    assert_ne!(other.reveal(), made.reveal());
+    assert_ne!(other.token.reveal(), made.reveal());
 }
 
 #[test]
@@ -29,13 +33,32 @@ fn whoever_makes_it_first_makes_it_for_all() {
     let threads: Vec<_> = (0..8)
         .map(|_| {
             let path = path.clone();
-            std::thread::spawn(move || kept_token(&path).unwrap().reveal().to_owned())
+            std::thread::spawn(move || kept_token(&path).unwrap().token.reveal().to_owned())
         })
         .collect();
     let mut tokens: Vec<String> =
         threads.into_iter().map(|thread| thread.join().unwrap()).collect();
     tokens.dedup();
     assert_eq!(tokens.len(), 1);
+}
+
+/// So that it is never printed.
+#[test]
+fn a_token_that_somebody_chose_is_told_from_one_that_was_made() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("token");
+    for chosen in [
+        "a-token-that-i-chose-myself",
+        &"0123456789abcdef".repeat(4),
+        &"a".repeat(42),
+        &format!("{}.", "a".repeat(42)),
+        &"a".repeat(44),
+    ] {
+        fs::write(&path, chosen).unwrap();
+        close(&path);
+        let kept = kept_token(&path).unwrap();
+        assert!(!kept.is_new && !kept.looks_made, "{chosen}");
+    }
 }
 
 #[cfg(unix)]

@@ -102,6 +102,7 @@ fn every_route_answers_as_described() {
         ("PUT", "/api/v1/models/{name}", "new", json!({})),
         ("PUT", "/api/v1/default-model", "", json!({"model": "new"})),
         ("PUT", "/api/v1/default-model", "", json!({"model": "none"})),
+        ("POST", "/api/v1/logout", "", json!({})),
         ("GET", "/api/v1/openapi.json", "", Value::Null),
         ("GET", "/metrics", "", Value::Null),
         ("GET", "/api/v1/fleet", "", Value::Null),

@@ -12,8 +12,8 @@ use judder_data::{Recording, Sync};
 use judder_history::{History, Retention, Sync as HistorySync};
 use judder_model::Model;
 use judder_server::{
-    About, Access, Clock, Deciding, Door, Engine, Inlet, Keys, Limits, PeerLimits, RetentionView,
-    Secret, Setup, Shelf, listen, serve,
+    About, Access, Clock, Deciding, Door, Engine, Inlet, Keys, Limits, PeerLimits, Proxies,
+    RetentionView, Secret, Setup, Shelf, listen, serve,
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -38,6 +38,9 @@ pub(crate) struct Desk {
     pub(crate) keys: Keys,
     pub(crate) sessions_only: bool,
     pub(crate) limits: Limits,
+    pub(crate) peers: PeerLimits,
+    pub(crate) proxies: Vec<&'static str>,
+    pub(crate) trust_loopback: bool,
 }
 
 impl Desk {
@@ -51,6 +54,9 @@ impl Desk {
             keys: Keys::default(),
             sessions_only: false,
             limits: Limits::default(),
+            peers: PeerLimits::default(),
+            proxies: Vec::new(),
+            trust_loopback: false,
         }
     }
 
@@ -96,7 +102,9 @@ impl Desk {
         }
         shelf.add_kept().unwrap();
         let access = Access::new(Secret::new(TOKEN.to_owned()).unwrap(), self.keys.clone());
-        let door = Arc::new(Door::new(access, PeerLimits::default()));
+        let access = access.trusting_loopback(self.trust_loopback);
+        let proxies = self.proxies.iter().map(|net| net.parse().unwrap()).collect();
+        let door = Arc::new(Door::new(access, self.peers).behind(Proxies::new(proxies)));
         let setup = Setup {
             history: history.unwrap(),
             recorded: true,
@@ -199,8 +207,19 @@ impl Served {
         stream
     }
 
-    /// Asks something with these lines in the head.
+    /// Asks something with these lines in the head, and where it is no board's and says nothing of who asks, with
+    /// the token.
     pub(crate) fn ask(&self, method: &str, path: &str, head: &[&str], body: &[u8]) -> Reply {
+        let says = |name: &str| head.iter().any(|line| line.starts_with(name));
+        if of_boards(path) || says("Authorization:") || says("Cookie:") {
+            return self.ask_as(method, path, head, body);
+        }
+        let token = format!("Authorization: Bearer {TOKEN}");
+        self.ask_as(method, path, &[head, &[&token]].concat(), body)
+    }
+
+    /// Asks something with no more than these lines in the head.
+    pub(crate) fn ask_as(&self, method: &str, path: &str, head: &[&str], body: &[u8]) -> Reply {
         let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !head.iter().any(|line| line.starts_with("Host:")) {
             request += "Host: localhost\r\n";
@@ -287,6 +306,11 @@ impl Served {
             thread.join().unwrap();
         }
     }
+}
+
+/// Whether a path is one that boards ask, or who only asks whether it is well.
+pub(crate) fn of_boards(path: &str) -> bool {
+    matches!(path, "/" | "/healthz" | "/api/v1/recordings")
 }
 
 impl Drop for Served {

@@ -5,7 +5,7 @@ use std::fs;
 use judder_model::Model;
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Reply, Served};
+use crate::desk::{Desk, Reply, Served, TOKEN};
 use crate::fan::{self, new};
 
 fn put(served: &Served, name: &str, body: &[u8]) -> Reply {
@@ -85,7 +85,7 @@ fn what_is_too_large_is_refused() {
         let mut stream = served.connect();
         let head = format!(
             "{method} /api/v1/{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
-             Content-Type: application/json\r\n{framing}\r\n\r\n"
+             Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\n{framing}\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).unwrap();
         if framing.starts_with("Transfer") {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use judder_server::Limits;
 
-use crate::desk::{Desk, PATIENCE};
+use crate::desk::{Desk, PATIENCE, TOKEN};
 
 /// More than the system holds of what is not read, in answers of 60 kB.
 const MANY: usize = 2_000;
@@ -19,9 +19,11 @@ fn who_reads_nothing_is_let_go() {
     let served = desk.start();
     let mut deaf = served.connect();
     deaf.set_write_timeout(Some(Duration::from_secs(5))).unwrap();
-    let request = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let request = format!(
+        "GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n\r\n"
+    );
     // It may be closed before all is sent.
-    let _ = deaf.write_all(&request.repeat(MANY));
+    let _ = deaf.write_all(request.repeat(MANY).as_bytes());
     let began = Instant::now();
     served.get("/api/v1/fleet").well(200);
     assert!(began.elapsed() < PATIENCE);

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, PATIENCE, Served};
+use crate::desk::{Desk, PATIENCE, Served, TOKEN};
 use crate::fan::new;
 
 /// A page that listens.
@@ -16,8 +16,16 @@ pub(crate) struct Listener {
 
 impl Listener {
     pub(crate) fn new(served: &Served) -> Self {
+        Self::by(served, &format!("Authorization: Bearer {TOKEN}"))
+    }
+
+    /// Let in by this line of a head.
+    pub(crate) fn by(served: &Served, line: &str) -> Self {
         let mut stream = served.connect();
-        stream.write_all(b"GET /api/v1/updates HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let head = format!(
+            "GET /api/v1/updates HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{line}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
         Self { lines: BufReader::new(stream) }
     }
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use judder_server::{MOST_PEERS, PeerLimits, Peers};
+use judder_server::{MOST_PEERS, PeerLimits, Peers, Proxies};
 use proptest::prelude::*;
 
 fn peers(requests: u32, burst: u32) -> Peers {
@@ -51,16 +51,18 @@ fn a_net_of_the_new_kind_is_one_peer_and_both_forms_of_an_old_address_are() {
 }
 
 #[test]
-fn this_machine_asks_for_as_much_as_it_likes() {
-    let peers = Arc::new(peers(1, 1));
+fn this_machine_and_proxies_have_as_many_connections_as_they_like() {
+    let proxies = Proxies::new(vec!["10.0.0.9".parse().unwrap()]);
+    let peers = Arc::new(peers(1, 1).sparing(proxies));
     let mut open = Vec::new();
-    for one in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+    for one in ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.9", "::ffff:10.0.0.9"] {
         for _ in 0..1000 {
-            assert!(peers.request(address(one)).is_ok());
             open.push(peers.connect(address(one)).unwrap());
         }
     }
     assert_eq!(peers.remembered(), 0);
+    let others: Vec<_> = (0..3).map(|_| peers.connect(address("10.0.0.8"))).collect();
+    assert!(others[2].is_none());
 }
 
 #[test]
@@ -68,7 +70,7 @@ fn none_is_any_number() {
     let peers = Arc::new(Peers::new(PeerLimits { requests: 0, burst: 0, connections: 0 }));
     let one = address("192.168.1.9");
     let open: Vec<_> = (0..1000).map(|_| peers.connect(one).unwrap()).collect();
-    assert!((0..1000).all(|_| peers.request(one).is_ok()));
+    assert!((0..1000).all(|_| peers.request_at(one, Instant::now()).is_ok()));
     drop(open);
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::{Request, StatusCode};
-use judder_server::{Access, Keys, Line, Refusals, Secret};
+use judder_server::{Access, Keys, Line, Proxies, Refusals, Secret, Visitor};
 
 #[test]
 fn a_million_refusals_are_a_few_lines() {
@@ -42,20 +42,26 @@ fn no_line_has_the_token_or_a_line_break_of_a_peer() {
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || Written(Arc::clone(&to)))
         .finish();
-    let peer = "192.168.1.9:1".parse().unwrap();
+    let peer: std::net::SocketAddr = "192.168.1.9:1".parse().unwrap();
     tracing::subscriber::with_default(log, || {
-        let access = Access::new(Secret::new(TOKEN).unwrap(), Keys::default());
+        let access = Access::new(Secret::new(TOKEN).unwrap(), Keys::default()).on_port(1337);
         let refusals = Refusals::default();
         for (name, value) in [
             ("authorization", format!("Bearer {TOKEN}x")),
-            ("cookie", format!("judder={TOKEN}; judder={TOKEN}")),
+            ("accept", TOKEN.to_owned()),
             ("origin", TOKEN.to_owned()),
         ] {
-            let request = Request::put(format!("/api/v1/session?token={TOKEN}"))
-                .header("cookie", format!("judder={TOKEN}"))
-                .header(name, value);
+            let request =
+                Request::put(format!("/api/v1/session?token={TOKEN}")).header(name, value);
+            let cookie = format!("judder-1337={TOKEN}");
+            let request = match name {
+                // With the token, but no JSON, or from another page.
+                "accept" | "origin" => request.header("authorization", format!("Bearer {TOKEN}")),
+                _ => request.header("cookie", cookie),
+            };
             let parts = request.body(()).unwrap().into_parts().0;
-            let problem = access.owner(&parts, peer).unwrap_err();
+            let visitor = Visitor::new(&parts.headers, peer, &Proxies::default());
+            let problem = access.owner(&parts, &visitor).unwrap_err();
             refusals.log(peer.ip(), "/api/v1/session", problem.status(), problem.detail());
         }
         refusals.log(peer.ip(), "/", StatusCode::BAD_REQUEST, "a\nforged line\x1b[31m");

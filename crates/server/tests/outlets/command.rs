@@ -74,3 +74,38 @@ fn one_that_hangs_is_killed_with_what_it_started() {
         std::thread::yield_now();
     }
 }
+
+/// The test runs itself once more with secrets in its environment.
+#[test]
+fn secrets_of_the_environment_are_not_its_business() {
+    const AGAIN: &str = "COMMAND_TEST_AGAIN";
+    let folder = std::env::var_os(AGAIN);
+    let Some(folder) = folder else {
+        let folder = tempfile::tempdir().unwrap();
+        let name = "secrets_of_the_environment_are_not_its_business";
+        let again = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([name, "--include-ignored"])
+            .env(AGAIN, folder.path())
+            .env("JUDDER_TOKEN", "SECRET-1")
+            .env("JUDDER_CONFIG", "SECRET-2")
+            .env("HOOK", "SECRET-3")
+            .env("NOTIFY_SOCKET", "SECRET-4")
+            .env("KEPT", "of-the-user")
+            .output()
+            .unwrap();
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stdout));
+        let told = fs::read_to_string(folder.path().join("environment")).unwrap();
+        assert!(!told.contains("SECRET-"), "{told}");
+        for line in ["KEPT=of-the-user", "JUDDER_KIND=anomaly"] {
+            assert!(told.lines().any(|one| one == line), "{told}");
+        }
+        return;
+    };
+    let arguments = vec![
+        "-c".to_owned(),
+        "env > \"$0\"/environment".to_owned(),
+        folder.to_str().unwrap().to_owned(),
+    ];
+    let command = Command::new("/bin/sh", arguments, LIMIT).without(vec!["HOOK".to_owned()]);
+    { command }.tell(&message()).unwrap();
+}

@@ -50,6 +50,9 @@ fn each_key_that_it_shows_exists_and_each_that_exists_is_shown() {
         file.page.is_none(),
         file.token.is_none(),
         file.token_file.is_none(),
+        file.public_url.is_none(),
+        file.trusted_proxies.is_none(),
+        file.trust_loopback.is_none(),
         file.require_keys.is_none(),
         file.unit.is_none(),
         file.silent_after.is_none(),
@@ -79,6 +82,7 @@ fn the_defaults_that_it_shows_are_those_that_hold() {
     assert_eq!((shown.address, shown.port), (plain.address, plain.port));
     assert_eq!((shown.durable, shown.page), (plain.durable, plain.page));
     assert_eq!(shown.require_keys, plain.require_keys);
+    assert_eq!(shown.trust_loopback, plain.trust_loopback);
     assert_eq!((shown.votes, shown.clear), (plain.votes, plain.clear));
     assert_eq!((shown.limits, shown.log), (plain.limits, plain.log));
     let (shown, plain) = (shown.retention.unwrap(), plain.retention.unwrap());

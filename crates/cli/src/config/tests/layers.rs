@@ -14,7 +14,9 @@ fn nothing_has_to_be_said() {
     assert!(settings.page && !settings.durable && !settings.require_keys);
     assert_eq!((settings.votes.votes, settings.votes.of, settings.clear), (3, 5, 1.0));
     assert_eq!(settings.retention.scores, Duration::from_secs(30 * 86_400));
-    assert!(matches!(settings.token, TokenFrom::Start));
+    assert!(matches!(settings.token, TokenFrom::Start) && settings.sessions.is_none());
+    assert!(!settings.trust_loopback && settings.trusted_proxies.is_empty());
+    assert!(settings.public_url.is_none());
     assert_eq!(settings.log, (Format::Text, Level::Info));
 }
 
@@ -22,7 +24,8 @@ fn nothing_has_to_be_said() {
 fn a_file_says_all_that_options_say_and_more() {
     let settings = of_file(
         "address = '::'\nport = 80\ndir = 'kept'\nmodels = ['fan.json', '/models/b.json']\ndurable = true\n\
-         page = false\ntoken = 'the-token-0123456789'\nrequire_keys = true\nsilent_after = '2 m'\nvotes = '2/3'\n\
+         page = false\npublic_url = 'https://fans.example/judder'\ntrusted_proxies = ['127.0.0.1', '10.0.0.0/8']\n\
+         trust_loopback = true\ntoken = 'the-token-0123456789'\nrequire_keys = true\nsilent_after = '2 m'\nvotes = '2/3'\n\
          clear = 0.5\n[retention]\nscores = '1 h'\nreadings = '30 s'\nbytes = '1 GB'\n[limits]\nbody = '1 MB'\n\
          connections = 10\npeer_connections = 0\npeer_requests = 7\n[log]\nformat = 'json'\nlevel = 'debug'\n\
          [devices.pump]\nmodel = 'pump.json'\nkey = '0123456789abcdef'\n[[webhooks]]\nname = 'a'\n\
@@ -39,6 +42,13 @@ fn a_file_says_all_that_options_say_and_more() {
     assert!(settings.durable && !settings.page && settings.require_keys);
     let TokenFrom::Given(token) = &settings.token else { panic!("{:?}", settings.token) };
     assert!(token.matches(TOKEN.as_bytes()));
+    let sessions = settings.sessions.as_ref().unwrap();
+    assert!(sessions.is_absolute() && sessions.ends_with("kept/.sessions"), "{sessions:?}");
+    let public = settings.public_url.as_ref().unwrap();
+    assert_eq!(public.to_string(), "https://fans.example/judder/");
+    let proxies: Vec<String> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["127.0.0.1", "10.0.0.0/8"]);
+    assert!(settings.trust_loopback);
     assert!(settings.keys["pump"].matches(b"0123456789abcdef"));
     assert_eq!(settings.silent_after, Some(Duration::from_secs(120)));
     assert_eq!(settings.retention.bytes, Some(1_000_000_000));
@@ -62,6 +72,31 @@ fn options_come_before_the_file() {
         of(&["--config", file, "--log", "off", "--clear", "0.25", "--page=false"]).unwrap();
     assert_eq!((settings.port, settings.clear, settings.log.1), (80, 0.25, Level::Off));
     assert!(!settings.page && settings.durable);
+}
+
+#[test]
+fn proxies_of_an_option_take_the_place_of_those_of_the_file() {
+    let (_folder, path) = written("trusted_proxies = ['127.0.0.1']\ntrust_loopback = true\n");
+    let file = path.to_str().unwrap();
+    let options =
+        ["--config", file, "--trusted-proxies", "::1,10.0.0.0/8", "--trust-loopback=false"];
+    let settings = of(&options).unwrap();
+    let proxies: Vec<String> = settings.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["::1", "10.0.0.0/8"]);
+    assert!(!settings.trust_loopback);
+    assert!(of(&["--trust-loopback"]).unwrap().trust_loopback);
+}
+
+/// They are kept from the commands that alerts run.
+#[test]
+fn the_variables_that_secrets_are_from_are_known() {
+    let variable = std::env::vars().find(|(_, value)| {
+        value.len() >= 16 && value.chars().all(|c| c.is_ascii_alphanumeric() || "-_.~".contains(c))
+    });
+    let Some((name, _)) = variable else { panic!("no variable looks like a secret") };
+    let text = format!("[[webhooks]]\nname = 'a'\nurl = 'http://a'\nsecret_env = '{name}'\n");
+    assert_eq!(of_file(&text).unwrap().secret_variables(), [name]);
+    assert!(of(&[]).unwrap().secret_variables().is_empty());
 }
 
 #[test]
@@ -93,7 +128,7 @@ fn the_token_of_the_environment_comes_before_the_files_and_an_option_before_it()
     let TokenFrom::File(path) = settings.token else { panic!() };
     assert_eq!(path.to_str(), Some("other"));
     let settings = of(&["-d", "kept"]).unwrap();
-    let TokenFrom::File(path) = settings.token else { panic!() };
+    let TokenFrom::Folder(path) = settings.token else { panic!() };
     assert_eq!(path.to_str(), Some("kept/token"));
 }
 

@@ -27,6 +27,10 @@ fn unknown_keys_are_named_with_those_that_there_are() {
 fn other_types_and_bad_values_are_named_with_what_is_right() {
     says("port = '1337'\n", &["line 1: ", "port: ", "a whole number from 0 to 65535"]);
     says("port = 70000\n", &["line 1: ", "port: ", "a whole number from 0 to 65535"]);
+    says("trusted_proxies = ['me']\n", &["line 1: ", "trusted_proxies", "as 10.1.0.0/16"]);
+    says("trusted_proxies = ['::/0']\n", &["trusted_proxies", "every address"]);
+    says("trusted_proxies = '::1'\n", &["trusted_proxies: ", "a list"]);
+    says("public_url = 'fans.example'\n", &["line 1: ", "public_url: ", "https://"]);
     says("durable = 1\n", &["line 1: ", "durable: ", "true or false"]);
     says("address = 'here'\n", &["line 1: ", "address: ", "address"]);
     says("models = 'a.json'\n", &["line 1: ", "models: ", "a list"]);

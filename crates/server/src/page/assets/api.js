@@ -1,5 +1,8 @@
 // Asks the server. What it refuses is thrown as the words that it gives for it.
 
+/** Where the page is, without a slash at the end: a proxy may have put it below a path. */
+export const place = new URL('.', location.href).href.replace(/\/$/, '');
+
 /** What the server did not do, in its words. */
 export class Refused extends Error {
   constructor(status, message) {
@@ -31,7 +34,7 @@ export const askJson = async (path, options) => (await ask(path, options)).json(
 
 async function problem(response) {
   if (response.status === 401) {
-    return 'this takes the token: open the link that judder printed when it was started';
+    return 'this browser is logged out: reload the page, and give it the token';
   }
   try {
     const { title, detail } = await response.json();
@@ -42,4 +45,10 @@ async function problem(response) {
 }
 
 /** The address of a device. */
-export const deviceAt = (name, rest = '') => `/api/v1/devices/${encodeURIComponent(name)}${rest}`;
+export const deviceAt = (name, rest = '') => `api/v1/devices/${encodeURIComponent(name)}${rest}`;
+
+/** Ends what this browser is let in by; the page then asks for the token. */
+export async function logOut() {
+  await ask('api/v1/logout', { method: 'POST', json: {} });
+  location.reload();
+}

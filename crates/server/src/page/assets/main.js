@@ -1,5 +1,6 @@
 // The page: hears from the server, and shows the view that the address names.
 
+import { logOut } from './api.js';
 import { connect } from './connection.js';
 import { say } from './elements.js';
 import { showHead } from './head.js';
@@ -97,5 +98,6 @@ document.getElementById('skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
+document.getElementById('log-out').addEventListener('click', () => logOut().catch((error) => lost(`Not logged out: ${error.message}.`)));
 open(true);
 connect({ told, lost });

@@ -39,7 +39,7 @@ export function show(main) {
     if (before !== undefined) query.set('before', before);
     say(said, '');
     try {
-      const found = (await askJson(`/api/v1/alerts?${query}`)).alerts;
+      const found = (await askJson(`api/v1/alerts?${query}`)).alerts;
       if (mine !== asked) return;
       for (const one of found) alerts.set(one.id, one);
       more.hidden = found.length < PAGE;

@@ -54,7 +54,7 @@ export function show(main, name) {
 
   /** The older ones, which the page was not told. */
   async function older() {
-    const found = await askJson(`/api/v1/alerts?device=${encodeURIComponent(name)}&most=${MOST_ALERTS}`).catch(() => null);
+    const found = await askJson(`api/v1/alerts?device=${encodeURIComponent(name)}&most=${MOST_ALERTS}`).catch(() => null);
     if (found) alerts = found.alerts;
     showAlerts();
   }

@@ -21,7 +21,7 @@ export function show(main) {
   const list = make('ul', { class: 'cards' });
   const open = alertList({ none: 'None.' });
   const beside = make('section', { class: 'beside', 'aria-labelledby': 'open-alerts' }, make('h2', { id: 'open-alerts' }, 'Open alerts'), open.root);
-  const wave = figure('/api/v1/session/waveform');
+  const wave = figure('api/v1/session/waveform');
   const steps = make('div');
   heading.append(head.root);
   main.append(

@@ -58,7 +58,7 @@ function modelCard(name) {
     await work().catch((error) => say(said, error.message));
     button.disabled = false;
   });
-  doing(standard, () => ask('/api/v1/default-model', { method: 'PUT', json: { model: name } }));
+  doing(standard, () => ask('api/v1/default-model', { method: 'PUT', json: { model: name } }));
   doing(assign, async () => {
     if (devices.value) await askJson(deviceAt(devices.value), { method: 'PUT', json: { model: name } });
   });

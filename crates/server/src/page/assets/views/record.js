@@ -10,7 +10,7 @@ import { datasets } from './datasets.js';
 export function show(main) {
   const said = make('p', { class: 'error', role: 'alert' });
   const form = startForm(said), running = runningSession(said);
-  const wave = figure('/api/v1/session/waveform');
+  const wave = figure('api/v1/session/waveform');
   const waveBox = make('section', { class: 'named', 'aria-labelledby': 'last-kept' }, make('h2', { id: 'last-kept' }, 'The last recording'), wave.root);
   const sets = datasets();
   main.append(
@@ -67,7 +67,7 @@ function startForm(said) {
     const limit = (input) => (input.value ? Number(input.value) : null);
     try {
       const json = { label: label.value.trim(), seconds: limit(seconds), recordings: limit(recordings), device: device.value || null };
-      await askJson('/api/v1/session', { method: 'POST', json });
+      await askJson('api/v1/session', { method: 'POST', json });
     } catch (error) {
       say(said, error.message);
       label.focus();
@@ -100,7 +100,7 @@ function runningSession(said) {
   stop.addEventListener('click', async () => {
     say(said, '');
     stop.disabled = true;
-    await ask('/api/v1/session', { method: 'DELETE' }).catch((error) => say(said, error.message));
+    await ask('api/v1/session', { method: 'DELETE' }).catch((error) => say(said, error.message));
     stop.disabled = false;
   });
 

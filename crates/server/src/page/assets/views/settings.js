@@ -1,5 +1,6 @@
 // What the server was started with, how a board posts, and how this page looks.
 
+import { place } from '../api.js';
 import { command } from '../copyable.js';
 import { make } from '../elements.js';
 import { fleet } from '../store.js';
@@ -15,7 +16,6 @@ export function show(main) {
       make('label', {}, make('input', { type: 'radio', name: 'theme', value, change: () => theme.choose(value) }), make('span', {}, text)),
     ),
   );
-  const { origin } = location;
   const section = (id, title, ...body) => make('section', { 'aria-labelledby': id }, make('h2', { id }, title), ...body);
   main.append(
     make('h1', {}, 'Settings'),
@@ -26,16 +26,16 @@ export function show(main) {
       'boards',
       'How a board posts',
       make('p', {}, 'Each device by its name, each recording by its number, so that one that is sent again is kept once. Readings are in g, oldest first, or in the unit that is named: ', make('code', {}, '"unit": "mg"'), ', ', make('code', {}, 'm/s2'), ' or ', make('code', {}, 'counts:N'), ', N counts being 1 g; ', make('code', {}, '201'), ' says that it is kept.'),
-      command(`curl ${origin}/api/v1/recordings -H 'content-type: application/json' -d '{"device": "pump", "sequence": 1, "rate_hz": 200, "x": [0.01, 0.02], "y": [0.00, 0.01], "z": [0.99, 1.01]}'`).root,
+      command(`curl ${place}/api/v1/recordings -H 'content-type: application/json' -d '{"device": "pump", "sequence": 1, "rate_hz": 200, "x": [0.01, 0.02], "y": [0.00, 0.01], "z": [0.99, 1.01]}'`).root,
       make('p', {}, 'The sketch of the TinyML example works as it is: it asks ', make('code', {}, 'GET /'), ' until the answer is ', make('code', {}, '1'), ', and posts:'),
-      command(`curl ${origin}/ -H 'content-type: application/json' -d '{"x": [0.01, 0.02], "y": [0.00, 0.01], "z": [0.99, 1.01]}'`).root,
+      command(`curl ${place}/ -H 'content-type: application/json' -d '{"x": [0.01, 0.02], "y": [0.00, 0.01], "z": [0.99, 1.01]}'`).root,
       make('p', {}, 'Boards that are none, to try it:'),
-      command(`judder simulate --post ${origin} --boards 3 --recordings 600 --coin-after 20`).root,
+      command(`judder simulate --post ${place} --boards 3 --recordings 600 --coin-after 20`).root,
     ),
     section(
       'machines',
       'For machines',
-      make('ul', {}, [['/metrics', 'figures for Prometheus'], ['/healthz', 'whether it is well'], ['/api/v1/openapi.json', 'the whole interface']].map(([path, text]) => make('li', {}, make('a', { href: path }, make('code', {}, path)), `, ${text}`))),
+      make('ul', {}, [['metrics', 'figures for Prometheus, with the token'], ['healthz', 'whether it is well'], ['api/v1/openapi.json', 'the whole interface']].map(([path, text]) => make('li', {}, make('a', { href: path }, make('code', {}, `/${path}`)), `, ${text}`))),
     ),
   );
 

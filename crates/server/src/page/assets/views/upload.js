@@ -53,7 +53,7 @@ export function upload() {
     said.className = '';
     try {
       if (picked.size > LARGEST) throw new Error(`${picked.name} is too large for a model`);
-      const path = `/api/v1/models/${encodeURIComponent(name.value.trim())}`;
+      const path = `api/v1/models/${encodeURIComponent(name.value.trim())}`;
       const model = await askJson(path, { method: 'PUT', body: await picked.text() });
       root.reset();
       pick(null);
