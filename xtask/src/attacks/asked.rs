@@ -29,11 +29,19 @@ impl Answer {
 /// Asks, with these lines in the head, and reads to the end.
 pub(super) fn ask(at: SocketAddr, line: &str, head: &[String], body: &str) -> Result<Answer> {
     let mut stream = sent(at, line, head, body)?;
-    let mut answer = Vec::new();
-    match stream.read_to_end(&mut answer) {
-        // Some forwarders end so.
-        Err(error) if error.kind() == ErrorKind::ConnectionReset && !answer.is_empty() => {}
-        read => drop(read.with_context(|| format!("{line} at {at}"))?),
+    let (mut answer, mut bytes) = (Vec::new(), [0; 16 << 10]);
+    loop {
+        match stream.read(&mut bytes) {
+            Ok(0) => break,
+            Ok(count) => answer.extend_from_slice(&bytes[..count]),
+            // Some forwarders end so.
+            Err(error) if error.kind() == ErrorKind::ConnectionReset && !answer.is_empty() => break,
+            Err(error) => return Err(error).with_context(|| format!("{line} at {at}")),
+        }
+        // Events have no end.
+        if answer.len() < 2 * bytes.len() && String::from_utf8_lossy(&answer).contains("event: ") {
+            break;
+        }
     }
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) =

@@ -134,8 +134,8 @@ impl Forwarders {
         for words in all {
             forwarders.children.push(begin(space, words)?);
         }
-        let ports = forwarders.ways.iter().map(|way| way.port);
-        for port in ports.chain(from.map(|(_, port)| port)) {
+        let ports: Vec<u16> = forwarders.ways.iter().map(|way| way.port).collect();
+        for port in ports.into_iter().chain(from.map(|(_, port)| port)) {
             forwarders.wait(port)?;
         }
         Ok(forwarders)
