@@ -23,7 +23,7 @@ fn main() {
     let peers = Peers::new(limits);
     let peer = IpAddr::from([192, 168, 1, 9]);
     each("limit of a peer", || {
-        let _ = black_box(peers.request(black_box(peer)));
+        let _ = black_box(peers.request_at(black_box(peer), Instant::now()));
     });
     let began = Instant::now();
     let text = metrics.text(&Now::default());

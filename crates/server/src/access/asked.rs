@@ -97,7 +97,8 @@ pub(super) fn page(why: Why, path: &str) -> Response<Full<Bytes>> {
          <h1>The token, please</h1>{said}\
          <p>judder shows what it knows to whoever has its token. It printed a link with the token where it was \
          started, as <code>http://…/?token=…</code>: open that link, or paste it here. The token is also in the file \
-         <code>token</code> of the server’s folder, unless the server was given one.</p>\
+         <code>token</code> of the server’s folder (of <code>judder collect</code> <code>.judder-token</code>), unless the \
+         server was given one.</p>\
          <form action=\"{root}\" method=\"get\" autocomplete=\"off\"><label for=\"token\">Token, or the whole link</label>\
          <input id=\"token\" name=\"token\" type=\"password\" required autofocus>\
          <button>Open</button></form></main></body></html>"

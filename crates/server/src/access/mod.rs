@@ -128,7 +128,8 @@ impl Access {
             Shown::Nothing => {
                 return Err(challenge(
                     "this needs the token: open the link that judder printed where it was started, or send the \
-                     token as `Authorization: Bearer TOKEN`; it is in the file `token` of the server's folder",
+                     token as `Authorization: Bearer TOKEN`; it is in the file `token` of the server's folder (of `judder \
+                     collect` `.judder-token`)",
                 ));
             }
             Shown::Over => {
@@ -139,7 +140,7 @@ impl Access {
             Shown::Wrong => {
                 return Err(challenge(
                     "the token is not this server's; look for the link that it printed where it was started, or \
-                     into the file `token` of its folder",
+                     into the file `token` of its folder (of `judder collect` `.judder-token`)",
                 ));
             }
         };
