@@ -106,6 +106,18 @@ impl Batch<'_> {
     /// # Errors
     /// Where it could not be written.
     pub fn raise(&mut self, alert: &NewAlert<'_>) -> Result<AlertId, HistoryError> {
+        self.raise_for(alert, true)
+    }
+
+    /// Raises an alert that no outlet is told of, nor that it is cleared: one of many that another one tells of.
+    ///
+    /// # Errors
+    /// Where it could not be written.
+    pub fn raise_untold(&mut self, alert: &NewAlert<'_>) -> Result<AlertId, HistoryError> {
+        self.raise_for(alert, false)
+    }
+
+    fn raise_for(&mut self, alert: &NewAlert<'_>, told: bool) -> Result<AlertId, HistoryError> {
         self.write(|store| {
             let Store { connection, names, .. } = store;
             let device = names.device(connection, alert.device, alert.at)?;
@@ -124,12 +136,14 @@ impl Batch<'_> {
                 model
             ])?);
             drop(insert);
-            store.put_into_outbox(id, Transition::Raised, alert.at)?;
+            if told {
+                store.put_into_outbox(id, Transition::Raised, alert.at)?;
+            }
             Ok(id)
         })
     }
 
-    /// Clears an alert, to be told to each outlet. False where it is not open, or not there.
+    /// Clears an alert, to be told to each outlet if it was to be told that it was raised. False where it is not open, or not there.
     ///
     /// # Errors
     /// Where it could not be written.
@@ -139,7 +153,7 @@ impl Batch<'_> {
                 "UPDATE alert SET cleared_at = ?2 WHERE id = ?1 AND cleared_at IS NULL",
             )?;
             let cleared = update.execute(params![alert.0, at])? > 0;
-            if cleared {
+            if cleared && store.is_told(alert)? {
                 store.put_into_outbox(alert, Transition::Cleared, at)?;
             }
             Ok(cleared)

@@ -10,7 +10,7 @@ use crate::known::{Few, Number};
 use crate::names::MOST;
 use crate::recording::{Known, NewRecording, RecordingId, SeenStart};
 use crate::segment::HEAD;
-use crate::settle::TOO_MUCH;
+use crate::settle::{ROOM, TOO_MUCH};
 use crate::shared::{Held, Shared};
 use crate::store::{Store, last_recording};
 use crate::tables;
@@ -113,6 +113,7 @@ impl Writer {
 impl<'h> Batch<'h> {
     pub(crate) fn new(shared: &'h Shared, writer: &'h mut Writer) -> Self {
         writer.frame.clear();
+        writer.frame.shrink_to(ROOM);
         writer.frame.resize(HEAD, 0);
         Self { shared, writer, held: None, added: 0, known: Few::default() }
     }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::UnixMillis;
 
 /// Names whose numbers are remembered; beyond that it begins anew, and looks them up in the file.
-pub(crate) const MOST: usize = 65_536;
+pub(crate) const MOST: usize = 16_384;
 
 /// The numbers of devices and models, as far as they were asked for.
 #[derive(Debug, Default)]

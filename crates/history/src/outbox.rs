@@ -135,7 +135,14 @@ impl Store {
         Ok(())
     }
 
-    /// Puts what became of an alert into the outbox of each outlet.
+    /// Whether outlets were to be told that an alert was raised; its tellings stay as long as it does.
+    pub(crate) fn is_told(&self, alert: AlertId) -> rusqlite::Result<bool> {
+        let mut select =
+            self.connection.prepare_cached("SELECT 1 FROM telling WHERE alert = ?1 LIMIT 1")?;
+        select.exists([alert.0])
+    }
+
+    /// Puts what became of an alert into the outbox, for each outlet.
     pub(crate) fn put_into_outbox(
         &self,
         alert: AlertId,

@@ -27,8 +27,23 @@ impl Packed {
             // As much as counts take mostly.
             to.reserve(readings.len() * size_of::<u16>());
             pack(readings, &mut to);
+            // Some are held for long.
+            to.shrink_to_fit();
         }
         Self(to)
+    }
+
+    /// The readings, as they were.
+    #[must_use]
+    pub fn readings(&self) -> Vec<f32> {
+        // What was packed here is whole.
+        unpack(&self.0).unwrap_or_default()
+    }
+
+    /// How many bytes they take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.0.len()
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

@@ -10,6 +10,7 @@ use crate::known::{Few, Number, Numbers};
 use crate::place::Place;
 use crate::recording::{Known, RecordingId, SeenStart};
 use crate::segment::{HEAD, Segment};
+use crate::settle::ROOM;
 
 /// The endings of the segments' names.
 pub(crate) const SEGMENTS: [&str; 2] = ["-new-0", "-new-1"];
@@ -79,6 +80,7 @@ impl Pending {
         self.old.segment.clear();
         self.old.known.clear();
         entries.clear();
+        entries.shrink_to(ROOM);
         self.old.entries = entries;
     }
 

@@ -11,7 +11,9 @@ use crate::shared::Shared;
 /// Bytes of entries that are better taken over now than at the next quiet moment.
 const MUCH: usize = 2 << 20;
 /// Bytes of entries at which who writes takes them over before anything else is kept.
-pub(crate) const TOO_MUCH: usize = 16 * MUCH;
+pub(crate) const TOO_MUCH: usize = 4 * MUCH;
+/// The room that is kept for entries to come; what a large recording took more is given back.
+pub(crate) const ROOM: usize = 2 * MUCH;
 
 impl Shared {
     fn is_due(&self) -> bool {

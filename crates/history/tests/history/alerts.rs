@@ -165,3 +165,31 @@ fn what_is_told_to_an_outlet_that_is_gone_is_given_up() {
     assert_eq!((told[0].outlet.as_str(), told[0].state), ("old", State::GivenUp));
     assert!(told[0].reason.as_ref().unwrap().contains("no longer configured"));
 }
+
+/// One of many that another tells of: it is there as any other, but no outlet hears of it, nor that it is over.
+#[test]
+fn an_alert_that_nobody_is_told_of_is_not_told_when_it_is_cleared() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    history.set_outlets(&["log"]).unwrap();
+    let mut batch = history.batch();
+    let alert = NewAlert { device: "a", kind: "silent", at: 1, words: "w", ..NewAlert::default() };
+    let quiet = batch.raise_untold(&alert).unwrap();
+    let told = batch.raise(&alert).unwrap();
+    batch.commit().unwrap();
+    drop(history);
+    let mut history = desk.open();
+    history.set_outlets(&["log"]).unwrap();
+    let reader = history.reader().unwrap();
+    assert_eq!(reader.open_alerts().unwrap().len(), 2);
+    assert!(clear(&mut history, quiet, 2) && clear(&mut history, told, 3));
+    assert!(reader.open_alerts().unwrap().is_empty());
+    let due = |reader: &judder_history::Reader| -> Vec<_> {
+        let due = reader.due(9, 10).unwrap();
+        due.into_iter().map(|one| (one.alert.id, one.transition)).collect()
+    };
+    let first = due(&reader);
+    assert!(first.contains(&(told, Transition::Raised)), "{first:?}");
+    assert!(first.iter().all(|one| one.0 == told), "{first:?}");
+    assert_eq!(reader.totals().unwrap().pending, 2);
+}
