@@ -11,6 +11,7 @@ use crate::config::{Flags, Settings};
 use crate::output::{counted, say};
 use crate::serving::{Lasting, Opened, Place};
 use crate::start::configured;
+use crate::system;
 use crate::{Done, WrongUsage};
 
 /// Keep what boards post, as numbered recordings in a folder.
@@ -37,7 +38,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let Some(settings) = configured(&args.flags, None)? else { return Ok(Done::Well) };
-    let place = Place { settings: &settings, seconds: args.lasting.time, beside: None };
+    let flags = args.flags.clone();
+    let read = Box::new(move || Settings::load(&flags, None));
+    let place = Place { settings: &settings, seconds: args.lasting.time, read, beside: None };
     let kept = place.serve(|metrics| open(args, &settings, metrics))?;
     say(format_args!("kept {}", counted(kept as usize, "recording")));
     Ok(Done::Well)
@@ -70,6 +73,10 @@ fn open(args: &Args, settings: &Settings, metrics: Arc<Metrics>) -> anyhow::Resu
         silent_after: settings.silent_after,
         unjudged_after: None,
         clock: Arc::new(SystemClock),
+        most_devices: settings.most_devices,
+        named: settings.named(),
+        most_held: settings.limits.last(),
+        turned: system::watched(),
         metrics,
     };
     Ok(Opened { setup, about, told: Vec::new(), what })

@@ -14,6 +14,7 @@ use crate::config::{Flags, Settings, Watching};
 use crate::output::{counted, say};
 use crate::serving::{Lasting, Opened, Place};
 use crate::start::configured;
+use crate::system;
 
 /// The history, in the folder.
 const HISTORY: &str = "history.db";
@@ -43,7 +44,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let Some(settings) = configured(&args.flags, Some(&args.watching))? else {
         return Ok(Done::Well);
     };
-    let place = Place { settings: &settings, seconds: args.lasting.time, beside: None };
+    let (flags, watching) = (args.flags.clone(), args.watching.clone());
+    let read = Box::new(move || Settings::load(&flags, Some(&watching)));
+    let place = Place { settings: &settings, seconds: args.lasting.time, read, beside: None };
     let took = place.serve(|metrics| open(&settings, metrics))?;
     say(format_args!("took {}", counted(took as usize, "recording")));
     Ok(Done::Well)
@@ -90,15 +93,30 @@ pub(crate) fn open(
         silent_after: settings.silent_after,
         unjudged_after: settings.unjudged_after,
         clock: Arc::new(SystemClock),
+        most_devices: settings.most_devices,
+        named: settings.named(),
+        most_held: settings.limits.last(),
+        turned: system::watched(),
         metrics,
     };
     Ok(Opened { setup, about, told, what })
 }
 
 fn shelf(settings: &Settings) -> anyhow::Result<Shelf> {
+    let folder: Option<PathBuf> = settings.dir.as_ref().map(|dir| dir.join(MODELS));
+    let mut shelf = listed_in(settings, folder)?;
+    shelf.add_kept()?;
+    Ok(shelf)
+}
+
+/// The models of the configuration.
+pub(crate) fn listed(settings: &Settings) -> anyhow::Result<Shelf> {
+    listed_in(settings, None)
+}
+
+fn listed_in(settings: &Settings, folder: Option<PathBuf>) -> anyhow::Result<Shelf> {
     let deciding =
         Deciding { votes: settings.votes.votes, of: settings.votes.of, clear: settings.clear };
-    let folder: Option<PathBuf> = settings.dir.as_ref().map(|dir| dir.join(MODELS));
     let mut shelf = Shelf::new(deciding, folder);
     for path in &settings.models {
         shelf.add(path)?;
@@ -107,7 +125,6 @@ fn shelf(settings: &Settings) -> anyhow::Result<Shelf> {
         let name = shelf.add_for_one(path)?;
         shelf.assign(device, Some(&name))?;
     }
-    shelf.add_kept()?;
     Ok(shelf)
 }
 

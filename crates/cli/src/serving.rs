@@ -9,11 +9,14 @@ use anyhow::anyhow;
 use judder_server::{
     About, Access, Door, Engine, Inlet, Metrics, Proxies, Setup, Told, listen, serve,
 };
+use tokio::sync::oneshot;
 
 use crate::config::Settings;
 use crate::input;
 use crate::output::say;
 use crate::progress::Progress;
+use crate::reload::{Read, reload};
+use crate::signals::Signals;
 use crate::start::{Token, folder, token};
 use crate::system;
 
@@ -40,6 +43,8 @@ pub(crate) struct Place<'s> {
     pub(crate) settings: &'s Settings,
     /// Until it is told to end, for 0.
     pub(crate) seconds: usize,
+    /// How the configuration is read anew.
+    pub(crate) read: Read,
     /// What begins once it listens there.
     pub(crate) beside: Option<Box<dyn FnOnce(SocketAddr)>>,
 }
@@ -60,9 +65,13 @@ impl Place<'_> {
         open: impl FnOnce(Arc<Metrics>) -> anyhow::Result<Opened>,
     ) -> anyhow::Result<u64> {
         let settings = self.settings;
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        runtime.block_on(async {
-            let stopped = told_to();
+        // One may wait for a disk, and others are to be answered.
+        let threads =
+            std::thread::available_parallelism().map_or(2, |threads| threads.get().max(2));
+        let runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = { runtime }.worker_threads(threads).enable_all().build()?;
+        let Signals { stopped, mut again } = Signals::hear()?;
+        let done = runtime.block_on(async {
             // First, so that nothing is made where nothing can come.
             let address = SocketAddr::new(settings.address, settings.port);
             let listener = listen(address).map_err(|error| cannot_listen(address, &error))?;
@@ -82,7 +91,7 @@ impl Place<'_> {
             let links: Vec<_> = links.collect();
             let proxies = Proxies::new(settings.trusted_proxies.clone());
             let door = Door::new(access, settings.peers).with_unit(settings.unit).behind(proxies);
-            let door = Arc::new(door);
+            let door = Arc::new(door.with_limits(settings.limits));
             let Opened { setup, about, told, what } = open(door.metrics())?;
             let mut running = Engine::start(setup)?;
             let engine = running.engine();
@@ -109,6 +118,17 @@ impl Place<'_> {
                 false => Inlet::new(engine.clone(), door),
             };
             system::tell_ready();
+            let mut all = (self.read, engine.clone(), settings.clone());
+            let reloading = tokio::spawn(async move {
+                while again.recv().await.is_some() {
+                    let reloaded = tokio::task::spawn_blocking(move || {
+                        reload(&all.0, &all.1, &mut all.2);
+                        all
+                    });
+                    let Ok(reloaded) = reloaded.await else { return };
+                    all = reloaded;
+                }
+            });
             if let Some(beside) = self.beside {
                 beside(listening);
             }
@@ -117,10 +137,15 @@ impl Place<'_> {
                 system::tell_stopping();
             };
             serve(listener, inlet, settings.limits, ended).await;
+            reloading.abort();
+            drop(reloading.await);
             // What was taken is kept before this ends.
             tokio::task::spawn_blocking(move || running.stop()).await?;
             Ok(engine.kept())
-        })
+        });
+        // What waits for signals, or hangs, ends with the program.
+        runtime.shutdown_background();
+        done
     }
 }
 
@@ -180,7 +205,7 @@ fn reachable(listening: SocketAddr) -> SocketAddr {
 
 /// After so many seconds, if any, or when the user or the system says so. Meanwhile a terminal shows how
 /// many recordings were kept.
-async fn ended(seconds: usize, engine: &Engine, stopped: impl Future<Output = ()>) {
+async fn ended(seconds: usize, engine: &Engine, stopped: oneshot::Receiver<()>) {
     let progress = Progress::of(0, "recordings");
     let mut shown = 0;
     let count = async {
@@ -200,33 +225,6 @@ async fn ended(seconds: usize, engine: &Engine, stopped: impl Future<Output = ()
     tokio::select! {
         () = count => {}
         () = time => {}
-        () = stopped => {}
+        _ = stopped => {}
     }
-}
-
-/// When the user or the system ends the program: counted from now on, not from when somebody waits for it.
-#[cfg(unix)]
-fn told_to() -> impl Future<Output = ()> {
-    use tokio::signal::unix::{Signal, SignalKind, signal};
-    async fn of(signal: Option<Signal>) {
-        match signal {
-            Some(mut signal) => drop(signal.recv().await),
-            // Without it the program still ends, but at once.
-            None => std::future::pending().await,
-        }
-    }
-    let kinds = [SignalKind::terminate(), SignalKind::interrupt()];
-    let [terminate, interrupt] = kinds.map(|kind| signal(kind).ok());
-    async {
-        tokio::select! {
-            () = of(terminate) => {}
-            () = of(interrupt) => {}
-        }
-    }
-}
-
-/// When the user ends the program.
-#[cfg(not(unix))]
-fn told_to() -> impl Future<Output = ()> {
-    async { drop(tokio::signal::ctrl_c().await) }
 }

@@ -9,6 +9,8 @@ use http::HeaderMap;
 use judder_core::Unit;
 
 use crate::access::{Access, Proxies, Visitor};
+use crate::budget::Budget;
+use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::peers::{PeerLimits, Peers};
 use crate::problem::Problem;
@@ -26,6 +28,8 @@ pub struct Door {
     told: AtomicBool,
     /// The unit of recordings that name none.
     pub(crate) unit: Option<Unit>,
+    pub(crate) limits: Limits,
+    budget: Arc<Budget>,
 }
 
 impl Door {
@@ -39,6 +43,8 @@ impl Door {
             proxies: Proxies::default(),
             told: AtomicBool::new(false),
             unit: None,
+            limits: Limits::default(),
+            budget: Budget::new(Limits::default().requests()),
         }
     }
 
@@ -78,6 +84,18 @@ impl Door {
             return Ok(());
         }
         self.peers.request_at(visitor.address(), now)
+    }
+
+    /// The same, with other limits of memory.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        (self.budget, self.limits) = (Budget::new(limits.requests()), limits);
+        self
+    }
+
+    /// The memory of requests that are not answered yet.
+    pub fn budget(&self) -> Arc<Budget> {
+        Arc::clone(&self.budget)
     }
 
     /// What is counted.

@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use judder_data::is_opened;
 use serde::Serialize;
@@ -20,6 +20,7 @@ use serde::Serialize;
 use crate::access::Access;
 use crate::answer;
 use crate::api::{About, Pages, nothing_here};
+use crate::budget::{Budget, Coming, For, Share};
 use crate::door::Door;
 use crate::engine::Engine;
 use crate::keep::{Keep, Kept};
@@ -33,6 +34,7 @@ use crate::wire::{BINARY, Posted, from_binary, from_json};
 pub struct Inlet<K> {
     keep: K,
     door: Arc<Door>,
+    budget: Arc<Budget>,
     pages: Option<Pages>,
 }
 
@@ -59,15 +61,21 @@ struct Receipt<'a> {
 /// What boards call JSON; those that say nothing send it too.
 const JSON: [&str; 4] = ["application/json", "text/plain", "", "application/x-www-form-urlencoded"];
 
+/// A recording takes so many times its body until it is answered: two bytes of a body may be a reading, which is
+/// read into eight, and packed again to be scored and kept. JSON is first read axis by axis.
+const BINARY_TAKES: usize = 10;
+const JSON_TAKES: usize = 16;
+
 /// The routes of boards, by their paths.
 const READY: &str = "/";
 const RECORDINGS: &str = "/api/v1/recordings";
 const HEALTH: &str = "/healthz";
+const READYZ: &str = "/readyz";
 
 impl<K: Keep> Inlet<K> {
     /// Gives recordings to `keep`; there is no page.
     pub fn new(keep: K, door: Arc<Door>) -> Self {
-        Self { keep, door, pages: None }
+        Self { keep, budget: door.budget(), door, pages: None }
     }
 
     /// Answers a request.
@@ -84,6 +92,7 @@ impl<K: Keep> Inlet<K> {
             READY => Some(READY),
             RECORDINGS => Some(RECORDINGS),
             HEALTH => Some(HEALTH),
+            READYZ => Some(READYZ),
             _ => None,
         };
         let visitor = self.door.visitor(&parts.headers, peer);
@@ -142,13 +151,19 @@ impl<K: Keep> Inlet<K> {
         limits: Limits,
     ) -> Result<Response<Full<Bytes>>, Problem> {
         match (route, &parts.method) {
-            (READY, &Method::GET) => Ok(answer::ready(self.keep.is_accepting())),
+            (READY, &Method::GET | &Method::HEAD) => Ok(answer::ready(self.keep.is_accepting())),
             (READY, &Method::POST) => self.plain(&parts, body, peer, limits).await,
             (RECORDINGS, &Method::POST) => self.numbered(&parts, body, peer, limits).await,
-            (HEALTH, &Method::GET) => Ok(answer::json(StatusCode::OK, &"ok")),
-            (READY, _) => Err(not_allowed("GET, POST")),
+            (HEALTH, &Method::GET | &Method::HEAD) => Ok(answer::json(StatusCode::OK, &"ok")),
+            (READYZ, &Method::GET | &Method::HEAD) => {
+                let ready = self.keep.readiness();
+                let status =
+                    if ready.ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+                Ok(answer::json(status, &ready))
+            }
+            (READY, _) => Err(not_allowed("GET, HEAD, POST")),
             (RECORDINGS, _) => Err(not_allowed("POST")),
-            _ => Err(not_allowed("GET")),
+            _ => Err(not_allowed("GET, HEAD")),
         }
     }
 
@@ -160,8 +175,10 @@ impl<K: Keep> Inlet<K> {
         peer: SocketAddr,
         limits: Limits,
     ) -> Result<Response<Full<Bytes>>, Problem> {
-        let body = self.whole(body, limits).await?;
+        self.door.access.may_post(parts)?;
+        let (body, _share) = self.whole(body, limits, JSON_TAKES).await?;
         let mut posted = from_json(&body)?;
+        drop(body);
         let known = self.door.access.board(parts, posted.device.as_deref())?;
         if posted.device.is_none() {
             posted.device = known.map(ToOwned::to_owned);
@@ -179,8 +196,11 @@ impl<K: Keep> Inlet<K> {
         limits: Limits,
     ) -> Result<Response<Full<Bytes>>, Problem> {
         let binary = is_binary(&parts.headers)?;
-        let body = self.whole(body, limits).await?;
+        self.door.access.may_post(parts)?;
+        let takes = if binary { BINARY_TAKES } else { JSON_TAKES };
+        let (body, _share) = self.whole(body, limits, takes).await?;
         let posted = if binary { from_binary(&body)? } else { from_json(&body)? };
+        drop(body);
         let (Some(device), Some(sequence)) = (posted.device.clone(), posted.sequence) else {
             let field = if posted.device.is_none() { "device" } else { "sequence" };
             return Err(Problem::unfit(format!(
@@ -202,10 +222,18 @@ impl<K: Keep> Inlet<K> {
         Ok(kept)
     }
 
-    async fn whole(&self, body: Incoming, limits: Limits) -> Result<Bytes, Problem> {
-        let body = whole(body, limits.body, limits.sending).await?;
+    /// The whole body, and room for it and all that is made of it: so many times as much.
+    async fn whole(
+        &self,
+        body: Incoming,
+        limits: Limits,
+        takes: usize,
+    ) -> Result<(Bytes, Share), Problem> {
+        let (body, mut share) = whole(body, limits.body, limits.sending, &self.budget).await?;
         self.door.metrics.received.inc_by(body.len() as u64);
-        Ok(body)
+        let all = body.len().saturating_mul(takes);
+        share.grow(all.saturating_sub(share.bytes()), For::Work).await?;
+        Ok((body, share))
     }
 }
 
@@ -214,7 +242,7 @@ impl Inlet<Engine> {
     #[must_use]
     pub fn with_pages(engine: Engine, door: Arc<Door>, about: About) -> Self {
         let pages = Pages::new(engine.clone(), Arc::clone(&door), about);
-        Self { keep: engine, door, pages: Some(pages) }
+        Self { keep: engine, budget: door.budget(), door, pages: Some(pages) }
     }
 }
 
@@ -235,8 +263,13 @@ fn is_binary(headers: &HeaderMap) -> Result<bool, Problem> {
     ))
 }
 
-/// The whole body, if it is not too long and comes in time.
-pub(crate) async fn whole<B>(body: B, most: usize, within: Duration) -> Result<Bytes, Problem>
+/// The whole body, if it is not too long, comes in time and there is room for it; and its room.
+pub(crate) async fn whole<B>(
+    body: B,
+    most: usize,
+    within: Duration,
+    budget: &Arc<Budget>,
+) -> Result<(Bytes, Share), Problem>
 where
     B: hyper::body::Body<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -248,15 +281,16 @@ where
     if body.size_hint().lower() > most as u64 {
         return Err(too_long());
     }
-    let mut read = pin!(gathered(Limited::new(body, most)));
+    let mut read = pin!(gathered(Limited::new(body, most), most, budget));
     let read = match at_hand(read.as_mut()).await {
         Some(read) => Ok(read),
         None => tokio::time::timeout(within, read).await,
     };
     match read {
         Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
-        Ok(Err(_)) => Err(Problem::malformed("the body ended before its length")),
+        Ok(Err(Stopped::Room(problem))) => Err(problem),
+        Ok(Err(Stopped::Body(error))) if error.is::<LengthLimitError>() => Err(too_long()),
+        Ok(Err(Stopped::Body(_))) => Err(Problem::malformed("the body ended before its length")),
         Err(_) => {
             let detail = format!("the body did not come within {} s", within.as_secs());
             Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail))
@@ -264,22 +298,48 @@ where
     }
 }
 
-/// All the data of a body; mostly it comes in one piece.
-async fn gathered<B>(body: B) -> Result<Bytes, B::Error>
+/// Why a body is not read to its end.
+enum Stopped {
+    Body(Box<dyn std::error::Error + Send + Sync>),
+    Room(Problem),
+}
+
+/// The room that a body begins with which does not come in one piece.
+const PIECE: usize = 32 << 10;
+
+/// All the data of a body; mostly it comes in one piece. Room is taken as it comes, so that a length that is
+/// announced takes none.
+async fn gathered<B>(body: B, most: usize, budget: &Arc<Budget>) -> Result<(Bytes, Share), Stopped>
 where
-    B: hyper::body::Body<Data = Bytes>,
+    B: hyper::body::Body<Data = Bytes, Error = Box<dyn std::error::Error + Send + Sync>>,
 {
     let mut body = pin!(body);
-    let mut all = BytesMut::new();
-    while let Some(frame) = body.frame().await.transpose()? {
+    let (mut all, mut share) = (BytesMut::new(), budget.share());
+    let mut coming: Option<Coming> = None;
+    loop {
+        let frame = match &coming {
+            None => body.frame().await,
+            Some(coming) => coming.wait(budget, body.frame()).await.map_err(Stopped::Room)?,
+        };
+        let Some(frame) = frame.transpose().map_err(Stopped::Body)? else { break };
         // Trailers say nothing that is of use here.
         let Ok(data) = frame.into_data() else { continue };
         if all.is_empty() && body.is_end_stream() {
-            return Ok(data);
+            return Ok((data, share));
+        }
+        let needed = all.len() + data.len();
+        if needed > all.capacity() {
+            let room = (2 * all.capacity()).max(PIECE).min(most).max(needed);
+            share.grow(room - all.capacity(), For::Body).await.map_err(Stopped::Room)?;
+            let mut wider = BytesMut::with_capacity(room);
+            wider.extend_from_slice(&all);
+            all = wider;
         }
         all.extend_from_slice(&data);
+        let now = Instant::now();
+        coming.get_or_insert_with(|| Coming::new(now)).more(data.len(), now);
     }
-    Ok(all.freeze())
+    Ok((all.freeze(), share))
 }
 
 /// What comes of something that need not wait, or has only to be looked at twice, as a body that has come with
@@ -312,7 +372,9 @@ pub(crate) fn refused(problem: &Problem) -> Response<Full<Bytes>> {
         }
     }
     // What follows of the body is not read, so nothing can follow it.
-    if matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) {
+    let unread = matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT)
+        || response.headers().contains_key(RETRY_AFTER) && status.is_server_error();
+    if unread {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response

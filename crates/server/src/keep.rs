@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::problem::Problem;
+use crate::ready::Ready;
 use crate::wire::Posted;
 
 /// What came of a recording.
@@ -33,5 +34,10 @@ pub trait Keep: Send + Sync + 'static {
     /// Whether recordings are taken now.
     fn is_accepting(&self) -> bool {
         true
+    }
+
+    /// Whether it does what it is for. This waits for nobody.
+    fn readiness(&self) -> Ready {
+        Ready::well()
     }
 }

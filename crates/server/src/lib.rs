@@ -9,6 +9,7 @@ mod alarm;
 mod answer;
 mod api;
 mod board;
+mod budget;
 mod clock;
 mod dataset;
 mod door;
@@ -25,6 +26,7 @@ mod page;
 mod peers;
 mod problem;
 mod readers;
+mod ready;
 mod refusals;
 mod seldom;
 mod shelf;
@@ -37,9 +39,12 @@ pub use access::{
 };
 pub use api::About;
 pub use board::{Fleet, Speaks, Tally};
+pub use budget::{Budget, For, LEAST_MEMORY, MEMORY, Share};
 pub use clock::{Clock, SystemClock};
 pub use door::Door;
-pub use engine::{Engine, Kind, Running, Setup, StartError, Told, Wanted};
+pub use engine::{
+    Adjusted, Engine, Kind, MOST_KNOWN, Running, Setup, StartError, Told, Turned, Wanted,
+};
 pub use inlet::Inlet;
 pub use keep::{Keep, Kept};
 pub use limits::Limits;
@@ -52,6 +57,7 @@ pub use outlet::{
 };
 pub use peers::{Connected, MOST_PEERS, PeerLimits, Peers};
 pub use problem::Problem;
+pub use ready::{Check, Ready};
 pub use refusals::{Line, Refusals};
 pub use shelf::{Deciding, Loaded, Shelf, ShelfError};
 pub use view::{

@@ -21,8 +21,15 @@ use crate::limits::Limits;
 /// Connections that may wait to be accepted.
 const WAITING: u32 = 4096;
 
+/// Bytes that the system holds of what a connection has not read yet.
+const UNREAD: u32 = 128 << 10;
+
 /// Headers of a request.
 const MOST_HEADERS: usize = 64;
+
+/// Bytes of the head of a request, and of a body that were read and not taken yet: what a connection takes that
+/// nothing is known of.
+const HEAD: usize = 16 << 10;
 
 /// How long to wait before accepting again where the system has no room for another connection.
 const NO_ROOM: Duration = Duration::from_millis(50);
@@ -34,6 +41,8 @@ const NO_ROOM: Duration = Duration::from_millis(50);
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv6() { TcpSocket::new_v6()? } else { TcpSocket::new_v4()? };
     socket.set_reuseaddr(true)?;
+    // Connections have it from this one; the system would hold megabytes for each that reads nothing.
+    socket.set_send_buffer_size(UNREAD)?;
     socket.bind(address)?;
     socket.listen(WAITING)
 }
@@ -52,7 +61,8 @@ pub async fn serve<K: Keep>(
     http.auto_date_header(false)
         .title_case_headers(true)
         .header_read_timeout(limits.head)
-        .max_headers(MOST_HEADERS);
+        .max_headers(MOST_HEADERS)
+        .max_buf_size(HEAD);
     // A small answer goes out in one piece.
     http.writev(false);
     let ending = Ending::new();

@@ -3,7 +3,7 @@
 use axum::extract::rejection::QueryRejection;
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
@@ -53,6 +53,23 @@ impl Problem {
     pub fn closed() -> Self {
         let detail = "recordings are not taken now; ask GET / until it answers 1";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+    }
+
+    /// 503: there is no memory for it now.
+    pub(crate) fn busy() -> Self {
+        let detail = "too much is being sent at once; send it again in some seconds";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+            .with(RETRY_AFTER, HeaderValue::from_static("2"))
+    }
+
+    /// 503: there are as many devices as there may be.
+    pub(crate) fn crowded(most: usize) -> Self {
+        let detail = format!(
+            "there are {most} devices, as many as this server takes: forget those that are gone, or have it take \
+             more (--most-devices)"
+        );
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, detail)
+            .with(RETRY_AFTER, HeaderValue::from_static("60"))
     }
 
     /// 503: the server ends.

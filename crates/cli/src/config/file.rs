@@ -82,6 +82,10 @@ pub(crate) struct Limits {
     pub(crate) body: Option<Bytes>,
     /// Connections of all peers.
     pub(crate) connections: Option<usize>,
+    /// Bytes of requests that are not answered yet, of last recordings and of what pages are told.
+    pub(crate) memory: Option<Bytes>,
+    /// Devices that are known at a time.
+    pub(crate) devices: Option<usize>,
     /// Connections of one peer; 0 is any number.
     pub(crate) peer_connections: Option<u32>,
     /// Requests of one peer in a second; 0 is any number.

@@ -17,7 +17,7 @@ pub(crate) struct Flags {
     /// Print the configuration as it is from the file, the environment and options, and end
     #[arg(long, env = "JUDDER_PRINT_CONFIG")]
     pub(crate) print_config: bool,
-    /// Ask the server that runs with this configuration whether it answers, and end: for who watches it
+    /// Ask the server that runs with this configuration whether it is ready (/readyz), and end: for who watches it
     #[arg(long, env = "JUDDER_PROBE")]
     pub(crate) probe: bool,
     /// The folder to keep what is seen in; it is made if it is not there
@@ -91,7 +91,15 @@ pub(crate) struct Flags {
     /// The longest body of a request [default: 4 MiB]
     #[arg(long, env = "JUDDER_MOST_BODY", value_name = "BYTES")]
     pub(crate) most_body: Option<Bytes>,
-    /// The most connections [default: 16384]
+    /// The memory for requests that are not answered yet, last recordings, and what pages are told; who sends more than
+    /// there is room for is told to come again [default: 128 MiB]
+    #[arg(long, env = "JUDDER_MOST_MEMORY", value_name = "BYTES")]
+    pub(crate) most_memory: Option<Bytes>,
+    /// The most devices that are known at a time; of those that sent next to nothing, the oldest give way to new ones
+    /// [default: 10000]
+    #[arg(long, env = "JUDDER_MOST_DEVICES", value_name = "N")]
+    pub(crate) most_devices: Option<usize>,
+    /// The most connections [default: 8192]
     #[arg(long, env = "JUDDER_MOST_CONNECTIONS", value_name = "N")]
     pub(crate) most_connections: Option<usize>,
     /// The most connections of one other machine; 0 is any number [default: 2048]
@@ -201,6 +209,8 @@ impl Flags {
         over! {
             self.most_body => limits.body,
             self.most_connections => limits.connections,
+            self.most_memory => limits.memory,
+            self.most_devices => limits.devices,
             self.peer_connections => limits.peer_connections,
             self.peer_requests => limits.peer_requests,
         }

@@ -1,6 +1,6 @@
 //! What a server is started with, checked.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::env;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use judder_core::Unit;
 use judder_history::Retention;
-use judder_server::{Keys, Limits, Network, PeerLimits, PublicUrl, Secret, is_name, read_secret};
+use judder_server::{
+    Keys, LEAST_MEMORY, Limits, MOST_KNOWN, Network, PeerLimits, PublicUrl, Secret, is_name,
+    read_secret,
+};
 
 use super::file::{self, File};
 use super::values::{Bytes, Format, In, Level, Net, Public, Share, Span, Votes};
@@ -48,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) retention: Retention,
     pub(crate) limits: Limits,
     pub(crate) peers: PeerLimits,
+    /// Devices that are known at a time.
+    pub(crate) most_devices: usize,
     pub(crate) log: (Format, Level),
     pub(crate) webhooks: Vec<Webhook>,
     pub(crate) commands: Vec<Command>,
@@ -90,6 +95,11 @@ impl Settings {
     /// The keys of boards.
     pub(crate) fn keys(&self) -> Keys {
         Keys::new(self.keys.clone(), self.require_keys)
+    }
+
+    /// The devices that the configuration names.
+    pub(crate) fn named(&self) -> BTreeSet<String> {
+        self.keys.keys().chain(self.assigned.keys()).cloned().collect()
     }
 
     /// The variables of the environment that secrets are from, beside those whose names begin with `JUDDER_`.
@@ -137,6 +147,17 @@ impl Settings {
         let within = |name| file.dir.as_ref().map(|dir| dir.join(name));
         let (usual, sessions) = (within(names.token), within(names.sessions));
         let token = token(file.token, file.token_file, usual)?;
+        let memory = limits.memory.map_or(Limits::default().memory as u64, |Bytes(memory)| memory);
+        if memory < LEAST_MEMORY as u64 {
+            let what = format!("at least {}", Bytes(LEAST_MEMORY as u64));
+            return Err(ConfigError::value("limits.memory", what));
+        }
+        let memory = usize::try_from(memory)
+            .map_err(|_| ConfigError::value("limits.memory", "more than this machine can hold"))?;
+        let most_devices = limits.devices.unwrap_or(MOST_KNOWN);
+        if most_devices == 0 {
+            return Err(ConfigError::value("limits.devices", "at least 1"));
+        }
         Ok(Self {
             address: file.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             port: file.port.unwrap_or(1337),
@@ -164,7 +185,8 @@ impl Settings {
                     .map_or(Duration::from_secs(2 * DAY), |Span(span)| span),
                 bytes: retention.bytes.map(|Bytes(bytes)| bytes),
             },
-            limits: Limits { body, connections, ..Limits::default() },
+            limits: Limits { body, connections, memory, ..Limits::default() },
+            most_devices,
             peers: PeerLimits {
                 requests,
                 burst: requests.saturating_mul(2),
@@ -228,6 +250,8 @@ impl Settings {
             limits: Some(file::Limits {
                 body: Some(Bytes(self.limits.body as u64)),
                 connections: Some(self.limits.connections),
+                memory: Some(Bytes(self.limits.memory as u64)),
+                devices: Some(self.most_devices),
                 peer_connections: Some(self.peers.connections),
                 peer_requests: Some(self.peers.requests),
             }),

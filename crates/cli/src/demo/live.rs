@@ -33,7 +33,8 @@ pub(super) fn show(dir: &Path, model: &Path, seconds: usize) -> anyhow::Result<(
     };
     let watching = Watching { models: vec![model.as_os_str().into()], ..Watching::default() };
     let settings = Settings::load(&flags, Some(&watching))?;
-    let place = Place { settings: &settings, seconds, beside: Some(Box::new(boards)) };
+    let read = Box::new(move || Settings::load(&flags, Some(&watching)));
+    let place = Place { settings: &settings, seconds, read, beside: Some(Box::new(boards)) };
     place.serve(|metrics| open(&settings, metrics))?;
     Ok(())
 }

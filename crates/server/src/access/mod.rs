@@ -1,6 +1,7 @@
 //! Who may do what: the owner has the token, or a session that it began; a board has at most a key.
 
 mod asked;
+mod before;
 mod file;
 mod keys;
 mod origin;

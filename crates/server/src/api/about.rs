@@ -17,6 +17,7 @@ pub(super) async fn openapi() -> Response {
 
 /// `GET /metrics`, as Prometheus reads it.
 pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem> {
+    let one = api.whole.acquire().await.map_err(|_| Problem::stopping())?;
     let devices = api.engine.snapshot().await?.devices;
     let open = devices.iter().flat_map(|device| &device.conditions);
     let open_alerts = open.filter_map(|kind| Kind::named(kind).map(Kind::as_str)).collect();
@@ -26,6 +27,7 @@ pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem>
         state: device.state,
         last_seen: device.last_seen,
     });
+    drop(one);
     let text = api.door.metrics.text(&Now { devices: devices.collect(), open_alerts });
     Ok(([(CONTENT_TYPE, METRICS)], text).into_response())
 }

@@ -63,7 +63,7 @@ pub(super) async fn device(
             .collect();
         let alerts = alerts(reader, device, from_ms)?;
         Ok(live::device(&DeviceFigures {
-            recording: portrait.recording.as_deref(),
+            recording: portrait.recording.as_ref(),
             rate_hz: portrait.view.rate_hz,
             model: portrait.model.as_ref().map(|loaded| &loaded.model),
             reasons: &portrait.reasons,

@@ -1,11 +1,17 @@
 //! Everything at once.
 
+use std::convert::Infallible;
+
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream::unfold;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use judder_history::AlertFilter;
 
-use super::{About, Api, json};
+use super::{About, Api};
+use crate::budget::For;
 use crate::dataset::datasets;
 use crate::engine::alert;
 use crate::problem::Problem;
@@ -14,9 +20,32 @@ use crate::view::{AlertView, DatasetView, FleetView};
 /// Alerts on the first page.
 const ALERTS: usize = 50;
 
+/// Open alerts that are told of, at most.
+const OPEN: usize = 500;
+
+/// What is longer goes out piece by piece: it is not to lie twice in memory for as long as somebody reads it.
+const SHORT: usize = 64 << 10;
+const PIECE: usize = 8 << 10;
+
 /// `GET /api/v1/fleet`.
 pub(super) async fn fleet(State(api): State<Api>) -> Result<Response, Problem> {
-    Ok(json(StatusCode::OK, &api.fleet().await?))
+    let one = api.whole.acquire().await.map_err(|_| Problem::stopping())?;
+    let fleet = api.fleet().await?;
+    // What is told has text keys and finite numbers, which is always JSON.
+    let text = serde_json::to_vec(&fleet).map_err(|_| Problem::unread())?;
+    drop((one, fleet));
+    let kind = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let length = (CONTENT_LENGTH, HeaderValue::from(text.len()));
+    if text.len() <= SHORT {
+        return Ok(([kind, length], text).into_response());
+    }
+    let mut share = api.door.budget().share();
+    share.grow(text.len(), For::Work).await?;
+    let pieces = unfold((Bytes::from(text), share), |(mut rest, share)| async move {
+        let piece = rest.split_to(rest.len().min(PIECE));
+        (!piece.is_empty()).then(|| (Ok::<_, Infallible>(piece), (rest, share)))
+    });
+    Ok(([kind, length], Body::from_stream(pieces)).into_response())
 }
 
 impl Api {
@@ -25,7 +54,8 @@ impl Api {
         let snapshot = self.engine.snapshot().await?;
         let About { mode, folder, retention, outlets } = self.about.clone();
         let alerts = self.engine.readers().read(|reader| {
-            let open = reader.open_alerts()?;
+            let open = AlertFilter { open_only: true, most: OPEN, ..AlertFilter::default() };
+            let open = reader.alerts(&open)?;
             let newest = reader.alerts(&AlertFilter { most: ALERTS, ..AlertFilter::default() })?;
             let cleared = newest.into_iter().filter(|one| one.cleared_at.is_some());
             Ok(open.into_iter().chain(cleared).collect::<Vec<_>>())

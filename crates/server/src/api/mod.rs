@@ -3,6 +3,7 @@
 mod about;
 mod alerts;
 mod devices;
+mod fan_out;
 mod figures;
 mod fleet;
 mod log_out;
@@ -27,7 +28,7 @@ use http::{Request, StatusCode};
 use http_body_util::Either;
 use hyper::body::Incoming;
 use serde::de::DeserializeOwned;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
 use crate::access::Visitor;
@@ -39,11 +40,14 @@ use crate::openapi::ROUTES;
 use crate::problem::Problem;
 use crate::view::RetentionView;
 use crate::wire::checked_name;
+use fan_out::FanOut;
 
 /// The route of models, the only one with large bodies.
 const MODEL: &str = "/api/v1/models/{name}";
 /// The largest model that is taken.
 const LARGEST_MODEL: usize = 64 << 20;
+/// So many are told of the whole fleet at a time; the others wait.
+const AT_A_TIME: usize = 2;
 /// The largest of other bodies.
 const LARGEST: usize = 64 << 10;
 
@@ -53,6 +57,10 @@ pub(crate) struct Api {
     pub(crate) engine: Engine,
     pub(crate) about: About,
     pub(crate) door: Arc<Door>,
+    /// What pages are told as it changes.
+    told: Arc<FanOut>,
+    /// How many are told of the whole fleet at a time.
+    whole: Arc<Semaphore>,
     /// True once the server stops: whoever listens is let go.
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -80,7 +88,9 @@ pub(crate) struct Pages {
 impl Pages {
     pub(crate) fn new(engine: Engine, door: Arc<Door>, about: About) -> Self {
         let (stopping, stopped) = watch::channel(false);
-        let router = router(Api { engine, about, door, stopping: stopped });
+        let told = FanOut::new(door.limits.events());
+        let whole = Arc::new(Semaphore::new(AT_A_TIME));
+        let router = router(Api { engine, about, door, told, whole, stopping: stopped });
         Self { router, stopping: Arc::new(stopping) }
     }
 
@@ -151,8 +161,8 @@ async fn of_the_owner(
         Ok(entered) => {
             parts.extensions.insert(entered);
             let most = if path == MODEL { LARGEST_MODEL } else { LARGEST };
-            match whole(body, most, limits.sending).await {
-                Ok(body) => next.run(Request::from_parts(parts, Body::from(body))).await,
+            match whole(body, most, limits.sending, &api.door.budget()).await {
+                Ok((body, _share)) => next.run(Request::from_parts(parts, Body::from(body))).await,
                 Err(problem) => refused(&problem).map(Body::new),
             }
         }

@@ -23,8 +23,8 @@ pub(super) struct Arrived {
     pub(super) device: String,
     pub(super) posted: Posted,
     pub(super) at: Moment,
-    /// The readings as the history keeps them, if it does.
-    pub(super) readings: Option<Packed>,
+    /// The readings, packed.
+    pub(super) readings: Arc<Packed>,
     /// Of the readings, to tell a repeat from another recording with the same number; 0 where the history
     /// keeps none, and nobody asks for it.
     pub(super) digest: u64,
@@ -67,7 +67,7 @@ impl Arrived {
             let scored = by.scorer.score(recording.values(), recording.axes(), recording.rate_hz());
             Judged { by, recording, scored }
         });
-        let (readings, digest) = if recorded { packed(recording) } else { (None, 0) };
+        let (readings, digest) = packed(recording, recorded);
         let stuck = stuck(recording);
         Self { device, posted, at, readings, digest, stuck, judged, answer }
     }
@@ -102,11 +102,14 @@ pub(super) fn named_by(peer: SocketAddr) -> String {
     }
 }
 
-/// The readings as the history keeps them, and their digest.
-fn packed(recording: &Recording) -> (Option<Packed>, u64) {
+/// The readings as the history keeps them, and their digest, where it is asked for.
+fn packed(recording: &Recording, digested: bool) -> (Arc<Packed>, u64) {
     let readings: Vec<f32> = recording.values().iter().map(|value| *value as f32).collect();
-    let digest = xxh3_64_with_seed(bytemuck::cast_slice(&readings), recording.axes() as u64);
-    (Some(Packed::new(&readings)), digest)
+    let digest = match digested {
+        true => xxh3_64_with_seed(bytemuck::cast_slice(&readings), recording.axes() as u64),
+        false => 0,
+    };
+    (Arc::new(Packed::new(&readings)), digest)
 }
 
 fn stuck(recording: &Recording) -> Option<usize> {

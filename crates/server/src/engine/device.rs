@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use judder_core::Verdict;
-use judder_data::{Recording, Starts};
+use judder_data::Starts;
 use judder_history::{NewWindow, Verdict as Found};
 use judder_model::{Explainer, Outcome, Scored};
 
 use super::arrived::{Arrived, Judged};
 use super::condition::{Conditions, Kind};
+use super::last::Held;
 use super::pace::Pace;
 use super::restored::Restored;
 use super::ring::Ring;
@@ -52,6 +53,8 @@ pub(super) struct Device {
     pub(super) excused: u64,
     /// The revision of the engine that changed it last.
     pub(super) revision: u64,
+    /// Whether somebody gave it a model of its own.
+    pub(super) fixed: bool,
     /// Those that were seen, once they are asked for.
     pub(super) starts: Option<Starts>,
     watches: Watches,
@@ -61,7 +64,7 @@ pub(super) struct Device {
 /// The last recording of a device, and what came of it.
 #[derive(Debug, Clone)]
 pub(super) struct Last {
-    pub(super) recording: Arc<Recording>,
+    pub(super) held: Held,
     pub(super) by: Option<Arc<Loaded>>,
     pub(super) outcome: Option<Outcome>,
     /// Why it could not be judged.
@@ -79,6 +82,8 @@ pub(super) struct Says {
     pub(super) kind: Kind,
     pub(super) holds: bool,
     pub(super) words: Cow<'static, str>,
+    /// Whether outlets are told: of many that are alike, one tells of the others.
+    pub(super) told: bool,
 }
 
 impl Device {
@@ -100,6 +105,7 @@ impl Device {
             unjudged: Unjudged::default(),
             excused: 0,
             revision: 0,
+            fixed: false,
             starts: None,
             watches: Watches::default(),
             explained: None,
@@ -141,15 +147,12 @@ impl Device {
             is_new = !starts.has(start);
             conflict = starts.take(start, sequence);
         }
-        says.push(Says { kind: Kind::Conflict, holds: conflict, words: CONFLICT.into() });
+        says.push(Says::new(Kind::Conflict, conflict, CONFLICT));
         let misfit = arrived.misfit();
         for kind in [Kind::Rate, Kind::Stuck, Kind::Unfit, Kind::Unit] {
             let words = misfit.as_ref().filter(|(found, _)| *found == kind);
-            says.push(Says {
-                kind,
-                holds: words.is_some(),
-                words: words.map(|(_, words)| words.clone()).unwrap_or_default().into(),
-            });
+            let said = words.map(|(_, words)| words.clone()).unwrap_or_default();
+            says.push(Says::new(kind, words.is_some(), said));
         }
         let recording = &arrived.posted.recording;
         let (mut windows, mut outcome) = (Vec::new(), None);
@@ -175,7 +178,7 @@ impl Device {
             }
         }
         self.last = Some(Last {
-            recording: Arc::clone(recording),
+            held: Held::new(recording, Arc::clone(&arrived.readings)),
             by: arrived.judged.as_ref().map(|judged| Arc::clone(&judged.by)),
             outcome,
             misfit: misfit.map(|(_, words)| words),
@@ -195,7 +198,7 @@ impl Device {
             false => !explained && self.unjudged.is_enough(asked),
         };
         let words = if holds { self.unjudged.words().into() } else { Cow::Borrowed("") };
-        Says { kind: Kind::Unjudged, holds, words }
+        Says::new(Kind::Unjudged, holds, words)
     }
 
     /// Watches the windows of a recording, of a start that may be new. The last outcome.
@@ -251,21 +254,16 @@ impl Device {
             // After a start, an alert of an earlier run stays until the watch has seen enough.
             let knows = watch.judged >= by.memory() || outcome.verdict != Verdict::Normal;
             if alarm || (knows && outcome.verdict != Verdict::Handled) {
-                says.push(Says {
-                    kind: Kind::Anomaly,
-                    holds: alarm,
-                    words: self.reasons.join("; ").into(),
-                });
-                let words = "scores are too high in the long run".into();
+                says.push(Says::new(Kind::Anomaly, alarm, self.reasons.join("; ")));
+                let words = "scores are too high in the long run";
                 let holds = outcome.drifting || self.watches.any(|other| other.drifting);
-                says.push(Says { kind: Kind::Drift, holds, words });
+                says.push(Says::new(Kind::Drift, holds, words));
             }
             if outcome.verdict != Verdict::Handled {
                 let words = "gravity points elsewhere than at the baseline: mount the sensor as it was, or \
-                             train a new baseline"
-                    .into();
+                             train a new baseline";
                 let holds = watch.remounted || self.watches.any(|other| other.remounted);
-                says.push(Says { kind: Kind::Remounted, holds, words });
+                says.push(Says::new(Kind::Remounted, holds, words));
             }
         }
         self.watches.put(start, watch);
@@ -278,9 +276,14 @@ impl Device {
 }
 
 impl Says {
+    /// Whether a condition holds, and why.
+    pub(super) fn new(kind: Kind, holds: bool, words: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, holds, words: words.into(), told: true }
+    }
+
     /// That a condition does not hold.
     pub(super) fn not(kind: Kind) -> Self {
-        Self { kind, holds: false, words: Cow::Borrowed("") }
+        Self::new(kind, false, "")
     }
 }
 

@@ -12,8 +12,10 @@ mod before;
 mod bell;
 mod changes;
 mod condition;
+mod crowd;
 mod device;
 mod files;
+mod last;
 mod pace;
 mod questions;
 mod restored;
@@ -30,7 +32,7 @@ mod unjudged;
 mod unkept;
 mod watches;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,11 +57,13 @@ use crate::metrics::Metrics;
 use crate::outlet::Teller;
 use crate::problem::Problem;
 use crate::readers::Readers;
+use crate::ready::Ready;
 use crate::seldom::Seldom;
 use crate::shelf::Shelf;
 use crate::wire::Posted;
 use arrived::{Arrived, named_by};
 use changes::Changes;
+use crowd::Crowd;
 use shared::Shared;
 use state::Fleet;
 use unkept::Unkept;
@@ -89,9 +93,47 @@ pub struct Setup {
     pub unjudged_after: Option<Duration>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// Devices that are known at a time, at most: of those that nothing is known of, the oldest give way to new ones.
+    pub most_devices: usize,
+    /// Devices that never give way, as they have a key, say.
+    pub named: BTreeSet<String>,
+    /// Bytes that last recordings may take in memory.
+    pub most_held: usize,
+    /// What the engine's own thread does whenever it has turned, twice a second: who watches it sees that it does.
+    pub turned: Option<Turned>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
 }
+
+/// What of a [`Setup`] can be another while the engine runs.
+#[derive(Debug)]
+pub struct Adjusted {
+    /// As in [`Setup`].
+    pub silent_after: Option<Duration>,
+    /// As in [`Setup`].
+    pub unjudged_after: Option<Duration>,
+    /// As in [`Setup`].
+    pub most_devices: usize,
+    /// As in [`Setup`].
+    pub named: BTreeSet<String>,
+    /// The models of the configuration; others that are there stay.
+    pub models: Shelf,
+}
+
+/// What is done whenever an engine has turned.
+pub struct Turned(pub Box<dyn Fn() + Send>);
+
+impl std::fmt::Debug for Turned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Turned")
+    }
+}
+
+/// How long it is waited for who watches the files of models.
+const MODELS_END: Duration = Duration::from_secs(2);
+
+/// Devices that are known at a time, where nothing is said.
+pub const MOST_KNOWN: usize = 10_000;
 
 /// A way to the engine.
 #[derive(Debug, Clone)]
@@ -104,6 +146,7 @@ pub struct Engine {
 pub struct Running {
     engine: Engine,
     thread: Option<JoinHandle<()>>,
+    models: Option<JoinHandle<()>>,
     /// Ends before the engine does, which notes what it tells.
     teller: Option<Teller>,
 }
@@ -147,6 +190,12 @@ impl Engine {
             silent_after: setup.silent_after,
             unjudged_after: setup.unjudged_after,
             clock: setup.clock,
+            most_devices: setup.most_devices.max(1),
+            named: setup.named,
+            most_held: setup.most_held,
+            held: 0,
+            crowd: Crowd::default(),
+            crowded: Seldom::default(),
             began: now.steady,
             changes: Changes::default(),
             unkept: Unkept::default(),
@@ -169,9 +218,13 @@ impl Engine {
         let waits = setup.sync == Sync::Disk;
         let shared = Arc::new(Shared::new(state, shelf, readers, waits));
         let engine = Self { shared: Arc::clone(&shared) };
+        let turned = setup.turned;
         let thread = thread::Builder::new().name("engine".to_owned());
-        let thread = thread.spawn(move || shared.run(&settler))?;
-        Ok(Running { engine, thread: Some(thread), teller: None })
+        let running = Arc::clone(&shared);
+        let thread = thread.spawn(move || running.run(&settler, turned.as_ref()))?;
+        let models = thread::Builder::new().name("models".to_owned());
+        let models = models.spawn(move || shared.watch_models())?;
+        Ok(Running { engine, thread: Some(thread), models: Some(models), teller: None })
     }
 
     /// Has the engine do something, between two batches.
@@ -199,7 +252,31 @@ impl Engine {
 
     /// Looks at what time alone brings about, which it does by itself twice a second: for who sets its clock.
     pub fn look(&self) {
+        self.shared.look_at_models();
         self.shared.look();
+    }
+
+    /// Goes on with other settings.
+    pub fn adjust(&self, adjusted: Adjusted) {
+        let Adjusted { silent_after, unjudged_after, most_devices, named, models } = adjusted;
+        self.now(|state, shelf| {
+            let fleet = &mut state.fleet;
+            (fleet.silent_after, fleet.unjudged_after) = (silent_after, unjudged_after);
+            (fleet.most_devices, fleet.named) = (most_devices.max(1), named);
+            for taken in shelf.adopt(models) {
+                tracing::warn!(
+                    model = taken,
+                    "another file is called so: the model of the configuration is left out"
+                );
+            }
+            fleet.changes.of_models();
+            fleet.changes.of_everything();
+        });
+    }
+
+    /// Looks now whether model files have changed, which it does by itself twice a second.
+    pub fn look_at_models(&self) {
+        self.shared.look_at_models();
     }
 
     /// How many recordings were kept since it started.
@@ -234,6 +311,10 @@ impl Keep for Engine {
     fn is_accepting(&self) -> bool {
         self.shared.is_accepting()
     }
+
+    fn readiness(&self) -> Ready {
+        self.shared.readiness()
+    }
 }
 
 impl Running {
@@ -253,6 +334,13 @@ impl Running {
         if let Some(thread) = self.thread.take() {
             // It ends with an answer to everybody, or not at all.
             let _ = thread.join();
+        }
+        // It may hang with a file system; then it ends with the process.
+        if let Some(models) = self.models.take() {
+            let until = std::time::Instant::now() + MODELS_END;
+            while !models.is_finished() && std::time::Instant::now() < until {
+                thread::sleep(Duration::from_millis(1));
+            }
         }
     }
 }

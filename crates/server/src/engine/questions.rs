@@ -20,7 +20,7 @@ use crate::view::{AlertView, DeviceView, ModelView, SessionView, UnkeptView, Upd
 #[derive(Debug, Clone)]
 pub(crate) struct Portrait {
     pub(crate) view: DeviceView,
-    pub(crate) recording: Option<Arc<Recording>>,
+    pub(crate) recording: Option<Recording>,
     pub(crate) model: Option<Arc<Loaded>>,
     pub(crate) reasons: Vec<String>,
 }
@@ -71,31 +71,39 @@ impl Engine {
 
     /// A device, with what its charts are drawn from.
     pub(crate) async fn portrait(&self, device: String) -> Result<Portrait, Problem> {
-        self.ask(move |state, _| {
+        let asked = self.ask(move |state, _| {
             let found = state.fleet.devices.get(&device).ok_or_else(|| unknown(&device))?;
             let last = found.last.as_ref();
-            Ok(Portrait {
+            let portrait = Portrait {
                 view: state.fleet.view(found, state.fleet.now()),
-                recording: last.map(|last| Arc::clone(&last.recording)),
+                recording: None,
                 model: last.and_then(|last| last.by.clone()),
                 reasons: found.reasons.clone(),
-            })
-        })
-        .await?
+            };
+            Ok::<_, Problem>((portrait, last.map(|last| last.held.clone())))
+        });
+        let (portrait, held) = asked.await??;
+        let recording = match held {
+            Some(held) => self.unpacked(held).await,
+            None => None,
+        };
+        Ok(Portrait { recording, ..portrait })
     }
 
     /// The last recording of the session that runs; without one, that of the device which was heard last.
     pub(crate) async fn newest(&self) -> Result<Option<Arc<Recording>>, Problem> {
-        self.ask(|state, _| {
+        let asked = self.ask(|state, _| {
             let of_session = state.fleet.session.as_ref().and_then(|session| session.last.clone());
-            of_session.or_else(|| {
-                let heard = state.fleet.devices.values().filter(|one| one.last.is_some());
-                let last =
-                    heard.max_by_key(|one| one.kept.map(|kept| kept.steady))?.last.as_ref()?;
-                Some(Arc::clone(&last.recording))
-            })
+            let heard = state.fleet.devices.values().filter(|one| one.last.is_some());
+            let last = heard.max_by_key(|one| one.kept.map(|kept| kept.steady));
+            let held = last.and_then(|one| Some(one.last.as_ref()?.held.clone()));
+            (of_session, held)
+        });
+        Ok(match asked.await? {
+            (Some(of_session), _) => Some(of_session),
+            (None, Some(held)) => self.unpacked(held).await.map(Arc::new),
+            (None, None) => None,
         })
-        .await
     }
 
     /// Begins a session.
@@ -129,7 +137,7 @@ impl Engine {
             fleet.changes.of_models();
             let revision = fleet.changes.next();
             let changed = fleet.devices.get_mut(&device).ok_or_else(|| unknown(&device))?;
-            changed.revision = revision;
+            (changed.revision, changed.fixed) = (revision, model.is_some());
             let changed = fleet.devices.get(&device).ok_or_else(|| unknown(&device))?;
             Ok(fleet.view(changed, fleet.now()))
         })

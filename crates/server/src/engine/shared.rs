@@ -1,6 +1,7 @@
 //! What all who come to the engine share: what has come, and who takes it.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
@@ -10,16 +11,21 @@ use std::time::{Duration, Instant};
 use judder_history::Settler;
 use tokio::sync::watch;
 
+use super::Turned;
 use super::arrived::Arrived;
 use super::bell::Bell;
 use super::state::State;
 use crate::clock::{Clock, Moment};
 use crate::readers::Readers;
+use crate::ready::Ready;
 use crate::seldom::Seldom;
-use crate::shelf::Shelf;
+use crate::shelf::{Reread, Shelf, Watched};
 
 /// The most recordings that share one write.
 const BATCH: usize = 128;
+
+/// Bytes of readings that do: they are written down once more for that.
+const BYTES: usize = 4 << 20;
 
 /// After so many batches, who came with a recording leaves the next ones to the engine's thread.
 const ROUNDS: usize = 4;
@@ -49,6 +55,28 @@ pub(super) struct Shared {
     revision: watch::Sender<u64>,
     readers: Arc<Readers>,
     kept: AtomicU64,
+    /// The folder whose disk is to have room, what room it has, and whether that is known.
+    folder: Option<PathBuf>,
+    room: AtomicU64,
+    /// When the engine turned last, in ms after it began.
+    began: Instant,
+    turned: AtomicU64,
+    /// Whether the last recordings could be kept.
+    keeps: AtomicBool,
+    /// Rung when the model files are not to be watched any more, or to be looked at now.
+    models: Bell,
+}
+
+/// The bytes that are free on the disk of a folder, where the system says it.
+#[cfg(unix)]
+fn free(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    disk.f_bavail.checked_mul(disk.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn free(_folder: &Path) -> Option<u64> {
+    None
 }
 
 impl fmt::Debug for Shared {
@@ -72,6 +100,12 @@ impl Shared {
             revision: watch::Sender::new(0),
             readers,
             kept: AtomicU64::new(0),
+            folder: state.fleet.folder.clone(),
+            room: AtomicU64::new(u64::MAX),
+            began: Instant::now(),
+            turned: AtomicU64::new(0),
+            keeps: AtomicBool::new(true),
+            models: Bell::default(),
             state: Mutex::new(state),
         }
     }
@@ -103,11 +137,55 @@ impl Shared {
 
     /// Has the engine's thread end, once it has taken what has come.
     pub(super) fn stop(&self) {
+        self.models.ring(true);
         self.bell.ring(true);
     }
 
+    /// Whether it does what it is for; this waits for nobody.
+    pub(super) fn readiness(&self) -> Ready {
+        let turned = Duration::from_millis(self.turned.load(Ordering::Relaxed));
+        let room = Some(self.room.load(Ordering::Relaxed)).filter(|room| *room != u64::MAX);
+        let ago = self.began.elapsed().saturating_sub(turned);
+        Ready::of(ago, self.keeps.load(Ordering::Relaxed), room)
+    }
+
+    /// The engine has turned: it had the lock of all, and is through with the disk.
+    fn has_turned(&self, told: Option<&Turned>) {
+        if let Some(folder) = &self.folder {
+            let room = free(folder).unwrap_or(u64::MAX);
+            self.room.store(room, Ordering::Relaxed);
+        }
+        let now = self.began.elapsed().as_millis() as u64;
+        self.turned.store(now, Ordering::Relaxed);
+        if let Some(Turned(told)) = told {
+            told();
+        }
+    }
+
+    /// Watches the files of models, on a thread of its own: files may hang, and nobody waits for them.
+    pub(super) fn watch_models(&self) {
+        while !self.models.wait(Instant::now() + TICK) {
+            self.look_at_models();
+        }
+    }
+
+    /// Looks whether files of models have changed, and reads those that have: without a lock.
+    pub(super) fn look_at_models(&self) {
+        let watched = self.shelf().watched();
+        let read: Vec<Reread> = watched.into_iter().filter_map(Watched::look).collect();
+        if read.is_empty() {
+            return;
+        }
+        let mut state = self.state();
+        let changes = self.shelf_mut().take(read);
+        state.models_changed(changes);
+        self.publish(&state);
+        drop(state);
+        self.take();
+    }
+
     /// Runs until it is told to stop, and what has come by then is taken.
-    pub(super) fn run(&self, settler: &Settler) {
+    pub(super) fn run(&self, settler: &Settler, told: Option<&Turned>) {
         let mut next = Instant::now();
         let mut unsettled = Seldom::default();
         let mut settles = next;
@@ -117,7 +195,8 @@ impl Shared {
             if stop {
                 return;
             }
-            if Instant::now() >= next {
+            let looks = Instant::now() >= next;
+            if looks {
                 self.look();
                 next = Instant::now() + TICK;
             }
@@ -130,13 +209,16 @@ impl Shared {
                 }
                 settles = Instant::now() + SETTLES;
             }
+            if looks {
+                self.has_turned(told);
+            }
         }
     }
 
     /// Looks at what time alone brings about.
     pub(super) fn look(&self) {
         let mut state = self.state();
-        state.tick(self.now(), self);
+        state.tick(self.now());
         self.publish(&state);
         drop(state);
         self.take();
@@ -190,10 +272,17 @@ impl Shared {
     fn take_one(&self, state: &mut State) {
         let batch = &mut state.batch;
         let mut arrived = self.arrived();
-        if arrived.len() <= BATCH {
+        let mut bytes = 0;
+        let mut fits = |one: &Arrived| {
+            bytes += one.readings.bytes();
+            bytes <= BYTES
+        };
+        // One at least, however large it is.
+        let count = arrived.iter().take(BATCH).take_while(|one| fits(one)).count().max(1);
+        if arrived.len() <= count {
             std::mem::swap(&mut *arrived, batch);
         } else {
-            batch.extend(arrived.drain(..BATCH));
+            batch.extend(arrived.drain(..count));
         }
         drop(arrived);
         if !batch.is_empty() {
@@ -209,6 +298,7 @@ impl Shared {
     /// Tells what may be known without asking.
     pub(super) fn publish(&self, state: &State) {
         self.accepting.store(state.fleet.is_accepting(), Ordering::Relaxed);
+        self.keeps.store(!state.fleet.unkept.lasts(), Ordering::Relaxed);
         let revision = state.fleet.changes.revision();
         if self.revision.receiver_count() > 0 && *self.revision.borrow() != revision {
             self.revision.send_replace(revision);

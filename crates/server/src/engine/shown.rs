@@ -38,10 +38,10 @@ impl Device {
         let by = last.and_then(|last| last.by.as_deref());
         let threshold = by.and_then(|by| by.threshold());
         let threshold = threshold.or(restored.and_then(|one| one.threshold));
-        let recording = last.map(|last| &last.recording);
+        let held = last.map(|last| &last.held);
         let state = self.state();
         let model = by.map(|by| by.name.clone());
-        let rate = recording.and_then(|one| one.rate_hz());
+        let rate = held.and_then(|one| one.rate_hz);
         DeviceView {
             name: self.name.to_string(),
             state,
@@ -49,8 +49,8 @@ impl Device {
             score,
             threshold,
             model: model.or_else(|| restored.and_then(|one| one.model.clone())),
-            axes: recording.map(|one| one.axes()).or(restored.and_then(|one| one.axes)),
-            readings: recording.map(|one| one.len()).or(restored.and_then(|one| one.readings)),
+            axes: held.map(|one| one.axes).or(restored.and_then(|one| one.axes)),
+            readings: held.map(|one| one.len).or(restored.and_then(|one| one.readings)),
             rate_hz: rate.or(restored.and_then(|one| one.rate_hz)),
             every_s: self.pace.usual().map(|usual| usual.as_secs_f64()),
             silent_after_s: 0.0,

@@ -1,6 +1,6 @@
 //! All that the engine knows, and how recordings change it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use super::arrived::Arrived;
 use super::before::Before;
 use super::changes::{Changes, Mark, Turned};
 use super::condition::{Kind, Turn};
+use super::crowd::Crowd;
 use super::device::{Device, Says};
 use super::session::Session;
 use super::unkept::Unkept;
@@ -55,6 +56,17 @@ pub(super) struct Fleet {
     pub(super) silent_after: Option<Duration>,
     pub(super) unjudged_after: Option<Duration>,
     pub(super) clock: Arc<dyn Clock>,
+    /// Devices that are known at a time,
+    pub(super) most_devices: usize,
+    /// and those that never give way.
+    pub(super) named: BTreeSet<String>,
+    /// Bytes that last recordings may take, and do take.
+    pub(super) most_held: usize,
+    pub(super) held: usize,
+    /// Devices that fell silent together.
+    pub(super) crowd: Crowd,
+    /// Devices that gave way.
+    pub(super) crowded: Seldom,
     /// When this run began.
     pub(super) began: Instant,
     pub(super) changes: Changes,
@@ -82,6 +94,7 @@ impl State {
     /// and were not before.
     pub(super) fn take(&mut self) -> u64 {
         let mut arrived = std::mem::take(&mut self.batch);
+        self.fleet.make_room(&arrived);
         let mark = self.fleet.changes.mark();
         let mut before = Before::new(mark);
         let answers = self.keep(&arrived, &mut before);
@@ -143,19 +156,23 @@ impl State {
         Ok(answers)
     }
 
-    /// Raises and clears alerts that no recording brings about.
+    /// Raises and clears alerts that no recording brings about, all of them or none.
     pub(super) fn say(
         &mut self,
-        name: &str,
-        says: Vec<Says>,
+        all: Vec<(String, Says)>,
         now: Moment,
     ) -> Result<(), HistoryError> {
         let mark = self.fleet.changes.mark();
-        let Some(before) = self.fleet.devices.get(name).cloned() else { return Ok(()) };
+        let mut before = Before::new(mark);
         let mut batch = self.history.batch();
-        let told = self.fleet.tell(&mut batch, name, says, now).and_then(|()| batch.commit());
+        let fleet = &mut self.fleet;
+        let told = all.into_iter().try_for_each(|(name, says)| {
+            before.remember(&fleet.devices, &name);
+            fleet.tell(&mut batch, &name, vec![says], now)
+        });
+        let told = told.and_then(|()| batch.commit());
         if told.is_err() {
-            self.fleet.devices.insert(name.to_owned(), before);
+            before.restore(&mut self.fleet.devices);
             self.fleet.changes.back_to(mark);
             self.fleet.metrics.history_errors.inc();
         } else {
@@ -190,6 +207,9 @@ impl Fleet {
         let in_session = self.session.as_ref().is_some_and(|session| session.takes(device, *at));
         if self.sessions_only && !in_session {
             return Err(Failed::One(Problem::closed()));
+        }
+        if self.devices.len() >= self.most_devices && !self.devices.contains_key(device) {
+            return Err(Failed::One(Problem::crowded(self.most_devices)));
         }
         before.remember(&self.devices, device);
         let loaded = self.starts(batch, arrived)?;
@@ -233,6 +253,7 @@ impl Fleet {
             known.starts = loaded;
         }
         let excused = known.excused;
+        let less = known.last.as_ref().map_or(0, |last| last.held.bytes());
         let (windows, says) = known.take(arrived, start, self.unjudged_after);
         self.metrics.windows_excused.inc_by(known.excused - excused);
         for window in &windows {
@@ -248,7 +269,7 @@ impl Fleet {
                 taken: posted.time.as_deref(),
                 rate_hz: posted.recording.rate_hz(),
                 axes: posted.recording.axes(),
-                readings: arrived.readings.as_ref(),
+                readings: Some(&arrived.readings),
                 model: arrived.judged.as_ref().map(|judged| judged.by.name.as_str()),
                 threshold: arrived.judged.as_ref().and_then(|judged| judged.by.threshold()),
                 windows: &windows,
@@ -257,6 +278,10 @@ impl Fleet {
         } else {
             None
         };
+        if let Some(last) = self.devices.get_mut(device).and_then(|known| known.last.as_mut()) {
+            last.held.id = recording;
+        }
+        self.holds(arrived.readings.bytes(), less);
         self.tell(batch, device, says, *at)?;
         // A repeat gets the same answer, and the history alone knows of it.
         let file = file.filter(|_| recording.is_none());
@@ -297,7 +322,7 @@ impl Fleet {
         let at = at.wall;
         let Some(device) = self.devices.get_mut(name) else { return Ok(()) };
         device.revision = self.changes.next();
-        for Says { kind, holds, words } in says {
+        for Says { kind, holds, words, told } in says {
             match device.conditions.take(kind, holds) {
                 None => {}
                 Some(Turn::Raise) => {
@@ -316,7 +341,7 @@ impl Fleet {
                         threshold,
                         model,
                     };
-                    let id = batch.raise(&new)?;
+                    let id = if told { batch.raise(&new)? } else { batch.raise_untold(&new)? };
                     device.conditions.opened(kind, id);
                     self.changes.raised(AlertView {
                         id: id.0,

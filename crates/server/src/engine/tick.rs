@@ -5,9 +5,9 @@ use std::time::Duration;
 use judder_history::{HistoryError, Now, Reader};
 
 use super::condition::Kind;
+use super::crowd::AT_ONCE;
 use super::device::{Device, Says};
 use super::pace::Pace;
-use super::shared::Shared;
 use super::state::{Fleet, State};
 use crate::clock::{Millis, Moment, millis};
 use crate::shelf::{Changed, Shelf};
@@ -35,22 +35,38 @@ const PRUNED: usize = 2_000;
 const PRUNE_EVERY: Duration = Duration::from_secs(10);
 
 impl State {
-    /// Looks who has fallen silent, whether the session is over, which models have changed, and takes away
-    /// what is old.
-    pub(super) fn tick(&mut self, now: Moment, shared: &Shared) {
+    /// Looks who has fallen silent, whether the session is over, and takes away what is old.
+    pub(super) fn tick(&mut self, now: Moment) {
         self.look_at_clock(now);
         self.end_what_is_over(now);
+        let crowd = self.fleet.crowd;
         let silent: Vec<(String, Says)> = self.fleet.fallen_silent(now);
-        for (name, says) in silent {
-            // It is tried again at each look.
-            if let Err(error) = self.say(&name, vec![says], now)
-                && self.fleet.untold.more(1, now.steady).is_some()
-            {
-                tracing::error!(%error, device = name, "an alert could not be kept");
+        let count = silent.len();
+        // It is tried again at each look.
+        if count > 0
+            && let Err(error) = self.say(silent, now)
+        {
+            self.fleet.crowd = crowd;
+            if let Some(alerts) = self.fleet.untold.more(count as u64, now.steady) {
+                tracing::error!(%error, alerts, "alerts could not be kept");
             }
         }
-        let changed = shared.shelf_mut().look();
-        for change in changed {
+        self.keep_paces();
+        if now.steady >= self.prune_at {
+            let pruned = self.history.prune(self.fleet.lived(now), PRUNED);
+            if let Err(error) = &pruned {
+                self.fleet.metrics.history_errors.inc();
+                tracing::error!(%error, "old rows could not be taken away");
+            }
+            if !pruned.is_ok_and(|pruned| pruned.more) {
+                self.prune_at = now.steady + PRUNE_EVERY;
+            }
+        }
+    }
+
+    /// Tells that files of models have changed.
+    pub(super) fn models_changed(&mut self, changes: Vec<Changed>) {
+        for change in changes {
             self.fleet.changes.of_models();
             match change {
                 Changed::Swapped(name) => {
@@ -68,17 +84,6 @@ impl State {
                         "the model's file has changed and cannot be used: the old one stays"
                     );
                 }
-            }
-        }
-        self.keep_paces();
-        if now.steady >= self.prune_at {
-            let pruned = self.history.prune(self.fleet.lived(now), PRUNED);
-            if let Err(error) = &pruned {
-                self.fleet.metrics.history_errors.inc();
-                tracing::error!(%error, "old rows could not be taken away");
-            }
-            if !pruned.is_ok_and(|pruned| pruned.more) {
-                self.prune_at = now.steady + PRUNE_EVERY;
             }
         }
     }
@@ -149,26 +154,31 @@ impl Fleet {
         Now { at: now.wall, lived: now.since(self.began) }
     }
 
-    /// The devices that have fallen silent.
-    fn fallen_silent(&self, now: Moment) -> Vec<(String, Says)> {
+    /// The devices that have fallen silent: some of them, if they are very many.
+    fn fallen_silent(&mut self, now: Moment) -> Vec<(String, Says)> {
         let silent = |device: &&Device| {
             let since = device.heard.map_or(self.began, |heard| heard.steady);
             !device.conditions.is_open(Kind::Silent)
+                && !self.is_made_up(device)
                 && now.since(since) > device.pace.silent_after(self.silent_after)
                 && self.is_waited_for(device, now)
         };
-        let all = self.devices.values().filter(silent);
-        all.map(|device| {
-            let seconds = device.quiet_for(now, now.since(self.began).as_secs());
-            let words = format!("nothing came for {seconds} s: look at its power and its network");
-            (device.name.to_string(), Says { kind: Kind::Silent, holds: true, words: words.into() })
-        })
-        .collect()
+        let all = self.devices.values().filter(silent).take(AT_ONCE);
+        let mut says: Vec<(String, Says)> = all
+            .map(|device| {
+                let seconds = device.quiet_for(now, now.since(self.began).as_secs());
+                let words =
+                    format!("nothing came for {seconds} s: look at its power and its network");
+                (device.name.to_string(), Says::new(Kind::Silent, true, words))
+            })
+            .collect();
+        self.crowd.gather(&mut says, now.steady);
+        says
     }
 
     /// Whether something is to come from a device: of those of an earlier run, from who was there lately before this
     /// one began. If the clock says that this was long ago, or is to be, it may be set yet.
-    fn is_waited_for(&self, device: &Device, now: Moment) -> bool {
+    pub(super) fn is_waited_for(&self, device: &Device, now: Moment) -> bool {
         let began = now.wall.saturating_sub(millis(now.since(self.began)));
         device.heard.is_some() || began.abs_diff(device.last_seen) < LATELY.as_millis() as u64
     }
@@ -181,7 +191,10 @@ impl Fleet {
     ) -> Result<(), HistoryError> {
         let forgotten = reader.settings(FORGOTTEN)?;
         let mut paces = reader.settings(PACE)?;
-        for known in reader.devices()? {
+        let models = reader.settings(MODELS)?;
+        let alerts = reader.open_alerts()?;
+        let known = reader.devices()?;
+        for known in self.worth_knowing(known, &models, &alerts) {
             let gone = forgotten.get(&known.name).and_then(|at| at.parse::<Millis>().ok());
             if gone.is_some_and(|at| at >= known.last_seen) {
                 continue;
@@ -189,15 +202,16 @@ impl Fleet {
             let mut device = Device::new(&known.name, known.first_seen);
             (device.last_seen, device.recordings) = (known.last_seen, known.recordings);
             let pace = paces.remove(&known.name);
+            device.fixed = models.contains_key(&known.name);
             device.pace = pace.and_then(|kept| Pace::recalled(&kept)).unwrap_or_default();
             self.devices.insert(known.name, device);
         }
-        for alert in reader.open_alerts()? {
+        for alert in alerts {
             if let Some(kind) = Kind::named(&alert.kind) {
                 self.reopen(&alert.device, kind, alert.id, &alert.words);
             }
         }
-        for (device, model) in reader.settings(MODELS)? {
+        for (device, model) in models {
             // What this run was started with comes first.
             if shelf.assigned().contains_key(&device) {
                 continue;

@@ -42,6 +42,11 @@ impl Unkept {
         lasting.words = if full { "the disk is full".to_owned() } else { error.to_string() };
     }
 
+    /// Whether it lasts.
+    pub(super) fn lasts(&self) -> bool {
+        self.lasting.is_some()
+    }
+
     /// One was kept: whether that is news.
     pub(super) fn kept(&mut self, at: Moment) -> bool {
         let calm = |one: &mut Lasting| at.since(one.last) >= CALM;

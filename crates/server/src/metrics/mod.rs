@@ -175,7 +175,7 @@ impl Metrics {
 
     /// Counts a request that was answered. `path` is that of the route, as in [`ROUTES`].
     pub fn answered(&self, method: &Method, path: &str, status: StatusCode, took: Duration) {
-        let method = method.as_str();
+        let method = if method == Method::HEAD { "GET" } else { method.as_str() };
         let at = ROUTES.iter().position(|route| route.path == path && route.method == method);
         let at = at.unwrap_or(ROUTES.len());
         let class = usize::from(status.as_u16() / 100).saturating_sub(1).min(CLASSES.len() - 1);

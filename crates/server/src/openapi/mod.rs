@@ -21,11 +21,12 @@ const fn route(method: &'static str, path: &'static str) -> Route {
 
 /// All routes, those of boards first. What the page is made of (`/page/...`) is its own business and not
 /// among them.
-pub const ROUTES: [Route; 20] = [
+pub const ROUTES: [Route; 21] = [
     route("POST", "/api/v1/recordings"),
     route("POST", "/"),
     route("GET", "/"),
     route("GET", "/healthz"),
+    route("GET", "/readyz"),
     route("GET", "/api/v1/fleet"),
     route("GET", "/api/v1/updates"),
     route("PUT", "/api/v1/devices/{name}"),

@@ -30,6 +30,11 @@ impl Stamp {
     }
 }
 
+/// Whether it is a file, and no pipe, say; None where there is nothing.
+pub(super) fn is_file(path: &Path) -> Option<bool> {
+    fs::metadata(path).ok().map(|there| there.is_file())
+}
+
 /// What a model in this file is called: a name that may stand in an address.
 pub(super) fn name(path: &Path) -> String {
     let file = path.file_name().unwrap_or_default().to_string_lossy();

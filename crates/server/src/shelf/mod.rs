@@ -2,6 +2,7 @@
 
 mod file;
 mod loaded;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use judder_model::{Model, ModelError};
 pub use loaded::{Deciding, Loaded};
 
 use file::{Stamp, keep_old};
+pub(crate) use watched::{Reread, Watched};
 
 /// The models of a server, by their names.
 #[derive(Debug, Default)]
@@ -199,39 +201,60 @@ impl Shelf {
         Ok(new)
     }
 
-    /// Looks whether files have changed, and reads those that have. A model that cannot be used leaves the
-    /// old one in its place.
-    pub(crate) fn look(&mut self) -> Vec<Changed> {
+    /// Takes the models of another shelf, its default, and who has which; those that are here stay. The names that
+    /// other files have here.
+    pub(crate) fn adopt(&mut self, other: Self) -> Vec<String> {
+        let mut taken = Vec::new();
+        for (name, book) in other.books {
+            match self.books.get(&name) {
+                Some(there) if there.path != book.path => taken.push(name),
+                Some(there) if there.loaded.model == book.loaded.model => {}
+                _ => drop(self.books.insert(name, book)),
+            }
+        }
+        let known = |name: &String| !taken.contains(name) && self.books.contains_key(name);
+        self.assigned.extend(other.assigned.into_iter().filter(|(_, name)| known(name)));
+        if let Some(default) = other.default.filter(known) {
+            self.default = Some(default);
+        }
+        taken
+    }
+
+    /// The files of models, to be looked at without this.
+    pub(crate) fn watched(&self) -> Vec<Watched> {
+        let deciding = self.deciding;
+        let watched = |(name, book): (&String, &Book)| Watched {
+            name: name.clone(),
+            path: book.path.clone(),
+            stamp: book.stamp,
+            loaded: Arc::clone(&book.loaded),
+            deciding,
+        };
+        self.books.iter().map(watched).collect()
+    }
+
+    /// Takes what files were found to be. A model that cannot be used leaves the old one in its place; what was
+    /// put there meanwhile stays.
+    pub(crate) fn take(&mut self, all: Vec<Reread>) -> Vec<Changed> {
         let mut changes = Vec::new();
-        for (name, book) in &mut self.books {
-            let stamp = Stamp::of(&book.path);
-            if stamp == book.stamp {
+        for Reread { name, before, stamp, found } in all {
+            let Some(book) = self.books.get_mut(&name) else { continue };
+            if !Arc::ptr_eq(&book.loaded, &before) || book.stamp == stamp {
                 continue;
             }
             book.stamp = stamp;
-            let read = Model::read(&book.path).map_err(ShelfError::from);
-            let swapped = read.inspect(|model| {
-                // The new one counts, even where the old one cannot be kept.
-                if *model != book.loaded.model
-                    && let Err(error) = keep_old(&book.path, &book.loaded.model)
-                {
-                    tracing::warn!(%error, "the old model could not be kept");
-                }
-            });
-            match swapped {
-                Ok(model) if model == book.loaded.model => {
+            match found {
+                Ok(None) => {
                     if book.problem.take().is_some() {
-                        changes.push(Changed::Mended(name.clone()));
+                        changes.push(Changed::Mended(name));
                     }
                 }
-                Ok(model) => {
-                    book.loaded = Arc::new(Loaded::new(name, model, self.deciding));
-                    book.problem = None;
-                    changes.push(Changed::Swapped(name.clone()));
+                Ok(Some(loaded)) => {
+                    (book.loaded, book.problem) = (loaded, None);
+                    changes.push(Changed::Swapped(name));
                 }
-                Err(error) => {
-                    let problem = error.to_string();
-                    changes.push(Changed::Unfit(name.clone(), problem.clone()));
+                Err(problem) => {
+                    changes.push(Changed::Unfit(name, problem.clone()));
                     book.problem = Some(problem);
                 }
             }

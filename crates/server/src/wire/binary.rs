@@ -29,7 +29,7 @@
 
 use judder_core::Unit;
 
-use super::{Posted, checked_name, checked_rate, recording};
+use super::{Posted, checked_name, checked_rate, nothing, whole};
 use crate::problem::Problem;
 
 /// The media type of this form.
@@ -94,13 +94,16 @@ pub fn from_binary(body: &[u8]) -> Result<Posted, Problem> {
         let more = counts.len() - expected;
         return Err(Problem::malformed(format!("{more} bytes follow the last reading")));
     }
-    let mut axes = vec![Vec::with_capacity(readings); count];
-    for reading in counts.chunks_exact(2 * count) {
-        for (axis, bytes) in axes.iter_mut().zip(reading.as_chunks::<2>().0) {
-            axis.push(f64::from(i16::from_le_bytes(*bytes)) * scale);
+    if readings == 0 {
+        return Err(nothing());
+    }
+    let mut values = vec![0.0; readings * count];
+    for (at, reading) in counts.chunks_exact(2 * count).enumerate() {
+        for (axis, bytes) in values.chunks_exact_mut(readings).zip(reading.as_chunks::<2>().0) {
+            axis[at] = f64::from(i16::from_le_bytes(*bytes)) * scale;
         }
     }
-    let recording = recording(&axes, &[], rate_hz, Some(Unit::G))?;
+    let recording = whole(count, &[], readings, values, rate_hz, Some(Unit::G))?;
     let time = (time != 0).then(|| time.to_string());
     let (device, sequence, start) = (Some(device), Some(sequence), (start > 0).then_some(start));
     Ok(Posted { device, sequence, start, time, recording })

@@ -103,7 +103,7 @@ fn recording(
 ) -> Result<Arc<Recording>, Problem> {
     let length = axes.first().map_or(0, Vec::len);
     if length == 0 {
-        return Err(Problem::unfit("there are no readings; post at least one of each axis"));
+        return Err(nothing());
     }
     if let Some(at) = axes.iter().position(|axis| axis.len() != length) {
         return Err(Problem::unfit(format!(
@@ -114,6 +114,11 @@ fn recording(
         )));
     }
     whole(axes.len(), names, length, axes.concat(), rate_hz, unit)
+}
+
+/// 422: a recording without readings.
+fn nothing() -> Problem {
+    Problem::unfit("there are no readings; post at least one of each axis")
 }
 
 /// What an axis is called.

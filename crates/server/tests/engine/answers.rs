@@ -73,6 +73,7 @@ fn every_route_answers_as_described() {
         ("POST", "/", "", json!([])),
         ("GET", "/", "", Value::Null),
         ("GET", "/healthz", "", Value::Null),
+        ("GET", "/readyz", "", Value::Null),
         ("GET", "/api/v1/fleet", "", Value::Null),
         ("PUT", "/api/v1/devices/{name}", "fan", json!({"model": "fan"})),
         ("PUT", "/api/v1/devices/{name}", "fan", json!({"model": "none"})),

@@ -1,5 +1,6 @@
 //! A server on a folder, started as often as is wanted, and connections to it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -12,8 +13,8 @@ use judder_data::{Recording, Sync};
 use judder_history::{History, Retention, Sync as HistorySync};
 use judder_model::Model;
 use judder_server::{
-    About, Access, Clock, Deciding, Door, Engine, Inlet, Keys, Limits, PeerLimits, Proxies,
-    RetentionView, Secret, Setup, Shelf, listen, serve,
+    About, Access, Clock, Deciding, Door, Engine, Inlet, Keys, Limits, MOST_KNOWN, PeerLimits,
+    Proxies, RetentionView, Secret, Setup, Shelf, listen, serve,
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -41,6 +42,8 @@ pub(crate) struct Desk {
     pub(crate) peers: PeerLimits,
     pub(crate) proxies: Vec<&'static str>,
     pub(crate) trust_loopback: bool,
+    pub(crate) most_devices: usize,
+    pub(crate) named: BTreeSet<String>,
 }
 
 impl Desk {
@@ -57,6 +60,8 @@ impl Desk {
             peers: PeerLimits::default(),
             proxies: Vec::new(),
             trust_loopback: false,
+            most_devices: MOST_KNOWN,
+            named: BTreeSet::new(),
         }
     }
 
@@ -104,7 +109,9 @@ impl Desk {
         let access = Access::new(Secret::new(TOKEN.to_owned()).unwrap(), self.keys.clone());
         let access = access.trusting_loopback(self.trust_loopback);
         let proxies = self.proxies.iter().map(|net| net.parse().unwrap()).collect();
-        let door = Arc::new(Door::new(access, self.peers).behind(Proxies::new(proxies)));
+        let door = Arc::new(
+            Door::new(access, self.peers).behind(Proxies::new(proxies)).with_limits(self.limits),
+        );
         let setup = Setup {
             history: history.unwrap(),
             recorded: true,
@@ -117,6 +124,10 @@ impl Desk {
             silent_after: self.silent_after,
             unjudged_after: None,
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            most_devices: self.most_devices,
+            named: self.named.clone(),
+            most_held: self.limits.last(),
+            turned: None,
             metrics: door.metrics(),
         };
         let about = About {

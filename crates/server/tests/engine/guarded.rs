@@ -218,7 +218,8 @@ fn boards_with_keys_are_known_by_them() {
         post("a", Some(two), binary).problem(403);
         post("a", Some("nobodys"), binary).problem(403);
         post("a", None, binary).problem(401);
-        post("c", None, binary).problem(403);
+        post("c", None, binary).problem(401);
+        post("c", Some(one), binary).problem(403);
         post("a", Some(one), binary).well(201);
     }
     // A sketch that sends its key is the device of it.

@@ -1,6 +1,6 @@
 //! What pages are told as it changes.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::time::Instant;
 
@@ -11,7 +11,9 @@ use crate::fan::new;
 
 /// A page that listens.
 pub(crate) struct Listener {
-    lines: BufReader<TcpStream>,
+    stream: BufReader<TcpStream>,
+    /// What came, without the lengths of its chunks.
+    came: Vec<u8>,
 }
 
 impl Listener {
@@ -22,25 +24,37 @@ impl Listener {
     /// Let in by this line of a head.
     pub(crate) fn by(served: &Served, line: &str) -> Self {
         let mut stream = served.connect();
-        let head = format!(
-            "GET /api/v1/updates HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{line}\r\n\r\n"
-        );
+        let head = format!("GET /api/v1/updates HTTP/1.1\r\nHost: localhost\r\n{line}\r\n\r\n");
         stream.write_all(head.as_bytes()).unwrap();
-        Self { lines: BufReader::new(stream) }
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        while line != "\r\n" {
+            line.clear();
+            stream.read_line(&mut line).unwrap();
+        }
+        Self { stream, came: Vec::new() }
     }
 
     /// The next event; none once the stream ends.
     pub(crate) fn try_next(&mut self) -> Option<Value> {
         let until = Instant::now() + PATIENCE;
         loop {
-            let mut line = String::new();
             assert!(Instant::now() < until, "nothing changes any more");
-            if self.lines.read_line(&mut line).unwrap() == 0 {
+            while let Some(end) = self.came.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.came.drain(..=end).collect();
+                if let Some(data) = line.strip_prefix(b"data: ") {
+                    return Some(serde_json::from_slice(data).unwrap());
+                }
+            }
+            let mut length = String::new();
+            self.stream.read_line(&mut length).unwrap();
+            let length = usize::from_str_radix(length.trim(), 16).unwrap_or(0);
+            if length == 0 {
                 return None;
             }
-            if let Some(data) = line.strip_prefix("data: ") {
-                return Some(serde_json::from_str(data).unwrap());
-            }
+            let mut chunk = vec![0; length + 2];
+            self.stream.read_exact(&mut chunk).unwrap();
+            self.came.extend(&chunk[..length]);
         }
     }
 

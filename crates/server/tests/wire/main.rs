@@ -4,5 +4,6 @@
 mod forms;
 mod hostile;
 mod numbered;
+mod room;
 mod served;
 mod sketch;

@@ -8,8 +8,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use judder_server::{
-    Access, Door, Inlet, Keep, Kept, Keys, Limits, PeerLimits, Posted, Problem, Secret, listen,
-    serve,
+    Access, Check, Door, Inlet, Keep, Kept, Keys, Limits, PeerLimits, Posted, Problem, Ready,
+    Secret, listen, serve,
 };
 use tokio::sync::oneshot;
 
@@ -22,6 +22,7 @@ pub(crate) struct Shelf {
     pub(crate) all: Vec<Posted>,
     pub(crate) full: bool,
     pub(crate) closed: bool,
+    pub(crate) ready: Option<Ready>,
     numbers: HashMap<(String, u64), usize>,
 }
 
@@ -50,6 +51,12 @@ impl Keep for Shared {
         Ok(Kept { file: Some(format!("{at:04}.csv")), recording: None, before, start: None })
     }
 
+    fn readiness(&self) -> Ready {
+        let well = || Check { ok: true, words: None };
+        let all = || Ready { ready: true, engine: well(), writes: well(), disk: well() };
+        self.0.lock().unwrap().ready.clone().unwrap_or_else(all)
+    }
+
     fn is_accepting(&self) -> bool {
         !self.0.lock().unwrap().closed
     }
@@ -69,10 +76,13 @@ impl Served {
     }
 
     pub(crate) fn within(limits: Limits) -> Self {
+        Self::with(limits, Keys::default())
+    }
+
+    pub(crate) fn with(limits: Limits, keys: Keys) -> Self {
         let shelf = Shared::default();
-        let access =
-            Access::new(Secret::new("0123456789abcdef0123".to_owned()).unwrap(), Keys::default());
-        let door = Arc::new(Door::new(access, PeerLimits::default()));
+        let access = Access::new(Secret::new("0123456789abcdef0123".to_owned()).unwrap(), keys);
+        let door = Arc::new(Door::new(access, PeerLimits::default()).with_limits(limits));
         let inlet = Inlet::new(shelf.clone(), door);
         let (stop, stopped) = oneshot::channel::<()>();
         let (told, address) = std::sync::mpsc::channel();
