@@ -1,9 +1,12 @@
-//! What a server must stand: each attack is made against the program as it is built, and what was seen is printed.
+//! Attacks on a server that runs: what it promises holds while somebody does their worst, and what was seen is printed.
 
 mod asked;
 mod forwarders;
 mod free;
+mod hung;
+mod memory;
 mod proxies;
+mod served;
 mod server;
 
 use std::fs;
@@ -22,7 +25,18 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
     let _ = fs::remove_dir_all(&space);
     fs::create_dir_all(&space).context("target/attacks")?;
     let program = house.target.join("debug/judder");
-    let faults = proxies::look(house, &program, &space)?;
+    let long = std::env::args().any(|word| word == "--long");
+    let mut faults = proxies::look(house, &program, &space)?;
+    faults.extend(memory::attack(house, &program, long)?);
+    faults.extend(hung::attack(house, &program)?);
     ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(Done::Whole)
+}
+
+/// The same of another program, with all counts and without a judgement.
+pub(crate) fn measure(house: &House, program: &str) -> Result<()> {
+    let faults = memory::attack(house, program.as_ref(), true)?;
+    println!("{} faults", faults.len());
+    faults.iter().for_each(|fault| println!("{fault}"));
+    Ok(())
 }

@@ -25,7 +25,7 @@ pub(crate) const GATES: &[Gate] = &[
     },
     Gate {
         name: "attacks",
-        about: "nobody is let in without the token, by whatever stands before a server",
+        about: "nobody is let in, memory is bounded, and a disk that hangs is told, whatever is done to a server",
         run: attacks::gate,
     },
     Gate {

@@ -30,6 +30,8 @@ usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
        cargo xtask screenshots     take the README's pictures of pages anew, and pictures of all pages
        cargo xtask device          replay models on emulated chips, and write the table of docs/on-the-chip.md
        cargo xtask clocks PROGRAM  set the clock of a server, as the gate does, and say what another judder makes of it
+       cargo xtask test attacks --long    with the counts and durations of docs/reliability.md
+       cargo xtask attacks PROGRAM say how much memory attacks take of another judder
        cargo xtask judge           judge the default detector on the real fan";
 
 fn main() -> ExitCode {
@@ -52,6 +54,10 @@ fn main() -> ExitCode {
             done(house::House::find().and_then(|house| clocks::measure(&house, program)))
         }
         [clocks::PROBE] => done(clocks::probe()),
+        ["attacks", program] => {
+            done(house::House::find().and_then(|house| attacks::measure(&house, program)))
+        }
+        ["test", names @ .., "--long"] => test(names),
         ["test", names @ ..] => test(names),
         _ => wrong_usage("no such task"),
     }

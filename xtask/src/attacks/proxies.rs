@@ -51,7 +51,7 @@ pub(super) fn look(house: &House, program: &Path, space: &Path) -> Result<Vec<St
         let through = let_in(&forwarders, &routes, port)?;
         let asked = forwarders.ways.len() * claims(port).len() * routes.len();
         println!(
-            "{name:<7}{asked} requests without the token by {} ways: {} answered beyond boards and /healthz",
+            "{name:<7}{asked} requests without the token by {} ways: {} answered beyond boards, /healthz and /readyz",
             forwarders.ways.len(),
             through.len()
         );
@@ -77,7 +77,7 @@ fn routes(house: &House) -> Result<Vec<Route>> {
     let mut routes = Vec::new();
     for (path, methods) in document["paths"].as_object().context("no paths")? {
         for method in methods.as_object().context("no methods")?.keys() {
-            let open = matches!(path.as_str(), "/" | "/healthz" | "/api/v1/recordings");
+            let open = matches!(path.as_str(), "/" | "/healthz" | "/readyz" | "/api/v1/recordings");
             let path = path.replace("{name}", "x");
             routes.push(Route { method: method.to_uppercase(), path, open });
         }

@@ -321,7 +321,7 @@ impl Served {
 
 /// Whether a path is one that boards ask, or who only asks whether it is well.
 pub(crate) fn of_boards(path: &str) -> bool {
-    matches!(path, "/" | "/healthz" | "/api/v1/recordings")
+    matches!(path, "/" | "/healthz" | "/readyz" | "/api/v1/recordings")
 }
 
 impl Drop for Served {

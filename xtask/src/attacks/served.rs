@@ -1,0 +1,153 @@
+//! A server to attack.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::run;
+
+/// The token of the server.
+pub(super) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+/// Nobody waits longer for anything.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server that runs until it is dropped.
+pub(super) struct Served {
+    pub(super) child: Child,
+    pub(super) port: u16,
+    pub(super) log: PathBuf,
+}
+
+impl Served {
+    /// Starts one with these arguments and variables, in a folder of its own.
+    pub(super) fn start(
+        program: &Path,
+        folder: &Path,
+        args: &[&str],
+        variables: &[(&str, &Path)],
+    ) -> Result<Self> {
+        let log = folder.join("log");
+        let mut serve = Command::new(program);
+        serve.current_dir(folder).arg("serve").args(args);
+        serve.args(["-d", "kept", "--address", "127.0.0.1", "-p", "0"]);
+        serve.env("JUDDER_TOKEN", TOKEN).envs(variables.iter().copied());
+        let written = File::create(&log)?;
+        serve.stdin(Stdio::null()).stdout(written.try_clone()?).stderr(written);
+        let mut child = serve.spawn().with_context(|| program.display().to_string())?;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let said = fs::read_to_string(&log)?;
+            let port = said.split_once("listening on http://127.0.0.1:");
+            let port = port.map(|(_, rest)| rest.split(|c: char| !c.is_ascii_digit()).next());
+            if let Some(port) = port.flatten() {
+                return Ok(Self { child, port: port.parse()?, log });
+            }
+            if child.try_wait()?.is_some() || Instant::now() > until {
+                let _ = child.kill();
+                bail!("{} does not listen: {said}", program.display());
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Whether it runs still.
+    pub(super) fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Asks it for something as its owner; the status and the body.
+    pub(super) fn ask(&self, path: &str, patience: Duration) -> Result<(u16, String)> {
+        let mut stream = connect(self.port)?;
+        stream.set_read_timeout(Some(patience))?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\r\n"
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (head, body) = answer.split_once("\r\n\r\n").context("no answer")?;
+        let status = head.split(' ').nth(1).context("no status")?;
+        Ok((status.parse()?, body.to_owned()))
+    }
+
+    /// Sends it a signal.
+    pub(super) fn signal(&self, name: &str) -> Result<()> {
+        run(Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]))
+    }
+
+    /// The highest resident memory so far, in bytes.
+    pub(super) fn highest(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).context("no VmHWM")?;
+        Ok(kib.trim().parse::<u64>()? << 10)
+    }
+
+    /// Has the highest memory be looked for anew.
+    pub(super) fn forget_highest(&self) -> Result<()> {
+        fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").context("clear_refs")
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Where it has ended already, that is what was wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A connection to a server of this machine.
+pub(super) fn connect(port: u16) -> Result<TcpStream> {
+    let stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// A request that posts this.
+pub(super) fn post(kind: &str, body: &[u8]) -> Vec<u8> {
+    let mut request = format!(
+        "POST /api/v1/recordings HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    request.extend(body);
+    request
+}
+
+/// The status of the next answer on a connection, whose body is read.
+pub(super) fn status(stream: &mut TcpStream) -> Result<u16> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8_lossy(&head).to_lowercase();
+    let length = head.split_once("content-length: ").map(|(_, rest)| rest.split("\r\n").next());
+    let length: usize = length.flatten().unwrap_or("0").parse()?;
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body)?;
+    Ok(head.split(' ').nth(1).context("no status")?.parse()?)
+}
+
+/// A recording of three axes in JSON, as a board sends it.
+pub(super) fn recording(device: &str, sequence: u64, readings: usize) -> String {
+    let axis: Vec<f64> = (0..readings as u64)
+        .map(|at| ((at * (sequence % 7 + 1) * 37) % 101) as f64 / 1024.0)
+        .collect();
+    let still: Vec<f64> = axis.iter().map(|x| 1.0 + x / 2.0).collect();
+    serde_json::json!({
+        "device": device, "sequence": sequence, "rate_hz": 200.0, "x": axis, "y": axis, "z": still
+    })
+    .to_string()
+}
