@@ -29,6 +29,7 @@ mod rows;
 mod serving;
 mod serving_full_disk;
 mod serving_killed;
+mod serving_reloaded;
 mod serving_token;
 mod serving_units;
 mod sketch;

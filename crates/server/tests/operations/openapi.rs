@@ -107,7 +107,7 @@ fn each_operation_says_what_a_path_takes_and_what_may_be_refused() {
             let open = operation["security"].as_array().unwrap().contains(&json!({}));
             assert_eq!(
                 open,
-                is_of_boards(path) || matches!(path, "/healthz" | "/readyz"),
+                is_of_boards(path) || matches!(path.as_str(), "/healthz" | "/readyz"),
                 "{place}"
             );
             if operation.get("requestBody").is_some() {
