@@ -19,8 +19,10 @@ pub const MEMORY: usize = 128 << 20;
 /// The least it can do with.
 pub const LEAST_MEMORY: usize = 8 << 20;
 
-/// What needs no more than this is small.
-const SMALL: usize = 256 << 10;
+/// A body that needs no more than this is small, as that of a board is,
+const SMALL: usize = 64 << 10;
+/// and so is what is made of it.
+const LITTLE: usize = 1 << 20;
 
 /// How long to wait for room.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -94,8 +96,12 @@ impl Budget {
 
     /// How much may be used by all, for somebody to get more for this, who has so much then.
     fn most_for(&self, what: For, has: usize) -> usize {
+        let small = match what {
+            For::Body => SMALL,
+            For::Work => LITTLE,
+        };
         match what {
-            _ if has <= SMALL.min(self.most / 64) => self.most,
+            _ if has <= small.min(self.most / 64) => self.most,
             For::Body => self.most / 8 * 3,
             For::Work => self.most / 8 * 7,
         }
@@ -245,8 +251,8 @@ mod tests {
         assert!(work.try_grow(32 * MB, For::Work));
         assert!(!budget.share().try_grow(2 * MB, For::Work), "seven eighths are used");
         let mut small = budget.share();
-        assert!(small.try_grow(SMALL, For::Body));
-        assert_eq!(budget.used(), 56 * MB + SMALL);
+        assert!(small.try_grow(SMALL, For::Body) && small.try_grow(LITTLE - SMALL, For::Work));
+        assert_eq!(budget.used(), 56 * MB + LITTLE);
         drop((bodies, work, small));
         assert_eq!(budget.used(), 0);
     }

@@ -45,7 +45,7 @@ impl Default for Limits {
         Self {
             // A minute of three axes at 200 Hz is some 300 kB as JSON.
             body: 4 << 20,
-            connections: 8_192,
+            connections: 16_384,
             memory: MEMORY,
             head: Duration::from_secs(60),
             sending: Duration::from_secs(20),

@@ -99,7 +99,7 @@ pub(crate) struct Flags {
     /// [default: 10000]
     #[arg(long, env = "JUDDER_MOST_DEVICES", value_name = "N")]
     pub(crate) most_devices: Option<usize>,
-    /// The most connections [default: 8192]
+    /// The most connections [default: 16384]
     #[arg(long, env = "JUDDER_MOST_CONNECTIONS", value_name = "N")]
     pub(crate) most_connections: Option<usize>,
     /// The most connections of one other machine; 0 is any number [default: 2048]
