@@ -4,7 +4,7 @@
 //! `judder simulate --post --alike`. What they post goes through the engine of `judder serve` with its default
 //! votes; alerts are those of its history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +15,9 @@ use anyhow::Context;
 use judder_data::simulate::{Fan, State};
 use judder_data::{Recording, Sync, store};
 use judder_history::{Alert, AlertFilter, History};
-use judder_server::{Deciding, Engine, Keep, Metrics, Posted, Setup, Shelf, SystemClock};
+use judder_server::{
+    Deciding, Engine, Keep, Limits, MOST_KNOWN, Metrics, Posted, Setup, Shelf, SystemClock,
+};
 use judder_train::{Options, train};
 use rayon::prelude::*;
 use tokio::task::JoinSet;
@@ -121,6 +123,10 @@ fn watch(
         silent_after: Some(Duration::from_secs(86_400)),
         unjudged_after: None,
         clock: Arc::new(SystemClock),
+        most_devices: MOST_KNOWN,
+        named: BTreeSet::new(),
+        most_held: Limits::default().last(),
+        turned: None,
         metrics: Arc::new(Metrics::new(SystemTime::now())),
     })?;
     let runtime = tokio::runtime::Builder::new_multi_thread().build()?;

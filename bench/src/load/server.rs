@@ -1,5 +1,6 @@
 //! The servers that are measured, each a process of its own.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -13,8 +14,8 @@ use anyhow::Context;
 use judder_data::Sync;
 use judder_history::History;
 use judder_server::{
-    Access, Door, Engine, Inlet, Keys, Limits, PeerLimits, Secret, Setup, Shelf, SystemClock,
-    listen, serve,
+    Access, Door, Engine, Inlet, Keys, Limits, MOST_KNOWN, PeerLimits, Secret, Setup, Shelf,
+    SystemClock, listen, serve,
 };
 use tempfile::TempDir;
 
@@ -115,6 +116,10 @@ pub(crate) fn run_engine() -> anyhow::Result<()> {
             silent_after: None,
             unjudged_after: None,
             clock: Arc::new(SystemClock),
+            most_devices: MOST_KNOWN,
+            named: BTreeSet::new(),
+            most_held: Limits::default().last(),
+            turned: None,
             metrics: door.metrics(),
         })?;
         eprintln!("listening on http://{}, keeping nothing", listener.local_addr()?);
