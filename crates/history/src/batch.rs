@@ -10,9 +10,9 @@ use crate::known::{Few, Number};
 use crate::names::MOST;
 use crate::recording::{Known, NewRecording, RecordingId, SeenStart};
 use crate::segment::HEAD;
-use crate::settle::{ROOM, TOO_MUCH};
+use crate::settle::ROOM;
 use crate::shared::{Held, Shared};
-use crate::store::{Store, last_recording};
+use crate::store::{Piece, Store, last_recording};
 use crate::tables;
 
 /// Starts of a device whose largest numbers are remembered.
@@ -128,6 +128,7 @@ impl<'h> Batch<'h> {
             let mut held = self.shared.store();
             let store = held.as_mut().ok_or_else(|| HistoryError::gone(&self.shared.place.path))?;
             self.shared.settle_into(store)?;
+            self.shared.make_place(store, self.writer.frame.len())?;
             self.shared.named(store.begin())?;
             self.held = Some(held);
         }
@@ -145,22 +146,17 @@ impl<'h> Batch<'h> {
             let frame = std::mem::take(&mut self.writer.frame);
             let entries = frame.get(HEAD..).unwrap_or_default();
             let kept = self.write(|store| {
-                store.add(entries, usize::MAX)?;
+                store.add(entries, Piece::ALL)?;
                 store.commit()
             });
             self.writer.frame = frame;
             kept?;
         } else if self.added > 0 {
             // Where there is no room in the tables, nothing more is put before them.
-            if self.shared.waiting() >= TOO_MUCH || self.shared.is_full() {
+            if self.shared.waiting() >= self.shared.allotment.too_much() || self.shared.is_full() {
                 self.shared.settle()?;
             }
-            let bytes = self.writer.frame.len() - HEAD;
-            let mut pending = self.shared.pending();
-            pending
-                .keep(&mut self.writer.frame, &self.known)
-                .map_err(HistoryError::at(&self.shared.place.path))?;
-            self.shared.waits_too(bytes);
+            self.shared.keep(&mut self.writer.frame, &self.known)?;
         }
         self.writer.kept(self.added, &self.known);
         Ok(())

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::ages::{self, Ages};
+use crate::allotment::Allotment;
 use crate::batch::{Batch, Writer};
 use crate::error::{HistoryError, Problem};
 use crate::pending::Pending;
@@ -16,15 +17,10 @@ use crate::reader::Reader;
 use crate::schema;
 use crate::settle::Settler;
 use crate::shared::Shared;
-use crate::store::Store;
+use crate::store::{self, Store};
 
-/// Pages in the log when a commit takes them over into the file, which waits for the disk: where a
-/// [`Settler`] runs, most are there already.
-const CHECKPOINT: i64 = 8000;
 /// KiB of pages that the writer has at hand.
 const CACHE: i64 = 8 << 10;
-/// Bytes that the log has at most when nobody holds it up.
-const LOG: i64 = 32 << 20;
 
 /// A file that was seen is taken to be there for so long: with many small batches, looking would cost most.
 const MOMENT: Duration = Duration::from_millis(5);
@@ -95,7 +91,12 @@ impl History {
         let identity = place.identity();
         let pending = Pending::open(&place, synchronous == "FULL")?;
         let last = pending.last();
-        let shared = Arc::new(Shared::new(place, Store::new(connection), pending));
+        let allotment = Allotment::of(retention.bytes);
+        let shared = Shared::new(place, Store::new(connection), pending, allotment);
+        let shared = Arc::new(shared);
+        if let Some(store) = shared.store().as_mut() {
+            shared.in_bounds(store)?;
+        }
         // Where the disk is full, what an earlier run left stays where it is until there is room.
         shared.settle().or_else(|error| if error.is_full() { Ok(()) } else { Err(error) })?;
         // The last that closes takes the log over, so it may write.
@@ -133,6 +134,11 @@ impl History {
         let missing = self.shared.pending().missing().map(Path::to_owned);
         self.seen = missing.is_none().then(Instant::now);
         missing
+    }
+
+    /// How many rows were added to the tables since this was last asked.
+    pub fn rows_added(&self) -> usize {
+        self.shared.rows_added()
     }
 
     /// The number that the next recording has.
@@ -178,15 +184,5 @@ impl Drop for History {
 fn set(connection: &Connection, synchronous: &str) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT, |_| Ok(()))?;
-    for (name, value) in [("cache_size", -CACHE), ("journal_size_limit", LOG)] {
-        connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(
-            // Some answer with what was set, and some do not.
-            |error| match error {
-                rusqlite::Error::QueryReturnedNoRows => Ok(()),
-                error => Err(error),
-            },
-        )?;
-    }
-    Ok(())
+    store::set(connection, "cache_size", -CACHE)
 }

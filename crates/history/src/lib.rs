@@ -8,6 +8,7 @@
 
 mod ages;
 mod alert;
+mod allotment;
 mod batch;
 mod entry;
 mod error;
@@ -21,6 +22,7 @@ mod place;
 mod prune;
 mod reader;
 mod recording;
+mod reserve;
 mod schema;
 mod scores;
 mod segment;

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::error::{HistoryError, Problem};
 use crate::pending::SEGMENTS;
+use crate::reserve::ENDING as RESERVE;
 
 /// Bytes in a page of the file. A recording is written to some pages of its device's own, whole each, so
 /// they are small; three recordings of 200 readings fit into one.
@@ -26,19 +27,19 @@ const STATEMENTS: usize = 64;
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) path: PathBuf,
-    _temporary: Option<Arc<TempDir>>,
+    temporary: Option<Arc<TempDir>>,
 }
 
 impl Place {
     pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), _temporary: None }
+        Self { path: path.to_owned(), temporary: None }
     }
 
     /// In a folder of its own, which goes away with the last that uses it.
     pub(crate) fn temporary() -> Result<Self, HistoryError> {
         let folder = tempfile::Builder::new().prefix("judder-").tempdir();
         let folder = folder.map_err(HistoryError::at(&std::env::temp_dir()))?;
-        Ok(Self { path: folder.path().join("history.db"), _temporary: Some(Arc::new(folder)) })
+        Ok(Self { path: folder.path().join("history.db"), temporary: Some(Arc::new(folder)) })
     }
 
     /// Names the file in what went wrong.
@@ -59,6 +60,11 @@ impl Place {
         // Else a statement is prepared anew each time that what it is asked for changes.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         Ok(connection)
+    }
+
+    /// Whether it stays when nobody uses it any more.
+    pub(crate) fn is_lasting(&self) -> bool {
+        self.temporary.is_none()
     }
 
     /// Whether there is something in the file that is too little for a database: SQLite would write over
@@ -82,7 +88,8 @@ impl Place {
     pub(crate) fn bytes(&self) -> u64 {
         // Never by opening it: closing it again would take SQLite's locks away.
         let length = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
-        let beside = ["-wal"].into_iter().chain(SEGMENTS).map(|ending| self.beside(ending));
+        let beside =
+            ["-wal", RESERVE].into_iter().chain(SEGMENTS).map(|ending| self.beside(ending));
         length(&self.path) + beside.map(|path| length(&path)).sum::<u64>()
     }
 }

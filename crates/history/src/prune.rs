@@ -8,7 +8,9 @@ use crate::UnixMillis;
 use crate::ages::{Now, Stretch, youngest};
 use crate::error::HistoryError;
 use crate::history::History;
+use crate::place::PAGE;
 use crate::reader::limit;
+use crate::shared::FEW;
 use crate::store::{Added, Store};
 
 /// Numbers of recordings that are gone, kept of each device so that a repeat is still known.
@@ -22,7 +24,7 @@ const SPARE: i64 = 64;
 /// Beyond that, this share of the file.
 const SPARE_SHARE: i64 = 16;
 /// Pages that are given back for each row of the budget, at most.
-const PAGES: usize = 4;
+const PAGES: usize = 2;
 
 /// How long what was seen is kept, and in how much room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +33,8 @@ pub struct Retention {
     pub scores: Duration,
     /// How long readings are kept.
     pub readings: Duration,
-    /// Bytes that the file may have, without its log of some 8 MB: beyond that the oldest readings go, then the oldest
-    /// recordings.
+    /// Bytes that all of it may have, its log and what is [counted beside it](crate::Settler::count_beside) included. Before
+    /// more comes the oldest readings go, then the oldest recordings.
     pub bytes: Option<u64>,
 }
 
@@ -72,7 +74,7 @@ impl History {
     /// [`History::look_at_clock`], which this is, too.
     ///
     /// # Errors
-    /// Where it could not be written; then all is as before.
+    /// Where it could not be written; what went before that stays gone.
     pub fn prune(&mut self, now: Now, budget: usize) -> Result<Pruned, HistoryError> {
         self.look_at_clock(now)?;
         let pruned = self.let_go(now.at, budget)?;
@@ -90,8 +92,33 @@ impl History {
         shared.settle()?;
         let mut held = shared.store();
         let store = held.as_mut().ok_or_else(|| HistoryError::gone(&shared.place.path))?;
-        shared.make_room(store);
-        shared.named(store.prune(retention, &stretches, now, budget))
+        let little = shared.make_room(store);
+        let allotment = shared.in_bounds(store)?;
+        let mut all = Pruned::default();
+        let mut left = budget;
+        loop {
+            // A little at a time, so that the log stays short.
+            let (spent, pruned) = shared.in_need(store, little, |store, little| {
+                let rows = if little { FEW } else { allotment.rows() }.min(left);
+                shared.named(store.prune(retention, shared.most(), &stretches, now, rows))
+            })?;
+            shared.bound_log(store, allotment);
+            all.add(pruned);
+            left = left.saturating_sub(spent);
+            if left == 0 || !pruned.more {
+                return Ok(all);
+            }
+        }
+    }
+}
+
+impl Pruned {
+    fn add(&mut self, other: Self) {
+        self.readings += other.readings;
+        self.windows += other.windows;
+        self.recordings += other.recordings;
+        self.alerts += other.alerts;
+        self.more = other.more;
     }
 }
 
@@ -99,41 +126,83 @@ impl Store {
     fn prune(
         &mut self,
         retention: Retention,
+        most: Option<u64>,
         stretches: &[Stretch],
         now: UnixMillis,
         budget: usize,
-    ) -> rusqlite::Result<Pruned> {
+    ) -> rusqlite::Result<(usize, Pruned)> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut pruning =
             Pruning { connection: &transaction, left: budget, done: Pruned::default() };
         pruning.old(stretches, before(now, retention.readings), Pruning::readings)?;
-        let room = retention.bytes.map(Room::of);
+        let room = most.map(Room);
         while let Some(room) = room
             && pruning.left > 0
-            && room.is_exceeded(&transaction)?
+            && room.is_exceeded(&transaction, 0)?
             && pruning.readings(&Stretch::ALL, i64::MAX, STEP)?.0 > 0
         {}
         pruning.old(stretches, before(now, retention.scores), Pruning::recordings)?;
         while let Some(room) = room
             && pruning.left > 0
-            && room.is_exceeded(&transaction)?
+            && room.is_exceeded(&transaction, 0)?
             && pruning.recordings(&Stretch::ALL, i64::MAX, STEP)?.0 > 0
         {}
         pruning.alerts(stretches, before(now, retention.scores))?;
         let Pruning { left, mut done, .. } = pruning;
-        let gone = |count: usize| -(count as i64);
-        let counts = Added {
-            recordings: gone(done.recordings),
-            windows: gone(done.windows),
-            readings: gone(done.readings),
-        };
-        if done != Pruned::default() {
-            counts.count(&transaction)?;
-        }
+        done.count(&transaction)?;
         transaction.commit()?;
-        done.more = left == 0 || give_back(&self.connection, budget.saturating_mul(PAGES))?;
-        Ok(done)
+        if left == 0 {
+            done.more = true;
+            return Ok((budget, done));
+        }
+        let (pages, more) = give_back(&self.connection, left.saturating_mul(PAGES), most)?;
+        done.more = more;
+        Ok((budget - left + pages.div_ceil(PAGES), done))
+    }
+
+    /// Lets go what is oldest, at most so many rows, where there is no room for so many pages more; whether anything
+    /// went, and there may be more to go.
+    pub(crate) fn let_go_for(
+        &mut self,
+        most: u64,
+        pages: usize,
+        rows: usize,
+    ) -> rusqlite::Result<bool> {
+        let room = Room(most);
+        if !room.is_exceeded(&self.connection, pages)? {
+            return Ok(false);
+        }
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut pruning = Pruning { connection: &transaction, left: rows, done: Pruned::default() };
+        while pruning.left > 0 && room.is_exceeded(&transaction, pages)? {
+            if pruning.readings(&Stretch::ALL, i64::MAX, STEP)?.0 == 0
+                && pruning.recordings(&Stretch::ALL, i64::MAX, STEP)?.0 == 0
+            {
+                break;
+            }
+        }
+        let Pruning { left, done, .. } = pruning;
+        done.count(&transaction)?;
+        transaction.commit()?;
+        Ok(left < rows)
+    }
+}
+
+impl Pruned {
+    /// Takes them off the count in the file.
+    fn count(self, connection: &Connection) -> rusqlite::Result<()> {
+        let gone = |count: usize| -(count as i64);
+        if self == Self::default() {
+            return Ok(());
+        }
+        let counts = Added {
+            recordings: gone(self.recordings),
+            windows: gone(self.windows),
+            readings: gone(self.readings),
+        };
+        counts.count(connection)
     }
 }
 
@@ -142,19 +211,15 @@ fn before(now: UnixMillis, ago: Duration) -> UnixMillis {
     now.saturating_sub(i64::try_from(ago.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// How much room there is, for what is not empty in the file.
+/// Bytes of the file that may be in use.
 #[derive(Debug, Clone, Copy)]
 struct Room(u64);
 
 impl Room {
-    /// The empty pages take the rest.
-    fn of(bytes: u64) -> Self {
-        Self(bytes - bytes / 8)
-    }
-
-    fn is_exceeded(self, connection: &Connection) -> rusqlite::Result<bool> {
+    /// Whether more than that is in use, with so many pages more.
+    fn is_exceeded(self, connection: &Connection, more: usize) -> rusqlite::Result<bool> {
         let used = pages(connection, "page_count")? - pages(connection, "freelist_count")?;
-        Ok((used * crate::place::PAGE).cast_unsigned() > self.0)
+        Ok(((used + limit(more)) * PAGE).cast_unsigned() > self.0)
     }
 }
 
@@ -162,21 +227,30 @@ fn pages(connection: &Connection, which: &str) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, which, |row| row.get(0))
 }
 
-/// Gives empty pages back, if there are many: at most so many of them. Whether there are more.
-fn give_back(connection: &Connection, most: usize) -> rusqlite::Result<bool> {
-    let spare = SPARE.max(pages(connection, "page_count")? / SPARE_SHARE);
+/// Gives empty pages back, if there are many, or the file has more bytes than it may: at most so many of them. How
+/// many, and whether there are more.
+fn give_back(
+    connection: &Connection,
+    at_most: usize,
+    bytes: Option<u64>,
+) -> rusqlite::Result<(usize, bool)> {
+    let all = pages(connection, "page_count")?;
+    let spare = SPARE.max(all / SPARE_SHARE);
     let empty = pages(connection, "freelist_count")?;
-    if empty <= spare {
-        return Ok(false);
-    }
+    let beyond = bytes.map_or(0, |bytes| all - (bytes / PAGE.cast_unsigned()).cast_signed());
     // Down to half of what it may have: else the next row is the next time.
-    let back = (empty - spare / 2).min(limit(most));
+    let back = if empty > spare { empty - spare / 2 } else { 0 };
+    let wanted = back.max(beyond.min(empty));
+    if wanted == 0 {
+        return Ok((0, false));
+    }
+    let back = wanted.min(limit(at_most));
     let mut vacuum = connection.prepare(&format!("PRAGMA incremental_vacuum({back})"))?;
     let mut rows = vacuum.query([])?;
     while rows.next()?.is_some() {}
     // The file itself becomes shorter when the log is taken over; whoever reads is not waited for.
     connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
-    Ok(empty - back > spare)
+    Ok((usize::try_from(back).unwrap_or(0), wanted > back))
 }
 
 /// What is being let go.

@@ -8,16 +8,12 @@ use crate::error::HistoryError;
 use crate::history::History;
 use crate::shared::Shared;
 
-/// Bytes of entries that are better taken over now than at the next quiet moment.
-const MUCH: usize = 2 << 20;
-/// Bytes of entries at which who writes takes them over before anything else is kept.
-pub(crate) const TOO_MUCH: usize = 4 * MUCH;
-/// The room that is kept for entries to come; what a large recording took more is given back.
-pub(crate) const ROOM: usize = 2 * MUCH;
+/// The room that is kept for entries to come, in bytes; what a large recording took more is given back.
+pub(crate) const ROOM: usize = 4 << 20;
 
 impl Shared {
     fn is_due(&self) -> bool {
-        self.waiting() >= MUCH
+        self.waiting() >= self.allotment.much()
     }
 }
 
@@ -46,12 +42,19 @@ impl Settler {
         self.shared.is_due()
     }
 
+    /// Counts bytes that are kept beside the history, in the room that [`Retention::bytes`](crate::Retention::bytes)
+    /// gives to both. Whether they are so many that only what it has for itself is left to the history: a quarter.
+    pub fn count_beside(&self, bytes: u64) -> bool {
+        self.shared.count_beside(bytes)
+    }
+
     /// Takes over into the tables what is pending, and into the file what nobody else uses of the log.
     ///
     /// # Errors
     /// Where it could not be written; what was committed is safe where it is.
     pub fn run(&self) -> Result<(), HistoryError> {
         self.shared.settle()?;
+        self.shared.hold_back();
         let taken = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
         self.shared.named(taken)
     }

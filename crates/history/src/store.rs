@@ -6,6 +6,7 @@ use std::thread;
 use rusqlite::{Connection, OptionalExtension, ffi, params};
 
 use crate::UnixMillis;
+use crate::allotment::Allotment;
 use crate::entry::Entry;
 use crate::names::Names;
 
@@ -20,6 +21,10 @@ pub(crate) struct Store {
     pub(crate) names: Names,
     /// Whom alerts are told to.
     pub(crate) outlets: Vec<String>,
+    /// Pages in the log at which it is taken over.
+    log: usize,
+    /// Rows that were added since that was last looked at.
+    pub(crate) added: usize,
 }
 
 /// How many rows were added.
@@ -28,6 +33,33 @@ pub(crate) struct Added {
     pub(crate) recordings: i64,
     pub(crate) windows: i64,
     pub(crate) readings: i64,
+}
+
+/// How much is written in one transaction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Piece {
+    /// Bytes of entries.
+    pub(crate) bytes: usize,
+    /// Pages that are written for them, about.
+    pub(crate) pages: usize,
+}
+
+/// Pages that a recording of another device is written to: of its own row, its index, its windows.
+const PAGES_OF_DEVICE: usize = 4;
+
+impl Piece {
+    /// All there is.
+    pub(crate) const ALL: Self = Self { bytes: usize::MAX, pages: usize::MAX };
+
+    fn is_full(self, bytes: usize, devices: usize) -> bool {
+        bytes >= self.bytes || pages_of(bytes) + PAGES_OF_DEVICE * devices >= self.pages
+    }
+}
+
+/// Pages that entries of so many bytes fill, about.
+pub(crate) fn pages_of(bytes: usize) -> usize {
+    // A page of blobs is seldom full.
+    bytes.div_ceil(crate::place::PAGE as usize).saturating_mul(5) / 4
 }
 
 /// What became of a device.
@@ -40,7 +72,20 @@ struct Seen {
 
 impl Store {
     pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, names: Names::default(), outlets: Vec::new() }
+        Self { connection, names: Names::default(), outlets: Vec::new(), log: 0, added: 0 }
+    }
+
+    /// Has a commit take the log over into the file where that is to be.
+    pub(crate) fn bound_log(&mut self, allotment: Allotment) -> rusqlite::Result<()> {
+        let pages = allotment.pages();
+        // What is free changes all the time.
+        if self.log.abs_diff(pages) * 4 < self.log {
+            return Ok(());
+        }
+        set(&self.connection, "wal_autocheckpoint", pages as i64)?;
+        set(&self.connection, "journal_size_limit", allotment.log().cast_signed() / 2)?;
+        self.log = pages;
+        Ok(())
     }
 
     /// Begins to write: from now on nobody else does.
@@ -63,14 +108,14 @@ impl Store {
         self.names.clear();
     }
 
-    /// Adds the recordings of entries, of so many bytes or a little more; those that are there already are passed
+    /// Adds the recordings of entries, a piece of them or a little more; those that are there already are passed
     /// over. The entries that are left.
     pub(crate) fn add<'e>(
         &mut self,
         mut entries: &'e [u8],
-        about: usize,
+        piece: Piece,
     ) -> rusqlite::Result<&'e [u8]> {
-        let until = entries.len().saturating_sub(about);
+        let all = entries.len();
         let last = last_recording(&self.connection)?;
         let Self { connection, names, .. } = self;
         let mut recording = connection.prepare_cached(
@@ -86,7 +131,7 @@ impl Store {
         )?;
         let mut added = Added::default();
         let mut seen: HashMap<i64, Seen> = HashMap::new();
-        while entries.len() > until {
+        while !entries.is_empty() && !piece.is_full(all - entries.len(), seen.len()) {
             let (entry, rest) = Entry::read(entries).ok_or_else(damaged)?;
             entries = rest;
             let Entry { id, at, .. } = entry;
@@ -144,6 +189,8 @@ impl Store {
         if added.recordings > 0 {
             added.count(connection)?;
         }
+        let rows = added.recordings + added.windows + added.readings;
+        self.added += usize::try_from(rows).unwrap_or(0);
         Ok(entries)
     }
 }
@@ -171,6 +218,15 @@ pub(crate) fn last_recording(connection: &Connection) -> rusqlite::Result<i64> {
 fn damaged() -> rusqlite::Error {
     let code = ffi::Error::new(ffi::SQLITE_CORRUPT);
     rusqlite::Error::SqliteFailure(code, Some("what is not in its tables yet".to_owned()))
+}
+
+/// Sets a number, whether that is answered or not.
+pub(crate) fn set(connection: &Connection, name: &str, number: i64) -> rusqlite::Result<()> {
+    let set = connection.pragma_update_and_check(None, name, number, |_| Ok(()));
+    set.or_else(|error| match error {
+        rusqlite::Error::QueryReturnedNoRows => Ok(()),
+        error => Err(error),
+    })
 }
 
 fn run(connection: &Connection, statement: &str) -> rusqlite::Result<()> {

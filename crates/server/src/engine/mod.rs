@@ -10,6 +10,7 @@
 mod arrived;
 mod before;
 mod bell;
+mod beside;
 mod changes;
 mod condition;
 mod crowd;
@@ -62,6 +63,7 @@ use crate::seldom::Seldom;
 use crate::shelf::Shelf;
 use crate::wire::Posted;
 use arrived::{Arrived, named_by};
+use beside::Beside;
 use changes::Changes;
 use crowd::Crowd;
 use shared::Shared;
@@ -207,11 +209,13 @@ impl Engine {
         fleet.resume_session(now);
         let readers = Readers::new(&setup.history)?;
         let settler = setup.history.settler()?;
+        let beside = Beside::new(fleet.folder.clone().filter(|_| fleet.recorded));
         let state = State {
             history: setup.history,
             batch: Vec::new(),
             fleet,
             prune_at: now.steady,
+            owed: 0,
             looked: now,
             waker: None,
         };
@@ -221,7 +225,7 @@ impl Engine {
         let turned = setup.turned;
         let thread = thread::Builder::new().name("engine".to_owned());
         let running = Arc::clone(&shared);
-        let thread = thread.spawn(move || running.run(&settler, turned.as_ref()))?;
+        let thread = thread.spawn(move || running.run(&settler, beside, turned.as_ref()))?;
         let models = thread::Builder::new().name("models".to_owned());
         let models = models.spawn(move || shared.watch_models())?;
         Ok(Running { engine, thread: Some(thread), models: Some(models), teller: None })

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::Turned;
 use super::arrived::Arrived;
 use super::bell::Bell;
+use super::beside::Beside;
 use super::state::State;
 use crate::clock::{Clock, Moment};
 use crate::readers::Readers;
@@ -185,7 +186,7 @@ impl Shared {
     }
 
     /// Runs until it is told to stop, and what has come by then is taken.
-    pub(super) fn run(&self, settler: &Settler, told: Option<&Turned>) {
+    pub(super) fn run(&self, settler: &Settler, mut beside: Beside, told: Option<&Turned>) {
         let mut next = Instant::now();
         let mut unsettled = Seldom::default();
         let mut settles = next;
@@ -200,6 +201,7 @@ impl Shared {
                 self.look();
                 next = Instant::now() + TICK;
             }
+            beside.look(settler);
             // Beside those who write: they wait neither for the tables nor for the disk then.
             if settler.is_due() || Instant::now() >= settles {
                 if let Err(error) = settler.run()
@@ -222,6 +224,15 @@ impl Shared {
         self.publish(&state);
         drop(state);
         self.take();
+        // Who has come meanwhile is not held up by all that goes.
+        while self.prune() {
+            self.take();
+        }
+    }
+
+    /// Takes a few old rows away; whether there are more to go now.
+    fn prune(&self) -> bool {
+        self.state().prune(self.now())
     }
 
     /// The time now.

@@ -33,6 +33,8 @@ pub(crate) struct State {
     pub(super) fleet: Fleet,
     /// When old rows are looked for next.
     pub(super) prune_at: Instant,
+    /// Old rows that may be taken away before the next look: as many as came, and more.
+    pub(super) owed: usize,
     /// When time was last looked at.
     pub(super) looked: Moment,
     /// Wakes who tells of alerts, once there is somebody.

@@ -29,7 +29,8 @@ const PACES: usize = 256;
 /// A device of an earlier run is waited for if it was there so lately before this one.
 const LATELY: Duration = Duration::from_secs(24 * 3600);
 
-/// Old rows that are taken away at a time, at each look while there are more,
+/// Old rows that are taken away at a time, and at each look while there are more: where more came since the last
+/// one, twice as many as came;
 const PRUNED: usize = 2_000;
 /// else so often.
 const PRUNE_EVERY: Duration = Duration::from_secs(10);
@@ -52,16 +53,11 @@ impl State {
             }
         }
         self.keep_paces();
-        if now.steady >= self.prune_at {
-            let pruned = self.history.prune(self.fleet.lived(now), PRUNED);
-            if let Err(error) = &pruned {
-                self.fleet.metrics.history_errors.inc();
-                tracing::error!(%error, "old rows could not be taken away");
-            }
-            if !pruned.is_ok_and(|pruned| pruned.more) {
-                self.prune_at = now.steady + PRUNE_EVERY;
-            }
+        let came = self.history.rows_added();
+        if came > PRUNED / 2 {
+            self.prune_at = self.prune_at.min(now.steady);
         }
+        self.owed = PRUNED.max(came.saturating_mul(2));
     }
 
     /// Tells that files of models have changed.
@@ -86,6 +82,25 @@ impl State {
                 }
             }
         }
+    }
+
+    /// Takes some of what is old away; whether there is more of it to go at this look.
+    pub(super) fn prune(&mut self, now: Moment) -> bool {
+        if now.steady < self.prune_at || self.owed == 0 {
+            return false;
+        }
+        let budget = self.owed.min(PRUNED);
+        self.owed -= budget;
+        let pruned = self.history.prune(self.fleet.lived(now), budget);
+        if let Err(error) = &pruned {
+            self.fleet.metrics.history_errors.inc();
+            tracing::error!(%error, "old rows could not be taken away");
+        }
+        if pruned.is_ok_and(|pruned| pruned.more) {
+            return self.owed > 0;
+        }
+        self.prune_at = now.steady + PRUNE_EVERY;
+        false
     }
 
     /// Sees whether the clock was set: what is kept is then stamped otherwise, and pages have to know how long ago
