@@ -1,6 +1,7 @@
 //! Attacks on a server that runs: what it promises holds while somebody does their worst, and what was seen is printed.
 
 mod asked;
+mod disk;
 mod forwarders;
 mod free;
 mod hung;
@@ -10,6 +11,7 @@ mod served;
 mod server;
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -21,21 +23,30 @@ use forwarders::Forwarders;
 pub(crate) fn gate(house: &House) -> Result<Done> {
     Forwarders::install()?;
     run(&mut house.cargo(["build", "--package", "judder"]))?;
-    let space = house.target.join("attacks");
-    let _ = fs::remove_dir_all(&space);
-    fs::create_dir_all(&space).context("target/attacks")?;
+    let space = space(house)?;
     let program = house.target.join("debug/judder");
     let long = std::env::args().any(|word| word == "--long");
     let mut faults = proxies::look(house, &program, &space)?;
     faults.extend(memory::attack(house, &program, long)?);
     faults.extend(hung::attack(house, &program)?);
+    faults.extend(disk::look(&program, &space, long)?);
     ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(Done::Whole)
 }
 
+/// An empty folder.
+fn space(house: &House) -> Result<PathBuf> {
+    let space = house.target.join("attacks");
+    let _ = fs::remove_dir_all(&space);
+    fs::create_dir_all(&space).context("target/attacks")?;
+    Ok(space)
+}
+
 /// The same of another program, with all counts and without a judgement.
 pub(crate) fn measure(house: &House, program: &str) -> Result<()> {
-    let faults = memory::attack(house, program.as_ref(), true)?;
+    let space = space(house)?;
+    let mut faults = memory::attack(house, program.as_ref(), true)?;
+    faults.extend(disk::look(Path::new(program), &space, true)?);
     println!("{} faults", faults.len());
     faults.iter().for_each(|fault| println!("{fault}"));
     Ok(())

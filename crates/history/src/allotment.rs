@@ -18,9 +18,10 @@ const LEAST_PENDING: u64 = 64 << 10;
 const MUCH_SHARE: u64 = 4;
 const MUCH: u64 = 2 << 20;
 
-/// Bytes of the reserve, and the share where there are few.
-const RESERVE: u64 = 1 << 20;
-const RESERVE_SHARE: u64 = 32;
+/// Bytes of the reserve, and the share where there are few: as many as one transaction may need.
+const RESERVE: u64 = 4 << 20;
+const RESERVE_SHARE: u64 = 16;
+const LEAST_RESERVE: u64 = 256 << 10;
 
 /// What is left to the tables, whatever else there is beside them.
 const LEAST_SHARE: u64 = 4;
@@ -77,7 +78,7 @@ impl Allotment {
 
     /// Bytes that are held back for when the disk is full.
     pub(crate) fn reserve(self) -> u64 {
-        self.bytes.map_or(RESERVE, |bytes| (bytes / RESERVE_SHARE).min(RESERVE))
+        self.bytes.map_or(RESERVE, |bytes| (bytes / RESERVE_SHARE).clamp(LEAST_RESERVE, RESERVE))
     }
 
     /// Whether no less would be left to the tables if there were more beside the history.

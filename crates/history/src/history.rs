@@ -16,7 +16,7 @@ use crate::prune::Retention;
 use crate::reader::Reader;
 use crate::schema;
 use crate::settle::Settler;
-use crate::shared::Shared;
+use crate::shared::{Shared, take_over_log};
 use crate::store::{self, Store};
 
 /// KiB of pages that the writer has at hand.
@@ -86,7 +86,15 @@ impl History {
         if place.named(connection.is_readonly("main"))? {
             return Err(HistoryError::new(&place.path, Problem::NotWritable));
         }
-        schema::prepare(&mut connection).map_err(HistoryError::at(&place.path))?;
+        let prepared = schema::prepare(&mut connection).or_else(|problem| match problem {
+            // What an earlier run left of its log may be what fills the disk.
+            Problem::Full => {
+                take_over_log(&connection);
+                schema::prepare(&mut connection)
+            }
+            problem => Err(problem),
+        });
+        prepared.map_err(HistoryError::at(&place.path))?;
         place.named(set(&connection, synchronous))?;
         let identity = place.identity();
         let pending = Pending::open(&place, synchronous == "FULL")?;

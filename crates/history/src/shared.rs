@@ -121,8 +121,8 @@ impl Shared {
     /// # Errors
     /// Where it could not be written; it is still pending then.
     pub(crate) fn settle(&self) -> Result<(), HistoryError> {
-        // What was kept before this is called has been counted.
-        if self.waiting() == 0 {
+        // What was kept before this is called has been counted. On a full disk the log may be in the way.
+        if self.waiting() == 0 && !self.is_full() {
             return Ok(());
         }
         match self.store().as_mut() {
@@ -219,7 +219,12 @@ impl Shared {
         pages: usize,
         little: bool,
     ) -> Result<(), HistoryError> {
-        let Some(most) = self.most() else { return Ok(()) };
+        let Some(mut most) = self.most() else { return Ok(()) };
+        let file = self.place.path.metadata().map_or(0, |file| file.len());
+        if little && file.saturating_add(allotment.log()) > most {
+            // It has nearly what it may have, and cannot grow: what comes needs the room of what goes.
+            most = most.min(file);
+        }
         let rows = if little { FEW } else { allotment.rows() };
         while self.named(store.let_go_for(most, pages, rows))? {
             if little {
@@ -292,7 +297,7 @@ impl Shared {
 
 /// Takes the log over into the file, and empties it. Whoever reads is waited for a little. If there is no room
 /// for this, the next that is written says so.
-fn take_over_log(connection: &Connection) {
+pub(crate) fn take_over_log(connection: &Connection) {
     let _ = connection.busy_timeout(NO_ROOM);
     let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     let _ = connection.busy_timeout(PATIENCE);

@@ -145,7 +145,8 @@ pub(crate) struct Watching {
     /// How long readings are kept [default: 2 d]
     #[arg(long, env = "JUDDER_KEEP_READINGS", value_name = "TIME")]
     pub(crate) keep_readings: Option<Span>,
-    /// The most that all of it takes on the disk, beside a log of some MB, as "10 GB" [default: as much as there is]
+    /// The most that all of it takes on the disk, labelled recordings and models counted, as "10 GB" [default: as much
+    /// as there is]
     #[arg(long, env = "JUDDER_KEEP_BYTES", value_name = "BYTES")]
     pub(crate) keep_bytes: Option<Bytes>,
 }

@@ -9,6 +9,7 @@
 
 mod ages;
 mod alerts;
+mod bounded;
 #[cfg(unix)]
 mod desk;
 #[cfg(unix)]
