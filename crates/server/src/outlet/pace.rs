@@ -8,6 +8,9 @@ use rand::{Rng, RngExt};
 use super::{Failure, Retry};
 use crate::clock::millis;
 
+/// Who asks for more time than this is asked again meanwhile: an alert is worth that.
+const MOST_ASKED: Duration = Duration::from_secs(60 * 60);
+
 /// When to try again, and when no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -49,8 +52,7 @@ impl Pace {
         // Many that failed at once are not tried at once again.
         let usual = usual.mul_f64(chance.random_range(0.75..1.25));
         let wait = match failure.retry {
-            // Who asks for more than the longest wait is asked again meanwhile: an alert is worth that.
-            Retry::After(asked) => asked.min(self.longest).max(usual),
+            Retry::After(asked) => asked.min(MOST_ASKED).max(usual),
             Retry::Later | Retry::Seldom => usual,
         };
         // Not by the clock, which may have been set since: so long were the waits before this one, as a rule.

@@ -93,7 +93,7 @@ fn contaminated(all: &[Located], seed: u64) -> Vec<Located> {
 fn scores(model: &Model, all: &[Located]) -> Vec<f64> {
     let scorer = Scorer::new(model);
     let score = |one: &Located| {
-        let recording = in_unit_of(&model, &one.recording);
+        let recording = in_unit_of(model, &one.recording);
         scorer.score(recording.values(), 3, None).unwrap()
     };
     all.iter().flat_map(score).map(|one| one.score).collect()
@@ -229,7 +229,7 @@ fn units_and_rates_are_borne() {
 pub(crate) fn verdicts(model: &Model, all: &[Located]) -> [usize; 5] {
     let scorer = Scorer::new(model);
     let judge = |one: &Located| {
-        let recording = in_unit_of(&model, &one.recording);
+        let recording = in_unit_of(model, &one.recording);
         let windows = scorer.score(recording.values(), recording.axes(), None);
         Judged { path: one.path.clone(), windows, seen: false }
     };
