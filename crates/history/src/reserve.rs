@@ -46,32 +46,41 @@ impl Disk {
 #[derive(Debug)]
 pub(crate) struct Reserve {
     path: PathBuf,
-    is_there: bool,
+    /// Its bytes, where it is there.
+    held: Option<u64>,
 }
 
 impl Reserve {
     /// The one that this file is, or would be.
     pub(crate) fn at(path: PathBuf) -> Self {
-        let is_there = path.exists();
-        Self { path, is_there }
+        let held = path.metadata().ok().map(|there| there.len());
+        Self { path, held }
     }
 
-    /// Makes it, of so many bytes, if there is none and ample room. Where that fails there is none.
+    /// Makes it, of so many bytes, if there is none and ample room. Where that fails there is none. One of more
+    /// bytes, as of a run that might keep more, gives back what is too much.
     pub(crate) fn make(&mut self, bytes: u64, disk: Option<Disk>) {
-        let Some(disk) = disk.filter(|_| !self.is_there) else { return };
+        let Some(disk) = disk.filter(|_| self.held.is_none_or(|held| held > bytes)) else { return };
         let bytes = bytes.min(disk.all / SHARE);
-        if bytes < LEAST || disk.free < bytes.saturating_mul(AMPLE) {
+        if self.held.is_some() && bytes >= LEAST {
+            let file = File::options().write(true).open(&self.path);
+            if file.and_then(|file| file.set_len(bytes)).is_ok() {
+                self.held = Some(bytes);
+            }
             return;
         }
-        self.is_there = fill(&self.path, bytes).is_ok();
-        if !self.is_there {
+        if self.give_up() || bytes < LEAST || disk.free < bytes.saturating_mul(AMPLE) {
+            return;
+        }
+        self.held = fill(&self.path, bytes).is_ok().then_some(bytes);
+        if self.held.is_none() {
             let _ = std::fs::remove_file(&self.path);
         }
     }
 
     /// Gives its room back. Whether there was one.
     pub(crate) fn give_up(&mut self) -> bool {
-        std::mem::take(&mut self.is_there) && std::fs::remove_file(&self.path).is_ok()
+        self.held.take().is_some() && std::fs::remove_file(&self.path).is_ok()
     }
 }
 
@@ -110,5 +119,13 @@ mod tests {
         assert!(reserve.give_up() && !path.exists() && !reserve.give_up());
         reserve.make(1 << 20, disk(8 << 20, 8 << 20));
         assert_eq!(path.metadata().unwrap().len(), 8 << 20 >> 5);
+        // One of a run that might keep more is cut, or goes.
+        let mut reserve = Reserve::at(path.clone());
+        reserve.make(1 << 17, disk(64 << 20, 0));
+        assert_eq!(path.metadata().unwrap().len(), 1 << 17);
+        reserve.make(1 << 18, disk(64 << 20, 64 << 20));
+        assert_eq!(path.metadata().unwrap().len(), 1 << 17);
+        reserve.make(1 << 10, disk(64 << 20, 64 << 20));
+        assert!(!path.exists());
     }
 }

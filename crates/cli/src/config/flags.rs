@@ -55,7 +55,7 @@ pub(crate) struct Flags {
     /// JUDDER_TOKEN is the token itself; there is no option for it, since others can see those.
     #[arg(long, env = "JUDDER_TOKEN_FILE", value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Where people find the page, if a proxy stands before it, as https://plant.example/judder/ [default: where it
+    /// Where people find the page, if a proxy stands before it, with its `https://` [default: where it
     /// listens]
     #[arg(long, env = "JUDDER_PUBLIC_URL", value_name = "URL")]
     pub(crate) public_url: Option<Public>,

@@ -52,7 +52,11 @@ impl FromStr for PublicUrl {
         let host = uri.host().filter(|host| !host.is_empty()).ok_or(PublicUrlError)?;
         let named = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
         // The path goes into the attribute of a cookie as it is.
-        if uri.query().is_some() || named || text.contains(['#', ';', '\\']) {
+        // What is no port is left out by who reads it, without a word.
+        let address = uri.authority().map_or("", |authority| authority.as_str());
+        let port = address.rsplit(']').next().and_then(|rest| rest.split_once(':'));
+        let odd = port.is_some_and(|(_, port)| !port.parse::<u16>().is_ok_and(|port| port > 0));
+        if uri.query().is_some() || named || odd || text.contains(['#', ';', '\\']) {
             return Err(PublicUrlError);
         }
         let port = uri.port_u16().filter(|port| *port != usual);

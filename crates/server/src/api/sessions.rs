@@ -6,11 +6,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use bytes::Bytes;
-use judder_data::SIDECAR;
 use serde::Deserialize;
 
 use super::{Api, json, read};
-use crate::engine::{NOTE, Wanted};
+use crate::engine::{Wanted, is_taken};
 use crate::problem::Problem;
 use crate::wire::checked_name;
 
@@ -67,12 +66,4 @@ impl Asked {
             recordings: self.recordings,
         })
     }
-}
-
-/// Whether a label is, on some file system, what the server itself keeps in its folder.
-fn is_taken(label: &str) -> bool {
-    let label = label.to_ascii_lowercase();
-    ["models", "token", NOTE, SIDECAR].contains(&label.as_str())
-        || label.starts_with("history.db")
-        || label.ends_with(".csv")
 }

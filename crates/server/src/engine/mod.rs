@@ -46,8 +46,8 @@ use tokio::sync::{oneshot, watch};
 
 pub use condition::Kind;
 pub(crate) use questions::Since;
-pub(crate) use session::NOTE;
 pub use session::Wanted;
+pub(crate) use session::is_taken;
 pub(crate) use shown::alert;
 pub(crate) use state::State;
 pub use telling::Told;

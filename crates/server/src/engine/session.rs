@@ -9,14 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use judder_data::store::write_whole;
-use judder_data::{Collection, DataError, Entry, Kept, Recording, Sync};
+use judder_data::{Collection, DataError, Entry, Kept, Recording, SIDECAR, Sync};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Millis, Moment};
-use crate::wire::Posted;
+use crate::wire::{Posted, is_name};
 
 /// The file that says which session runs.
-pub(crate) const NOTE: &str = "session.json";
+const NOTE: &str = "session.json";
 
 /// So many errors in a row end a session; what came meanwhile was refused, and comes again.
 const MOST_ERRORS: u32 = 10;
@@ -72,8 +72,18 @@ pub(super) enum Ended {
     Data(#[from] DataError),
     #[error("{NOTE} cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
-    #[error("{NOTE} is not what judder wrote: {0}")]
+    #[error("{NOTE} is not what judder wrote: {0}; remove it")]
     Note(#[from] serde_json::Error),
+    #[error("{NOTE} is not what judder wrote: its label is none; remove it")]
+    Label,
+}
+
+/// Whether a label is, on some file system, what the server itself keeps in its folder.
+pub(crate) fn is_taken(label: &str) -> bool {
+    let label = label.to_ascii_lowercase();
+    ["models", "token", NOTE, SIDECAR].contains(&label.as_str())
+        || label.starts_with("history.db")
+        || label.ends_with(".csv")
 }
 
 impl Session {
@@ -110,6 +120,9 @@ impl Session {
             Err(error) => return Err(error.into()),
         };
         let noted: Noted = serde_json::from_slice(&text)?;
+        if !is_name(&noted.label) || is_taken(&noted.label) {
+            return Err(Ended::Label);
+        }
         let folder = within.join(&noted.label);
         // One made anew may hide that of a disk which is not there yet.
         if !folder.is_dir() {

@@ -109,8 +109,17 @@ fn a_session_goes_on_after_a_restart() {
     assert!(!desk.path("data/gone").exists());
     begin(&served, &json!({"label": "next"})).well(201);
     served.stop();
-    std::fs::write(desk.path("data/session.json"), "{\"label\":").unwrap();
-    assert!(desk.start().fleet()["session"].is_null());
+    std::fs::create_dir_all(desk.path("outside")).unwrap();
+    for note in [
+        r#"{"label":"#,
+        r#"{"label":"../outside","device":null,"seconds":null,"recordings":null,"started":0,"had":0}"#,
+        r#"{"label":"models","device":null,"seconds":null,"recordings":null,"started":0,"had":0}"#,
+    ] {
+        std::fs::write(desk.path("data/session.json"), note).unwrap();
+        let served = desk.start();
+        assert!(served.fleet()["session"].is_null(), "{note}");
+        served.stop();
+    }
 }
 
 /// An error, or a few, do not end a session: what came is sent again. Where it goes on so, the session ends, and
