@@ -29,7 +29,7 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
     let mut faults = proxies::look(house, &program, &space)?;
     faults.extend(memory::attack(house, &program, long)?);
     faults.extend(hung::attack(house, &program)?);
-    faults.extend(disk::look(&program, &space, long)?);
+    faults.extend(disk::look(&program, &within(&space, "disk")?, long)?);
     ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(Done::Whole)
 }
@@ -42,11 +42,18 @@ fn space(house: &House) -> Result<PathBuf> {
     Ok(space)
 }
 
+/// A folder in it.
+fn within(space: &Path, name: &str) -> Result<PathBuf> {
+    let folder = space.join(name);
+    fs::create_dir_all(&folder).context("target/attacks")?;
+    Ok(folder)
+}
+
 /// The same of another program, with all counts and without a judgement.
 pub(crate) fn measure(house: &House, program: &str) -> Result<()> {
     let space = space(house)?;
     let mut faults = memory::attack(house, program.as_ref(), true)?;
-    faults.extend(disk::look(Path::new(program), &space, true)?);
+    faults.extend(disk::look(Path::new(program), &within(&space, "disk")?, true)?);
     println!("{} faults", faults.len());
     faults.iter().for_each(|fault| println!("{fault}"));
     Ok(())
