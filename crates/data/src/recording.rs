@@ -1,6 +1,6 @@
 //! A recording in memory: consecutive readings of one device.
 
-use judder_core::Unit;
+use judder_core::{GravityAxes, Unit};
 
 /// The most axes (columns) a recording may have.
 pub const MAX_AXES: usize = judder_core::MAX_AXES;
@@ -74,14 +74,15 @@ impl Recording {
         self.axes > 3 && !self.told
     }
 
-    /// The same recording, of which these axes alone are accelerations, where the names of its columns do
-    /// not tell: the others have no part in its unit.
+    /// The same recording, of which the three axes that see gravity, if it is three, are the accelerations
+    /// where the names of its columns do not tell: the others have no part in its unit.
     #[must_use]
-    pub fn with_accelerations(mut self, axes: impl IntoIterator<Item = usize>) -> Self {
+    pub fn with_accelerations(mut self, gravity: GravityAxes) -> Self {
+        let GravityAxes::Three(three) = gravity else { return self };
         if !self.is_mixed() {
             return self;
         }
-        let given = axes.into_iter().filter(|&axis| axis < self.axes);
+        let given = three.into_iter().map(usize::from).filter(|&axis| axis < self.axes);
         let given = given.fold(0, |all, axis| all | 1 << axis);
         self.others = (0..self.axes).fold(0, |all, axis| all | 1 << axis) & !given;
         self

@@ -21,18 +21,10 @@ const OF_G: Scale = Scale { unit: Some(Unit::G), gravity: Some(1.0) };
 pub fn in_unit_of<'r>(model: &Model, recording: &'r Recording) -> Cow<'r, Recording> {
     match (model.scale().unit, recording.unit()) {
         (Some(to), Some(from)) if to.per_g() != from.per_g() => {
-            let known = accelerating(recording.clone(), model.watching().gravity);
+            let known = recording.clone().with_accelerations(model.watching().gravity);
             Cow::Owned(known.in_unit(to))
         }
         _ => Cow::Borrowed(recording),
-    }
-}
-
-/// The same recording, of which those axes are accelerations that see gravity, where nothing else tells.
-fn accelerating(recording: Recording, gravity: GravityAxes) -> Recording {
-    match gravity {
-        GravityAxes::Three(three) => recording.with_accelerations(three.map(usize::from)),
-        GravityAxes::All | GravityAxes::Unseen => recording,
     }
 }
 
@@ -193,7 +185,7 @@ impl Baseline {
     /// The same recordings, of which these axes are accelerations where nothing else tells.
     fn accelerating(&mut self, gravity: GravityAxes) {
         for one in self.recordings.iter_mut().filter(|one| one.recording.is_mixed()) {
-            set(one, |recording| accelerating(recording, gravity));
+            set(one, |recording| recording.with_accelerations(gravity));
         }
     }
 

@@ -51,11 +51,7 @@ impl Posted {
         if self.recording.unit().is_none_or(|unit| unit.per_g() == 1.0) {
             return self;
         }
-        let recording = Arc::unwrap_or_clone(self.recording);
-        let recording = match gravity {
-            GravityAxes::Three(three) => recording.with_accelerations(three.map(usize::from)),
-            GravityAxes::All | GravityAxes::Unseen => recording,
-        };
+        let recording = Arc::unwrap_or_clone(self.recording).with_accelerations(gravity);
         Self { recording: Arc::new(recording.in_unit(Unit::G)), ..self }
     }
 }
@@ -144,9 +140,10 @@ fn whole(
     if let Some(unit) = unit.filter(|unit| unit.per_g() != 1.0 && !mixed) {
         values.iter_mut().for_each(|value| *value = unit.in_unit(Unit::G, *value));
     }
+    // What is brought to g later has to fit before and after.
     let later = unit.filter(|_| mixed).unwrap_or(Unit::G);
-    let fits =
-        |value: &f64| value.abs() <= LARGEST && later.in_unit(Unit::G, *value).abs() <= LARGEST;
+    let most = LARGEST.min(Unit::G.in_unit(later, LARGEST));
+    let fits = |value: &f64| value.abs() <= most;
     // All are looked at, which is quicker than to stop at the first.
     if !values.iter().fold(true, |all, value| all & fits(value))
         && let Some(at) = values.iter().position(|value| !fits(value))
