@@ -17,6 +17,7 @@ mod judge;
 mod picture;
 mod python;
 mod readme;
+mod serving;
 mod supply_chain;
 
 use std::process::ExitCode;

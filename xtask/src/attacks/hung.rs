@@ -60,7 +60,7 @@ fn disk(program: &Path, space: &Path) -> Result<Vec<String>> {
         ],
     )?;
     let mut faults = Vec::new();
-    let mut stream = connect(served.port)?;
+    let mut stream = connect(served.serving.port)?;
     let send = |stream: &mut std::net::TcpStream, sequence| {
         let body = recording("fan", sequence, 200);
         std::io::Write::write_all(stream, &post("application/json", body.as_bytes()))

@@ -114,7 +114,7 @@ pub(super) fn attack(house: &House, program: &Path, long: bool) -> Result<Vec<St
         refused: AtomicUsize::new(0),
         over: AtomicBool::new(false),
     };
-    let port = served.port;
+    let port = served.serving.port;
     let seen = thread::scope(|scope| {
         for board in 0..BOARDS {
             let boards = &boards;
@@ -148,7 +148,7 @@ pub(super) fn attack(house: &House, program: &Path, long: bool) -> Result<Vec<St
 
 /// One attack after the other on one server.
 fn all(served: &mut Served, boards: &Boards, counts: &Counts) -> Result<Vec<Seen>> {
-    let port = served.port;
+    let port = served.serving.port;
     // First they become known.
     let mut seen = vec![boards.during(served, "nothing", |_| {
         thread::sleep(Duration::from_secs(4));

@@ -1,16 +1,16 @@
 //! A server to attack.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::command::run;
+use crate::serving::Serving;
 
 /// The token of the server.
 pub(super) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -20,8 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that runs until it is dropped.
 pub(super) struct Served {
-    pub(super) child: Child,
-    pub(super) port: u16,
+    pub(super) serving: Serving,
     pub(super) log: PathBuf,
 }
 
@@ -38,33 +37,17 @@ impl Served {
         serve.current_dir(folder).arg("serve").args(args);
         serve.args(["-d", "kept", "--address", "127.0.0.1", "-p", "0"]);
         serve.env("JUDDER_TOKEN", TOKEN).envs(variables.iter().copied());
-        let written = File::create(&log)?;
-        serve.stdin(Stdio::null()).stdout(written.try_clone()?).stderr(written);
-        let mut child = serve.spawn().with_context(|| program.display().to_string())?;
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let said = fs::read_to_string(&log)?;
-            let port = said.split_once("listening on http://127.0.0.1:");
-            let port = port.map(|(_, rest)| rest.split(|c: char| !c.is_ascii_digit()).next());
-            if let Some(port) = port.flatten() {
-                return Ok(Self { child, port: port.parse()?, log });
-            }
-            if child.try_wait()?.is_some() || Instant::now() > until {
-                let _ = child.kill();
-                bail!("{} does not listen: {said}", program.display());
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
+        Ok(Self { serving: Serving::start(serve, &log)?, log })
     }
 
     /// Whether it runs still.
     pub(super) fn runs(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+        matches!(self.serving.child.try_wait(), Ok(None))
     }
 
     /// Asks it for something as its owner; the status and the body.
     pub(super) fn ask(&self, path: &str, patience: Duration) -> Result<(u16, String)> {
-        let mut stream = connect(self.port)?;
+        let mut stream = connect(self.serving.port)?;
         stream.set_read_timeout(Some(patience))?;
         write!(
             stream,
@@ -79,12 +62,12 @@ impl Served {
 
     /// Sends it a signal.
     pub(super) fn signal(&self, name: &str) -> Result<()> {
-        run(Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]))
+        run(Command::new("kill").args([&format!("-{name}"), &self.serving.child.id().to_string()]))
     }
 
     /// The highest resident memory so far, in bytes.
     pub(super) fn highest(&self) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let status = fs::read_to_string(format!("/proc/{}/status", self.serving.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib = line.and_then(|line| line.trim().strip_suffix(" kB")).context("no VmHWM")?;
         Ok(kib.trim().parse::<u64>()? << 10)
@@ -92,15 +75,8 @@ impl Served {
 
     /// Has the highest memory be looked for anew.
     pub(super) fn forget_highest(&self) -> Result<()> {
-        fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").context("clear_refs")
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // Where it has ended already, that is what was wanted.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        fs::write(format!("/proc/{}/clear_refs", self.serving.child.id()), "5")
+            .context("clear_refs")
     }
 }
 

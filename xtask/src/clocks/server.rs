@@ -1,18 +1,19 @@
 //! A server with a clock of its own, and boards that post to it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use super::faked::{Clock, Faked};
 use crate::command::{output, run};
+use crate::serving::Serving;
 
 /// The names of the boards.
 pub(super) const BOARD: [&str; 2] = ["well", "dead"];
@@ -27,8 +28,7 @@ pub(super) struct Server {
     folder: PathBuf,
     preload: Command,
     kept: Option<(u64, u64)>,
-    child: Child,
-    port: u16,
+    serving: Serving,
     next: [u64; BOARD.len()],
     /// When each recording was sent.
     sent: Vec<Instant>,
@@ -54,18 +54,18 @@ impl Server {
         let clock = faked.clock(&folder, by)?;
         let mut preload = Command::new(program);
         faked.preload(&mut preload, &clock);
-        let (child, port) = begin(program, &folder, &preload, kept)?;
+        let serving = begin(program, &folder, &preload, kept)?;
         let program = program.to_owned();
         let (next, sent) = ([0; BOARD.len()], Vec::new());
-        Ok(Self { clock, program, folder, preload, kept, child, port, next, sent })
+        Ok(Self { clock, program, folder, preload, kept, serving, next, sent })
     }
 
     /// Stops it, and starts it again in its folder with a clock that is set by so many seconds.
     pub(super) fn restart(&mut self, by: i64) -> Result<()> {
-        run(Command::new("kill").args(["-INT", &self.child.id().to_string()]))?;
-        self.child.wait()?;
+        run(Command::new("kill").args(["-INT", &self.serving.child.id().to_string()]))?;
+        self.serving.child.wait()?;
         self.clock.set(by)?;
-        (self.child, self.port) = begin(&self.program, &self.folder, &self.preload, self.kept)?;
+        self.serving = begin(&self.program, &self.folder, &self.preload, self.kept)?;
         Ok(())
     }
 
@@ -117,7 +117,7 @@ impl Server {
     }
 
     fn ask(&self, method: &str, path: &str, body: &str) -> Result<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        let mut stream = TcpStream::connect(("127.0.0.1", self.serving.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
         // A board shows none.
         let token = match path {
@@ -141,20 +141,12 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Where it has ended already, that is what was wanted.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 fn begin(
     program: &Path,
     folder: &Path,
     preload: &Command,
     kept: Option<(u64, u64)>,
-) -> Result<(Child, u16)> {
+) -> Result<Serving> {
     let log = folder.join("log");
     let mut serve = Command::new(program);
     serve.current_dir(folder).args(["serve", "--config", "judder.toml", "-d", "kept"]);
@@ -166,23 +158,5 @@ fn begin(
     for (name, value) in preload.get_envs() {
         serve.env(name, value.unwrap_or_default());
     }
-    let written = File::options().create(true).append(true).open(&log)?;
-    let from = fs::metadata(&log)?.len() as usize;
-    serve.stdin(Stdio::null()).stdout(written.try_clone()?).stderr(written);
-    let mut child = serve.spawn().with_context(|| program.display().to_string())?;
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let said = fs::read_to_string(&log)?;
-        let port =
-            said.get(from..).and_then(|said| said.split_once("listening on http://127.0.0.1:"));
-        let port = port.map(|(_, rest)| rest.split(|c: char| !c.is_ascii_digit()).next());
-        if let Some(port) = port.flatten() {
-            return Ok((child, port.parse()?));
-        }
-        if child.try_wait()?.is_some() || Instant::now() > until {
-            let _ = child.kill();
-            bail!("{} does not listen: {said}", program.display());
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
+    Serving::start(serve, &log)
 }
