@@ -8,7 +8,8 @@ mod idle;
 mod server;
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
@@ -31,36 +32,54 @@ const ROUND: Duration = Duration::from_secs(1);
 /// Rounds of each server, alternating.
 const ROUNDS: usize = 15;
 
+/// Another judder, an earlier one, that is measured in the same run: the path of its program.
+const BEFORE: &str = "JUDDER_BEFORE";
+
+/// What `serve` is started with.
+fn serving<'a>(model: &'a Path, kept: &'a Path) -> Vec<&'a Path> {
+    let words = ["-p", "0", "--address", "127.0.0.1"].map(Path::new);
+    [Path::new("serve"), model, Path::new("-d"), kept].into_iter().chain(words).collect()
+}
+
+/// The default model of a program, of normal recordings.
+fn trained(program: &Path, recordings: &Recordings, model: PathBuf) -> anyhow::Result<PathBuf> {
+    let mut train = Command::new(program);
+    train.arg("train").arg("--normal").arg(recordings.folder.join("fan_0_low_0_weight"));
+    let done = train.arg("-o").arg(&model).output()?;
+    anyhow::ensure!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    Ok(model)
+}
+
 /// Posts as fast as is answered: to a bare server, to judder's that keeps nothing, and to `judder serve` that
-/// scores and keeps. True if the promises are kept.
+/// scores and keeps, also with `--durable`. True if the promises are kept.
 pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
     let space = tempfile::tempdir()?;
-    let model = space.path().join("fan.model.json");
-    std::fs::write(&model, recordings.model.to_json())?;
     let bench = std::env::current_exe()?;
     let bodies = Bodies::new()?;
     let judder = program()?;
-    let kept = space.path().join("kept");
-    let servers = [
+    let folder = |name: &str| space.path().join(name);
+    let model = trained(&judder, recordings, folder("now.json"))?;
+    let (kept, durable) = (folder("kept"), folder("durable"));
+    let mut durably = serving(&model, &durable);
+    durably.push(Path::new("--durable"));
+    let mut servers = vec![
         Server::start("a bare server", &bench, &[Path::new("bare")])?,
         Server::start("judder, which keeps nothing", &bench, &[Path::new("engine")])?,
-        Server::start(
-            "judder serve, which scores and keeps",
-            &judder,
-            &[
-                Path::new("serve"),
-                &model,
-                Path::new("-d"),
-                &kept,
-                Path::new("-p"),
-                Path::new("0"),
-                Path::new("--address"),
-                Path::new("127.0.0.1"),
-            ],
-        )?,
+        Server::start("judder serve, which scores and keeps", &judder, &serving(&model, &kept))?,
+        Server::start("judder serve --durable", &judder, &durably)?,
     ];
+    let before = std::env::var_os(BEFORE).map(PathBuf::from);
+    let (before_kept, before_durable) = (folder("before"), folder("before-durable"));
+    if let Some(before) = &before {
+        let model = trained(before, recordings, folder("before.json"))?;
+        let mut durably = serving(&model, &before_durable);
+        durably.push(Path::new("--durable"));
+        let words = serving(&model, &before_kept);
+        servers.push(Server::start("the earlier serve", before, &words)?);
+        servers.push(Server::start("the earlier serve --durable", before, &durably)?);
+    }
     let runtime = client::runtime()?;
-    let mut rounds: [Vec<Load>; 3] = Default::default();
+    let mut rounds: Vec<Vec<Load>> = servers.iter().map(|_| Vec::new()).collect();
     for round in 0..ROUNDS {
         for (server, loads) in servers.iter().zip(&mut rounds) {
             let load = client::load(server.address, &bodies, CONNECTIONS, ROUND, round);
@@ -70,8 +89,8 @@ pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
     println!(
         "{CONNECTIONS} connections, keep-alive, JSON of 200 x 3, loopback, {ROUNDS} rounds of {ROUND:?}"
     );
-    let rates =
-        rounds.each_ref().map(|loads| loads.iter().map(|load| load.rate).collect::<Vec<_>>());
+    let rates: Vec<Vec<f64>> =
+        rounds.iter().map(|loads| loads.iter().map(|load| load.rate).collect()).collect();
     for (server, mut loads) in servers.iter().zip(rounds) {
         let posted: usize = loads.iter().map(|load| load.requests).sum();
         loads.sort_by(|a, b| a.rate.total_cmp(&b.rate));
@@ -87,7 +106,8 @@ pub(crate) fn against_bare(recordings: &Recordings) -> anyhow::Result<bool> {
         );
     }
     let mut all = true;
-    for (at, promise) in [(1, 0.6), (2, 0.4)] {
+    let promises = [(1, 0.6), (2, 0.4), (3, 0.2), (4, 0.0), (5, 0.0)];
+    for (at, promise) in promises.into_iter().take_while(|(at, _)| *at < servers.len()) {
         // Of servers that were measured one right after the other: the machine is not as fast all the time.
         let mut shares: Vec<f64> =
             rates[at].iter().zip(&rates[0]).map(|(ours, bare)| ours / bare).collect();

@@ -244,14 +244,7 @@ impl Engine {
 
     /// The same, for who may wait.
     fn now<T>(&self, question: impl FnOnce(&mut State, &mut Shelf) -> T) -> T {
-        let shared = &self.shared;
-        let mut state = shared.state();
-        let answer = question(&mut state, &mut shared.shelf_mut());
-        shared.publish(&state);
-        drop(state);
-        // Who came meanwhile has left it to this one.
-        shared.take();
-        answer
+        self.shared.holding(|state| question(state, &mut self.shared.shelf_mut()))
     }
 
     /// Looks at what time alone brings about, which it does by itself twice a second: for who sets its clock.

@@ -177,12 +177,10 @@ impl Shared {
         if read.is_empty() {
             return;
         }
-        let mut state = self.state();
-        let changes = self.shelf_mut().take(read);
-        state.models_changed(changes);
-        self.publish(&state);
-        drop(state);
-        self.take();
+        self.holding(|state| {
+            let changes = self.shelf_mut().take(read);
+            state.models_changed(changes);
+        });
     }
 
     /// Runs until it is told to stop, and what has come by then is taken.
@@ -219,20 +217,19 @@ impl Shared {
 
     /// Looks at what time alone brings about.
     pub(super) fn look(&self) {
+        self.holding(|state| state.tick(self.now()));
+        // A few old rows at a time: who has come meanwhile is not held up by all that goes.
+        while self.holding(|state| state.prune(self.now())) {}
+    }
+
+    /// Does something between two batches. Who comes meanwhile leaves what they have to this one.
+    pub(super) fn holding<T>(&self, deed: impl FnOnce(&mut State) -> T) -> T {
         let mut state = self.state();
-        state.tick(self.now());
+        let answer = deed(&mut state);
         self.publish(&state);
         drop(state);
         self.take();
-        // Who has come meanwhile is not held up by all that goes.
-        while self.prune() {
-            self.take();
-        }
-    }
-
-    /// Takes a few old rows away; whether there are more to go now.
-    fn prune(&self) -> bool {
-        self.state().prune(self.now())
+        answer
     }
 
     /// The time now.
@@ -322,7 +319,7 @@ impl Shared {
         self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -332,5 +329,62 @@ impl Shared {
 
     pub(super) fn shelf_mut(&self) -> RwLockWriteGuard<'_, Shelf> {
         self.shelf.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use std::collections::BTreeSet;
+    use std::pin::pin;
+    use std::sync::mpsc;
+    use std::task::{Context, Poll, Waker};
+
+    use judder_data::Sync;
+    use judder_history::History;
+
+    use super::*;
+    use crate::clock::SystemClock;
+    use crate::engine::{Engine, Setup};
+    use crate::keep::Keep;
+    use crate::metrics::Metrics;
+
+    fn setup(turned: impl Fn() + Send + 'static) -> Setup {
+        Setup {
+            history: History::temporary().unwrap(),
+            recorded: true,
+            root: None,
+            label: None,
+            folder: None,
+            sync: Sync::System,
+            shelf: Shelf::default(),
+            sessions_only: false,
+            silent_after: None,
+            unjudged_after: None,
+            clock: Arc::new(SystemClock),
+            most_devices: 10,
+            named: BTreeSet::new(),
+            most_held: 1 << 20,
+            turned: Some(Turned(Box::new(turned))),
+            metrics: Arc::new(Metrics::new(std::time::SystemTime::UNIX_EPOCH)),
+        }
+    }
+
+    /// Who comes while the engine does something else does not wait for its next look.
+    #[test]
+    fn what_comes_meanwhile_is_taken_right_after() {
+        let (turned, turns) = mpsc::channel();
+        let running = Engine::start(setup(move || _ = turned.send(()))).unwrap();
+        // Its next look is half a second off.
+        turns.recv().unwrap();
+        let engine = running.engine();
+        let body = br#"{"device":"b","rate_hz":100,"x":[1,2,1],"y":[0,1,0],"z":[1,1,2]}"#;
+        let posted = crate::wire::from_json(body).unwrap();
+        let mut kept = pin!(engine.keep(posted, "127.0.0.1:1".parse().unwrap()));
+        let mut look = || kept.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        // It lets others come first, and finds the engine taken.
+        engine.shared.holding(|_| assert!(look().is_pending() && look().is_pending()));
+        assert!(matches!(look(), Poll::Ready(Ok(_))));
     }
 }
