@@ -44,6 +44,7 @@ mod fourier;
 mod gates;
 mod gravity_axes;
 mod jacobi;
+mod lanes;
 mod learning;
 mod mahalanobis;
 mod median;

@@ -3,6 +3,7 @@
 use core::num::NonZeroUsize;
 
 use crate::fourier::{Complex, MAX_LINES, Pairs, place, powers};
+use crate::lanes::{Four, Lanes};
 use crate::moments::mean;
 use crate::sines::sine;
 use crate::{MIN_LENGTH, Real};
@@ -16,6 +17,10 @@ pub(crate) const fn lines(length: usize) -> usize {
         _ => MAX_LINES,
     }
 }
+
+/// Whether four segments are transformed at once. A processor of 64 bits computes with four numbers in one step; a
+/// microcontroller does not, and has not the memory.
+const FOUR_AT_ONCE: bool = cfg!(target_pointer_width = "64");
 
 /// How the power spectra of windows of one length are computed: what depends on nothing but that
 /// length, for whoever writes the same down in another language.
@@ -81,19 +86,48 @@ impl<T: Real> Spectrum<T> {
         self.power = [T::ZERO; MAX_LINES / 2];
     }
 
-    /// Adds that of one axis.
-    pub(crate) fn add(&mut self, readings: &[T]) {
-        let between = self.length.saturating_sub(self.segment);
-        for at in 0..self.segments {
-            // The first begins with the window and the last ends with it. The product is of 64 bits
-            // on every machine.
-            let along = (at as u64).saturating_mul(between as u64);
-            let start = along.checked_div(self.segments.saturating_sub(1) as u64).unwrap_or(0);
-            let rest = readings.get(start as usize..).unwrap_or_default();
-            self.add_segment(rest.get(..self.segment).unwrap_or(rest));
+    /// Adds that of axes, one after the other.
+    pub(crate) fn add<'r>(&mut self, axes: impl Iterator<Item = &'r [T]>) {
+        let mut four: [&[T]; 4] = [&[]; 4];
+        let mut count = 0;
+        for readings in axes {
+            for at in 0..self.segments {
+                let segment = self.segment_of(readings, at);
+                if !FOUR_AT_ONCE {
+                    self.add_segment(segment);
+                    continue;
+                }
+                if let Some(slot) = four.get_mut(count) {
+                    *slot = segment;
+                }
+                count += 1;
+                if count == four.len() {
+                    self.add_segments(&four);
+                    count = 0;
+                }
+            }
+        }
+        match four.get(..count) {
+            None | Some([]) => {}
+            Some(&[one]) => self.add_segment(one),
+            Some(_) => {
+                four.iter_mut().skip(count).for_each(|none| *none = &[]);
+                self.add_segments(&four);
+            }
         }
     }
 
+    fn segment_of<'r>(&self, readings: &'r [T], at: usize) -> &'r [T] {
+        let between = self.length.saturating_sub(self.segment);
+        // The first begins with the window and the last ends with it. The product is of 64 bits
+        // on every machine.
+        let along = (at as u64).saturating_mul(between as u64);
+        let start = along.checked_div(self.segments.saturating_sub(1) as u64).unwrap_or(0);
+        let rest = readings.get(start as usize..).unwrap_or_default();
+        rest.get(..self.segment).unwrap_or(rest)
+    }
+
+    /// Adds one segment.
     fn add_segment(&mut self, readings: &[T]) {
         let mut pairs: Pairs<T> = [[T::ZERO; 2]; MAX_LINES / 2];
         let count = lines(self.length) / 2;
@@ -111,10 +145,44 @@ impl<T: Real> Spectrum<T> {
             }
         }
         let pairs: &mut [Complex<T>] = pairs.get_mut(..count).unwrap_or_default();
-        powers(pairs, |at, power| {
+        powers::<T, T>(pairs, |at, power| {
             if let Some(slot) = self.power.get_mut(at) {
                 // Half the sample rate is a line of its own: it has none of negative frequency.
                 *slot += if at.saturating_add(1) == count { power * T::HALF } else { power };
+            }
+        });
+    }
+
+    /// Adds segments in their order, transformed side by side. Of one without readings nothing is added.
+    fn add_segments(&mut self, segments: &[&[T]; 4]) {
+        let mut pairs: Pairs<Four<T>> = [[Four::ZERO; 2]; MAX_LINES / 2];
+        let count = lines(self.length) / 2;
+        let centers = segments.map(mean::<T>);
+        let taper = |at: usize| {
+            let near = at.min(self.segment.saturating_sub(at));
+            self.taper.get(near).copied().unwrap_or(T::ZERO)
+        };
+        for at in 0..self.segment.div_ceil(2) {
+            let [first, second] = [taper(2 * at), taper(2 * at + 1)];
+            let Some([re, im]) = pairs.get_mut(place(at, count)) else { break };
+            let lanes = re.0.iter_mut().zip(&mut im.0).zip(segments).zip(centers);
+            for (((re, im), readings), center) in lanes {
+                match (readings.as_chunks().0.get(at), readings.get(2 * at)) {
+                    (Some(&[even, odd]), _) => {
+                        *re = (even - center) * first;
+                        *im = (odd - center) * second;
+                    }
+                    (None, Some(&last)) => *re = (last - center) * first,
+                    (None, None) => {}
+                }
+            }
+        }
+        let used = segments.iter().take_while(|readings| !readings.is_empty()).count();
+        let pairs: &mut [Complex<Four<T>>] = pairs.get_mut(..count).unwrap_or_default();
+        powers::<T, Four<T>>(pairs, |at, powers| {
+            if let Some(slot) = self.power.get_mut(at) {
+                let powers = if at.saturating_add(1) == count { powers * T::HALF } else { powers };
+                powers.0.iter().take(used).for_each(|&power| *slot += power);
             }
         });
     }
@@ -127,3 +195,41 @@ impl<T: Real> Spectrum<T> {
 
 // A segment is longer than the two readings for which its Hann window would be another.
 const _: () = assert!(MIN_LENGTH > 2);
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec;
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn beside_and_alone<T: Real>(length: usize, axes: &[Vec<f64>]) -> [Vec<f64>; 2] {
+        let axes: Vec<Vec<T>> =
+            axes.iter().map(|axis| axis.iter().map(|&x| T::from_f64(x)).collect()).collect();
+        let (mut beside, mut alone) = (Spectrum::<T>::new(length), Spectrum::<T>::new(length));
+        beside.add(axes.iter().map(Vec::as_slice));
+        for readings in &axes {
+            for at in 0..alone.segments {
+                alone.add_segment(alone.segment_of(readings, at));
+            }
+        }
+        [beside, alone].map(|one| one.power().iter().map(|&x| x.to_f64()).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn side_by_side_they_have_the_bits_that_each_has_alone(
+            axes in (MIN_LENGTH..700, 1_usize..8)
+                .prop_flat_map(|(length, axes)| vec![proptest::collection::vec(-20.0..20.0, length); axes])
+        ) {
+            let length = axes[0].len();
+            let [beside, alone] = beside_and_alone::<f32>(length, &axes);
+            prop_assert_eq!(beside, alone);
+            let [beside, alone] = beside_and_alone::<f64>(length, &axes);
+            prop_assert_eq!(beside, alone);
+        }
+    }
+}

@@ -21,7 +21,7 @@ pub(super) fn bands<T: Real>(
     let mut spectrum = Spectrum::new(window.length());
     for readings in window.iter() {
         spectrum.clear();
-        spectrum.add(readings);
+        spectrum.add(core::iter::once(readings));
         energies(spectrum.power(), bands, put)?;
     }
     Ok(())
@@ -35,7 +35,7 @@ pub(super) fn total_bands<T: Real>(
     put: &mut impl Put<T>,
 ) -> Result<(), Error> {
     let mut spectrum = Spectrum::new(window.length());
-    window.iter().for_each(|readings| spectrum.add(readings));
+    spectrum.add(window.iter());
     energies(spectrum.power(), bands, put)
 }
 
@@ -56,7 +56,7 @@ pub(super) fn tonal<T: Real>(window: &Readings<'_, T>, put: &mut impl Put<T>) ->
     let mut spectrum = Spectrum::new(window.length());
     for readings in window.iter() {
         spectrum.clear();
-        spectrum.add(readings);
+        spectrum.add(core::iter::once(readings));
         let (mut best, mut most) = (0, T::ZERO);
         for (at, &power) in spectrum.power().iter().enumerate() {
             if power > most {
