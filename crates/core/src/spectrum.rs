@@ -64,7 +64,7 @@ impl<T: Real> Welch<T> {
 /// (Parseval), which is `L v · 3 S / 8` in the mean. Divided by that, and with the lines of negative
 /// frequency added to those of positive, the powers of the lines sum to an estimate of v.
 ///
-/// All of it is some 2 kB for `f32`, 1 kB of which is in use only during a transform.
+/// All of it is some 2 kB for `f32`, 1 kB of which is in use only during a transform; 5 kB where four are transformed at once.
 pub(crate) struct Spectrum<T> {
     length: usize,
     segment: usize,
