@@ -6,6 +6,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 use serde_bytes::Bytes;
 
+use crate::checksum;
 use crate::recording::{NewRecording, NewWindow};
 use crate::{Packed, UnixMillis, Verdict};
 
@@ -112,6 +113,25 @@ impl<'a> Entry<'a> {
             windows: Cow::Borrowed(recording.windows),
             readings: Bytes::new(recording.readings.map_or(&[], Packed::as_bytes)),
         }
+    }
+
+    /// The checksum of what comes of it in the tables, readings aside.
+    pub(crate) fn checksum(&self) -> i64 {
+        let row = checksum::Row {
+            id: self.id,
+            device: self.device,
+            sequence: self.sequence,
+            start: self.start,
+            digest: self.digest,
+            at: self.at,
+            taken: self.taken,
+            rate_hz: self.rate_hz,
+            axes: i64::try_from(self.axes).unwrap_or(i64::MAX),
+            model: self.model,
+            threshold: self.threshold,
+            file: self.file,
+        };
+        checksum::of_row(row, &self.windows)
     }
 
     /// Writes it behind what is in `to`.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
+use crate::damage::Damage;
+
 /// A history that could not be read or written: which file, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {problem}", path.display())]
@@ -43,12 +45,28 @@ pub enum Problem {
          and judder begins a new one; what can be read of it, `sqlite3 FILE .recover` brings out"
     )]
     Damaged(String),
+    /// Something in it is not as it was kept.
+    #[error(
+        "{0}; nothing else of it is lost by that: `judder history verify` says what is damaged"
+    )]
+    Altered(Box<Damage>),
     /// A segment holds something else.
     #[error(
         "holds what is no recording that this judder knows; use the judder that wrote it or a later one, or move \
          it away to go on without what it holds"
     )]
     NoRecordings,
+    /// A segment of a later judder.
+    #[error(
+        "holds recordings in a form of version {version}, and this judder knows version {known}; use the judder that \
+         wrote it or a later one, or move it away to go on without what it holds"
+    )]
+    NewerSegment {
+        /// The version of the file.
+        version: u8,
+        /// The version that is known.
+        known: u8,
+    },
     /// It was removed or replaced while it was open.
     #[error("was removed or replaced while judder had it open: put it back, or start judder again")]
     Gone,

@@ -135,6 +135,13 @@ impl<'c> Going<'c> {
         )?;
         let gone = delete.execute(params![device, at, id, limit(self.left)])?;
         let all = gone < self.left;
+        if !all {
+            // What is left of it for now is not what the checksum is of.
+            let mut update = self
+                .connection
+                .prepare_cached("UPDATE recording SET checksum = NULL WHERE id = ?1")?;
+            update.execute([id])?;
+        }
         self.left -= gone;
         self.done.windows += gone;
         Ok(all)

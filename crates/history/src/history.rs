@@ -10,6 +10,8 @@ use crate::ages::{self, Ages};
 use crate::allotment::Allotment;
 use crate::batch::{Batch, Writer};
 use crate::error::{HistoryError, Problem};
+use crate::loss::{Loss, losses};
+use crate::mark::{self, Mark};
 use crate::pending::Pending;
 use crate::place::{Lock, Place, identity};
 use crate::prune::Retention;
@@ -18,6 +20,7 @@ use crate::schema;
 use crate::settle::Settler;
 use crate::shared::{Shared, take_over_log};
 use crate::store::{self, Store};
+use crate::upgrade::{Upgraded, before_upgrade};
 
 /// KiB of pages that the writer has at hand.
 const CACHE: i64 = 8 << 10;
@@ -46,6 +49,8 @@ pub struct History {
     log: Option<(u64, u64)>,
     /// When the files were last seen where they have to be.
     seen: Option<Instant>,
+    losses: Vec<Loss>,
+    upgraded: Option<Upgraded>,
     pub(crate) retention: Retention,
     pub(crate) ages: Ages,
     _lock: Lock,
@@ -86,6 +91,10 @@ impl History {
         if place.named(connection.is_readonly("main"))? {
             return Err(HistoryError::new(&place.path, Problem::NotWritable));
         }
+        let upgraded = match place.is_lasting() {
+            true => before_upgrade(&place, &connection).map_err(HistoryError::at(&place.path))?,
+            false => None,
+        };
         let prepared = schema::prepare(&mut connection).or_else(|problem| match problem {
             // What an earlier run left of its log may be what fills the disk.
             Problem::Full => {
@@ -97,16 +106,29 @@ impl History {
         prepared.map_err(HistoryError::at(&place.path))?;
         place.named(set(&connection, synchronous))?;
         let identity = place.identity();
-        let pending = Pending::open(&place, synchronous == "FULL")?;
-        let last = pending.last();
+        let (pending, waiting) = Pending::open(&place, synchronous == "FULL")?;
+        let known = mark::read(&place.path);
+        let store = Store::new(connection, Mark::open(&place));
+        let reached = place.named(store.reached())?;
+        let losses = if place.is_lasting() { losses(known, reached, &waiting) } else { Vec::new() };
+        let last = waiting.into_iter().max().max(known.map(|known| known.last));
         let allotment = Allotment::of(retention.bytes);
-        let shared = Shared::new(place, Store::new(connection), pending, allotment);
-        let shared = Arc::new(shared);
+        let shared = Arc::new(Shared::new(place, store, pending, allotment));
         if let Some(store) = shared.store().as_mut() {
             shared.in_bounds(store)?;
         }
         // Where the disk is full, what an earlier run left stays where it is until there is room.
-        shared.settle().or_else(|error| if error.is_full() { Ok(()) } else { Err(error) })?;
+        let if_not_full = |error: HistoryError| if error.is_full() { Ok(()) } else { Err(error) };
+        shared.settle().or_else(if_not_full)?;
+        if shared.waiting() == 0
+            && let (Some(known), Some(store)) = (known, shared.store().as_mut())
+            && (known.commits > reached.commits || known.last > reached.last)
+        {
+            shared.named(store.go_on_behind(known)).or_else(if_not_full)?;
+        }
+        if let Some(store) = shared.store().as_mut() {
+            shared.named(store.set_mark())?;
+        }
         // The last that closes takes the log over, so it may write.
         let lookup = shared.place.connect(true).and_then(|lookup| Writer::new(lookup, last));
         let writer = shared.place.named(lookup)?;
@@ -114,7 +136,18 @@ impl History {
         let newest = "SELECT at FROM recording ORDER BY id DESC LIMIT 1";
         let newest = reader.list(newest, [], |row| row.get(0))?.pop();
         let ages = Ages::new(reader.settings(ages::SCOPE)?, writer.next(), newest);
-        Ok(Self { shared, writer, identity, log: None, seen: None, retention, ages, _lock: lock })
+        Ok(Self {
+            shared,
+            writer,
+            identity,
+            log: None,
+            seen: None,
+            losses,
+            upgraded,
+            retention,
+            ages,
+            _lock: lock,
+        })
     }
 
     /// The file.
@@ -158,6 +191,16 @@ impl History {
     /// were.
     pub fn put_aside(&self) -> Vec<(PathBuf, PathBuf)> {
         self.shared.pending().aside()
+    }
+
+    /// What was kept before it was opened, and is gone.
+    pub fn losses(&self) -> &[Loss] {
+        &self.losses
+    }
+
+    /// That it was of an earlier version, if it was one when it was opened.
+    pub fn upgraded(&self) -> Option<&Upgraded> {
+        self.upgraded.as_ref()
     }
 
     /// Begins a batch: all that is done in it is kept when it is committed, and else nothing. The files are

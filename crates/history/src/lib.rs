@@ -10,11 +10,18 @@ mod ages;
 mod alert;
 mod allotment;
 mod batch;
+mod check;
+mod checksum;
+mod copy;
+mod damage;
 mod entry;
 mod error;
+mod found;
 mod going;
 mod history;
 mod known;
+mod loss;
+mod mark;
 mod names;
 mod outbox;
 mod packed;
@@ -33,13 +40,17 @@ mod settle;
 mod shared;
 mod store;
 mod tables;
+mod upgrade;
 mod verdict;
 
 pub use ages::Now;
 pub use alert::{Alert, AlertFilter, AlertId, NewAlert};
 pub use batch::Batch;
+pub use check::Checked;
+pub use damage::{Damage, Flaw};
 pub use error::{HistoryError, Problem};
 pub use history::{History, Sync};
+pub use loss::Loss;
 pub use outbox::{State, Telling, TellingId, Told, Transition};
 pub use packed::Packed;
 pub use prune::{Pruned, Retention};
@@ -50,6 +61,7 @@ pub use recording::{
 };
 pub use scores::ScorePoint;
 pub use settle::Settler;
+pub use upgrade::Upgraded;
 pub use verdict::Verdict;
 
 /// Milliseconds since the beginning of 1970, UTC.

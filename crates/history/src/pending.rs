@@ -9,7 +9,7 @@ use crate::error::{HistoryError, Problem};
 use crate::known::{Few, Number, Numbers};
 use crate::place::Place;
 use crate::recording::{Known, RecordingId, SeenStart};
-use crate::segment::{HEAD, Segment};
+use crate::segment::{Content, HEAD, Segment, VERSION};
 use crate::settle::ROOM;
 
 /// The endings of the segments' names.
@@ -31,24 +31,19 @@ struct Part {
     /// The entries in its file.
     entries: Vec<u8>,
     known: Numbers,
-    /// The largest number of a recording that was in its file when it was opened.
-    last: Option<i64>,
 }
 
 impl Pending {
-    /// Opens the segments of a history, with what an earlier run left in them.
-    pub(crate) fn open(place: &Place, waits: bool) -> Result<Self, HistoryError> {
+    /// Opens the segments of a history, with what an earlier run left in them, and the numbers of those recordings.
+    pub(crate) fn open(place: &Place, waits: bool) -> Result<(Self, Vec<i64>), HistoryError> {
         let [one, other] = SEGMENTS.map(|ending| Part::open(place, ending, waits));
-        let (one, other) = (one?, other?);
+        let ((one, mut ids), (other, others)) = (one?, other?);
         // All in one of them came later, if there is something.
-        let is_older = one.last.is_some() && (other.last.is_none() || one.last < other.last);
+        let (last, other_last) = (ids.iter().max(), others.iter().max());
+        let is_older = last.is_some() && (other_last.is_none() || last < other_last);
         let (old, new) = if is_older { (one, other) } else { (other, one) };
-        Ok(Self { new, old })
-    }
-
-    /// The largest number of a recording in it.
-    pub(crate) fn last(&self) -> Option<i64> {
-        self.new.last.max(self.old.last)
+        ids.extend(others);
+        Ok((Self { new, old }, ids))
     }
 
     /// Keeps entries: what is in `frame` behind its head. All of them or none.
@@ -124,14 +119,26 @@ impl Pending {
     }
 }
 
+/// The entries of a segment, or why there are none to be read.
+pub(crate) fn entries(path: &Path, content: Content) -> Result<Vec<u8>, HistoryError> {
+    match content {
+        Content::Entries(entries) => Ok(entries),
+        Content::Other => Err(HistoryError::new(path, Problem::NoRecordings)),
+        Content::Newer(version) => {
+            Err(HistoryError::new(path, Problem::NewerSegment { version, known: VERSION }))
+        }
+    }
+}
+
 impl Part {
-    fn open(place: &Place, ending: &str, waits: bool) -> Result<Self, HistoryError> {
+    /// Opens a segment; and the numbers of the recordings in it.
+    fn open(place: &Place, ending: &str, waits: bool) -> Result<(Self, Vec<i64>), HistoryError> {
         let path = place.beside(ending);
         let opened = Segment::open(path.clone(), waits);
-        let (segment, entries) = opened.map_err(HistoryError::at(&path))?;
+        let (segment, content) = opened.map_err(HistoryError::at(&path))?;
+        let entries = entries(&path, content)?;
         let damaged = || HistoryError::new(&path, Problem::NoRecordings);
-        let entries = entries.ok_or_else(damaged)?;
-        let (mut known, mut last) = (Numbers::default(), None);
+        let (mut known, mut ids) = (Numbers::default(), Vec::new());
         let mut rest = &entries[..];
         while !rest.is_empty() {
             let (entry, behind) = Entry::read(rest).ok_or_else(damaged)?;
@@ -139,8 +146,9 @@ impl Part {
                 let one = Known { recording: RecordingId(entry.id), digest: entry.digest };
                 known.insert(entry.device, (entry.start, sequence), one);
             }
-            (last, rest) = (last.max(Some(entry.id)), behind);
+            ids.push(entry.id);
+            rest = behind;
         }
-        Ok(Self { segment, entries, known, last })
+        Ok((Self { segment, entries, known }, ids))
     }
 }

@@ -1,6 +1,6 @@
 //! Where a history is: its file, the lock beside it, and connections to it.
 
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
 use crate::error::{HistoryError, Problem};
+use crate::mark::ENDING as MARK;
 use crate::pending::SEGMENTS;
 use crate::reserve::ENDING as RESERVE;
 
@@ -37,7 +38,7 @@ impl Place {
 
     /// In a folder of its own, which goes away with the last that uses it.
     pub(crate) fn temporary() -> Result<Self, HistoryError> {
-        let folder = tempfile::Builder::new().prefix("judder-").tempdir();
+        let folder = tempfile::Builder::new().prefix("judder-").private().tempdir();
         let folder = folder.map_err(HistoryError::at(&std::env::temp_dir()))?;
         Ok(Self { path: folder.path().join("history.db"), temporary: Some(Arc::new(folder)) })
     }
@@ -49,6 +50,8 @@ impl Place {
 
     pub(crate) fn connect(&self, writes: bool) -> rusqlite::Result<Connection> {
         let access = if writes {
+            // SQLite gives what it makes beside it the same rights. Why it cannot be made, SQLite says.
+            drop(private().write(true).create_new(true).open(&self.path));
             OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
         } else {
             OpenFlags::SQLITE_OPEN_READ_ONLY
@@ -89,9 +92,17 @@ impl Place {
         // Never by opening it: closing it again would take SQLite's locks away.
         let length = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
         let beside =
-            ["-wal", RESERVE].into_iter().chain(SEGMENTS).map(|ending| self.beside(ending));
+            ["-wal", RESERVE, MARK].into_iter().chain(SEGMENTS).map(|ending| self.beside(ending));
         length(&self.path) + beside.map(|path| length(&path)).sum::<u64>()
     }
+}
+
+/// How files are made that are their owner's alone.
+pub(crate) fn private() -> fs::OpenOptions {
+    let mut options = File::options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// What tells a file from another one at the same path; None where there is none, or no telling.
@@ -116,6 +127,19 @@ pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
+/// A folder that is its owner's alone.
+trait Private {
+    fn private(&mut self) -> &mut Self;
+}
+
+impl Private for tempfile::Builder<'_, '_> {
+    fn private(&mut self) -> &mut Self {
+        #[cfg(unix)]
+        self.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        self
+    }
+}
+
 /// A history that is locked until this is dropped, or the process ends.
 #[derive(Debug)]
 pub(crate) struct Lock(File);
@@ -123,8 +147,7 @@ pub(crate) struct Lock(File);
 impl Lock {
     pub(crate) fn take(path: &Path) -> Result<Self, HistoryError> {
         let beside = beside(path, "-lock");
-        let mut options = File::options();
-        let file = options.write(true).create(true).truncate(false).open(&beside);
+        let file = private().write(true).create(true).truncate(false).open(&beside);
         let file = file.map_err(HistoryError::at(&beside))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),

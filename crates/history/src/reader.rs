@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{Connection, Params, Row, params};
 
 use crate::UnixMillis;
-use crate::error::HistoryError;
-use crate::packed::unpack;
-use crate::recording::{RecordingId, RecordingLine, StoredRecording, StoredWindow};
+use crate::check::is_damage;
+use crate::damage::{Damage, Flaw};
+use crate::error::{HistoryError, Problem};
+use crate::found::{self, Found};
+use crate::recording::{RecordingId, RecordingLine, StoredRecording};
 use crate::shared::Shared;
 
 /// KiB of pages that a reader has at hand.
@@ -58,11 +60,6 @@ pub struct Totals {
 /// So many rows, as the database counts.
 pub(crate) fn limit(most: usize) -> i64 {
     i64::try_from(most).unwrap_or(i64::MAX)
-}
-
-/// What is said of a column whose bytes mean nothing.
-fn damaged(column: usize) -> rusqlite::Error {
-    rusqlite::Error::InvalidColumnType(column, "numbers".to_owned(), rusqlite::types::Type::Blob)
 }
 
 impl Reader {
@@ -180,59 +177,33 @@ impl Reader {
     /// A recording, if it is there.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// [`Problem::Altered`] where it is not as it was kept, or where it cannot be read.
     pub fn recording(&self, id: RecordingId) -> Result<Option<StoredRecording>, HistoryError> {
-        self.read(|connection| {
+        let found = self.read(|connection| {
             // All of it as it is at one moment: some may just be pruned.
             let _moment = connection.unchecked_transaction()?;
-            self.try_recording(id)
-        })
-    }
-
-    fn try_recording(&self, id: RecordingId) -> rusqlite::Result<Option<StoredRecording>> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT d.name, r.sequence, r.digest, r.at, r.taken, r.rate_hz, r.axes, r.file,
-                 m.name, m.threshold, n.numbers, r.device, r.start
-             FROM recording r JOIN device d ON d.id = r.device LEFT JOIN model m ON m.id = r.model
-             LEFT JOIN readings n ON n.recording = r.id WHERE r.id = ?1",
-        )?;
-        let found = select.query_row([id.0], |row| {
-            let numbers = row.get_ref(10)?.as_blob_or_null()?.unwrap_or_default();
-            let recording = StoredRecording {
-                id,
-                device: row.get(0)?,
-                sequence: row.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned),
-                start: row.get::<_, Option<i64>>(12)?.map(i64::cast_unsigned),
-                digest: row.get::<_, i64>(2)?.cast_unsigned(),
-                at: row.get(3)?,
-                taken: row.get(4)?,
-                rate_hz: row.get(5)?,
-                axes: usize::try_from(row.get::<_, i64>(6)?).unwrap_or(usize::MAX),
-                file: row.get(7)?,
-                model: row.get::<_, Option<Arc<str>>>(8)?,
-                threshold: row.get(9)?,
-                readings: match numbers {
-                    [] => Vec::new(),
-                    packed => unpack(packed).ok_or_else(|| damaged(10))?,
-                },
-                windows: Vec::new(),
-            };
-            Ok((recording, row.get::<_, i64>(11)?))
-        });
-        let Some((mut recording, device)) = found.optional()? else { return Ok(None) };
-        let mut select = self.connection.prepare_cached(
-            "SELECT start, score, decision, verdict FROM window
-             WHERE device = ?1 AND at = ?2 AND recording = ?3 ORDER BY start",
-        )?;
-        let windows = select.query_map([device, recording.at, id.0], |row| {
-            Ok(StoredWindow {
-                start: row.get(0)?,
-                score: row.get(1)?,
-                decision: row.get(2)?,
-                verdict: row.get(3)?,
+            Ok(match found::find(connection, id) {
+                Err(error) if is_damage(&error) => Err(error.to_string()),
+                found => Ok(found?),
             })
         })?;
-        recording.windows = windows.collect::<Result<_, _>>()?;
-        Ok(Some(recording))
+        let found = found.map_err(|why| {
+            let damage = Damage::of(Flaw::Unreadable(why));
+            self.error(Problem::Altered(Box::new(Damage { recording: Some(id), ..damage })))
+        })?;
+        match found.as_ref().and_then(Found::damage) {
+            Some(damage) => Err(self.error(Problem::Altered(Box::new(damage)))),
+            None => Ok(found.map(|found| found.recording)),
+        }
+    }
+
+    /// Names the file in what went wrong.
+    pub(crate) fn named<T>(&self, result: rusqlite::Result<T>) -> Result<T, HistoryError> {
+        self.shared.place.named(result)
+    }
+
+    /// An error of this history.
+    pub(crate) fn error(&self, problem: Problem) -> HistoryError {
+        HistoryError::new(&self.shared.place.path, problem)
     }
 }

@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::place;
+
 /// The ending of its name.
 pub(crate) const ENDING: &str = "-reserve";
 
@@ -86,7 +88,8 @@ impl Reserve {
 
 /// Writes so many bytes that no file system makes fewer of.
 fn fill(path: &Path, bytes: u64) -> io::Result<()> {
-    let mut file = io::BufWriter::new(File::create(path)?);
+    let mut file =
+        io::BufWriter::new(place::private().write(true).create(true).truncate(true).open(path)?);
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     for _ in 0..bytes / 8 {
         state ^= state << 13;

@@ -9,7 +9,7 @@ const APPLICATION: i64 = 0x4a75_6464;
 
 /// What makes each version of the one before; the first makes it of an empty file. A step that was
 /// published stays as it is.
-const STEPS: [&str; 2] = [FIRST, STARTS];
+const STEPS: [&str; 3] = [FIRST, STARTS, CHECKSUMS];
 
 /// Windows are put together by device and time, so that a chart reads one stretch of the file; numbers
 /// and names stand once, in small tables. A recording has its readings in a table of their own: they go
@@ -82,29 +82,52 @@ CREATE INDEX forgotten_by_number ON forgotten (device, start, sequence);
 UPDATE alert SET kind = 'conflict' WHERE kind = 'restarted';
 ";
 
+/// Recordings have checksums, and what is written is counted. What is there already has none.
+const CHECKSUMS: &str = "
+-- Of the row, its names and its windows; NULL where it is not known, or some of the windows are gone.
+ALTER TABLE recording ADD COLUMN checksum INTEGER;
+ALTER TABLE readings ADD COLUMN checksum INTEGER;
+ALTER TABLE total ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;
+";
+
+/// The newest version.
+pub(crate) const NEWEST: i64 = STEPS.len() as i64;
+
+/// The version of a file; None of an empty one.
+pub(crate) fn version(connection: &Connection) -> Result<Option<i64>, Problem> {
+    version_of(connection, NEWEST)
+}
+
+fn version_of(connection: &Connection, known: i64) -> Result<Option<i64>, Problem> {
+    let number = |name: &str| -> rusqlite::Result<i64> {
+        connection.pragma_query_value(None, name, |row| row.get(0))
+    };
+    let (application, version) = (number("application_id")?, number("user_version")?);
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if (application, version, tables) == (0, 0, 0) {
+        return Ok(None);
+    }
+    // One of ours has a version with its first table.
+    if application != APPLICATION || version < 1 {
+        return Err(Problem::NotAHistory);
+    }
+    if version > known {
+        return Err(Problem::Newer { version, known });
+    }
+    Ok(Some(version))
+}
+
 /// Makes a file one of the newest version, or says why it is none.
 pub(crate) fn prepare(connection: &mut Connection) -> Result<(), Problem> {
     prepare_by(connection, &STEPS)
 }
 
 fn prepare_by(connection: &mut Connection, steps: &[&str]) -> Result<(), Problem> {
-    let number = |connection: &Connection, name: &str| -> rusqlite::Result<i64> {
-        connection.pragma_query_value(None, name, |row| row.get(0))
-    };
-    let application = number(connection, "application_id")?;
-    let version = number(connection, "user_version")?;
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let is_empty = (application, version, tables) == (0, 0, 0);
-    if application != APPLICATION && !is_empty {
-        return Err(Problem::NotAHistory);
-    }
     let known = steps.len() as i64;
-    let done = match usize::try_from(version) {
-        Ok(done) if done <= steps.len() => done,
-        Ok(_) => return Err(Problem::Newer { version, known }),
-        Err(_) => return Err(Problem::NotAHistory),
-    };
+    let version = version_of(connection, known)?;
+    let is_empty = version.is_none();
+    let done = usize::try_from(version.unwrap_or(0)).unwrap_or(0);
     if is_empty {
         // Before anything is written: a page size and a way to give space back are for ever.
         connection.pragma_update(None, "page_size", crate::place::PAGE)?;

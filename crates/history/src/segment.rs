@@ -1,8 +1,10 @@
 //! A file at whose end batches are written, each whole or not at all: the fastest that something can be kept.
 //!
-//! Each batch is a frame: the length of what is in it and its CRC-32, four bytes each, little-endian, then that.
-//! The highest bit of the length says that what is in it begins with a byte for the form of its entries; without
-//! it, as judder 0.1 wrote them, they are of the first. A frame that is cut off was not acknowledged, and ends the file. One that is damaged is passed over.
+//! It begins with whose it is (`JUDSEG`, a zero), its version (a byte) and the CRC-32 of these eight bytes; those of judder
+//! 0.1 begin with a frame. Each batch is a frame: the length of what is in it and its CRC-32, four bytes each,
+//! little-endian, then that. The highest bit of the length says that what is in it begins with a byte for the form of its
+//! entries; without it, as judder 0.1 wrote them, they are of the first. A frame that is cut off was not acknowledged,
+//! and ends the file. One that is damaged is passed over.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -14,8 +16,40 @@ use crate::place::{self, identity};
 /// Bytes before the entries of a frame.
 pub(crate) const HEAD: usize = 9;
 
+/// What a segment begins with, before the version.
+const MAGIC: [u8; 7] = *b"JUDSEG\0";
+
+/// The version of segments: of what frames are, not of what is in them.
+pub(crate) const VERSION: u8 = 1;
+
+/// Bytes before the first frame.
+const BEGIN: usize = 12;
+
 /// Of the length of a frame: that a form stands before its entries.
 const HAS_FORM: u32 = 1 << 31;
+
+/// What is in a segment.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Entries, in the form in which they are written now.
+    Entries(Vec<u8>),
+    /// A whole frame that has no such entries, which a later judder may have written.
+    Other,
+    /// Frames of a version that is not known.
+    Newer(u8),
+}
+
+/// A segment as it was read.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub(crate) content: Content,
+    /// Where its whole frames end.
+    end: usize,
+    /// Whether nothing in it was passed over.
+    pub(crate) is_whole: bool,
+    /// Whether its end was not written whole.
+    pub(crate) is_torn: bool,
+}
 
 /// Frames in a file.
 #[derive(Debug)]
@@ -34,38 +68,27 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// Opens a segment, or begins one; the entries in its frames, in the form in which they are written now. None
-    /// where a whole frame has no such entries, which a later judder may have written.
+    /// Opens a segment, or begins one; and what is in it.
     ///
-    /// What is in it and no whole frame is passed over, and the file as it was is put aside.
+    /// What is in it and no whole frame is passed over, and the file as it was is put aside. One of another version is
+    /// left as it is.
     ///
     /// # Errors
     /// Where it cannot be opened, read, or put aside.
-    pub(crate) fn open(path: PathBuf, waits: bool) -> io::Result<(Self, Option<Vec<u8>>)> {
-        if path.metadata().is_ok_and(|there| !there.is_file()) {
-            return Err(io::Error::other("is no file that judder wrote; move it away"));
-        }
-        let mut options = File::options();
-        let mut file = options.read(true).write(true).create(true).truncate(false).open(&path)?;
+    pub(crate) fn open(path: PathBuf, waits: bool) -> io::Result<(Self, Content)> {
+        is_ours(&path)?;
+        let mut file =
+            place::private().read(true).write(true).create(true).truncate(false).open(&path)?;
         if waits && let Some(folder) = path.parent() {
             // Its name is to be there after a power cut as well.
             File::open(folder).and_then(|folder| folder.sync_all())?;
         }
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let mut entries = Some(Vec::with_capacity(bytes.len()));
-        let (mut rest, mut is_whole) = (&bytes[..], true);
-        while let Some((frame, behind)) = first(rest) {
-            match frame {
-                Some(frame) => entries = entries.and_then(|entries| put(entries, frame)),
-                None => is_whole = false,
-            }
-            rest = behind;
-        }
-        let aside = if is_whole && rest.is_empty() { None } else { Some(put_aside(&path)?) };
-        let (end, is_torn) = ((bytes.len() - rest.len()) as u64, !rest.is_empty());
-        let identity = identity(&path);
-        Ok((Self { path, file, identity, aside, end, is_torn, waits }, entries))
+        let Parsed { content, end, is_whole, is_torn } = parse(&bytes);
+        let aside = if is_whole && !is_torn { None } else { Some(put_aside(&path)?) };
+        let (end, identity) = (end as u64, identity(&path));
+        Ok((Self { path, file, identity, aside, end, is_torn, waits }, content))
     }
 
     /// Writes a frame; the first [`HEAD`] bytes of it are this function's.
@@ -85,13 +108,15 @@ impl Segment {
             self.cut()?;
         }
         self.is_torn = true;
-        let written = self.file.write_all(frame).and_then(|()| self.sync());
+        let begin = if self.end == 0 { &begin()[..] } else { &[] };
+        let written = self.file.write_all(begin).and_then(|()| self.file.write_all(frame));
+        let written = written.and_then(|()| self.sync());
         if written.is_err() {
             // If even that fails, it is tried again before the next frame.
             let _ = self.cut();
             return written;
         }
-        (self.end, self.is_torn) = (self.end + frame.len() as u64, false);
+        (self.end, self.is_torn) = (self.end + (begin.len() + frame.len()) as u64, false);
         Ok(())
     }
 
@@ -126,6 +151,64 @@ impl Segment {
     fn sync(&self) -> io::Result<()> {
         if self.waits { self.file.sync_data() } else { Ok(()) }
     }
+}
+
+/// Whether there is a file, or nothing: a pipe is never opened.
+fn is_ours(path: &Path) -> io::Result<()> {
+    if path.metadata().is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::other("is no file that judder wrote; move it away"));
+    }
+    Ok(())
+}
+
+/// What a segment begins with.
+fn begin() -> [u8; BEGIN] {
+    let mut begin = [0; BEGIN];
+    let (of, crc) = begin.split_at_mut(BEGIN - 4);
+    of[..MAGIC.len()].copy_from_slice(&MAGIC);
+    of[MAGIC.len()] = VERSION;
+    crc.copy_from_slice(&crc32fast::hash(of).to_le_bytes());
+    begin
+}
+
+/// Where the first frame is, and whether what is before it is as it was written; or the version, if it is not known.
+fn frames(bytes: &[u8]) -> Result<(usize, bool), u8> {
+    let is_frame =
+        |bytes: Option<&[u8]>| bytes.and_then(first).is_some_and(|(frame, _)| frame.is_some());
+    let Some((of, crc)) = bytes.get(..BEGIN).and_then(<[u8]>::split_last_chunk::<4>) else {
+        // Its begin was not written whole, if it is one.
+        return Ok((0, true));
+    };
+    let is_begin = crc32fast::hash(of) == u32::from_le_bytes(*crc);
+    match of.strip_prefix(&MAGIC) {
+        Some([VERSION]) if is_begin => Ok((BEGIN, true)),
+        Some([version]) if is_begin => Err(*version),
+        // Damaged, where what follows is a frame; else of judder 0.1.
+        _ if is_frame(bytes.get(BEGIN..)) && !is_frame(Some(bytes)) => Ok((BEGIN, false)),
+        _ => Ok((0, true)),
+    }
+}
+
+/// What is in the bytes of a segment.
+fn parse(bytes: &[u8]) -> Parsed {
+    let (at, mut is_whole) = match frames(bytes) {
+        Ok(found) => found,
+        Err(version) => {
+            let (content, end) = (Content::Newer(version), bytes.len());
+            return Parsed { content, end, is_whole: true, is_torn: false };
+        }
+    };
+    let mut entries = Some(Vec::with_capacity(bytes.len()));
+    let mut rest = bytes.get(at..).unwrap_or_default();
+    while let Some((frame, behind)) = first(rest) {
+        match frame {
+            Some(frame) => entries = entries.and_then(|entries| put(entries, frame)),
+            None => is_whole = false,
+        }
+        rest = behind;
+    }
+    let content = entries.map_or(Content::Other, Content::Entries);
+    Parsed { content, end: bytes.len() - rest.len(), is_whole, is_torn: !rest.is_empty() }
 }
 
 /// A whole frame.

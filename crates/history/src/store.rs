@@ -7,7 +7,9 @@ use rusqlite::{Connection, OptionalExtension, ffi, params};
 
 use crate::UnixMillis;
 use crate::allotment::Allotment;
+use crate::checksum;
 use crate::entry::Entry;
+use crate::mark::{Mark, Reached};
 use crate::names::Names;
 
 /// Recordings after which others have a turn. This may be the thread that has most to do, but those who answer
@@ -25,6 +27,7 @@ pub(crate) struct Store {
     log: usize,
     /// Rows that were added since that was last looked at.
     pub(crate) added: usize,
+    mark: Mark,
 }
 
 /// How many rows were added.
@@ -71,8 +74,9 @@ struct Seen {
 }
 
 impl Store {
-    pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, names: Names::default(), outlets: Vec::new(), log: 0, added: 0 }
+    pub(crate) fn new(connection: Connection, mark: Mark) -> Self {
+        let (names, outlets) = (Names::default(), Vec::new());
+        Self { connection, names, outlets, log: 0, added: 0, mark }
     }
 
     /// Has a commit take the log over into the file where that is to be.
@@ -93,9 +97,52 @@ impl Store {
         run(&self.connection, "BEGIN IMMEDIATE")
     }
 
-    /// Keeps what was written since.
-    pub(crate) fn commit(&self) -> rusqlite::Result<()> {
-        run(&self.connection, "COMMIT")
+    /// Keeps what was written since, and marks that.
+    pub(crate) fn commit(&mut self) -> rusqlite::Result<()> {
+        let mut count = self
+            .connection
+            .prepare_cached("UPDATE total SET commits = commits + 1 RETURNING commits")?;
+        let commits = count.query_row([], |row| row.get(0))?;
+        drop(count);
+        let last = last_recording(&self.connection)?;
+        run(&self.connection, "COMMIT")?;
+        self.mark.set(Reached { commits, last });
+        Ok(())
+    }
+
+    /// How far the tables have come.
+    pub(crate) fn reached(&self) -> rusqlite::Result<Reached> {
+        let commits = self.connection.query_row("SELECT commits FROM total", [], |r| r.get(0))?;
+        Ok(Reached { commits, last: last_recording(&self.connection)? })
+    }
+
+    /// Marks how far the tables have come.
+    pub(crate) fn set_mark(&mut self) -> rusqlite::Result<()> {
+        let reached = self.reached()?;
+        self.mark.set(reached);
+        Ok(())
+    }
+
+    /// Goes on behind what was reached once, though the tables are behind that: no number is used twice, and what is
+    /// gone is told of once.
+    pub(crate) fn go_on_behind(&mut self, known: Reached) -> rusqlite::Result<()> {
+        self.begin()?;
+        let went_on = (|| {
+            self.connection.execute(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT 'recording', 0
+                 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'recording')",
+                [],
+            )?;
+            let sequence = "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'recording'";
+            self.connection.execute(sequence, [known.last])?;
+            let commits = "UPDATE total SET commits = max(commits, ?1)";
+            self.connection.execute(commits, [known.commits])?;
+            self.commit()
+        })();
+        if went_on.is_err() {
+            self.roll_back();
+        }
+        went_on
     }
 
     /// Takes back what was written since.
@@ -120,11 +167,13 @@ impl Store {
         let Self { connection, names, .. } = self;
         let mut recording = connection.prepare_cached(
             "INSERT INTO recording
-                 (id, device, sequence, digest, at, taken, rate_hz, axes, model, file, start)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                 (id, device, sequence, digest, at, taken, rate_hz, axes, model, file, start,
+                  checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?;
-        let mut readings = connection
-            .prepare_cached("INSERT INTO readings (recording, at, numbers) VALUES (?1, ?2, ?3)")?;
+        let mut readings = connection.prepare_cached(
+            "INSERT INTO readings (recording, at, numbers, checksum) VALUES (?1, ?2, ?3, ?4)",
+        )?;
         let mut window = connection.prepare_cached(
             "INSERT INTO window (device, at, recording, start, score, decision, verdict, model)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -151,10 +200,12 @@ impl Store {
                 i64::try_from(entry.axes).unwrap_or(i64::MAX),
                 model,
                 entry.file,
-                entry.start
+                entry.start,
+                entry.checksum()
             ])?;
             if !entry.readings.is_empty() {
-                readings.execute(params![id, at, &entry.readings[..]])?;
+                let checksum = checksum::of_readings(id, at, entry.readings);
+                readings.execute(params![id, at, &entry.readings[..], checksum])?;
                 added.readings += 1;
             }
             for one in entry.windows.iter() {

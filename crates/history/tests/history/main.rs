@@ -10,6 +10,7 @@
 mod ages;
 mod alerts;
 mod bounded;
+mod damaged;
 #[cfg(unix)]
 mod desk;
 #[cfg(unix)]
@@ -17,6 +18,8 @@ mod full_disk;
 mod keeping;
 #[cfg(unix)]
 mod killed;
+#[cfg(unix)]
+mod lost;
 mod opening;
 mod properties;
 mod pruning;

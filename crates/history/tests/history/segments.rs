@@ -29,9 +29,14 @@ fn held(desk: &Desk) -> (Vec<u8>, OsString) {
     (fs::read(&segment).unwrap(), segment.file_name().unwrap().to_owned())
 }
 
+/// What is before the frames: whose it is, its version and a checksum.
+fn begin(bytes: &[u8]) -> &[u8] {
+    &bytes[..if bytes.starts_with(b"JUDSEG\0") { 12 } else { 0 }]
+}
+
 /// Where the frames of a segment are.
 fn frames(bytes: &[u8]) -> Vec<Range<usize>> {
-    let (mut frames, mut at) = (Vec::new(), 0);
+    let (mut frames, mut at) = (Vec::new(), begin(bytes).len());
     while at < bytes.len() {
         // The highest bit says that what is in it begins with a form.
         let length = u32::from_le_bytes(*bytes[at..].first_chunk().unwrap()) & 0x7fff_ffff;
@@ -111,9 +116,13 @@ proptest! {
         let whole = seen(&history);
         prop_assert_eq!(whole % BATCH, 0);
         let (batches, begin) = ((whole / BATCH) as usize, frames[before].start);
+        // What is before the first frame is torn with it.
+        let torn_from = if before == 0 { 0 } else { begin };
         let aside = history.put_aside();
         if flips == 0 {
-            prop_assert_eq!((batches, aside.len()), (before, usize::from(at > begin)));
+            prop_assert_eq!((batches, aside.len()), (before, usize::from(at > torn_from)));
+        } else if at < frames[0].start {
+            prop_assert_eq!((batches, aside.len()), (4, 1));
         } else {
             // One that is damaged is missed alone, unless its length is.
             let has_length = at >= begin + 4;
@@ -246,6 +255,25 @@ fn entries_that_mean_nothing_are_damage_and_left() {
         assert_eq!(error.path, beside(&desk, SEGMENTS[1]));
         assert_eq!(fs::read(beside(&desk, SEGMENTS[1])).unwrap(), frame);
     }
+}
+
+#[test]
+fn a_segment_says_its_version_and_one_of_a_later_judder_is_refused_and_left() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    batch(&mut history, 0);
+    let left = as_it_was_left(&desk);
+    let segment = filled(&left);
+    let mut bytes = fs::read(&segment).unwrap();
+    assert_eq!((begin(&bytes), bytes[7]), (&bytes[..12], 1));
+    bytes[7] = 9;
+    let crc = crc32fast::hash(&bytes[..8]);
+    bytes[8..12].copy_from_slice(&crc.to_le_bytes());
+    fs::write(&segment, &bytes).unwrap();
+    let error = History::open(&left.path(), Sync::System, FOR_EVER).unwrap_err();
+    assert!(matches!(error.problem, Problem::NewerSegment { version: 9, known: 1 }), "{error}");
+    assert_eq!(error.path, segment);
+    assert_eq!(fs::read(&segment).unwrap(), bytes);
 }
 
 #[cfg(unix)]

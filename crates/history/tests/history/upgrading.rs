@@ -68,6 +68,37 @@ fn all_that_was_kept_is_there_and_known() {
     }
 }
 
+/// What 0.1.0 left is as it was in the copy: it can be gone back to.
+#[test]
+fn it_is_copied_as_it_was_before() {
+    let (folder, path) = left();
+    let before = fs::read(path.with_file_name("history.db-new-0")).unwrap();
+    let history = History::open(&path, Sync::System, FOR_EVER).unwrap();
+    let upgraded = history.upgraded().unwrap();
+    let copy = folder.path().join("history.db.version-1");
+    assert_eq!((upgraded.from, upgraded.to), (1, 3));
+    assert_eq!(upgraded.copy.as_ref().unwrap(), &copy);
+    drop(history);
+    assert_eq!(fs::read(folder.path().join("history.db.version-1-new-0")).unwrap(), before);
+    let tables = |path: &Path| -> (i64, i64) {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        let sound: String =
+            connection.query_row("PRAGMA integrity_check", [], |r| r.get(0)).unwrap();
+        assert_eq!(sound, "ok");
+        let version =
+            connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        let count =
+            connection.query_row("SELECT count(*) FROM recording", [], |r| r.get(0)).unwrap();
+        (version, count)
+    };
+    // What waited is in the segment beside the copy.
+    assert_eq!((tables(&copy), tables(&path)), ((1, 5), (3, 9)));
+    // Nothing is copied again, and it opens as what it is.
+    fs::remove_file(&copy).unwrap();
+    assert!(History::open(&path, Sync::System, FOR_EVER).unwrap().upgraded().is_none());
+    assert!(!copy.exists());
+}
+
 /// What is kept after the upgrade goes behind entries of the older form, where the disk has no room to take them
 /// over first.
 #[test]
@@ -80,7 +111,9 @@ fn both_forms_may_stand_in_one_segment() {
         let mut history = History::open(&path, Sync::System, FOR_EVER).unwrap();
         crate::desk::keep(&mut history, "later", 3, 1);
         let beside = ["history.db-new-0", "history.db-new-1"].map(|name| folder.path().join(name));
-        beside.map(|path| fs::read(path).unwrap()).concat()
+        let bytes = beside.map(|path| fs::read(path).unwrap()).concat();
+        // Whose a segment is and its version stand in an empty one alone.
+        bytes.strip_prefix(b"JUDSEG\0").unwrap()[5..].to_vec()
     };
     assert!(!new.is_empty());
     fs::write(&segment, [old, new].concat()).unwrap();

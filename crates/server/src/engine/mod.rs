@@ -17,6 +17,7 @@ mod crowd;
 mod device;
 mod files;
 mod last;
+mod opened;
 mod pace;
 mod questions;
 mod restored;
@@ -170,14 +171,7 @@ impl Engine {
     /// # Errors
     /// Where the history cannot be read, or there is no thread to be had.
     pub fn start(setup: Setup) -> Result<Running, StartError> {
-        for (file, aside) in setup.history.put_aside() {
-            tracing::warn!(
-                file = %file.display(),
-                aside = %aside.display(),
-                "not all of the file could be read: its end was not written whole, or it is damaged; what could be \
-                 read is kept, and the file as it was is put aside"
-            );
-        }
+        opened::say(&setup.history);
         let reader = setup.history.reader()?;
         let now = Moment::of(&*setup.clock);
         let mut fleet = Fleet {

@@ -1,6 +1,6 @@
 //! What an earlier run saw of a device last: shown until something comes.
 
-use judder_history::{HistoryError, Reader, Verdict};
+use judder_history::{HistoryError, Problem, Reader, Verdict};
 
 use super::device::{Device, SPARK};
 
@@ -28,7 +28,14 @@ impl Device {
             let share = point.decision.zip(point.threshold);
             self.spark.push(share.map(|(score, threshold)| (score / threshold) as f32));
         }
-        let recording = reader.recording(last.recording)?;
+        // One that is damaged is told of, and is not in the way of all that comes.
+        let recording = match reader.recording(last.recording) {
+            Err(error) if matches!(error.problem, Problem::Altered(_)) => {
+                tracing::error!(%error, "the last recording of a device is damaged");
+                None
+            }
+            recording => recording?,
+        };
         let recording = recording.as_ref();
         self.restored = Some(Restored {
             verdict: last.verdict,

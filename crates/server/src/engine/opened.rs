@@ -1,0 +1,38 @@
+//! What is said of a history when it is opened: what of it is gone or damaged, and that it was of an earlier judder.
+
+use judder_history::{History, Loss};
+
+/// Says it in the log.
+pub(super) fn say(history: &History) {
+    for (file, aside) in history.put_aside() {
+        tracing::warn!(
+            file = %file.display(),
+            aside = %aside.display(),
+            "not all of the file could be read: its end was not written whole, or it is damaged; what could be \
+             read is kept, and the file as it was is put aside"
+        );
+    }
+    for loss in history.losses() {
+        let file = history.path().display();
+        match loss {
+            Loss::Mark => tracing::warn!(%file, "{loss}"),
+            _ => tracing::error!(%file, "{loss}"),
+        }
+    }
+    if let Some(upgraded) = history.upgraded() {
+        let (from, to) = (upgraded.from, upgraded.to);
+        let file = history.path().display();
+        match &upgraded.copy {
+            Ok(copy) => tracing::info!(
+                %file, from, to, copy = %copy.display(),
+                "the history is of a later version now; an earlier judder reads the copy, and not this file: remove the \
+                 copy once you do not want to go back"
+            ),
+            Err(error) => tracing::warn!(
+                %file, from, to, %error,
+                "the history is of a later version now, which an earlier judder does not read, and it could not be \
+                 copied before"
+            ),
+        }
+    }
+}
