@@ -14,6 +14,7 @@ mod evaluate;
 mod explore;
 mod export;
 mod gates;
+mod history;
 mod import;
 mod input;
 mod log;
@@ -90,6 +91,7 @@ enum Command {
     Import(import::Args),
     Export(export::Args),
     Serve(Box<serve::Args>),
+    History(history::Args),
 }
 
 /// How a command that could be carried out ended.
@@ -138,6 +140,7 @@ fn main() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::History(args) => history::run(&args),
     };
     match done {
         Ok(Done::Well) => ExitCode::SUCCESS,

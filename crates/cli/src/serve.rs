@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use judder_data::Sync;
 use judder_history::{History, Sync as HistorySync};
+use judder_server::folder::{HISTORY, MODELS};
 use judder_server::{
     About, Command, Deciding, LogLine, RetentionView, Setup, Shelf, SystemClock, Told, Webhook,
 };
@@ -15,11 +16,6 @@ use crate::output::{counted, say};
 use crate::serving::{Lasting, Opened, Place};
 use crate::start::configured;
 use crate::system;
-
-/// The history, in the folder.
-const HISTORY: &str = "history.db";
-/// The models that are sent, in the folder.
-const MODELS: &str = "models";
 
 /// Score what boards post, watch over time, and show it on a live page.
 ///

@@ -76,6 +76,11 @@ pub enum Problem {
     /// Another program has it locked.
     #[error("is locked by another program that has it open; close it there")]
     Locked,
+    /// Its log cannot be read where it lies.
+    #[error(
+        "its log (-wal) cannot be read where its folder may not be written to; run this as who may, or copy the folder"
+    )]
+    Unseen,
     /// The file or its folder may not be written.
     #[error("cannot be opened for writing; check that the folder is there and who may write to it")]
     NotWritable,

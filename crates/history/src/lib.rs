@@ -9,6 +9,7 @@
 mod ages;
 mod alert;
 mod allotment;
+mod backup;
 mod batch;
 mod check;
 mod checksum;
@@ -24,6 +25,7 @@ mod loss;
 mod mark;
 mod names;
 mod outbox;
+mod outside;
 mod packed;
 mod pending;
 mod place;
@@ -42,9 +44,11 @@ mod store;
 mod tables;
 mod upgrade;
 mod verdict;
+mod verify;
 
 pub use ages::Now;
 pub use alert::{Alert, AlertFilter, AlertId, NewAlert};
+pub use backup::backup;
 pub use batch::Batch;
 pub use check::Checked;
 pub use damage::{Damage, Flaw};
@@ -63,6 +67,7 @@ pub use scores::ScorePoint;
 pub use settle::Settler;
 pub use upgrade::Upgraded;
 pub use verdict::Verdict;
+pub use verify::{Looking, Verified, verify};
 
 /// Milliseconds since the beginning of 1970, UTC.
 pub type UnixMillis = i64;

@@ -93,6 +93,9 @@ ALTER TABLE total ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;
 /// The newest version.
 pub(crate) const NEWEST: i64 = STEPS.len() as i64;
 
+/// The version from which on there are checksums, and what is written is counted.
+pub(crate) const CHECKED: i64 = 3;
+
 /// The version of a file; None of an empty one.
 pub(crate) fn version(connection: &Connection) -> Result<Option<i64>, Problem> {
     version_of(connection, NEWEST)

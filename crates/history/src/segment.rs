@@ -153,6 +153,18 @@ impl Segment {
     }
 }
 
+/// Reads a segment that somebody else may be writing to; one that is not there is empty.
+///
+/// # Errors
+/// Where it cannot be read.
+pub(crate) fn peek(path: &Path) -> io::Result<Parsed> {
+    is_ours(path)?;
+    match std::fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(parse(&[])),
+        bytes => Ok(parse(&bytes?)),
+    }
+}
+
 /// Whether there is a file, or nothing: a pipe is never opened.
 fn is_ours(path: &Path) -> io::Result<()> {
     if path.metadata().is_ok_and(|there| !there.is_file()) {

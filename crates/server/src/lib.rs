@@ -15,6 +15,7 @@ mod dataset;
 mod door;
 mod ending;
 mod engine;
+pub mod folder;
 mod inlet;
 mod keep;
 mod limits;

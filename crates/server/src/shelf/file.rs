@@ -46,7 +46,7 @@ pub(super) fn name(path: &Path) -> String {
 }
 
 /// The files of models in a folder, in the order of their names; none where there is no folder.
-pub(super) fn models_in(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
+pub(crate) fn models_in(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -12,6 +12,7 @@ use judder_model::{Model, ModelError};
 
 pub use loaded::{Deciding, Loaded};
 
+pub(crate) use file::models_in;
 use file::{Stamp, keep_old};
 pub(crate) use watched::{Reread, Watched};
 

@@ -1,0 +1,62 @@
+//! A copy of a history with all that was acknowledged when it was begun, while a server may write to it.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use crate::copy::{copy, sync, sync_folder};
+use crate::error::{HistoryError, Problem};
+use crate::mark::Mark;
+use crate::outside::Outside;
+use crate::place::{Place, beside};
+use crate::schema;
+use crate::store::{Piece, Store};
+
+/// Copies a history to a file that is made for it, in a folder that is there: its tables as they are at one moment, and
+/// in them what waited for them before. The copy is of this judder's version. `told` is how many pages are copied, and
+/// of how many. Files are returned of which not all could be read, as some of what waits in them is damaged.
+///
+/// Every recording, alert and setting is in it that was acknowledged before this was called; of what comes meanwhile,
+/// some may be.
+///
+/// # Errors
+/// Where the history cannot be read, or the copy not be written. What was written of it is then to be removed.
+pub fn backup(
+    from: &Path,
+    to: &Path,
+    told: impl FnMut(u64, u64),
+) -> Result<Vec<PathBuf>, HistoryError> {
+    let outside = Outside::open(from)?;
+    // First what waits: what is taken over meanwhile is in the tables then.
+    let (waiting, _) = outside.waiting()?;
+    let damaged = waiting.damaged.iter().map(|ending| outside.place.beside(ending)).collect();
+    copy(&outside.connection, to, told).map_err(HistoryError::at(to))?;
+    drop(outside);
+    let place = Place::new(to);
+    let mut connection = place.named(place.connect(true))?;
+    schema::prepare(&mut connection).map_err(HistoryError::at(to))?;
+    let mut store = Store::new(connection, Mark::open(&place));
+    place.named(add(&mut store, &waiting.entries))?;
+    place.named(store.set_mark())?;
+    place.named(finish(&store.connection))?;
+    drop(store);
+    let synced = sync(to)
+        .and_then(|()| sync(&beside(to, crate::mark::ENDING)))
+        .and_then(|()| sync_folder(to.parent().unwrap_or(Path::new(""))));
+    synced.map_err(|error| HistoryError::new(to, Problem::from(error)))?;
+    Ok(damaged)
+}
+
+/// Adds what waited to the tables of the copy, as far as it is not in them.
+fn add(store: &mut Store, entries: &[(i64, Vec<u8>)]) -> rusqlite::Result<()> {
+    store.begin()?;
+    for (_, entry) in entries {
+        store.add(entry, Piece::ALL)?;
+    }
+    store.commit()
+}
+
+/// Takes all into the one file.
+fn finish(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
