@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use judder_data::{Collection, Sync};
+use judder_data::{Collection, FolderLock, Sync};
 use judder_history::History;
 use judder_server::{About, Metrics, RetentionView, Setup, Shelf, SystemClock};
 
@@ -55,6 +55,12 @@ fn open(args: &Args, settings: &Settings, metrics: Arc<Metrics>) -> anyhow::Resu
     let collection = Collection::open(&dir, sync)?;
     let there = counted(collection.count(), "recording");
     let what = format!("adding to {} ({there} there)", dir.display());
+    // Where recordings come in sessions alone, their folders are in there, and it is nobody else's all the same.
+    let root = (!args.sessions).then_some(collection);
+    let lock = match &root {
+        Some(_) => None,
+        None => Some(FolderLock::take(&dir)?),
+    };
     let about = About {
         mode: "collect",
         folder: Some(dir.display().to_string()),
@@ -64,7 +70,7 @@ fn open(args: &Args, settings: &Settings, metrics: Arc<Metrics>) -> anyhow::Resu
     let setup = Setup {
         history: History::temporary()?,
         recorded: false,
-        root: (!args.sessions).then_some(collection),
+        root,
         label: args.label.clone(),
         folder: Some(dir),
         sync,
@@ -79,5 +85,5 @@ fn open(args: &Args, settings: &Settings, metrics: Arc<Metrics>) -> anyhow::Resu
         turned: system::watched(),
         metrics,
     };
-    Ok(Opened { setup, about, told: Vec::new(), what })
+    Ok(Opened { setup, about, told: Vec::new(), lock, what })
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use judder_data::Sync;
+use judder_data::{FolderLock, Sync};
 use judder_history::{History, Sync as HistorySync};
 use judder_server::folder::{HISTORY, MODELS};
 use judder_server::{
@@ -54,6 +54,7 @@ pub(crate) fn open(
     metrics: Arc<judder_server::Metrics>,
 ) -> anyhow::Result<Opened> {
     let kept = settings.retention;
+    let lock = settings.dir.as_deref().map(FolderLock::take).transpose()?;
     let history = match &settings.dir {
         Some(dir) => {
             let sync = if settings.durable { HistorySync::Disk } else { HistorySync::System };
@@ -95,7 +96,7 @@ pub(crate) fn open(
         turned: system::watched(),
         metrics,
     };
-    Ok(Opened { setup, about, told, what })
+    Ok(Opened { setup, about, told, lock, what })
 }
 
 fn shelf(settings: &Settings) -> anyhow::Result<Shelf> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
+use judder_data::FolderLock;
 use judder_server::{
     About, Access, Door, Engine, Inlet, Metrics, Proxies, Setup, Told, listen, serve,
 };
@@ -54,6 +55,8 @@ pub(crate) struct Opened {
     pub(crate) setup: Setup,
     pub(crate) about: About,
     pub(crate) told: Vec<Told>,
+    /// Keeps others out of the folder until it ends.
+    pub(crate) lock: Option<FolderLock>,
     /// In words.
     pub(crate) what: String,
 }
@@ -92,7 +95,7 @@ impl Place<'_> {
             let proxies = Proxies::new(settings.trusted_proxies.clone());
             let door = Door::new(access, settings.peers).with_unit(settings.unit).behind(proxies);
             let door = Arc::new(door.with_limits(settings.limits));
-            let Opened { setup, about, told, what } = open(door.metrics())?;
+            let Opened { setup, about, told, lock: _lock, what } = open(door.metrics())?;
             let mut running = Engine::start(setup)?;
             let engine = running.engine();
             // Whoever is told of an alert is mostly at another machine.

@@ -15,7 +15,7 @@ mod starts;
 pub mod store;
 mod text;
 
-pub use collection::{Collection, Kept, Sync};
+pub use collection::{Collection, FolderLock, Kept, Sync};
 pub use dataset::{Located, Source, sources};
 pub use error::{DataError, LineProblem, Problem};
 pub use load::{load, map_recordings};

@@ -22,6 +22,25 @@ pub fn write_whole(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&mut fs::File>) -> std::io::Result<()>,
 ) -> Result<(), DataError> {
+    write_by(path, 0o666, write)
+}
+
+/// The same; but a file that is made is its owner's alone.
+///
+/// # Errors
+/// As [`write_whole`].
+pub fn write_private(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&mut fs::File>) -> std::io::Result<()>,
+) -> Result<(), DataError> {
+    write_by(path, 0o600, write)
+}
+
+fn write_by(
+    path: &Path,
+    mode: u32,
+    write: impl FnOnce(&mut BufWriter<&mut fs::File>) -> std::io::Result<()>,
+) -> Result<(), DataError> {
     let at = || DataError::at::<std::io::Error>(path);
     let followed = followed(path).map_err(at())?;
     let to = followed.as_deref().unwrap_or(path);
@@ -37,7 +56,7 @@ pub fn write_whole(
     let folder = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
         .prefix(".judder-")
-        .permissions_of_a_new_file()
+        .mode_of_a_new_file(mode)
         .tempfile_in(folder)
         .map_err(at())?;
     fill(file.as_file_mut(), write).map_err(at())?;
@@ -64,21 +83,21 @@ fn fill(
     writer.flush()
 }
 
-/// Temporary files are private; what they become is not.
+/// Temporary files are private; what they become need not be.
 trait Permissions {
-    fn permissions_of_a_new_file(&mut self) -> &mut Self;
+    fn mode_of_a_new_file(&mut self, mode: u32) -> &mut Self;
 }
 
 impl Permissions for tempfile::Builder<'_, '_> {
     #[cfg(unix)]
-    fn permissions_of_a_new_file(&mut self) -> &mut Self {
+    fn mode_of_a_new_file(&mut self, mode: u32) -> &mut Self {
         use std::os::unix::fs::PermissionsExt;
         // The umask still applies.
-        self.permissions(fs::Permissions::from_mode(0o666))
+        self.permissions(fs::Permissions::from_mode(mode))
     }
 
     #[cfg(not(unix))]
-    fn permissions_of_a_new_file(&mut self) -> &mut Self {
+    fn mode_of_a_new_file(&mut self, _: u32) -> &mut Self {
         self
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::Sync;
-use crate::error::Problem;
+use crate::error::{DataError, Problem};
 use crate::store::file_name;
 
 const LOCK: &str = ".judder-collection.lock";
@@ -29,27 +29,30 @@ pub(super) fn write_out(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
-/// A folder that is locked until this is dropped, or the process ends.
+/// A folder that recordings are added to by nobody else, until this is dropped or the process ends.
 #[derive(Debug)]
-pub(super) struct Lock(File);
+pub struct FolderLock(File);
 
-impl Lock {
-    /// Locks a folder.
+impl FolderLock {
+    /// Locks a folder, by whatever path it is reached.
     ///
     /// # Errors
-    /// [`Problem::InUse`] where it is locked already, in this process or another.
-    pub(super) fn take(folder: &Path) -> Result<Self, Problem> {
+    /// [`Problem::InUse`] where it is locked already, in this process or another, by this or by
+    /// [`Collection::open`](super::Collection::open).
+    pub fn take(folder: &Path) -> Result<Self, DataError> {
+        let at = || DataError::at(folder);
         let mut options = File::options();
-        let file = options.write(true).create(true).truncate(false).open(folder.join(LOCK))?;
+        let file = options.write(true).create(true).truncate(false).open(folder.join(LOCK));
+        let file = file.map_err(|error| DataError::new(folder, error))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(Problem::InUse),
-            Err(TryLockError::Error(error)) => Err(error.into()),
+            Err(TryLockError::WouldBlock) => Err(Problem::InUse).map_err(at()),
+            Err(TryLockError::Error(error)) => Err(DataError::new(folder, error)),
         }
     }
 }
 
-impl Drop for Lock {
+impl Drop for FolderLock {
     fn drop(&mut self) {
         // Closing is not enough while a process that was just begun still shares the file.
         let _ = self.0.unlock();

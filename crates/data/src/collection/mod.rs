@@ -16,7 +16,9 @@ use crate::error::{DataError, LineProblem, Problem};
 use crate::store::file_name;
 use crate::{Entry, Recording, Starts, text};
 
-use folder::{Found, Lock};
+pub use folder::FolderLock;
+
+use folder::Found;
 use known::{Known, Numbered};
 use list::List;
 
@@ -62,7 +64,7 @@ pub enum Sync {
 struct Held {
     list: List,
     known: Known,
-    _lock: Lock,
+    _lock: FolderLock,
 }
 
 impl Collection {
@@ -230,7 +232,7 @@ fn check_finite(recording: &Recording) -> Result<(), Problem> {
 
 impl Held {
     fn open(folder: &Path, sync: Sync) -> Result<(Self, Found), DataError> {
-        let lock = Lock::take(folder).map_err(DataError::at(folder))?;
+        let lock = FolderLock::take(folder)?;
         let found = Found::look(folder).map_err(DataError::at(folder))?;
         let (list, known) = List::mend(folder, &found, sync)?;
         Ok((Self { list, known, _lock: lock }, found))
