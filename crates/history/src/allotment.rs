@@ -115,6 +115,12 @@ mod tests {
     }
 
     #[test]
+    fn the_fewest_bytes_leave_the_tables_more_than_they_have_anyway() {
+        let one = Allotment::of(Some(crate::Retention::LEAST_BYTES));
+        assert!(!one.is_least(0) && one.file(0).unwrap() >= crate::Retention::LEAST_BYTES / 2);
+    }
+
+    #[test]
     fn where_little_is_free_the_log_is_short() {
         let one = Allotment::of(None);
         assert_eq!((one.file(0), one.log()), (None, 64 << 20));

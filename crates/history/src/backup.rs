@@ -24,14 +24,19 @@ use crate::store::{Piece, Store};
 pub fn backup(
     from: &Path,
     to: &Path,
-    told: impl FnMut(u64, u64),
+    mut told: impl FnMut(u64, u64),
 ) -> Result<Vec<PathBuf>, HistoryError> {
-    let outside = Outside::open(from)?;
-    // First what waits: what is taken over meanwhile is in the tables then.
-    let (waiting, _) = outside.waiting()?;
-    let damaged = waiting.damaged.iter().map(|ending| outside.place.beside(ending)).collect();
-    copy(&outside.connection, to, told).map_err(HistoryError::at(to))?;
-    drop(outside);
+    let (waiting, damaged) = loop {
+        let outside = Outside::open(from)?;
+        // First what waits: what is taken over meanwhile is in the tables then.
+        let (waiting, _) = outside.waiting()?;
+        copy(&outside.connection, to, &mut told).map_err(HistoryError::at(to))?;
+        if !outside.is_disturbed() {
+            let damaged = waiting.damaged.iter().map(|ending| outside.place.beside(ending));
+            let damaged = damaged.collect();
+            break (waiting, damaged);
+        }
+    };
     let place = Place::new(to);
     let mut connection = place.named(place.connect(true))?;
     schema::prepare(&mut connection).map_err(HistoryError::at(to))?;

@@ -136,10 +136,17 @@ impl From<rusqlite::Error> for Problem {
                 Self::Damaged(error.to_string())
             }
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => Self::Locked,
-            (ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied, _) => {
-                Self::NotWritable
-            }
+            (ErrorCode::CannotOpen, _) => too_many_open().map_or(Self::NotWritable, Self::Io),
+            (ErrorCode::ReadOnly | ErrorCode::PermissionDenied, _) => Self::NotWritable,
             _ => Self::Sqlite(error),
         }
     }
+}
+
+/// What the system says if no more files can be opened: the database only says that it could not.
+fn too_many_open() -> Option<io::Error> {
+    let error = std::fs::File::open(Path::new("/")).err()?;
+    let said = error.to_string();
+    said.starts_with("Too many open files")
+        .then(|| io::Error::new(error.kind(), format!("{said}; allow more (ulimit -n)")))
 }

@@ -35,6 +35,8 @@ pub(crate) struct Outside {
     pub(crate) place: Place,
     pub(crate) connection: Connection,
     pub(crate) version: i64,
+    /// Whether nobody else had them open: then no file is made beside them.
+    is_alone: bool,
 }
 
 impl Outside {
@@ -45,11 +47,15 @@ impl Outside {
             return Err(HistoryError::new(path, Problem::NotAHistory));
         }
         let place = Place::new(path);
-        let connection = connected(&place, there.len()).map_err(HistoryError::at(path))?;
+        let (connection, is_alone) = connected(&place).map_err(HistoryError::at(path))?;
         let version = schema::version(&connection).map_err(HistoryError::at(path))?;
-        // An empty one has no version, nor anything that could be looked at.
-        let version = version.ok_or_else(|| HistoryError::new(path, Problem::NotAHistory))?;
-        Ok(Self { place, connection, version })
+        let version = version.ok_or_else(|| HistoryError::new(path, emptied(path)))?;
+        Ok(Self { place, connection, version, is_alone })
+    }
+
+    /// Whether what was read since may be of several moments: somebody has opened the history meanwhile.
+    pub(crate) fn is_disturbed(&self) -> bool {
+        self.is_alone && self.place.beside("-wal").exists()
     }
 
     /// How far the tables have come.
@@ -81,24 +87,35 @@ impl Outside {
     }
 }
 
-fn connected(place: &Place, bytes: u64) -> Result<Connection, Problem> {
+/// What is wrong with a file that has nothing in it.
+fn emptied(path: &Path) -> Problem {
+    match mark::read(path) {
+        Some(Reached { last, .. }) => Problem::Damaged(format!(
+            "nothing is in it, though {last} recordings were written to it: its log (-wal) is gone"
+        )),
+        None => Problem::NotAHistory,
+    }
+}
+
+/// A connection that reads; and whether it is one that makes no file, as there is no log.
+fn connected(place: &Place) -> Result<(Connection, bool), Problem> {
+    // Whoever has the tables open has a log.
+    if !place.beside("-wal").exists()
+        && let Some(uri) = uri(&place.path)
+    {
+        let access = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        return Ok((Connection::open_with_flags(uri, access)?, true));
+    }
     let connection = place.connect(false)?;
     let read = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
         .map_err(Problem::from);
     match read {
-        Ok(_) => Ok(connection),
-        // Its folder may not be written to, so there is no index of its log. Where there is no log, none is needed.
-        Err(Problem::NotWritable) if bytes > 0 => {
-            if place.beside("-wal").metadata().is_ok_and(|log| log.len() > 0) {
-                return Err(Problem::Unseen);
-            }
-            let uri = uri(&place.path).ok_or(Problem::NotWritable)?;
-            let access = OpenFlags::SQLITE_OPEN_READ_ONLY
-                | OpenFlags::SQLITE_OPEN_URI
-                | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            Ok(Connection::open_with_flags(uri, access)?)
-        }
+        Ok(_) => Ok((connection, false)),
+        // Its folder may not be written to, so there is no index of its log.
+        Err(Problem::NotWritable) => Err(Problem::Unseen),
         Err(problem) => Err(problem),
     }
 }

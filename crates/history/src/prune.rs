@@ -31,6 +31,12 @@ pub struct Retention {
     pub bytes: Option<u64>,
 }
 
+impl Retention {
+    /// The fewest [`bytes`](Self::bytes) that leave the history more than what its log, what waits and its reserve take
+    /// anyway.
+    pub const LEAST_BYTES: u64 = 2_000_000;
+}
+
 impl Default for Retention {
     /// Scores for a year, readings for a week, 4 GiB at most.
     fn default() -> Self {

@@ -88,7 +88,16 @@ impl Verified {
 /// # Errors
 /// Where it cannot be looked at: it is not there, is none, or may not be read. That it is damaged is none.
 pub fn verify(path: &Path, mut told: impl FnMut(Looking)) -> Result<Verified, HistoryError> {
-    let outside = Outside::open(path)?;
+    loop {
+        let outside = Outside::open(path)?;
+        let found = look(&outside, &mut told);
+        if !outside.is_disturbed() {
+            return found;
+        }
+    }
+}
+
+fn look(outside: &Outside, told: &mut impl FnMut(Looking)) -> Result<Verified, HistoryError> {
     let (waiting, losses) = outside.waiting()?;
     let mut found = Verified { version: outside.version, losses, ..Verified::default() };
     let name = |ending: &str| outside.place.beside(ending).display().to_string();

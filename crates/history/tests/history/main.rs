@@ -19,6 +19,8 @@ mod keeping;
 #[cfg(unix)]
 mod killed;
 #[cfg(unix)]
+mod looked;
+#[cfg(unix)]
 mod lost;
 mod opening;
 mod properties;
