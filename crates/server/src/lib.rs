@@ -10,6 +10,7 @@ mod answer;
 mod api;
 mod board;
 mod budget;
+mod checks;
 mod clock;
 mod dataset;
 mod door;
@@ -29,6 +30,7 @@ mod problem;
 mod readers;
 mod ready;
 mod refusals;
+mod regular;
 mod seldom;
 mod shelf;
 mod view;
@@ -60,6 +62,7 @@ pub use peers::{Connected, MOST_PEERS, PeerLimits, Peers};
 pub use problem::Problem;
 pub use ready::{Check, Ready};
 pub use refusals::{Line, Refusals};
+pub use regular::regular_file;
 pub use shelf::{Deciding, Loaded, Shelf, ShelfError};
 pub use view::{
     AlertView, DatasetView, DeviceView, FleetView, ModelView, RetentionView, SessionView,

@@ -98,7 +98,7 @@ fn of_sixty_bits_that_turn_none_that_matters_is_missed() {
         "of 60 bits that turned {found} were found, {unused} were in bytes that nothing is read from, {missed:?} were missed"
     );
     assert!(missed.is_empty(), "{missed:?}");
-    assert!(found >= 30, "{found}");
+    assert!(found >= 25, "{found}");
 }
 
 /// All rows of all tables, or that they cannot be read.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::regular::regular_file;
+
 use super::secret::{LONGEST, Secret, SecretError};
 
 /// Why there is no token.
@@ -96,6 +98,7 @@ pub fn kept_token(path: &Path) -> Result<KeptToken, TokenError> {
 /// Where the file cannot be read, is readable by others, or holds something else.
 pub fn read_secret(path: &Path) -> Result<Secret, TokenError> {
     let file = |error| TokenError::File { path: path.to_owned(), done: "read", error };
+    regular_file(path).map_err(file)?;
     let opened = File::open(path).map_err(file)?;
     if is_open(&opened).map_err(file)? {
         return Err(TokenError::Open { path: path.to_owned() });

@@ -42,7 +42,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use judder_data::{Collection, Sync};
-use judder_history::{History, HistoryError};
+use judder_history::{Damage, History, HistoryError};
 use tokio::sync::{oneshot, watch};
 
 pub use condition::Kind;
@@ -53,6 +53,7 @@ pub(crate) use shown::alert;
 pub(crate) use state::State;
 pub use telling::Told;
 
+use crate::checks::{Checks, Times};
 use crate::clock::{Clock, Moment};
 use crate::keep::{Keep, Kept};
 use crate::metrics::Metrics;
@@ -150,6 +151,7 @@ pub struct Running {
     engine: Engine,
     thread: Option<JoinHandle<()>>,
     models: Option<JoinHandle<()>>,
+    _checks: Option<Checks>,
     /// Ends before the engine does, which notes what it tells.
     teller: Option<Teller>,
 }
@@ -203,6 +205,12 @@ impl Engine {
         fleet.resume_session(now);
         let readers = Readers::new(&setup.history)?;
         let settler = setup.history.settler()?;
+        let metrics = Arc::clone(&fleet.metrics);
+        let say = move |damages: &[Damage]| opened::say_damages(&metrics, damages);
+        let checks = match fleet.recorded && fleet.folder.is_some() {
+            true => Some(Checks::begin(setup.history.reader()?, Times::DAILY, say)?),
+            false => None,
+        };
         let beside = Beside::new(fleet.folder.clone().filter(|_| fleet.recorded));
         let state = State {
             history: setup.history,
@@ -222,7 +230,8 @@ impl Engine {
         let thread = thread.spawn(move || running.run(&settler, beside, turned.as_ref()))?;
         let models = thread::Builder::new().name("models".to_owned());
         let models = models.spawn(move || shared.watch_models())?;
-        Ok(Running { engine, thread: Some(thread), models: Some(models), teller: None })
+        let models = Some(models);
+        Ok(Running { engine, thread: Some(thread), models, _checks: checks, teller: None })
     }
 
     /// Has the engine do something, between two batches.

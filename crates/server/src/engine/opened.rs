@@ -1,6 +1,9 @@
-//! What is said of a history when it is opened: what of it is gone or damaged, and that it was of an earlier judder.
+//! What is said of a history: what of it is gone or damaged, and that it was of an earlier judder.
 
-use judder_history::{History, Loss};
+use judder_history::{Damage, History, Loss};
+
+use crate::folder;
+use crate::metrics::Metrics;
 
 /// Says it in the log.
 pub(super) fn say(history: &History) {
@@ -34,5 +37,19 @@ pub(super) fn say(history: &History) {
                  copied before"
             ),
         }
+    }
+}
+
+/// Says what was found damaged, and counts it. Whoever raises an alert of it does it from here: it is called from the
+/// thread that looks, which waits for nobody.
+pub(super) fn say_damages(metrics: &Metrics, damages: &[Damage]) {
+    metrics.history_damages.inc_by(damages.len() as u64);
+    for damage in damages {
+        let damage = folder::line(damage);
+        tracing::error!(
+            damage,
+            "something in the history is not as it was kept; it is not given out. `judder history verify` looks at all \
+             of it"
+        );
     }
 }

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use judder_data::store::write_whole;
+use judder_data::store::write_private;
 use judder_data::{Collection, DataError, Entry, Kept, Recording, SIDECAR, Sync};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Millis, Moment};
+use crate::regular::regular_file;
 use crate::wire::{Posted, is_name};
 
 /// The file that says which session runs.
@@ -72,10 +73,21 @@ pub(super) enum Ended {
     Data(#[from] DataError),
     #[error("{NOTE} cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
-    #[error("{NOTE} is not what judder wrote: {0}; remove it")]
+    #[error("{NOTE} is not what judder wrote: {0}")]
     Note(#[from] serde_json::Error),
-    #[error("{NOTE} is not what judder wrote: its label is none; remove it")]
+    #[error("{NOTE} is not what judder wrote: its label is none")]
     Label,
+    #[error("{NOTE} is not what judder wrote: it lasts less than no time")]
+    Seconds,
+}
+
+impl Ended {
+    /// Puts a note that is none beside, so that it is told of once; where it is now, if that could be done.
+    pub(super) fn put_aside(&self, within: &Path) -> Option<PathBuf> {
+        let is_none = matches!(self, Self::Note(_) | Self::Label | Self::Seconds);
+        let aside = within.join(format!("{NOTE}.damaged"));
+        (is_none && fs::rename(within.join(NOTE), &aside).is_ok()).then_some(aside)
+    }
 }
 
 /// Whether a label is, on some file system, what the server itself keeps in its folder.
@@ -104,7 +116,7 @@ impl Session {
             started: now.wall,
             had: collection.count() as u64,
         };
-        write_whole(&note, |file| {
+        write_private(&note, |file| {
             serde_json::to_writer(&mut *file, &noted)?;
             writeln!(file)
         })?;
@@ -114,6 +126,7 @@ impl Session {
     /// The session that ran when the server ended, if one did: it goes on.
     pub(super) fn resume(within: &Path, sync: Sync, now: Moment) -> Result<Option<Self>, Ended> {
         let note = within.join(NOTE);
+        regular_file(&note)?;
         let text = match fs::read(&note) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -124,6 +137,9 @@ impl Session {
             return Err(Ended::Label);
         }
         let folder = within.join(&noted.label);
+        if noted.seconds.is_some_and(|seconds| seconds.is_nan() || seconds < 0.0) {
+            return Err(Ended::Seconds);
+        }
         // One made anew may hide that of a disk which is not there yet.
         if !folder.is_dir() {
             return Err(Ended::Gone(folder));

@@ -105,6 +105,8 @@ pub struct Metrics {
     pub batches: Histogram,
     /// What could not be written to the history or read from it.
     pub history_errors: Counter,
+    /// What was found damaged in the history.
+    pub history_damages: Counter,
     /// Windows that were judged, by verdict.
     pub windows: Counts,
     /// Windows above the threshold that a gate kept from being judged.
@@ -142,6 +144,9 @@ impl Metrics {
         let history_errors = Counter::default();
         let help = "What could not be written to the history or read from it";
         r.register("history_errors", help, history_errors.clone());
+        let history_damages = Counter::default();
+        let help = "What was found damaged in the history";
+        r.register("history_damages", help, history_damages.clone());
         let windows = Each::register(r, "windows", "Windows judged", "verdict", VERDICTS);
         let windows_excused = Counter::default();
         let help = "Windows above the threshold that a gate kept from being judged";
@@ -163,6 +168,7 @@ impl Metrics {
             connections_refused: refused,
             batches,
             history_errors,
+            history_damages,
             windows,
             windows_excused,
             alerts,

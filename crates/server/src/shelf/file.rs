@@ -66,12 +66,15 @@ pub(crate) fn models_in(folder: &Path) -> Result<Vec<PathBuf>, DataError> {
 
 /// Makes a folder, with its parents.
 pub(super) fn make(folder: &Path) -> Result<(), DataError> {
-    fs::create_dir_all(folder).map_err(|error| DataError::new(folder, error))
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder).map_err(|error| DataError::new(folder, error))
 }
 
 /// Writes a model, whole or not at all.
 pub(super) fn write(path: &Path, model: &Model) -> Result<(), DataError> {
-    store::write_whole(path, |file| file.write_all(&model.to_json()))
+    store::write_private(path, |file| file.write_all(&model.to_json()))
 }
 
 /// Keeps a model that is replaced: in `old/` beside its file, under a name that its contents give.

@@ -110,6 +110,8 @@ impl Shelf {
     pub fn add_for_one(&mut self, path: &Path) -> Result<String, ShelfError> {
         let name = file::name(path);
         let stamp = Stamp::of(path);
+        crate::regular::regular_file(path)
+            .map_err(|error| judder_data::DataError::new(path, error))?;
         let model = Model::read(path)?;
         let loaded = Arc::new(Loaded::new(&name, model, self.deciding));
         let book = Book { path: path.to_owned(), stamp, loaded, problem: None };
