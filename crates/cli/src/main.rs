@@ -118,7 +118,7 @@ impl std::fmt::Display for WrongUsage {
 impl std::error::Error for WrongUsage {}
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| wrong(&error));
     if let Some(threads) = cli.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
         if let Err(error) = pool.build_global() {
@@ -153,6 +153,22 @@ fn main() -> ExitCode {
             ExitCode::from(if is_usage(&error) { 2 } else { 1 })
         }
     }
+}
+
+/// Says what is wrong with options, and ends.
+fn wrong(error: &clap::Error) -> ! {
+    let _ = error.print();
+    // The error is of an option, whose variable it does not name.
+    let empty = std::env::vars_os().filter(|(_, value)| error.use_stderr() && value.is_empty());
+    for (name, _) in empty {
+        let name = name.to_string_lossy();
+        if name.starts_with("JUDDER_") {
+            output::note(format_args!(
+                "{name} is in the environment, and empty: give it a value, or take it away (unset {name})"
+            ));
+        }
+    }
+    std::process::exit(error.exit_code())
 }
 
 /// Whether the options were wrong, whatever the recordings.

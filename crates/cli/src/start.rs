@@ -1,6 +1,7 @@
 //! How a server starts: configured, with a log, and with room for its connections.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use anyhow::{anyhow, bail};
@@ -39,12 +40,49 @@ pub(crate) fn folder(settings: &Settings) -> anyhow::Result<()> {
     if dir.exists() && !dir.is_dir() {
         bail!("{}: is a file; give a folder with --dir", dir.display());
     }
-    fs::create_dir_all(dir).map_err(|error| {
+    let was_there = dir.exists();
+    made(dir, settings.private).map_err(|error| {
         anyhow!(
             "{}: the folder cannot be made: {error}; give another one with --dir",
             dir.display()
         )
-    })
+    })?;
+    if settings.private && was_there && is_open(dir) {
+        tracing::warn!(
+            dir = %dir.display(),
+            "others can look into the folder that all is kept in; it stays as it is: chmod 700 it, unless they are to"
+        );
+    }
+    Ok(())
+}
+
+/// Makes a folder with its parents, for its owner alone or as others are made.
+fn made(dir: &Path, private: bool) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    if private {
+        // Those that it lies in are made as others are.
+        if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            fs::create_dir_all(parent)?;
+        }
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    }
+    let _ = private;
+    builder.recursive(true).create(dir)
+}
+
+/// Whether others than its owner may look into a folder.
+fn is_open(dir: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        dir.metadata().is_ok_and(|there| there.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = dir;
+        false
+    }
 }
 
 /// The token of the owner.

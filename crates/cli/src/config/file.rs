@@ -5,6 +5,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use judder_server::regular_file;
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
@@ -151,7 +152,8 @@ impl File {
     /// # Errors
     /// Where it cannot be read, or is no configuration.
     pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = fs::read_to_string(path)
+        let text = regular_file(path)
+            .and_then(|()| fs::read_to_string(path))
             .map_err(|error| ConfigError::Unread { path: path.to_owned(), error })?;
         let mut file = Self::parse(path, &text)?;
         file.relative_to(path.parent().unwrap_or(Path::new("")));

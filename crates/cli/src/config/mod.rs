@@ -24,11 +24,14 @@ struct Names {
     token: &'static str,
     /// Sessions of browsers. No label begins like that.
     sessions: &'static str,
+    /// Whether the folder is made its owner's alone: recordings are shared, what a server has seen is not.
+    private: bool,
 }
 
-const OF_SERVE: Names = Names { token: "token", sessions: ".sessions" };
+const OF_SERVE: Names = Names { token: "token", sessions: ".sessions", private: true };
 /// A folder of recordings shows nothing but these.
-const OF_COLLECT: Names = Names { token: ".judder-token", sessions: ".judder-sessions" };
+const OF_COLLECT: Names =
+    Names { token: ".judder-token", sessions: ".judder-sessions", private: false };
 
 /// What is in the environment and is no option.
 #[derive(Debug, Default)]

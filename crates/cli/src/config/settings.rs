@@ -27,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) address: IpAddr,
     pub(crate) port: u16,
     pub(crate) dir: Option<PathBuf>,
+    /// Whether that is made its owner's alone.
+    pub(crate) private: bool,
     /// The first is that of all devices without one of their own.
     pub(crate) models: Vec<PathBuf>,
     /// Of a device its own model.
@@ -154,6 +156,13 @@ impl Settings {
         }
         let memory = usize::try_from(memory)
             .map_err(|_| ConfigError::value("limits.memory", "more than this machine can hold"))?;
+        if retention.bytes.is_some_and(|Bytes(bytes)| bytes < Retention::LEAST_BYTES) {
+            let what = format!(
+                "at least {}, which the history and its log need (--keep-bytes)",
+                Bytes(Retention::LEAST_BYTES)
+            );
+            return Err(ConfigError::value("retention.bytes", what));
+        }
         let most_devices = limits.devices.unwrap_or(MOST_KNOWN);
         if most_devices == 0 {
             return Err(ConfigError::value("limits.devices", "at least 1"));
@@ -162,6 +171,7 @@ impl Settings {
             address: file.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             port: file.port.unwrap_or(1337),
             dir: file.dir,
+            private: names.private,
             models: file.models.unwrap_or_default(),
             assigned,
             durable: file.durable.unwrap_or(false),

@@ -16,6 +16,7 @@ mod demo;
 mod examples;
 mod exploring;
 mod gates;
+mod history;
 mod judging;
 mod killed;
 mod large;

@@ -1,0 +1,424 @@
+//! `judder history`: what a server keeps is looked at and copied while it runs; what an earlier judder left goes on; and
+//! a folder is one program's.
+#![cfg(unix)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use judder_data::load;
+use judder_history::{History, Retention, Sync};
+use rusqlite::Connection;
+
+use crate::room::Room;
+use crate::serving::{Serving, wait};
+use crate::serving_killed::{kept, post};
+
+/// Boards that post as fast as they are answered, until the scope ends; what was acknowledged of each.
+fn posting<T>(
+    serving: &Serving,
+    boards: usize,
+    acknowledged: &Mutex<BTreeSet<(usize, u64)>>,
+    meanwhile: impl FnOnce() -> T,
+) -> T {
+    let ended = AtomicBool::new(false);
+    let server = serving.address;
+    thread::scope(|scope| {
+        for board in 0..boards {
+            let ended = &ended;
+            scope.spawn(move || {
+                let mut next =
+                    acknowledged.lock().unwrap().iter().filter(|one| one.0 == board).count() as u64;
+                while !ended.load(Ordering::Relaxed) {
+                    if matches!(post(server, board, next), Some((201, _))) {
+                        acknowledged.lock().unwrap().insert((board, next));
+                        next += 1;
+                    }
+                }
+            });
+        }
+        let done = meanwhile();
+        ended.store(true, Ordering::Relaxed);
+        done
+    })
+}
+
+#[test]
+fn a_backup_has_all_that_was_acknowledged_when_it_began_and_is_served_from() {
+    let room = Room::with_model();
+    let serving = Serving::start(&room, "serve m.json -d data");
+    serving.ask("POST", "/api/v1/session", br#"{"label":"low","device":"board-1"}"#).unwrap();
+    let acknowledged = Mutex::new(BTreeSet::new());
+    let before = posting(&serving, 6, &acknowledged, || {
+        thread::sleep(Duration::from_millis(700));
+        let before = acknowledged.lock().unwrap().clone();
+        let ended = room.judder("history backup data copy").well();
+        assert!(ended.stderr.contains("and it is whole"), "{}", ended.stderr);
+        let verified = room.judder("history verify data").well();
+        assert!(verified.stdout.ends_with("whole\n"), "{}", verified.stdout);
+        before
+    });
+    assert!(before.len() > 60, "{}", before.len());
+    serving.end("KILL");
+    let verified = room.judder("history verify copy").well().stdout;
+    assert!(verified.contains("labelled recordings: "), "{verified}");
+    let names = fs::read_dir(room.path("copy")).unwrap();
+    let names: BTreeSet<_> =
+        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.contains("history.db") && names.contains("low"), "{names:?}");
+    assert!(!names.contains("token") && !names.contains("session.json"), "{names:?}");
+    // A server goes on from it: boards whose numbers are known are told that they are.
+    let serving = Serving::start(&room, "serve m.json -d copy");
+    assert!(!serving.said().contains("not there"), "{}", serving.said());
+    let (status, body) = post(serving.address, 0, 0).unwrap();
+    assert_eq!(status, 200, "{body}");
+    serving.end("TERM");
+    let kept = kept(&room.path("copy/history.db"), 6);
+    for one in &before {
+        assert_eq!(kept.get(one), Some(&1), "{one:?}");
+    }
+    let of_session = before.iter().filter(|one| one.0 == 1).count();
+    let (recordings, errors) = load(&room.path("copy/low")).unwrap();
+    assert!(errors.is_empty() && recordings.len() >= of_session, "{errors:?}");
+}
+
+#[test]
+fn a_backup_that_is_killed_leaves_nothing_under_its_name() {
+    let room = Room::with_model();
+    let serving = Serving::start(&room, "serve m.json -d data");
+    let acknowledged = Mutex::new(BTreeSet::new());
+    let (mut whole, mut none) = (0, 0);
+    posting(&serving, 20, &acknowledged, || {
+        thread::sleep(Duration::from_millis(500));
+        for round in 0..20_u64 {
+            let mut child = backup(&room, "copy");
+            // Each time at another moment.
+            thread::sleep(Duration::from_millis(5 + round * 37 % 150));
+            let _ = child.kill();
+            child.wait().unwrap();
+            if room.path("copy").exists() {
+                room.judder("history verify copy").well();
+                fs::remove_dir_all(room.path("copy")).unwrap();
+                whole += 1;
+            } else {
+                none += 1;
+            }
+        }
+        // What those left that were killed is in nobody's way.
+        room.judder("history backup data copy").well();
+    });
+    assert!(none >= 5, "{none} were killed before they were done, {whole} after that");
+    assert!(!room.path("copy.unfinished").exists());
+    room.judder("history verify copy").well();
+    let refused = |line: &str, words: &[&str]| _ = room.refused(line, 1, words);
+    refused("history backup data copy", &["copy", "is there already"]);
+    refused("history backup fan other", &["fan", "has no history.db", "--dir"]);
+    refused("history verify fan", &["fan", "has no history.db"]);
+    fs::create_dir(room.path("other.unfinished")).unwrap();
+    refused("history backup data other", &["other.unfinished", "move it away"]);
+}
+
+fn backup(room: &Room, to: &str) -> Child {
+    let mut command = room.command();
+    command.args(["history", "backup", "data", to]);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+/// A folder with some recordings, which nobody has open.
+fn closed(room: &Room) {
+    let serving = Serving::start(room, "serve m.json -d data");
+    for number in 0..40 {
+        assert_eq!(post(serving.address, 0, number).unwrap().0, 201);
+    }
+    assert_eq!(serving.end("TERM").0, Some(0));
+}
+
+#[test]
+fn what_is_damaged_is_named_and_is_in_no_backup() {
+    let room = Room::with_model();
+    closed(&room);
+    let connection = Connection::open(room.path("data/history.db")).unwrap();
+    let flip = "UPDATE readings SET numbers = CAST(substr(numbers, 1, 9) || x'00' || substr(numbers, 11) AS BLOB)
+                WHERE recording = 17";
+    assert_eq!(connection.execute(flip, []).unwrap(), 1);
+    drop(connection);
+    room.write("data/low/recording.jsonl", "{\"file\":\"0000.csv\"}\n");
+    room.write("data/low/0000.csv", "1,2,3\n1,2,3\n1,2\n");
+    let ended = room.judder("history verify data").ended(3);
+    let line = ended.stdout.lines().find(|line| line.starts_with("damaged: ")).unwrap();
+    let words = "recording 17 (device board-0, number 16): its readings are not what was kept";
+    assert!(line.contains(words) && line.starts_with("damaged: 20"), "{line}");
+    assert!(ended.stdout.contains("damaged: data/low/0000.csv"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("docs/history.md"), "{}", ended.stderr);
+    let before = room.all();
+    let ended = room.judder("history backup data copy").ended(3);
+    assert!(ended.stderr.contains("is damaged, and no backup was made"), "{}", ended.stderr);
+    assert_eq!(room.all(), before);
+}
+
+#[test]
+fn nothing_is_written_where_it_is_looked() {
+    let room = Room::with_model();
+    closed(&room);
+    let all = |room: &Room| -> Vec<_> {
+        let files = room.all().into_iter().filter(|path| room.path(path).is_file());
+        files.map(|path| (room.read(&path), path)).collect()
+    };
+    let before = all(&room);
+    room.judder("history verify data").well();
+    assert!(all(&room) == before);
+}
+
+#[test]
+fn a_folder_is_of_one_program_and_of_nobody_once_that_is_killed() {
+    let room = Room::with_model();
+    fs::create_dir(room.path("data")).unwrap();
+    symlink(room.path("data"), room.path("link")).unwrap();
+    let at = "--address 127.0.0.1 -p 0 -t 1";
+    for first in ["serve m.json -d data", "collect -d data", "collect --sessions -d data"] {
+        let serving = Serving::start(&room, first);
+        for second in [
+            "serve m.json -d link",
+            "serve m.json -d data",
+            "collect -d link",
+            "collect --sessions -d data",
+        ] {
+            let ended = room.judder(&format!("{second} {at}")).ended(1);
+            assert!(
+                ended.stderr.contains("is in use: another judder"),
+                "{first}, {second}: {}",
+                ended.stderr
+            );
+        }
+        if first.starts_with("serve") {
+            // Sessions within it are its own.
+            let begun = serving.ask("POST", "/api/v1/session", br#"{"label":"low"}"#).unwrap();
+            assert_eq!(begun.0, 201, "{}", begun.1);
+            assert_eq!(serving.post("a", 0, "low").0, 201);
+            serving.ask("DELETE", "/api/v1/session", &[]).unwrap();
+        }
+        serving.end("KILL");
+    }
+    assert_eq!(Serving::start(&room, "serve m.json -d link").end("TERM").0, Some(0));
+}
+
+#[test]
+fn what_a_server_keeps_is_its_owners_alone_whatever_the_umask() {
+    let room = Room::with_model();
+    let program = env!("CARGO_BIN_EXE_judder");
+    let mut command = room.command();
+    // A shell in between sets the umask.
+    command = {
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", "umask 000; exec \"$0\" \"$@\"", program]);
+        shell.env("TMPDIR", room.path("")).current_dir(room.path("")).stdin(Stdio::null());
+        drop(command);
+        shell
+    };
+    let serving = Serving::within(command, "serve m.json -d new/data");
+    for number in 0..3 {
+        assert_eq!(post(serving.address, 0, number).unwrap().0, 201);
+    }
+    serving.ask("POST", "/api/v1/session", br#"{"label":"low"}"#).unwrap();
+    assert_eq!(post(serving.address, 0, 3).unwrap().0, 201);
+    let model = room.read("m.json");
+    assert_eq!(serving.ask("PUT", "/api/v1/models/sent", &model).unwrap().0, 201);
+    serving.get("/api/v1/fleet");
+    room.judder("history backup new/data copy").well();
+    let mode = |path: &Path| room.path(path).metadata().unwrap().permissions().mode() & 0o777;
+    let mut looked = 0;
+    for path in room.all() {
+        let is_private = path.starts_with("new/data") || path.starts_with("copy");
+        // Labelled recordings are as the umask has them, for who opens the folder to share them.
+        let is_labelled = path.components().any(|part| part.as_os_str() == "low");
+        if !is_private || is_labelled {
+            continue;
+        }
+        let expected = if room.path(&path).is_dir() { 0o700 } else { 0o600 };
+        // What is in there of SQLite's own may come and go.
+        if room.path(&path).exists() {
+            assert_eq!(mode(&path), expected, "{}", path.display());
+            looked += 1;
+        }
+    }
+    assert!(looked > 12, "{looked}");
+    assert!(!serving.said().contains("others can look"), "{}", serving.said());
+    serving.end("KILL");
+    // One that is open already stays so, and that is said.
+    fs::set_permissions(room.path("new/data"), fs::Permissions::from_mode(0o755)).unwrap();
+    let serving = Serving::start(&room, "serve m.json -d new/data");
+    assert!(serving.said().contains("others can look into the folder"), "{}", serving.said());
+    assert_eq!(mode(Path::new("new/data")), 0o755);
+    serving.end("TERM");
+    // Without a folder what is kept is in a temporary one.
+    let serving = Serving::within(
+        {
+            let mut shell = std::process::Command::new("sh");
+            shell.args(["-c", "umask 000; exec \"$0\" \"$@\"", program]);
+            fs::create_dir(room.path("tmp")).unwrap();
+            shell.env("TMPDIR", room.path("tmp")).stdin(Stdio::null());
+            shell
+        },
+        "serve",
+    );
+    serving.end("KILL");
+    let left: Vec<_> = fs::read_dir(room.path("tmp")).unwrap().map(|e| e.unwrap().path()).collect();
+    assert_eq!(left.len(), 1);
+    assert_eq!(mode(&left[0]), 0o700);
+}
+
+/// What judder 0.1.0 left when it was killed, with its configuration and model, goes on; and can be gone back to.
+#[test]
+fn what_an_earlier_judder_left_goes_on() {
+    let room = Room::new();
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/of-0.1.0"), &room.path(""));
+    let looked = room.judder("history verify kept").well();
+    let words =
+        "version 1: 2 devices, 9 recordings (9 with readings), 9 windows, 0 alerts; 7 recordings";
+    assert!(looked.stdout.contains(words), "{}", looked.stdout);
+    assert!(looked.stderr.contains("9 recordings have no checksum"), "{}", looked.stderr);
+    assert!(looked.stdout.contains("labelled recordings: 4 in 1 folder"), "{}", looked.stdout);
+    let (tables, segment) = (room.read("kept/history.db"), room.read("kept/history.db-new-1"));
+    let serving = Serving::start(&room, "serve --config judder.toml");
+    serving.wait_for("history.db.version-1");
+    let fleet = serving.get("/api/v1/fleet");
+    let names: Vec<_> =
+        fleet["devices"].as_array().unwrap().iter().map(|one| one["device"].as_str()).collect();
+    assert_eq!(names, [Some("fan"), Some("pump")]);
+    assert_eq!(fleet["models"][0]["name"], "fan");
+    // The key of the pump still is one, and what was kept under a number is known.
+    assert_eq!(serving.post("pump", 0, "low").0, 401);
+    assert_eq!(serving.post("fan", 7, "low").0, 201);
+    serving.end("TERM");
+    room.judder("history verify kept").well();
+    let history =
+        History::open(&room.path("kept/history.db"), Sync::System, Retention::default()).unwrap();
+    let reader = history.reader().unwrap();
+    let numbers = |device: &str| -> Vec<_> {
+        let lines = reader.recordings(device, i64::MIN, i64::MAX, 100).unwrap();
+        let read = |line: &judder_history::RecordingLine| {
+            assert!(!reader.recording(line.id).unwrap().unwrap().readings.is_empty());
+            line.sequence.unwrap()
+        };
+        lines.iter().rev().map(read).collect()
+    };
+    assert_eq!(numbers("pump"), Vec::from_iter(0..9));
+    assert_eq!(numbers("fan"), Vec::from_iter(0..8));
+    // Going back is to give the copies their names again.
+    let back = room.read("kept/history.db.version-1");
+    assert_eq!((back.len(), &back[..16]), (tables.len(), &tables[..16]));
+    assert_eq!(room.read("kept/history.db.version-1-new-1"), segment);
+    let version: i64 = Connection::open(room.path("kept/history.db.version-1"))
+        .unwrap()
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    assert_eq!(version, 1);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to)
+        } else {
+            _ = fs::copy(entry.path(), to).unwrap()
+        }
+    }
+}
+
+/// Whatever is removed after a kill, it is told at the next start.
+#[test]
+fn a_log_that_is_gone_is_told_of() {
+    let room = Room::with_model();
+    let serving = Serving::start(&room, "serve m.json -d data");
+    for number in 0..30 {
+        assert_eq!(post(serving.address, 0, number).unwrap().0, 201);
+        // Who looks has it written to the tables.
+        if number % 10 == 9 {
+            serving.get("/api/v1/devices/board-0/scores");
+        }
+    }
+    serving.end("KILL");
+    let log = room.path("data/history.db-wal");
+    let had = log.metadata().unwrap().len();
+    fs::remove_file(&log).unwrap();
+    let verified = room.judder("history verify data").ended(3);
+    assert!(
+        had > 0 && verified.stdout.contains("gone: the history is behind"),
+        "{}",
+        verified.stdout
+    );
+    let serving = Serving::start(&room, "serve m.json -d data");
+    wait("it is told", || serving.said().contains("the history is behind what was written to it"));
+    assert_eq!(post(serving.address, 0, 30).unwrap().0, 201);
+    serving.end("TERM");
+    let serving = Serving::start(&room, "serve m.json -d data");
+    assert!(!serving.said().contains("is behind"), "{}", serving.said());
+    serving.end("TERM");
+}
+
+#[test]
+fn what_is_no_file_is_named_and_not_waited_for() {
+    let room = Room::with_model();
+    let made = std::process::Command::new("mkfifo").arg(room.path("pipe")).status();
+    assert!(made.unwrap().success());
+    fs::create_dir(room.path("folder")).unwrap();
+    let begun = Instant::now();
+    let at = "--address 127.0.0.1 -p 0 -t 1";
+    for (line, words) in [
+        ("serve --config pipe", ["pipe", "it is a pipe or a device; give a file"]),
+        ("serve --config folder", ["folder", "it is a folder; give a file"]),
+        ("serve --token-file pipe", ["pipe", "it is a pipe or a device; give a file"]),
+        ("serve --token-file folder", ["folder: the token cannot be read", "it is a folder"]),
+        ("serve pipe", ["pipe", "it is a pipe or a device; give a file"]),
+        ("serve m.json -d data --keep-bytes 100kB", ["retention.bytes", "at least 2 MB"]),
+    ] {
+        room.refused(&format!("{line} {at}"), 1, &words);
+    }
+    let made = std::process::Command::new("sh")
+        .args(["-c", "mkdir data && mkfifo data/session.json"])
+        .current_dir(room.path(""))
+        .status();
+    assert!(made.unwrap().success());
+    let serving = Serving::start(&room, "serve m.json -d data");
+    serving.wait_for("session.json cannot be read: it is a pipe or a device");
+    serving.end("TERM");
+    fs::remove_file(room.path("data/session.json")).unwrap();
+    // One that is none is told of once.
+    for note in
+        ["{", r#"{"label":"low","device":null,"seconds":-1,"recordings":null,"started":0,"had":0}"#]
+    {
+        room.write("data/session.json", note);
+        fs::create_dir_all(room.path("data/low")).unwrap();
+        let serving = Serving::start(&room, "serve m.json -d data");
+        serving.wait_for("session.json is not what judder wrote");
+        serving.end("TERM");
+        assert_eq!(room.read("data/session.json.damaged"), note.as_bytes());
+        assert!(!room.path("data/session.json").exists());
+    }
+    assert!(begun.elapsed() < Duration::from_secs(120));
+    let mut command = room.command();
+    command.env("JUDDER_PORT", "").args(["serve", "m.json"]);
+    let ended = command.output().unwrap();
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(2), "{said}");
+    assert!(said.contains("JUDDER_PORT is in the environment, and empty"), "{said}");
+}
+
+#[test]
+fn where_too_many_files_are_open_that_is_said() {
+    let room = Room::with_model();
+    let script = "ulimit -n 16; exec judder serve m.json -d data --address 127.0.0.1 -p 0 -t 1";
+    let ended = room.shell(script);
+    let said = &ended.stderr;
+    assert!(said.contains("Too many open files"), "{said}");
+    assert!(!said.contains("check that the folder is there"), "{said}");
+}
