@@ -4,6 +4,7 @@
 //! first.
 
 mod faked;
+mod receiver;
 mod server;
 
 use std::path::Path;
@@ -26,6 +27,16 @@ const YEAR: i64 = 365 * 24 * HOUR;
 const JUMPS: [(i64, &str); 3] =
     [(24 * HOUR, "on by 24 h"), (-3 * HOUR, "back by 3 h"), (10 * YEAR, "on by 10 years")];
 
+/// The same as an attack, each there and back.
+const ATTACKS: [(i64, &str); 3] = [
+    (40 * 24 * HOUR, "on by 40 days, and back"),
+    (-2 * HOUR, "back by 2 h, and on"),
+    (2 * HOUR, "on by 2 h, and back"),
+];
+
+/// A message that is refused twice is taken within this: waits of 5 and 10 s, a quarter more at most.
+const TAKEN: Duration = Duration::from_secs(24);
+
 /// Recordings of a board are so far apart.
 const EVERY: Duration = Duration::from_millis(500);
 /// Until a server has looked at its clock.
@@ -38,7 +49,7 @@ const KEPT: (u64, u64) = (10, 20);
 
 /// What a server did whose clock was set.
 #[derive(Debug)]
-struct Seen {
+struct Jumped {
     what: &'static str,
     /// Alerts about boards that sent, or had sent just before.
     false_alerts: usize,
@@ -46,13 +57,15 @@ struct Seen {
     silent_after: Option<f64>,
     /// How often an alert was told that fails, some time after the first try.
     told: usize,
+    /// How long after the first try a message was taken that the receiver refused twice.
+    taken_after: Option<Duration>,
     /// Readings and recordings right after the first jump, and what had to be there.
     young: ((usize, usize), (usize, usize)),
     /// The same at the end, and the most that may be there.
     old: ((usize, usize), (usize, usize)),
 }
 
-impl Seen {
+impl Jumped {
     /// What is wrong with it.
     fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
@@ -71,6 +84,10 @@ impl Seen {
             self.told < 2,
             format!("an alert that could not be told was tried {} times", self.told),
         );
+        fault(
+            self.taken_after.is_none_or(|after| after > TAKEN),
+            format!("a webhook that refused twice is told after {:?}", self.taken_after),
+        );
         let ((readings, recordings), (least_readings, least)) = self.young;
         fault(
             readings < least_readings || recordings < least,
@@ -88,16 +105,32 @@ impl Seen {
         faults
     }
 
-    fn line(&self) -> String {
+    fn words(&self) -> String {
         let silent = self.silent_after.map_or("never".to_owned(), |after| format!("{after:.1} s"));
+        let taken = self.taken_after.map_or("never".to_owned(), |after| format!("{after:.1?}"));
         let (((young, young_all), (least, least_all)), ((old, old_all), (most, most_all))) =
             (self.young, self.old);
         format!(
-            "{:<16} {:>2} false alerts; silence after {silent:>7}; told {:>2} times; young rows {young}/{young_all} of \
-             {least}/{least_all}; rows at the end {old}/{old_all}, at most {most}/{most_all}",
-            self.what, self.false_alerts, self.told
+            "{} false alerts; silence after {silent}; a command tried {} times; a webhook that refused twice told after \
+             {taken}; young rows {young}/{young_all} of {least}/{least_all}; rows at the end {old}/{old_all}, at most \
+             {most}/{most_all}",
+            self.false_alerts, self.told
         )
     }
+}
+
+/// What was done to a clock, and what came of it.
+pub(crate) struct Seen {
+    pub(crate) what: &'static str,
+    pub(crate) words: String,
+    pub(crate) faults: Vec<String>,
+}
+
+/// The same with these jumps, of a program, as an attack.
+pub(crate) fn attack(house: &House, program: &Path) -> Result<Vec<Seen>> {
+    let faked = Faked::find(house)?;
+    faked.prove()?;
+    look(program, &faked, &ATTACKS)
 }
 
 pub(crate) fn gate(house: &House) -> Result<Done> {
@@ -105,7 +138,8 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
     faked.prove()?;
     println!("the clock of the day is put on and back, and the monotonic one goes on");
     run(&mut house.cargo(["build", "--package", "judder"]))?;
-    let faults = look(&house.target.join("debug/judder"), &faked)?;
+    let seen = look(&house.target.join("debug/judder"), &faked, &JUMPS)?;
+    let faults: Vec<String> = seen.into_iter().flat_map(|one| one.faults).collect();
     ensure!(faults.is_empty(), "{}", faults.join("; "));
     Ok(Done::Whole)
 }
@@ -114,27 +148,31 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
 pub(crate) fn measure(house: &House, program: &str) -> Result<()> {
     let faked = Faked::find(house)?;
     faked.prove()?;
-    let faults = look(Path::new(program), &faked)?;
+    let seen = look(Path::new(program), &faked, &JUMPS)?;
+    let faults: Vec<String> = seen.into_iter().flat_map(|one| one.faults).collect();
     println!("{} faults", faults.len());
     faults.iter().for_each(|fault| println!("{fault}"));
     Ok(())
 }
 
 /// All runs at once: they mostly wait.
-fn look(program: &Path, faked: &Faked) -> Result<Vec<String>> {
-    let runs: Vec<Result<Vec<String>>> = thread::scope(|scope| {
-        let told = |seen: Seen| {
-            println!("{}", seen.line());
-            seen.faults()
+fn look(program: &Path, faked: &Faked, jumps: &[(i64, &'static str)]) -> Result<Vec<Seen>> {
+    thread::scope(|scope| {
+        let jumped = move |by, what| {
+            jump(program, faked, by, what).map(|jumped| Seen {
+                what,
+                words: jumped.words(),
+                faults: jumped.faults(),
+            })
         };
-        let jumped = move |by, what| jump(program, faked, by, what).map(told);
         let mut runs: Vec<_> =
-            JUMPS.iter().map(|(by, what)| scope.spawn(move || jumped(*by, what))).collect();
+            jumps.iter().map(|(by, what)| scope.spawn(move || jumped(*by, what))).collect();
         runs.push(scope.spawn(|| start_in_1970(program, faked)));
         let ended = runs.into_iter().map(|run| run.join().map_err(|_| anyhow!("a run fell over")));
-        ended.map(Result::flatten).collect()
-    });
-    Ok(runs.into_iter().collect::<Result<Vec<_>>>()?.concat())
+        let seen = ended.map(Result::flatten).collect::<Result<Vec<_>>>()?;
+        seen.iter().for_each(|one| println!("{:<24} {}", one.what, one.words));
+        Ok(seen)
+    })
 }
 
 /// Sends a recording of each board every half second, for so many seconds, and asks for alerts each second. `alerts`
@@ -157,7 +195,7 @@ fn send(
 }
 
 /// Two boards send while the clock is set, and set back; then one of them stops, and it is set again at once.
-fn jump(program: &Path, faked: &Faked, by: i64, what: &'static str) -> Result<Seen> {
+fn jump(program: &Path, faked: &Faked, by: i64, what: &'static str) -> Result<Jumped> {
     let mut server = Server::start(program, faked, 0, Some(KEPT))?;
     let (mut false_alerts, both) = (0, [0, 1]);
     for (set, seconds) in [(0, 6), (by, 10), (0, 6)] {
@@ -187,11 +225,13 @@ fn jump(program: &Path, faked: &Faked, by: i64, what: &'static str) -> Result<Se
     // Rows go every ten seconds, if nothing holds them up.
     let most = |kept: u64| server.sent_within(kept + 15);
     let old = (server.rows()?, (most(KEPT.0), most(KEPT.1)));
-    Ok(Seen { what, false_alerts: false_alerts.max(others), silent_after, told, young, old })
+    let taken_after = server.receiver.taken_after(TAKEN);
+    let false_alerts = false_alerts.max(others);
+    Ok(Jumped { what, false_alerts, silent_after, told, taken_after, young, old })
 }
 
 /// A machine without a battery for its clock, that is set right by the network soon after its start.
-fn start_in_1970(program: &Path, faked: &Faked) -> Result<Vec<String>> {
+fn start_in_1970(program: &Path, faked: &Faked) -> Result<Seen> {
     let mut server = Server::start(program, faked, 0, Some((3600, 7200)))?;
     send(&mut server, &[0, 1], 8, |_| false)?;
     let before = server.rows()?;
@@ -213,9 +253,9 @@ fn start_in_1970(program: &Path, faked: &Faked) -> Result<Vec<String>> {
     }
     let after = server.rows()?;
     let (least, found) = (before.0.min(before.1), after.0.min(after.1));
-    println!(
-        "start in 1970    {false_alerts:>2} false alerts; silence after {silent_after:?} s; {found} rows, {least} of them \
-         of before"
+    let words = format!(
+        "{false_alerts} false alerts; silence after {:.1} s; {found} rows, {least} of them of before",
+        silent_after.unwrap_or(f64::INFINITY)
     );
     let mut faults = Vec::new();
     // It is waited for from the start on, or from when it is known that it was there lately.
@@ -230,5 +270,5 @@ fn start_in_1970(program: &Path, faked: &Faked) -> Result<Vec<String>> {
         faults
             .push(format!("start in 1970: {found} rows are left, of {least} before and 96 since"));
     }
-    Ok(faults)
+    Ok(Seen { what: "start in 1970, then right", words, faults })
 }

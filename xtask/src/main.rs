@@ -31,8 +31,11 @@ usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
        cargo xtask screenshots     take the README's pictures of pages anew, and pictures of all pages
        cargo xtask device          replay models on emulated chips, and write the table of docs/on-the-chip.md
        cargo xtask clocks PROGRAM  set the clock of a server, as the gate does, and say what another judder makes of it
-       cargo xtask test attacks --long    with the counts and durations of docs/reliability.md
-       cargo xtask attacks PROGRAM say how much memory attacks take of another judder
+       cargo xtask test attacks [--long] [--only PART,PART]
+                                   attack a server; for long, with the counts and durations of docs/reliability.md,
+                                   whose table it writes (JUDDER_BEFORE: another judder, for its last column)
+       cargo xtask attacks PROGRAM [--only PART,PART]
+                                   make the same attacks on another judder, and say what came of them
        cargo xtask judge           judge the default detector on the real fan";
 
 fn main() -> ExitCode {
@@ -55,11 +58,23 @@ fn main() -> ExitCode {
             done(house::House::find().and_then(|house| clocks::measure(&house, program)))
         }
         [clocks::PROBE] => done(clocks::probe()),
-        ["attacks", program] => {
-            done(house::House::find().and_then(|house| attacks::measure(&house, program)))
+        [attacks::PROBE, task, folder] => done(attacks::probe(task, folder.as_ref())),
+        ["attacks", program, options @ ..] => {
+            done(attacks::Choice::of(options).and_then(|choice| {
+                attacks::measure(&house::House::find()?, program.as_ref(), &choice)
+            }))
         }
-        ["test", names @ .., "--long"] => test(names),
-        ["test", names @ ..] => test(names),
+        ["test", words @ ..] => {
+            let options = words.iter().position(|word| word.starts_with("--"));
+            let (names, options) = words.split_at(options.unwrap_or(words.len()));
+            match attacks::Choice::of(options) {
+                Ok(_) if options.is_empty() || names.is_empty() || names.contains(&"attacks") => {
+                    test(names)
+                }
+                Ok(_) => wrong_usage("only the gate attacks has options"),
+                Err(error) => wrong_usage(&format!("{error:#}")),
+            }
+        }
         _ => wrong_usage("no such task"),
     }
 }

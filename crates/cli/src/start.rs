@@ -1,6 +1,6 @@
 //! How a server starts: configured, with a log, and with room for its connections.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
@@ -41,7 +41,7 @@ pub(crate) fn folder(settings: &Settings) -> anyhow::Result<()> {
         bail!("{}: is a file; give a folder with --dir", dir.display());
     }
     let was_there = dir.exists();
-    made(dir, settings.private).map_err(|error| {
+    made(dir, settings).map_err(|error| {
         anyhow!(
             "{}: the folder cannot be made: {error}; give another one with --dir",
             dir.display()
@@ -56,19 +56,27 @@ pub(crate) fn folder(settings: &Settings) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes a folder with its parents, for its owner alone or as others are made.
-fn made(dir: &Path, private: bool) -> io::Result<()> {
+/// Makes a folder and those that it lies in, as far as they are missing: for its owner alone where that is asked for, and
+/// on the disk as well where it is to be durable.
+fn made(dir: &Path, settings: &Settings) -> io::Result<()> {
+    let missing = dir.ancestors().take_while(|path| !path.exists()).count();
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
-    if private {
+    if settings.private {
         // Those that it lies in are made as others are.
         if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             fs::create_dir_all(parent)?;
         }
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     }
-    let _ = private;
-    builder.recursive(true).create(dir)
+    builder.recursive(true).create(dir)?;
+    // Each is a line in the one above it: without that a power cut takes all that is in it.
+    let durable = settings.durable && cfg!(unix);
+    for above in dir.ancestors().skip(1).take(missing).filter(|_| durable) {
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        File::open(above)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Whether others than its owner may look into a folder.

@@ -5,14 +5,14 @@ mod boards;
 mod small;
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, ensure};
 
-use crate::command::run;
+use super::model;
+use super::seen::{Seen, grouped};
 use boards::{Boards, Sent};
 use small::{Place, used};
 
@@ -101,31 +101,34 @@ const FLAT_OUT: [Steady; 2] = [
     },
 ];
 
-/// Makes the attacks on a program, in a folder; for long, one after the other. What is wrong.
+/// Small disks and little that may be kept; for long, one after the other.
 ///
 /// # Errors
 /// Where no file system can be mounted, or a server does not start.
-pub(crate) fn look(program: &Path, space: &Path, long: bool) -> Result<Vec<String>> {
-    let model = model(program, space)?;
+pub(super) fn attack(at: &super::At<'_>) -> Result<Seen> {
+    let (program, space) = (at.program, at.space);
+    let model = model::train(program, space, boards::READINGS)?;
+    let long = at.long;
     let at = &At { program, space, model: &model };
-    let faults = if long {
-        let mut faults = vec![refused(at)?, crowded(at, "48m", "16MB")?];
+    let mut seen = Seen::default();
+    if long {
+        seen.add(refused(at)?);
+        seen.add(crowded(at, "48m", "16MB")?);
         for one in &FLAT_OUT {
-            faults.push(steady(at, one)?);
+            seen.add(steady(at, one)?);
         }
-        faults.extend(together(at, &[], &LONG)?);
-        faults
+        together(at, &[], &LONG)?.into_iter().for_each(|one| seen.add(one));
     } else {
         let small: [Attack<'_>; 2] = [&|| refused(at), &|| crowded(at, "12m", "4MB")];
-        together(at, &small, &SHORT)?
-    };
-    Ok(faults.concat())
+        together(at, &small, &SHORT)?.into_iter().for_each(|one| seen.add(one));
+    }
+    Ok(seen)
 }
 
-type Attack<'a> = &'a (dyn Fn() -> Result<Vec<String>> + Sync);
+type Attack<'a> = &'a (dyn Fn() -> Result<Seen> + Sync);
 
 /// Makes attacks at the same time: they mostly wait.
-fn together(at: &At<'_>, some: &[Attack<'_>], more: &[Steady]) -> Result<Vec<Vec<String>>> {
+fn together(at: &At<'_>, some: &[Attack<'_>], more: &[Steady]) -> Result<Vec<Seen>> {
     thread::scope(|scope| {
         let mut runs: Vec<_> = some.iter().map(|one| scope.spawn(*one)).collect();
         runs.extend(more.iter().map(|one| scope.spawn(move || steady(at, one))));
@@ -142,48 +145,40 @@ struct At<'a> {
     model: &'a Path,
 }
 
-/// A model of recordings as the boards send them.
-fn model(program: &Path, space: &Path) -> Result<std::path::PathBuf> {
-    let states = ["simulate", "--out", "fan", "--states", "low", "--recordings", "24"];
-    let readings = boards::READINGS.to_string();
-    let mut simulate = Command::new(program);
-    run(simulate.current_dir(space).args(states).args(["--readings", &readings]))?;
-    let train =
-        ["train", "--normal", "fan/fan_0_low_0_weight", "--features", "mad", "-o", "m.json"];
-    run(Command::new(program).current_dir(space).args(train))?;
-    Ok(space.join("m.json"))
-}
-
 /// A server with a limit, and boards that post to it.
-fn steady(at: &At<'_>, one: &Steady) -> Result<Vec<String>> {
+fn steady(at: &At<'_>, one: &Steady) -> Result<Seen> {
     let mut place = Place::new(at.space, one.disk)?;
     let server = place.serve(at.program, at.model, &["--keep-bytes", one.keep])?;
     let boards = Boards::new(server.port, 20, 0);
     let (most, sent) =
         watched(&place, || boards.post(one.rate, Duration::from_secs(one.seconds), |_| false));
     let sent = sent?;
-    println!(
-        "{:<24} {:>6.0} recordings a second for {} s: {} refused, at most {:.1} MB used, {:.1} MB now",
-        one.what,
-        sent.kept as f64 / one.seconds as f64,
-        one.seconds,
-        sent.refused,
-        most as f64 / MB as f64,
-        used(&place.seen) as f64 / MB as f64,
-    );
-    let mut faults = Vec::new();
-    if most > one.most {
-        faults.push(format!("{}: {most} bytes were used, of {}", one.what, one.most));
-    }
-    if sent.refused > 0 {
-        faults.push(format!("{}: {} were refused", one.what, sent.refused));
-    }
+    let mut seen = Seen::default();
+    seen.fault(most > one.most, || {
+        format!("{}: {most} bytes were used, of {}", one.what, one.most)
+    });
+    seen.fault(sent.refused > 0, || format!("{}: {} were refused", one.what, sent.refused));
     ensure!(sent.kept > 0, "{}: none was kept: {}", one.what, place.said());
-    Ok(faults)
+    let mb = |bytes: u64| bytes as f64 / MB as f64;
+    let rate = match one.rate {
+        rate if rate.is_finite() => format!("{rate:.0} recordings a second"),
+        _ => "recordings flat out".to_owned(),
+    };
+    seen.row(
+        format!("{}: {rate} for {} s", one.what, one.seconds),
+        format!("{:.1} MB used at most, none refused", mb(one.most)),
+        format!(
+            "{:.1} MB at most, {} kept, {} refused",
+            mb(most),
+            grouped(sent.kept as usize),
+            sent.refused
+        ),
+    );
+    Ok(seen)
 }
 
 /// A small disk and no limit: recordings are refused, until somebody makes a little room.
-fn refused(at: &At<'_>) -> Result<Vec<String>> {
+fn refused(at: &At<'_>) -> Result<Seen> {
     let what = "8 MB disk, no limit";
     let mut place = Place::new(at.space, Some("8m"))?;
     place.fill(Some(2 << 20))?;
@@ -195,36 +190,36 @@ fn refused(at: &At<'_>) -> Result<Vec<String>> {
     let on = boards.post(50.0, SOON, |sent| sent.kept > 0)?;
     let after = began.elapsed();
     let more = boards.post(50.0, Duration::from_secs(2), |_| false)?;
-    println!(
-        "{what:<24} {} kept, {} refused; with 2 MiB more the first is kept after {:.1} s, then {} of {}",
-        filled.kept,
-        filled.refused,
-        after.as_secs_f64(),
-        more.kept,
-        more.kept + more.refused
+    let mut seen = Seen::default();
+    seen.fault(filled.refused == 0, || format!("{what}: it is never full"));
+    seen.fault(on.kept == 0 || more.refused > 0, || format!("{what}: it does not go on"));
+    seen.row(
+        format!("{what}, until it is full; then 2 MiB more"),
+        "507, and goes on by itself where there is room",
+        format!(
+            "{} kept, {} refused; with room the first is kept after {:.1} s, then {} of {}",
+            grouped(filled.kept as usize),
+            filled.refused,
+            after.as_secs_f64(),
+            more.kept,
+            more.kept + more.refused
+        ),
     );
-    let mut faults = Vec::new();
-    if filled.refused == 0 {
-        faults.push(format!("{what}: it is never full"));
-    }
-    if on.kept == 0 || more.refused > 0 {
-        faults.push(format!("{what}: it does not go on"));
-    }
-    Ok(faults)
+    Ok(seen)
 }
 
 /// Somebody else fills the disk to its last byte, when a server has what it may have: it goes on in the room that is
 /// its own, and so does the next one.
-fn crowded(at: &At<'_>, disk: &'static str, keep: &'static str) -> Result<Vec<String>> {
+fn crowded(at: &At<'_>, disk: &'static str, keep: &'static str) -> Result<Seen> {
     let what = "a disk that others fill";
     let mut place = Place::new(at.space, Some(disk))?;
     let server = place.serve(at.program, at.model, &["--keep-bytes", keep])?;
     let boards = Boards::new(server.port, 20, 0);
     let file = place.seen.join("kept/history.db");
     // Until it does not grow any more.
-    let (mut length, mut kept) = (0, 0);
+    let mut length = 0;
     for _ in 0..30 {
-        kept += boards.post(2000.0, Duration::from_secs(2), |_| false)?.kept;
+        boards.post(2000.0, Duration::from_secs(2), |_| false)?;
         let now = file.metadata()?.len();
         if now == length && now > 1 << 20 {
             break;
@@ -239,19 +234,23 @@ fn crowded(at: &At<'_>, disk: &'static str, keep: &'static str) -> Result<Vec<St
     let boards = Boards::new(server.port, 20, 1 << 32);
     let again = boards.post(300.0, Duration::from_secs(5), |_| false)?;
     let line = |sent: &Sent| format!("{} of {}", sent.kept, sent.kept + sent.refused);
-    println!(
-        "{what:<24} {kept} kept before; {} in the first 5 s, {} in the next, {} after a kill",
-        line(&full),
-        line(&later),
-        line(&again)
-    );
-    let mut faults = Vec::new();
-    for (sent, when) in [(later, "after 5 s"), (again, "after a kill")] {
-        if sent.refused > 0 || sent.kept == 0 {
-            faults.push(format!("{what}: {} are refused {when}", sent.refused));
-        }
+    let mut seen = Seen::default();
+    for (sent, when) in [(&later, "after 5 s"), (&again, "after a kill")] {
+        seen.fault(sent.refused > 0 || sent.kept == 0, || {
+            format!("{what}: {} are refused {when}", sent.refused)
+        });
     }
-    Ok(faults)
+    seen.row(
+        format!("{disk}B disk, {keep} kept, filled by others"),
+        "goes on in the room that is its own",
+        format!(
+            "{} in the first 5 s, {} in the next, {} after a kill",
+            line(&full),
+            line(&later),
+            line(&again)
+        ),
+    );
+    Ok(seen)
 }
 
 /// The most that was ever used of a place meanwhile.

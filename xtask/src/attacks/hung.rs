@@ -3,20 +3,19 @@
 
 use std::fs::{self, File};
 use std::os::unix::net::UnixDatagram;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
+use super::At;
+use super::model;
+use super::seen::Seen;
 use super::served::{Served, connect, post, recording, status};
+use super::shims::{self, HANG};
 use crate::command::run;
-use crate::compilers;
-use crate::house::House;
-
-/// What hangs.
-const LIBRARY: &str = include_str!("hang.c");
 
 /// How long it may take until it is said, and until the server ends.
 const SAID: Duration = Duration::from_secs(6);
@@ -28,24 +27,17 @@ const SOON: Duration = Duration::from_secs(2);
 const PING: &[u8] = b"WATCHDOG=1";
 const WATCHED_US: &str = "4000000";
 
-pub(super) fn attack(house: &House, program: &Path) -> Result<Vec<String>> {
-    compilers::ensure()?;
-    let space = house.target.join("attacks/hung");
-    let _ = fs::remove_dir_all(&space);
-    fs::create_dir_all(&space).context("target/attacks/hung")?;
-    let mut faults = disk(program, &space)?;
-    faults.extend(pipe(program, &space)?);
-    Ok(faults)
+pub(super) fn attack(at: &At<'_>) -> Result<Seen> {
+    let mut seen = Seen::default();
+    disk(at, &mut seen)?;
+    pipe(at, &mut seen)?;
+    Ok(seen)
 }
 
 /// fsync takes 25 s.
-fn disk(program: &Path, space: &Path) -> Result<Vec<String>> {
-    let (source, library) = (space.join("hang.c"), space.join("libhang.so"));
-    fs::write(&source, LIBRARY)?;
-    run(Command::new("gcc")
-        .args(["-shared", "-fPIC", "-o"])
-        .args([&library, &source])
-        .arg("-ldl"))?;
+fn disk(at: &At<'_>, seen: &mut Seen) -> Result<()> {
+    let (program, space) = (at.program, at.space);
+    let library = shims::build(space, HANG)?;
     let (socket, hangs) = (space.join("notify"), space.join("hangs"));
     let manager = UnixDatagram::bind(&socket).context("a socket of a service manager")?;
     let mut served = Served::start(
@@ -59,7 +51,6 @@ fn disk(program: &Path, space: &Path) -> Result<Vec<String>> {
             ("WATCHDOG_USEC", Path::new(WATCHED_US)),
         ],
     )?;
-    let mut faults = Vec::new();
     let mut stream = connect(served.serving.port)?;
     let send = |stream: &mut std::net::TcpStream, sequence| {
         let body = recording("fan", sequence, 200);
@@ -85,62 +76,64 @@ fn disk(program: &Path, space: &Path) -> Result<Vec<String>> {
         }
         thread::sleep(Duration::from_millis(50));
     };
-    if said > SAID {
-        faults.push(format!("a disk that hangs is said after {said:.1?}"));
-    }
-    if !served.ask("/healthz", SOON).is_ok_and(|(status, _)| status == 200) {
-        faults.push("a server whose disk hangs does not answer /healthz".to_owned());
-    }
+    seen.fault(said > SAID, || format!("a disk that hangs is said after {said:.1?}"));
+    seen.fault(!served.ask("/healthz", SOON).is_ok_and(|(status, _)| status == 200), || {
+        "a server whose disk hangs does not answer /healthz".to_owned()
+    });
     let _ = pings(&manager, Duration::ZERO)?;
     let after = pings(&manager, Duration::from_secs(4))?;
-    if after > 0 {
-        faults.push(format!("an engine that hangs tells its manager {after} times that it turns"));
-    }
-    let ended = end(&mut served)?;
-    println!(
-        "a disk that hangs: not ready after {:.1} s, {after} pings of the watchdog since ({before} before), ended {:.1} s \
-         after SIGTERM",
-        said.as_secs_f64(),
-        ended.as_secs_f64()
-    );
-    if ended > ENDED {
-        faults.push(format!("a server whose disk hangs ends {ended:.1?} after SIGTERM"));
-    }
+    seen.fault(after > 0, || {
+        format!("an engine that hangs tells its manager {after} times that it turns")
+    });
+    let ended = served.end()?;
+    seen.fault(ended > ENDED, || {
+        format!("a server whose disk hangs ends {ended:.1?} after SIGTERM")
+    });
     // What was acknowledged is there.
     let served = Served::start(program, space, &[], &[])?;
     let (_, fleet) = served.ask("/api/v1/fleet", SOON)?;
-    if !fleet.contains("\"name\":\"fan\"") {
-        faults.push("what was acknowledged before is lost".to_owned());
-    }
-    Ok(faults)
+    seen.fault(!fleet.contains("\"name\":\"fan\""), || {
+        "what was acknowledged before is lost".to_owned()
+    });
+    seen.row(
+        "each fsync takes 25 s, `--durable`",
+        "`/readyz` 503 within 6 s, no word to systemd, ended within 15 s of SIGTERM",
+        format!(
+            "503 after {:.1} s, {after} words since ({before} before), ended after {:.1} s",
+            said.as_secs_f64(),
+            ended.as_secs_f64()
+        ),
+    );
+    Ok(())
 }
 
 /// A pipe lies where a model was.
-fn pipe(program: &Path, space: &Path) -> Result<Vec<String>> {
-    let model = space.join("pipe.model.json");
-    fs::copy(space.join("../fan.model.json"), &model).context("the model of the other attack")?;
-    let path: PathBuf = model.clone();
+fn pipe(at: &At<'_>, seen: &mut Seen) -> Result<()> {
+    let (program, space) = (at.program, at.space);
+    let model = model::train(program, space, 200)?;
     let folder = space.join("pipe");
     fs::create_dir_all(&folder)?;
-    let mut served = Served::start(program, &folder, &[&path.to_string_lossy()], &[])?;
+    let mut served = Served::start(program, &folder, &[&model.to_string_lossy()], &[])?;
     fs::remove_file(&model)?;
     run(Command::new("mkfifo").arg(&model))?;
     thread::sleep(Duration::from_secs(6));
-    let mut faults = Vec::new();
-    for path in ["/readyz", "/healthz", "/api/v1/fleet", "/metrics"] {
-        if !served.ask(path, SOON).is_ok_and(|(status, _)| status == 200) {
-            faults.push(format!("a pipe in place of a model: {path} is not answered well"));
-        }
-    }
-    let ended = end(&mut served)?;
-    println!(
-        "a pipe in place of a model: all is answered, ended {:.1} s after SIGTERM",
-        ended.as_secs_f64()
+    let paths = ["/readyz", "/healthz", "/api/v1/fleet", "/metrics"];
+    let answered = |path: &&str| served.ask(path, SOON).is_ok_and(|(status, _)| status == 200);
+    let answered = paths.iter().filter(|path| answered(path)).count();
+    let ended = served.end()?;
+    let what = "a pipe in place of a model file";
+    seen.fault(answered < paths.len(), || format!("{what}: {answered} of {paths:?} are answered"));
+    seen.fault(ended > ENDED, || format!("{what}: ends {ended:.1?} after SIGTERM"));
+    seen.row(
+        what,
+        "all is answered, ended within 15 s of SIGTERM",
+        format!(
+            "{answered} of {} are answered, ended after {:.1} s",
+            paths.len(),
+            ended.as_secs_f64()
+        ),
     );
-    if ended > ENDED {
-        faults.push(format!("a pipe in place of a model: ends {ended:.1?} after SIGTERM"));
-    }
-    Ok(faults)
+    Ok(())
 }
 
 /// How often the manager is told in this time that the engine turns.
@@ -155,14 +148,4 @@ fn pings(manager: &UnixDatagram, within: Duration) -> Result<usize> {
             Err(_) => {}
         }
     }
-}
-
-/// Ends a server; how long that takes.
-fn end(served: &mut Served) -> Result<Duration> {
-    let began = Instant::now();
-    served.signal("TERM")?;
-    while served.runs() && began.elapsed() < 3 * ENDED {
-        thread::sleep(Duration::from_millis(20));
-    }
-    Ok(began.elapsed())
 }

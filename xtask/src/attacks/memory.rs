@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
-use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -11,9 +10,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::At;
+use super::seen::{Seen, grouped};
 use super::served::{Served, TOKEN, connect, post, recording, status};
 use crate::command::run;
-use crate::house::House;
 
 /// The most that the server may have in memory, in bytes.
 const MOST: u64 = 256_000_000;
@@ -56,7 +56,7 @@ const LONG: Counts = Counts {
 };
 
 /// What became of an attack.
-struct Seen {
+struct Withstood {
     what: String,
     highest: u64,
     waits: Vec<Duration>,
@@ -65,7 +65,7 @@ struct Seen {
     words: String,
 }
 
-impl Seen {
+impl Withstood {
     fn p99(&self) -> Duration {
         self.waits.get(self.waits.len() * 99 / 100).copied().unwrap_or(Duration::MAX)
     }
@@ -93,61 +93,56 @@ struct Boards {
     over: AtomicBool,
 }
 
-pub(super) fn attack(house: &House, program: &Path, long: bool) -> Result<Vec<String>> {
+pub(super) fn attack(at: &At<'_>) -> Result<Seen> {
     rlimit::increase_nofile_limit(u64::MAX).context("the limit of open files")?;
-    let space = house.target.join("attacks");
-    let _ = fs::remove_dir_all(&space);
-    fs::create_dir_all(&space).context("target/attacks")?;
+    let (program, space) = (at.program, at.space);
     let model = space.join("fan.model.json");
     let judder = || {
         let mut judder = std::process::Command::new(program);
-        judder.current_dir(&space);
+        judder.current_dir(space);
         judder
     };
     run(judder().args(["simulate", "--out", "fan", "--states", "low", "--recordings", "60"]))?;
     run(judder().args(["train", "--normal", "fan/fan_0_low_0_weight", "-o"]).arg(&model))?;
-    let counts = if long { LONG } else { SHORT };
+    let counts = if at.long { LONG } else { SHORT };
     let path = model.to_string_lossy();
-    let mut served = Served::start(program, &space, &[&path, "--silent-after", "10 s"], &[])?;
+    let mut served = Served::start(program, space, &[&path, "--silent-after", "10 s"], &[])?;
     let boards = Boards {
         waits: Mutex::default(),
         refused: AtomicUsize::new(0),
         over: AtomicBool::new(false),
     };
     let port = served.serving.port;
-    let seen = thread::scope(|scope| {
+    let all = thread::scope(|scope| {
         for board in 0..BOARDS {
             let boards = &boards;
             scope.spawn(move || boards.send(board, port));
         }
-        let seen = all(&mut served, &boards, &counts);
+        let all = all(&mut served, &boards, &counts);
         boards.over.store(true, Ordering::Relaxed);
-        seen
+        all
     });
-    let seen = seen?;
-    println!("\n{:<44}{:>8}  {:>9}{:>9}", "attack", "highest", "p99", "refused");
-    for one in &seen {
-        println!(
-            "{:<44}{:>5} MB  {:>6} ms{:>9}  {}",
-            one.what,
-            one.highest / 1_000_000,
-            one.p99().as_millis(),
-            one.refused,
-            one.words
+    let mut seen = Seen::default();
+    for one in &all? {
+        seen.faults.extend(one.faults());
+        let alive = if one.alive { "alive" } else { "the server has ended" };
+        let (highest, p99) = (one.highest / 1_000_000, one.p99().as_millis());
+        let more = if one.words.is_empty() { String::new() } else { format!(" ({})", one.words) };
+        seen.row(
+            format!("{}; {BOARDS} boards that are known go on", one.what),
+            "256 MB of memory, boards wait 1 s at most (99 %), none is refused",
+            format!("{highest} MB, {p99} ms, {} refused, {alive}{more}", one.refused),
         );
     }
-    let log = fs::read_to_string(&served.log)?;
-    let lines = log.lines().count();
-    println!("{lines} lines in the log");
-    let mut faults: Vec<String> = seen.iter().flat_map(Seen::faults).collect();
-    if lines > 1000 {
-        faults.push(format!("{lines} lines in the log"));
-    }
-    Ok(faults)
+    // The names have fallen silent meanwhile.
+    let lines = fs::read_to_string(&served.log)?.lines().count();
+    seen.fault(lines > 1000, || format!("{lines} lines in the log"));
+    seen.row("all of these in the log", "1 000 lines", format!("{} lines", grouped(lines)));
+    Ok(seen)
 }
 
 /// One attack after the other on one server.
-fn all(served: &mut Served, boards: &Boards, counts: &Counts) -> Result<Vec<Seen>> {
+fn all(served: &mut Served, boards: &Boards, counts: &Counts) -> Result<Vec<Withstood>> {
     let port = served.serving.port;
     // First they become known.
     let mut seen = vec![boards.during(served, "nothing", |_| {
@@ -208,7 +203,7 @@ impl Boards {
         served: &mut Served,
         what: &str,
         attack: impl FnOnce(&Served) -> Result<String>,
-    ) -> Result<Seen> {
+    ) -> Result<Withstood> {
         served.forget_highest()?;
         self.waits().clear();
         self.refused.store(0, Ordering::Relaxed);
@@ -226,7 +221,7 @@ impl Boards {
         };
         let mut waits = std::mem::take(&mut *self.waits());
         waits.sort_unstable();
-        Ok(Seen {
+        Ok(Withstood {
             what: what.to_owned(),
             highest: served.highest().unwrap_or(u64::MAX),
             waits,

@@ -2,15 +2,16 @@
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use super::At;
 use super::asked::{Answer, ask, hear};
 use super::forwarders::{Forwarders, Way};
 use super::free;
+use super::seen::{Seen, grouped};
 use super::server::Server;
 use crate::house::House;
 
@@ -30,11 +31,13 @@ struct Route {
 }
 
 /// Every attack; what was let through that should not be, and what was not that should.
-pub(super) fn look(house: &House, program: &Path, space: &Path) -> Result<Vec<String>> {
+pub(super) fn attack(at: &At<'_>) -> Result<Seen> {
+    let (house, program, space) = (at.house, at.program, at.space);
+    Forwarders::install()?;
     let routes = routes(house)?;
     let [port] = free::ports()?;
     let forwarders = Forwarders::start(space, port, &documented(house)?)?;
-    let mut faults = Vec::new();
+    let mut seen = Seen::default();
     let trusting = ["--trusted-proxies", "127.0.0.1", "--public-url", PUBLIC];
     let few = ["--trusted-proxies", "127.0.0.1", "--peer-requests", "5"];
     {
@@ -50,24 +53,26 @@ pub(super) fn look(house: &House, program: &Path, space: &Path) -> Result<Vec<St
         let server = Server::start(program, &space.join(name), port, options)?;
         let through = let_in(&forwarders, &routes, port)?;
         let asked = forwarders.ways.len() * claims(port).len() * routes.len();
-        println!(
-            "{name:<7}{asked} requests without the token by {} ways: {} answered beyond boards, /healthz and /readyz",
-            forwarders.ways.len(),
-            through.len()
+        let ways = "nginx (plain, with `Host`, with forwarded headers, below a path), haproxy (http, tcp), stunnel and socat";
+        let how = if name == "shut" { "" } else { ", the proxy named in `trusted_proxies`" };
+        seen.row(
+            format!("without the token through {ways}{how}"),
+            "nothing is answered but boards, `/healthz` and `/readyz`",
+            format!("of {} requests {} more were answered", grouped(asked), through.len()),
         );
-        faults.extend(through);
+        seen.faults.extend(through);
         for way in &forwarders.ways {
-            faults.extend(works(way, &server, name)?);
+            seen.faults.extend(works(way, &server, name)?);
         }
         if name == "behind" {
-            faults.extend(below(&forwarders, &server)?);
+            seen.faults.extend(below(&forwarders, &server)?);
         }
     }
     for (name, options) in [("few", &few[..]), ("unnamed", &["--peer-requests", "5"])] {
         let server = Server::start(program, &space.join(name), port, options)?;
-        faults.extend(limits(&forwarders, &server, name == "few")?);
+        seen.faults.extend(limits(&forwarders, &server, name == "few")?);
     }
-    Ok(faults)
+    Ok(seen)
 }
 
 /// All that the interface describes, and what the page is made of.

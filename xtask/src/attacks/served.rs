@@ -5,7 +5,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
@@ -32,10 +33,20 @@ impl Served {
         args: &[&str],
         variables: &[(&str, &Path)],
     ) -> Result<Self> {
+        let words = [&["serve"], args, &["-d", "kept", "-p", "0"]].concat();
+        Self::launch(program, folder, &words, variables)
+    }
+
+    /// The same with all words of its own but the address.
+    pub(super) fn launch(
+        program: &Path,
+        folder: &Path,
+        words: &[&str],
+        variables: &[(&str, &Path)],
+    ) -> Result<Self> {
         let log = folder.join("log");
         let mut serve = Command::new(program);
-        serve.current_dir(folder).arg("serve").args(args);
-        serve.args(["-d", "kept", "--address", "127.0.0.1", "-p", "0"]);
+        serve.current_dir(folder).args(words).args(["--address", "127.0.0.1"]);
         serve.env("JUDDER_TOKEN", TOKEN).envs(variables.iter().copied());
         Ok(Self { serving: Serving::start(serve, &log)?, log })
     }
@@ -47,11 +58,28 @@ impl Served {
 
     /// Asks it for something as its owner; the status and the body.
     pub(super) fn ask(&self, path: &str, patience: Duration) -> Result<(u16, String)> {
+        self.request("GET", path, "", patience)
+    }
+
+    /// Asks it, as its owner, to do something.
+    pub(super) fn tell(&self, path: &str, body: &str) -> Result<(u16, String)> {
+        self.request("POST", path, body, PATIENCE)
+    }
+
+    fn request(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+        patience: Duration,
+    ) -> Result<(u16, String)> {
         let mut stream = connect(self.serving.port)?;
         stream.set_read_timeout(Some(patience))?;
         write!(
             stream,
-            "GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
         )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
@@ -63,6 +91,16 @@ impl Served {
     /// Sends it a signal.
     pub(super) fn signal(&self, name: &str) -> Result<()> {
         run(Command::new("kill").args([&format!("-{name}"), &self.serving.child.id().to_string()]))
+    }
+
+    /// Ends it as it is ended by people; how long that takes.
+    pub(super) fn end(&mut self) -> Result<Duration> {
+        let began = Instant::now();
+        self.signal("TERM")?;
+        while self.runs() && began.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(20));
+        }
+        Ok(began.elapsed())
     }
 
     /// The highest resident memory so far, in bytes.

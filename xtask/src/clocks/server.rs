@@ -12,6 +12,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use super::faked::{Clock, Faked};
+use super::receiver::Receiver;
 use crate::command::{output, run};
 use crate::serving::Serving;
 
@@ -24,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A server that runs until it is dropped.
 pub(super) struct Server {
     pub(super) clock: Clock,
+    pub(super) receiver: Receiver,
     program: PathBuf,
     folder: PathBuf,
     preload: Command,
@@ -46,10 +48,15 @@ impl Server {
         let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
         let folder = faked.space.join(name);
         fs::create_dir_all(&folder)?;
-        // It tells by a command that always fails.
+        let receiver = Receiver::start()?;
+        // It tells by a command that always fails, and by a webhook that fails at first.
         fs::write(
             folder.join("judder.toml"),
-            "[[commands]]\nname = 'no'\nprogram = '/bin/false'\n",
+            format!(
+                "[[commands]]\nname = 'no'\nprogram = '/bin/false'\n\n[[webhooks]]\nname = 'later'\n\
+                 url = 'http://127.0.0.1:{}/'\n",
+                receiver.port
+            ),
         )?;
         let clock = faked.clock(&folder, by)?;
         let mut preload = Command::new(program);
@@ -57,7 +64,7 @@ impl Server {
         let serving = begin(program, &folder, &preload, kept)?;
         let program = program.to_owned();
         let (next, sent) = ([0; BOARD.len()], Vec::new());
-        Ok(Self { clock, program, folder, preload, kept, serving, next, sent })
+        Ok(Self { clock, receiver, program, folder, preload, kept, serving, next, sent })
     }
 
     /// Stops it, and starts it again in its folder with a clock that is set by so many seconds.

@@ -1,13 +1,15 @@
 //! Boards that post recordings in the binary form, each kept connection by itself.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::BufReader;
 use std::net::TcpStream;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
+
+use super::super::exchange::exchange;
 
 /// Readings of each axis in a recording.
 pub(super) const READINGS: usize = 200;
@@ -111,29 +113,4 @@ fn request(board: usize, number: u64) -> Vec<u8> {
     .into_bytes();
     request.extend(body);
     request
-}
-
-/// The status that a request is answered with.
-fn exchange(stream: &mut BufReader<TcpStream>, request: &[u8]) -> Result<u16> {
-    stream.get_mut().write_all(request)?;
-    let (mut status, mut length) = (None, 0);
-    loop {
-        let mut line = String::new();
-        if stream.read_line(&mut line)? == 0 {
-            bail!("the server closed the connection");
-        }
-        let line = line.trim();
-        if line.is_empty() {
-            break;
-        }
-        if status.is_none() {
-            status = Some(line.split(' ').nth(1).context("no status")?.parse()?);
-        } else if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("content-length")
-        {
-            length = value.trim().parse()?;
-        }
-    }
-    stream.read_exact(&mut vec![0; length])?;
-    status.context("no status")
 }
