@@ -2,6 +2,7 @@
 //! with `--long` it is the table of `docs/reliability.md`.
 
 mod asked;
+mod at;
 mod chance;
 mod choice;
 mod cuts;
@@ -33,6 +34,7 @@ use crate::clocks;
 use crate::command::run;
 use crate::gate::Done;
 use crate::house::House;
+use at::At;
 pub(crate) use choice::Choice;
 use seen::Seen;
 pub(crate) use shims::{PROBE, probe};
@@ -40,18 +42,6 @@ use table::Part;
 
 /// What names another program, for the column of the version before.
 const BEFORE: &str = "JUDDER_BEFORE";
-
-/// What is attacked, and how.
-struct At<'a> {
-    house: &'a House,
-    program: &'a Path,
-    /// An empty folder.
-    space: &'a Path,
-    /// With all counts.
-    long: bool,
-    /// Whether it knows of the start numbers of boards.
-    starts: bool,
-}
 
 type Attack = fn(&At<'_>) -> Result<Seen>;
 
@@ -67,11 +57,16 @@ const PARTS: [(&str, Attack); 9] = [
     ("disk", disk::attack),
 ];
 
+/// What some options ask for.
+pub(crate) fn choice(options: &[&str]) -> Result<Choice> {
+    Choice::of(options, &PARTS.map(|(name, _)| name))
+}
+
 pub(crate) fn gate(house: &House) -> Result<Done> {
-    let choice = Choice::of_arguments()?;
+    let names = PARTS.map(|(name, _)| name);
+    let choice = Choice::of_arguments(&names)?;
     run(&mut house.cargo(["build", "--package", "judder"]))?;
     let program = house.target.join("debug/judder");
-    let order = PARTS.map(|(name, _)| name);
     let before = std::env::var_os(BEFORE).map(PathBuf::from).filter(|_| choice.long);
     let mut faults = Vec::new();
     for (name, attack) in PARTS.iter().filter(|(name, _)| choice.has(name)) {
@@ -82,10 +77,11 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
         println!("attacks, {name}: {:.0} s", began.elapsed().as_secs_f64());
         faults.extend(seen.faults);
         if choice.long {
-            let earlier = before.as_ref().map(|program| earlier(house, program, (name, *attack)));
+            let part = (*name, *attack);
+            let earlier = before.as_ref().map(|program| earlier(house, program, part, true));
             let earlier = earlier.transpose()?;
             let before = earlier.as_ref().map(|seen| &seen.rows[..]);
-            table::write(&house.root, &Part { name, rows: &seen.rows, before }, &order)?;
+            table::write(&house.root, &Part { name, rows: &seen.rows, before }, &names)?;
         }
     }
     ensure!(faults.is_empty(), "{}", faults.join("; "));
@@ -93,10 +89,15 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
 }
 
 /// What a part does to the version before. Where it cannot be looked at so, nothing was seen.
-fn earlier(house: &House, program: &Path, (name, attack): (&str, Attack)) -> Result<Seen> {
+fn earlier(
+    house: &House,
+    program: &Path,
+    (name, attack): (&str, Attack),
+    long: bool,
+) -> Result<Seen> {
     println!("the same of {}", program.display());
     let space = space(house, &format!("{name}-before"))?;
-    let at = At { house, program, space: &space, long: true, starts: false };
+    let at = At { house, program, space: &space, long, starts: false };
     Ok(attack(&at).unwrap_or_else(|error| {
         println!("{name} cannot be made on it: {error:#}");
         Seen::default()
@@ -122,11 +123,11 @@ fn space(house: &House, name: &str) -> Result<PathBuf> {
     Ok(space)
 }
 
-/// The same of another program, with all counts and without a judgement.
+/// The same of another program, without a judgement.
 pub(crate) fn measure(house: &House, program: &Path, choice: &Choice) -> Result<()> {
     let mut faults = Vec::new();
     for part in PARTS.iter().filter(|(name, _)| choice.has(name)) {
-        faults.extend(earlier(house, program, *part)?.faults);
+        faults.extend(earlier(house, program, *part, choice.long)?.faults);
     }
     println!("{} faults", faults.len());
     faults.iter().for_each(|fault| println!("{fault}"));

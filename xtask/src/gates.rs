@@ -25,7 +25,7 @@ pub(crate) const GATES: &[Gate] = &[
     },
     Gate {
         name: "attacks",
-        about: "nobody is let in, memory is bounded, and a disk that hangs is told, whatever is done to a server",
+        about: "what is acknowledged is kept, nobody is let in, memory is bounded, whatever is done to a server",
         run: attacks::gate,
     },
     Gate {

@@ -34,7 +34,7 @@ usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
        cargo xtask test attacks [--long] [--only PART,PART]
                                    attack a server; for long, with the counts and durations of docs/reliability.md,
                                    whose table it writes (JUDDER_BEFORE: another judder, for its last column)
-       cargo xtask attacks PROGRAM [--only PART,PART]
+       cargo xtask attacks PROGRAM [--long] [--only PART,PART]
                                    make the same attacks on another judder, and say what came of them
        cargo xtask judge           judge the default detector on the real fan";
 
@@ -59,15 +59,13 @@ fn main() -> ExitCode {
         }
         [clocks::PROBE] => done(clocks::probe()),
         [attacks::PROBE, task, folder] => done(attacks::probe(task, folder.as_ref())),
-        ["attacks", program, options @ ..] => {
-            done(attacks::Choice::of(options).and_then(|choice| {
-                attacks::measure(&house::House::find()?, program.as_ref(), &choice)
-            }))
-        }
+        ["attacks", program, options @ ..] => done(attacks::choice(options).and_then(|choice| {
+            attacks::measure(&house::House::find()?, program.as_ref(), &choice)
+        })),
         ["test", words @ ..] => {
             let options = words.iter().position(|word| word.starts_with("--"));
             let (names, options) = words.split_at(options.unwrap_or(words.len()));
-            match attacks::Choice::of(options) {
+            match attacks::choice(options) {
                 Ok(_) if options.is_empty() || names.is_empty() || names.contains(&"attacks") => {
                     test(names)
                 }

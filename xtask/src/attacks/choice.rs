@@ -2,8 +2,6 @@
 
 use anyhow::{Result, bail};
 
-use super::PARTS;
-
 /// What was asked for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Choice {
@@ -17,35 +15,34 @@ impl Choice {
     /// Reads `--long` and `--only PART,PART`.
     ///
     /// # Errors
-    /// Where a word is another, or a part is none.
-    pub(crate) fn of(words: &[&str]) -> Result<Self> {
+    /// Where a word is another, or a part is none of these.
+    pub(super) fn of(words: &[&str], parts: &[&str]) -> Result<Self> {
         let mut choice = Self::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
             match *word {
                 "--long" => choice.long = true,
                 "--only" => {
-                    let parts = words.next().map(|parts| parts.split(',')).into_iter().flatten();
-                    choice.only.extend(parts.map(str::to_owned));
+                    let named = words.next().map(|parts| parts.split(',')).into_iter().flatten();
+                    choice.only.extend(named.map(str::to_owned));
                 }
                 other => bail!("`{other}` is no option of the attacks: --long, --only PART,PART"),
             }
         }
-        let names = PARTS.map(|(name, _)| name);
-        match choice.only.iter().find(|part| !names.contains(&part.as_str())) {
+        match choice.only.iter().find(|part| !parts.contains(&part.as_str())) {
             Some(part) => {
-                bail!("`{part}` is no part of the attacks, which are {}", names.join(", "))
+                bail!("`{part}` is no part of the attacks, which are {}", parts.join(", "))
             }
             None => Ok(choice),
         }
     }
 
     /// The options that this program was started with.
-    pub(super) fn of_arguments() -> Result<Self> {
+    pub(super) fn of_arguments(parts: &[&str]) -> Result<Self> {
         let words: Vec<String> = std::env::args().collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let options = words.iter().position(|word| word.starts_with("--"));
-        Self::of(options.map(|at| &words[at..]).unwrap_or_default())
+        Self::of(options.map(|at| &words[at..]).unwrap_or_default(), parts)
     }
 
     /// Whether a part is asked for.
@@ -60,11 +57,12 @@ mod tests {
 
     #[test]
     fn parts_are_named_and_others_refused() {
-        let choice = Choice::of(&["--long", "--only", "kills,cuts"]).unwrap();
+        let of = |words: &[&str]| Choice::of(words, &["kills", "cuts", "disk"]);
+        let choice = of(&["--long", "--only", "kills,cuts"]).unwrap();
         assert!(choice.long && choice.has("kills") && choice.has("cuts") && !choice.has("disk"));
-        assert!(Choice::of(&[]).unwrap().has("disk"));
+        assert!(of(&[]).unwrap().has("disk"));
         for wrong in [&["--only", "kill"][..], &["--short"]] {
-            assert!(Choice::of(wrong).is_err(), "{wrong:?}");
+            assert!(of(wrong).is_err(), "{wrong:?}");
         }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::At;
+use super::at::At;
 use super::chance::Chance;
 use super::loss::{Boards, Found, Keeper, Kept, READINGS};
 use super::model;
@@ -24,7 +24,8 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// How long a server lives, once it answers.
 const LIVES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(1500));
 /// The same without `--durable`, where the disk is given something every few seconds.
-const LONG_LIVES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_millis(6000));
+const LONG_LIVES: (Duration, Duration) =
+    (Duration::from_millis(500), Duration::from_millis(12_000));
 
 struct Campaign {
     what: &'static str,

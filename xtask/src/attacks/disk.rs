@@ -105,7 +105,7 @@ const FLAT_OUT: [Steady; 2] = [
 ///
 /// # Errors
 /// Where no file system can be mounted, or a server does not start.
-pub(super) fn attack(at: &super::At<'_>) -> Result<Seen> {
+pub(super) fn attack(at: &super::at::At<'_>) -> Result<Seen> {
     let (program, space) = (at.program, at.space);
     let model = model::train(program, space, boards::READINGS)?;
     let long = at.long;
@@ -241,7 +241,7 @@ fn crowded(at: &At<'_>, disk: &'static str, keep: &'static str) -> Result<Seen> 
         });
     }
     seen.row(
-        format!("{disk}B disk, {keep} kept, filled by others"),
+        format!("{} MB disk, {keep} kept, filled by others", disk.trim_end_matches('m')),
         "goes on in the room that is its own",
         format!(
             "{} in the first 5 s, {} in the next, {} after a kill",

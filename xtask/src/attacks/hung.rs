@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use super::At;
+use super::at::At;
 use super::model;
 use super::seen::Seen;
 use super::served::{Served, connect, post, recording, status};

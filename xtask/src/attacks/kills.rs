@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::At;
+use super::at::At;
 use super::chance::Chance;
 use super::loss::{Boards, Keeper, Kept, READINGS};
 use super::model;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use super::At;
+use super::at::At;
 use super::seen::{Seen, grouped};
 use super::served::{Served, TOKEN, connect, post, recording, status};
 use crate::command::run;

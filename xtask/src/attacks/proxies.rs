@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::At;
 use super::asked::{Answer, ask, hear};
+use super::at::At;
 use super::forwarders::{Forwarders, Way};
 use super::free;
 use super::seen::{Seen, grouped};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::At;
+use super::at::At;
 use super::free;
 use super::loss::{Boards, Keeper, Kept, READINGS};
 use super::model;

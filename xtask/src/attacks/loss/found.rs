@@ -224,3 +224,59 @@ fn rows(text: &str) -> Option<Vec<f64>> {
     let axis = |axis: usize| rows.iter().filter_map(move |row| row.get(axis).copied());
     Some((0..axes).flat_map(axis).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Boards, Found, Told, Which};
+
+    /// Three boards that were told of four recordings each that they are kept, and of a fifth nothing.
+    fn boards() -> Boards {
+        let mut boards = Boards::new(3, Duration::ZERO, false);
+        for board in &mut boards.all {
+            board.told = [vec![Told::Kept; 4], vec![Told::Nothing]].concat();
+        }
+        boards
+    }
+
+    /// All of them are there but these, and counted.
+    fn found(but: &[(u16, u64)]) -> Found {
+        let mut found = Found::default();
+        for board in 0..3 {
+            let there = (0..4).filter(|number| !but.contains(&(board, *number)));
+            found.times.extend(there.map(|number| (Which { board, number }, 1)));
+            let name = if board == 0 { "127.0.0.1".to_owned() } else { format!("board-00{board}") };
+            found.counts.insert(name, 4);
+        }
+        found
+    }
+
+    #[test]
+    fn what_is_lost_or_twice_or_of_nobody_is_seen() {
+        let boards = boards();
+        let well = found(&[]).judge(&boards);
+        assert_eq!((well.acknowledged, well.faults("")), (12, vec![]));
+        let mut wrong = found(&[(1, 2)]);
+        wrong.times.insert(Which { board: 2, number: 0 }, 2);
+        wrong.times.insert(Which { board: 2, number: 5 }, 1);
+        let tally = wrong.judge(&boards);
+        assert_eq!((&tally.lost[..], tally.twice), (&[Which { board: 1, number: 2 }][..], 1));
+        assert_eq!(tally.wrong, ["1 were never sent"]);
+        assert_eq!(wrong.gaps(&tally.lost), 1);
+        assert_eq!(found(&[(1, 3)]).gaps(&[Which { board: 1, number: 3 }]), 0);
+    }
+
+    #[test]
+    fn only_the_oldest_may_be_taken_away() {
+        let boards = boards();
+        let pruned = |but: &[(u16, u64)]| found(but).judge_pruned(&boards).faults("").len();
+        assert_eq!(pruned(&[]), 0);
+        assert_eq!(pruned(&[(1, 0), (1, 1), (2, 0)]), 0);
+        assert_eq!(pruned(&[(1, 0), (1, 2)]), 1);
+        assert_eq!(pruned(&[(1, 0), (1, 1), (1, 2), (1, 3)]), 1);
+        let mut miscounted = found(&[]);
+        miscounted.counts.insert("board-001".to_owned(), 6);
+        assert_eq!(miscounted.judge_pruned(&boards).faults("").len(), 1);
+    }
+}

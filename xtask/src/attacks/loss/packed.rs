@@ -44,3 +44,21 @@ fn blocks(bytes: &[u8]) -> Option<Vec<i16>> {
     }
     rest.is_empty().then_some(counts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::readings;
+
+    #[test]
+    fn blocks_are_read_as_they_are_written_down() {
+        // 0, 5 and 7 above -2, in three bits each: 0 | 5 << 3 | 7 << 6 = 0x1e8, in counts of 1 / 2048.
+        let bytes = [BLOCKS_OF_2048, 3, 0, 0, 0, 0xFE, 0xFF, 3, 0xE8, 0x01];
+        assert_eq!(readings(&bytes), Some([-2.0, 3.0, 5.0].map(|count| count / 2048.0).to_vec()));
+        assert_eq!(readings(&bytes[..9]), None);
+        // As they were written once, and floats.
+        assert_eq!(readings(&[3, 0, 8, 0, 4]), Some(vec![1.0, 0.5]));
+        assert_eq!(readings(&[super::FLOATS, 0, 0, 0x80, 0x3F]), Some(vec![1.0]));
+    }
+
+    const BLOCKS_OF_2048: u8 = super::BLOCKS | 3;
+}
