@@ -9,7 +9,7 @@ use super::at::At;
 use super::chance::Chance;
 use super::loss::{Boards, Keeper, Kept, READINGS};
 use super::model;
-use super::seen::{Seen, counted};
+use super::seen::{Seen, counted, grouped};
 
 /// Where the moments come from.
 const SEED: u64 = 17;
@@ -62,9 +62,9 @@ pub(super) fn attack(at: &At<'_>) -> Result<Seen> {
         let keeper = Keeper::new(at.program, &model, room, campaign.words, campaign.kept)?;
         let mut chance = Chance::new(seed);
         let mut boards = Boards::new(BOARDS, PAUSE, at.starts);
-        for _ in 0..kills {
+        for kill in 0..kills {
             let mut life = chance.between(LIVES.0, LIVES.1);
-            if campaign.kept == Kept::Pruned && chance.below(4) == 0 {
+            if campaign.kept == Kept::Pruned && (kill == 0 || chance.below(4) == 0) {
                 life = LONG_LIFE;
             }
             let served = keeper.start(&[])?;
@@ -81,11 +81,15 @@ pub(super) fn attack(at: &At<'_>) -> Result<Seen> {
             format!("{what}: {} acknowledged are too few", tally.acknowledged)
         });
         seen.faults.extend(tally.faults(&what));
-        let promised = match campaign.kept {
-            Kept::Pruned => "0 lost but the oldest, 0 twice, each counted",
-            _ => "0 lost, 0 twice",
-        };
-        seen.row(what, promised, counted(tally.acknowledged, tally.lost.len(), tally.twice));
+        let mut words = counted(tally.acknowledged, tally.lost.len(), tally.twice);
+        let mut promised = "0 lost, 0 twice";
+        if campaign.kept == Kept::Pruned {
+            let gone = tally.acknowledged.saturating_sub(tally.whole);
+            seen.fault(at.long && gone == 0, || format!("{what}: nothing is taken away"));
+            words += &format!("; the readings of {} taken away", grouped(gone));
+            promised = "0 lost but the oldest, 0 twice, each counted";
+        }
+        seen.row(what, promised, words);
     }
     Ok(seen)
 }

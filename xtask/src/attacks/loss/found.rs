@@ -23,6 +23,8 @@ pub(in crate::attacks) struct Found {
     counts: HashMap<String, u64>,
     /// What is damaged, or of nobody.
     wrong: Vec<String>,
+    /// How many rows have readings.
+    whole: usize,
 }
 
 /// What that comes to, of what was acknowledged.
@@ -32,6 +34,8 @@ pub(in crate::attacks) struct Tally {
     pub(in crate::attacks) lost: Vec<Which>,
     pub(in crate::attacks) twice: usize,
     pub(in crate::attacks) wrong: Vec<String>,
+    /// How many have their readings still, where those go first.
+    pub(in crate::attacks) whole: usize,
 }
 
 impl Found {
@@ -58,6 +62,7 @@ impl Found {
     fn add_row(&mut self, device: &str, sequence: &str, numbers: &str) {
         let number = sequence.parse::<u64>().ok();
         let said = named(device).ok().zip(number).map(|(board, number)| Which { board, number });
+        self.whole += usize::from(!numbers.is_empty());
         let whole = match (numbers, said) {
             // Its readings went first, as they were to; of one without a number nothing can be said then.
             ("", said) => Ok(said),
@@ -100,7 +105,8 @@ impl Found {
 
     /// How often those are there that were acknowledged.
     pub(in crate::attacks) fn judge(&self, boards: &Boards) -> Tally {
-        let mut tally = Tally { wrong: self.wrong.clone(), ..Tally::default() };
+        let wrong = self.wrong.clone();
+        let mut tally = Tally { wrong, whole: self.whole, ..Tally::default() };
         tally.twice = self.times.values().filter(|times| **times > 1).count();
         for board in &boards.all {
             for (number, told) in (0..).zip(&board.told) {
