@@ -13,6 +13,8 @@ use super::recording::{Known, Which};
 
 /// Nobody waits longer for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What a board takes to try again, however often it has failed: all of them share the cores of this machine.
+const AGAIN: Duration = Duration::from_millis(10);
 /// What a thread of a board needs.
 const STACK: usize = 192 << 10;
 
@@ -89,8 +91,7 @@ impl Boards {
                             kept.fetch_add(1, Ordering::Relaxed);
                             thread::sleep(pause);
                         } else {
-                            // No back-off, but whoever else is there is to get on.
-                            thread::sleep(Duration::from_millis(1));
+                            thread::sleep(AGAIN);
                         }
                     }
                     board.stream = None;
