@@ -59,7 +59,8 @@ pub(super) fn grouped(number: usize) -> String {
 
 /// What of acknowledged recordings is lost and what is there twice, in words.
 pub(super) fn counted(acknowledged: usize, lost: usize, twice: usize) -> String {
-    format!("{} acknowledged, {lost} lost, {twice} twice", grouped(acknowledged))
+    let [acknowledged, lost, twice] = [acknowledged, lost, twice].map(grouped);
+    format!("{acknowledged} acknowledged, {lost} lost, {twice} twice")
 }
 
 #[cfg(test)]
