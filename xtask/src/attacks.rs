@@ -32,7 +32,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::clocks;
 use crate::command::run;
-use crate::gate::Done;
+use crate::gate::{Done, Missing};
 use crate::house::House;
 use at::At;
 pub(crate) use choice::Choice;
@@ -68,12 +68,20 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
     run(&mut house.cargo(["build", "--package", "judder"]))?;
     let program = house.target.join("debug/judder");
     let before = std::env::var_os(BEFORE).map(PathBuf::from).filter(|_| choice.long);
-    let mut faults = Vec::new();
+    let before = before.map(|program| program.canonicalize().context(BEFORE)).transpose()?;
+    let (mut faults, mut lacking) = (Vec::new(), Vec::new());
     for (name, attack) in PARTS.iter().filter(|(name, _)| choice.has(name)) {
         let began = Instant::now();
         let space = space(house, name)?;
         let at = At { house, program: &program, space: &space, long: choice.long, starts: true };
-        let seen = attack(&at).with_context(|| format!("the attacks {name}"))?;
+        let seen = match attack(&at) {
+            Err(error) if error.is::<Missing>() => {
+                println!("lacking: {error}");
+                lacking.push(format!("{name}: {error}"));
+                continue;
+            }
+            seen => seen.with_context(|| format!("the attacks {name}"))?,
+        };
         println!("attacks, {name}: {:.0} s", began.elapsed().as_secs_f64());
         faults.extend(seen.faults);
         if choice.long {
@@ -85,7 +93,7 @@ pub(crate) fn gate(house: &House) -> Result<Done> {
         }
     }
     ensure!(faults.is_empty(), "{}", faults.join("; "));
-    Ok(Done::Whole)
+    Ok(if lacking.is_empty() { Done::Whole } else { Done::Partly(lacking.join("; ")) })
 }
 
 /// What a part does to the version before. Where it cannot be looked at so, nothing was seen.
@@ -125,6 +133,7 @@ fn space(house: &House, name: &str) -> Result<PathBuf> {
 
 /// The same of another program, without a judgement.
 pub(crate) fn measure(house: &House, program: &Path, choice: &Choice) -> Result<()> {
+    let program = &program.canonicalize().with_context(|| program.display().to_string())?;
     let mut faults = Vec::new();
     for part in PARTS.iter().filter(|(name, _)| choice.has(name)) {
         faults.extend(earlier(house, program, *part, choice.long)?.faults);
