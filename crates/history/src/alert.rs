@@ -137,7 +137,7 @@ impl Batch<'_> {
             ])?);
             drop(insert);
             if told {
-                store.put_into_outbox(id, Transition::Raised, alert.at)?;
+                store.put_into_outbox(id, Transition::Raised, alert.at, None)?;
             }
             Ok(id)
         })
@@ -154,7 +154,7 @@ impl Batch<'_> {
             )?;
             let cleared = update.execute(params![alert.0, at])? > 0;
             if cleared && store.is_told(alert)? {
-                store.put_into_outbox(alert, Transition::Cleared, at)?;
+                store.put_into_outbox(alert, Transition::Cleared, at, None)?;
             }
             Ok(cleared)
         })

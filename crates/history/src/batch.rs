@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 
+use crate::alert::AlertId;
 use crate::entry::Entry;
 use crate::error::HistoryError;
 use crate::known::{Few, Number};
+use crate::late::Numbers;
 use crate::names::MOST;
+use crate::outbox::TellingId;
 use crate::recording::{Known, NewRecording, RecordingId, SeenStart};
 use crate::segment::HEAD;
 use crate::settle::ROOM;
@@ -61,6 +64,15 @@ impl Writer {
     /// The number that the next recording has.
     pub(crate) fn next(&self) -> i64 {
         self.last + 1
+    }
+
+    /// The largest numbers that were given to an alert and a telling.
+    pub(crate) fn numbers(&self) -> rusqlite::Result<Numbers> {
+        let of = |table: &str| -> rusqlite::Result<i64> {
+            let query = "SELECT ifnull((SELECT seq FROM sqlite_sequence WHERE name = ?1), 0)";
+            self.lookup.prepare_cached(query)?.query_row([table], |row| row.get(0))
+        };
+        Ok(Numbers { alert: AlertId(of("alert")?), telling: TellingId(of("telling")?) })
     }
 
     /// Whether no recording of a device has so large a number since its start: mostly they count on.

@@ -187,6 +187,10 @@ impl History {
         self.writer.next()
     }
 
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.writer
+    }
+
     /// Files of recordings that could not be read whole when they were opened, and where they were put as they
     /// were.
     pub fn put_aside(&self) -> Vec<(PathBuf, PathBuf)> {

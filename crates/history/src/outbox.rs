@@ -142,17 +142,18 @@ impl Store {
         select.exists([alert.0])
     }
 
-    /// Puts what became of an alert into the outbox, for each outlet.
+    /// Puts what became of an alert into the outbox, for each outlet but one.
     pub(crate) fn put_into_outbox(
         &self,
         alert: AlertId,
         transition: Transition,
         at: UnixMillis,
+        but: Option<&str>,
     ) -> rusqlite::Result<()> {
         let mut insert = self.connection.prepare_cached(
             "INSERT INTO telling (outlet, alert, transition, at) VALUES (?1, ?2, ?3, ?4)",
         )?;
-        for outlet in &self.outlets {
+        for outlet in self.outlets.iter().filter(|outlet| Some(outlet.as_str()) != but) {
             insert.execute(params![outlet, alert.0, transition as i64, at])?;
         }
         Ok(())

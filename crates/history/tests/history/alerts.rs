@@ -1,6 +1,8 @@
 //! Alerts, and what of them is to be told to whom.
 
-use judder_history::{AlertFilter, AlertId, History, NewAlert, State, TellingId, Transition};
+use judder_history::{
+    Alert, AlertFilter, AlertId, History, Late, NewAlert, State, Telling, TellingId, Transition,
+};
 
 use crate::desk::Desk;
 
@@ -192,4 +194,61 @@ fn an_alert_that_nobody_is_told_of_is_not_told_when_it_is_cleared() {
     assert!(first.contains(&(told, Transition::Raised)), "{first:?}");
     assert!(first.iter().all(|one| one.0 == told), "{first:?}");
     assert_eq!(reader.totals().unwrap().pending, 2);
+}
+
+/// What was known before it could be written goes in under the numbers that it has, and others count on from there.
+#[test]
+fn an_alert_that_is_written_late_keeps_its_number_and_what_was_told() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    history.set_outlets(&["log", "hook"]).unwrap();
+    let first = raise(&mut history, "a", 1);
+    let reader = history.reader().unwrap();
+    let waiting = reader.untold(9).unwrap();
+    assert_eq!((waiting.len(), waiting[1].telling.outlet.as_str()), (2, "hook"));
+    let numbers = history.numbers().unwrap();
+    assert_eq!((numbers.alert, numbers.telling.0), (first, 2));
+    let alert = Alert {
+        id: AlertId(1_790_000_000_000),
+        kind: "drift".to_owned(),
+        device: "new".to_owned(),
+        raised_at: 5,
+        cleared_at: Some(9),
+        ..reader.alert(first).unwrap().unwrap()
+    };
+    let late = |id, outlet: &str, transition, state| {
+        let outlet = outlet.to_owned();
+        let telling =
+            Telling { id: TellingId(id), outlet, attempts: 0, alert: alert.clone(), transition };
+        Late { telling, state, at: 7, reason: None }
+    };
+    let mut batch = history.batch();
+    batch.add_alert(&alert).unwrap();
+    assert!(batch.clear_untold(first, 8).unwrap() && !batch.clear_untold(first, 9).unwrap());
+    for one in [
+        // The history has this one.
+        Late { state: State::Told, ..waiting[0].clone() },
+        late(3, "log", Transition::Raised, State::Told),
+        late(4, "hook", Transition::Raised, State::Pending),
+        late(5, "hook", Transition::Cleared, State::Pending),
+    ] {
+        batch.settle_telling(&one).unwrap();
+    }
+    batch.tell(first, Transition::Cleared, 8, Some("hook")).unwrap();
+    batch.commit().unwrap();
+    assert_eq!(reader.alert(alert.id).unwrap().as_ref(), Some(&alert));
+    let words = |telling: &Telling| {
+        format!("{} {} {}", telling.outlet, telling.alert.device, telling.transition.as_str())
+    };
+    let due: Vec<_> = reader.due(99, 9).unwrap().iter().map(words).collect();
+    assert_eq!(due, ["hook a raised", "hook new raised", "log a cleared"]);
+    assert_eq!(reader.half_told(0).unwrap(), []);
+    let next = raise(&mut history, "a", 10);
+    assert_eq!(next, AlertId(alert.id.0 + 1));
+    // Of this one outlets are told that it was raised, and not that it is over.
+    let mut batch = history.batch();
+    batch.clear_untold(next, 20).unwrap();
+    batch.commit().unwrap();
+    let half: Vec<_> = reader.half_told(20).unwrap().iter().map(|one| one.id).collect();
+    assert_eq!((half, reader.half_told(21).unwrap()), (vec![next], vec![]));
 }

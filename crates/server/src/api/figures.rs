@@ -1,6 +1,7 @@
 //! Figures, drawn here with the pieces of judder's reports.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -9,9 +10,10 @@ use judder_history::{AlertFilter, Reader};
 use judder_report::live::{self, Alerted, DeviceFigures, Scored};
 use serde::Deserialize;
 
+use super::alerts::with_unwritten;
 use super::{Api, Name};
 use crate::clock::now;
-use crate::engine::Kind;
+use crate::engine::{Kind, Unwritten};
 use crate::problem::Problem;
 
 /// The longest span, in seconds: a year.
@@ -49,6 +51,7 @@ pub(super) async fn device(
     // A device that is new fills the chart with what there is.
     let known = (to_ms - portrait.view.first_seen).max(LEAST_MS);
     let from_ms = to_ms - span.min(known);
+    let unwritten = Arc::clone(api.engine.unwritten());
     let html = api.engine.readers().read(move |reader| {
         let device = &portrait.view.name;
         let scores = reader.scores(device, from_ms, to_ms, POINTS)?;
@@ -61,7 +64,7 @@ pub(super) async fn device(
                 threshold: point.threshold,
             })
             .collect();
-        let alerts = alerts(reader, device, from_ms)?;
+        let alerts = alerts(reader, &unwritten, device, from_ms)?;
         Ok(live::device(&DeviceFigures {
             recording: portrait.recording.as_ref(),
             rate_hz: portrait.view.rate_hz,
@@ -89,11 +92,12 @@ pub(super) async fn session(State(api): State<Api>) -> Result<Response, Problem>
 
 fn alerts(
     reader: &Reader,
+    unwritten: &Unwritten,
     device: &str,
     from_ms: i64,
 ) -> Result<Vec<Alerted>, judder_history::HistoryError> {
     let filter = AlertFilter { device: Some(device), most: ALERTS, ..AlertFilter::default() };
-    let all = reader.alerts(&filter)?.into_iter();
+    let all = with_unwritten(reader, unwritten, &filter)?.into_iter();
     let meanwhile = all.filter(|alert| alert.cleared_at.is_none_or(|at| at >= from_ms));
     let alerted = meanwhile.map(|alert| Alerted {
         anomaly: alert.kind == Kind::Anomaly.as_str(),

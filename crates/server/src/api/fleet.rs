@@ -1,6 +1,7 @@
 //! Everything at once.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
@@ -10,6 +11,7 @@ use futures_util::stream::unfold;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use judder_history::AlertFilter;
 
+use super::alerts::with_unwritten;
 use super::{About, Api};
 use crate::budget::For;
 use crate::dataset::datasets;
@@ -53,10 +55,12 @@ impl Api {
     pub(super) async fn fleet(&self) -> Result<FleetView, Problem> {
         let snapshot = self.engine.snapshot().await?;
         let About { mode, folder, retention, outlets } = self.about.clone();
-        let alerts = self.engine.readers().read(|reader| {
+        let unwritten = Arc::clone(self.engine.unwritten());
+        let alerts = self.engine.readers().read(move |reader| {
+            let alerts = |filter| with_unwritten(reader, &unwritten, filter);
             let open = AlertFilter { open_only: true, most: OPEN, ..AlertFilter::default() };
-            let open = reader.alerts(&open)?;
-            let newest = reader.alerts(&AlertFilter { most: ALERTS, ..AlertFilter::default() })?;
+            let open = alerts(&open)?;
+            let newest = alerts(&AlertFilter { most: ALERTS, ..AlertFilter::default() })?;
             let cleared = newest.into_iter().filter(|one| one.cleared_at.is_some());
             Ok(open.into_iter().chain(cleared).collect::<Vec<_>>())
         });

@@ -85,7 +85,15 @@ impl Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
     Raise,
-    Clear(AlertId),
+    Clear(Open),
+}
+
+/// An open alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Open {
+    pub(super) id: AlertId,
+    /// Whether outlets were told of it, or are to be.
+    pub(super) told: bool,
 }
 
 /// The conditions of a device.
@@ -96,7 +104,7 @@ pub(super) struct Conditions {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Condition {
-    open: Option<AlertId>,
+    open: Option<Open>,
     /// Recordings in a row that say otherwise than `open`.
     against: u8,
 }
@@ -116,13 +124,13 @@ impl Conditions {
         one.against = 0;
         match one.open.take() {
             None => Some(Turn::Raise),
-            Some(id) => Some(Turn::Clear(id)),
+            Some(open) => Some(Turn::Clear(open)),
         }
     }
 
     /// An alert was raised for a condition, now or by an earlier run.
-    pub(super) fn opened(&mut self, kind: Kind, id: AlertId) {
-        self.each[kind as usize] = Condition { open: Some(id), against: 0 };
+    pub(super) fn opened(&mut self, kind: Kind, open: Open) {
+        self.each[kind as usize] = Condition { open: Some(open), against: 0 };
     }
 
     /// Whether there is an open alert.
@@ -135,8 +143,8 @@ impl Conditions {
         Kind::ALL.into_iter().filter(|kind| self.is_open(*kind))
     }
 
-    /// The numbers of the open alerts.
-    pub(super) fn numbers(&self) -> impl Iterator<Item = AlertId> + '_ {
+    /// The open alerts.
+    pub(super) fn alerts(&self) -> impl Iterator<Item = Open> + '_ {
         self.each.iter().filter_map(|one| one.open)
     }
 }

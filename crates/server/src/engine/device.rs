@@ -16,6 +16,7 @@ use super::pace::Pace;
 use super::restored::Restored;
 use super::ring::Ring;
 use super::unjudged::Unjudged;
+use super::watched::{Same, Watched};
 use super::watches::Watches;
 use crate::clock::{Millis, Moment};
 use crate::shelf::Loaded;
@@ -57,6 +58,8 @@ pub(super) struct Device {
     pub(super) fixed: bool,
     /// Those that were seen, once they are asked for.
     pub(super) starts: Option<Starts>,
+    /// What was watched and could not be kept.
+    pub(super) watched: Watched,
     watches: Watches,
     explained: Option<Instant>,
 }
@@ -77,7 +80,7 @@ const CONFLICT: &str = "two boards send under this name, or a restart made one c
                         count anew";
 
 /// What a recording says of a condition.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Says {
     pub(super) kind: Kind,
     pub(super) holds: bool,
@@ -107,6 +110,7 @@ impl Device {
             revision: 0,
             fixed: false,
             starts: None,
+            watched: Watched::default(),
             watches: Watches::default(),
             explained: None,
         }
@@ -134,11 +138,6 @@ impl Device {
             self.pace.take(at.since(heard.steady), at.steady);
         }
         (self.kept, self.recordings) = (Some(at), self.recordings + 1);
-        self.hear(at);
-        self.restored = None;
-        let excused = self.excused;
-        let mut says = Vec::with_capacity(Kind::ALL.len());
-        says.push(Says::not(Kind::Silent));
         let (mut is_new, mut conflict) = (false, false);
         let posted = &arrived.posted;
         if let (Some(starts), Some(sequence), Some(_)) =
@@ -147,7 +146,35 @@ impl Device {
             is_new = !starts.has(start);
             conflict = starts.take(start, sequence);
         }
+        let (windows, mut says) = match self.watched.take(Same::of(arrived)) {
+            // It counted when it came first.
+            Some(windows) => {
+                self.hear(at);
+                if let Some(last) = &mut self.last {
+                    last.held = Held::new(&arrived.posted.recording, Arc::clone(&arrived.readings));
+                }
+                (windows, vec![Says::not(Kind::Silent)])
+            }
+            None => self.watch(arrived, (start, is_new), unjudged_after),
+        };
         says.push(Says::new(Kind::Conflict, conflict, CONFLICT));
+        (windows, says)
+    }
+
+    /// Watches a recording of a start that may be new, whether it is kept or not: what its windows are, and what it
+    /// says of each condition.
+    pub(super) fn watch(
+        &mut self,
+        arrived: &Arrived,
+        from: (Option<u64>, bool),
+        unjudged_after: Option<Duration>,
+    ) -> (Vec<NewWindow>, Vec<Says>) {
+        let at = arrived.at;
+        self.hear(at);
+        self.restored = None;
+        let excused = self.excused;
+        let mut says = Vec::with_capacity(Kind::ALL.len());
+        says.push(Says::not(Kind::Silent));
         let misfit = arrived.misfit();
         for kind in [Kind::Rate, Kind::Stuck, Kind::Unfit, Kind::Unit] {
             let words = misfit.as_ref().filter(|(found, _)| *found == kind);
@@ -158,7 +185,6 @@ impl Device {
         let (mut windows, mut outcome) = (Vec::new(), None);
         match &arrived.judged {
             Some(judged @ Judged { scored: Ok(scored), .. }) => {
-                let from = (start, is_new);
                 outcome = self.follow(from, judged, scored, at.steady, &mut windows, &mut says);
             }
             Some(Judged { scored: Err(_), .. }) => {

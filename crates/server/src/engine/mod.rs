@@ -14,10 +14,12 @@ mod beside;
 mod changes;
 mod condition;
 mod crowd;
+mod deed;
 mod device;
 mod files;
 mod last;
 mod opened;
+mod outbox;
 mod pace;
 mod questions;
 mod restored;
@@ -32,7 +34,10 @@ mod tick;
 mod unit;
 mod unjudged;
 mod unkept;
+mod unwritten;
+mod watched;
 mod watches;
+mod writing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -52,6 +57,7 @@ pub(crate) use session::is_taken;
 pub(crate) use shown::alert;
 pub(crate) use state::State;
 pub use telling::Told;
+pub(crate) use unwritten::Unwritten;
 
 use crate::checks::{Checks, Times};
 use crate::clock::{Clock, Moment};
@@ -71,6 +77,7 @@ use crowd::Crowd;
 use shared::Shared;
 use state::Fleet;
 use unkept::Unkept;
+use unwritten::Numbers;
 
 /// What an engine begins with.
 #[derive(Debug)]
@@ -196,6 +203,8 @@ impl Engine {
             crowded: Seldom::default(),
             began: now.steady,
             changes: Changes::default(),
+            deeds: Vec::new(),
+            numbers: Numbers::after(setup.history.numbers()?.alert),
             unkept: Unkept::default(),
             untold: Seldom::default(),
             metrics: setup.metrics,
@@ -214,6 +223,8 @@ impl Engine {
         let beside = Beside::new(fleet.folder.clone().filter(|_| fleet.recorded));
         let state = State {
             history: setup.history,
+            reader,
+            unwritten: Arc::default(),
             batch: Vec::new(),
             fleet,
             prune_at: now.steady,
@@ -287,6 +298,11 @@ impl Engine {
     /// What reads the history.
     pub(crate) fn readers(&self) -> &Arc<Readers> {
         self.shared.readers()
+    }
+
+    /// What became of alerts and is not in the history yet.
+    pub(crate) fn unwritten(&self) -> &Arc<Unwritten> {
+        self.shared.unwritten()
     }
 
     /// Tells when something has changed: the newest revision.

@@ -7,6 +7,8 @@ use judder_model::Model;
 
 use super::Engine;
 use super::changes::Turned;
+use super::condition::Open;
+use super::deed::{Deed, Whom};
 use super::session::{Session, Wanted};
 use super::state::State;
 use super::tick::{DEFAULT, FORGOTTEN, MODELS, PACE};
@@ -252,11 +254,17 @@ impl State {
     }
 
     fn forget(&mut self, name: &str) -> Result<(), Problem> {
+        let now = self.fleet.now();
         let Some(device) = self.fleet.devices.get(name) else { return Err(unknown(name)) };
-        let open: Vec<_> = device.conditions.numbers().collect();
-        let at = self.fleet.now().wall;
+        let open: Vec<Open> = device.conditions.alerts().collect();
+        // What its alerts were told from memory goes first.
+        if !self.write_late(now) {
+            return Err(Problem::not_kept(true));
+        }
+        let at = now.wall;
         let mut batch = self.history.batch();
-        let cleared = open.iter().try_for_each(|id| batch.clear(*id, at).map(drop));
+        let clear = |one: &Open| Deed::Cleared(one.id, at, Whom::all(one.told)).write(&mut batch);
+        let cleared = open.iter().try_for_each(clear);
         let forgotten = cleared
             .and_then(|()| batch.set_setting(FORGOTTEN, name, Some(&at.to_string())))
             .and_then(|()| batch.set_setting(PACE, name, None))
@@ -266,10 +274,13 @@ impl State {
             Problem::not_kept(error.is_full())
         })?;
         self.fleet.devices.remove(name);
-        for id in open {
-            self.fleet.changes.cleared(id.0, at);
+        for one in open {
+            self.fleet.changes.cleared(one.id.0, at);
         }
         self.fleet.changes.forgot(name);
+        if let Some(wake) = &self.waker {
+            wake();
+        }
         Ok(())
     }
 }

@@ -16,6 +16,7 @@ use super::arrived::Arrived;
 use super::bell::Bell;
 use super::beside::Beside;
 use super::state::State;
+use super::unwritten::Unwritten;
 use crate::clock::{Clock, Moment};
 use crate::readers::Readers;
 use crate::ready::Ready;
@@ -55,6 +56,7 @@ pub(super) struct Shared {
     clock: Arc<dyn Clock>,
     revision: watch::Sender<u64>,
     readers: Arc<Readers>,
+    unwritten: Arc<Unwritten>,
     kept: AtomicU64,
     /// The folder whose disk is to have room, what room it has, and whether that is known.
     folder: Option<PathBuf>,
@@ -100,6 +102,7 @@ impl Shared {
             shelf: RwLock::new(shelf),
             revision: watch::Sender::new(0),
             readers,
+            unwritten: Arc::clone(&state.unwritten),
             kept: AtomicU64::new(0),
             folder: state.fleet.folder.clone(),
             room: AtomicU64::new(u64::MAX),
@@ -129,6 +132,11 @@ impl Shared {
     /// What reads the history.
     pub(super) fn readers(&self) -> &Arc<Readers> {
         &self.readers
+    }
+
+    /// What became of alerts and is not in the history yet.
+    pub(super) fn unwritten(&self) -> &Arc<Unwritten> {
+        &self.unwritten
     }
 
     /// Tells when something has changed: the newest revision.
@@ -192,6 +200,8 @@ impl Shared {
             let stop = self.bell.wait(next);
             self.take();
             if stop {
+                let now = self.now();
+                self.state().write_late(now);
                 return;
             }
             let looks = Instant::now() >= next;

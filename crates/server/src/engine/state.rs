@@ -7,27 +7,33 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use judder_data::{Collection, Starts, Sync};
-use judder_history::{AlertId, Batch, History, HistoryError, NewAlert, NewRecording};
+use judder_history::{Alert, Batch, History, HistoryError, NewRecording, Reader};
 
 use super::arrived::Arrived;
 use super::before::Before;
-use super::changes::{Changes, Mark, Turned};
-use super::condition::{Kind, Turn};
+use super::changes::Changes;
+use super::condition::{Kind, Open, Turn};
 use super::crowd::Crowd;
+use super::deed::{Deed, Whom};
 use super::device::{Device, Says};
 use super::session::Session;
+use super::shown;
 use super::unkept::Unkept;
+use super::unwritten::{Numbers, Unwritten};
+use super::watched::Same;
 use crate::clock::{Clock, Moment};
 use crate::keep::Kept;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::seldom::Seldom;
 use crate::shelf::Loaded;
-use crate::view::AlertView;
 
 /// All that the engine knows.
 pub(crate) struct State {
     pub(super) history: History,
+    pub(super) reader: Reader,
+    /// What became of alerts and could not be written.
+    pub(super) unwritten: Arc<Unwritten>,
     /// What is taken next; its room is used again.
     pub(super) batch: Vec<Arrived>,
     pub(super) fleet: Fleet,
@@ -72,9 +78,12 @@ pub(super) struct Fleet {
     /// When this run began.
     pub(super) began: Instant,
     pub(super) changes: Changes,
+    /// What became of alerts, to be written with what brought it about.
+    pub(super) deeds: Vec<Deed>,
+    pub(super) numbers: Numbers,
     /// Recordings that could not be kept.
     pub(super) unkept: Unkept,
-    /// Alerts that could not.
+    /// What else could not.
     pub(super) untold: Seldom,
     pub(super) metrics: Arc<Metrics>,
 }
@@ -99,36 +108,34 @@ impl State {
         self.fleet.make_room(&arrived);
         let mark = self.fleet.changes.mark();
         let mut before = Before::new(mark);
-        let answers = self.keep(&arrived, &mut before);
-        let mut new = 0;
-        match answers {
+        let answers = match self.keep(&arrived, &mut before) {
             Ok(answers) => {
                 self.fleet.metrics.batches.observe(arrived.len() as f64);
-                self.spread(mark);
-                let now = self.fleet.now();
-                if self.fleet.session.is_some() {
-                    self.end_what_is_over(now);
-                }
-                for (one, answer) in arrived.drain(..).zip(answers) {
-                    new += u64::from(answer.as_ref().is_ok_and(|kept| !kept.before));
-                    // Who does not wait any more will ask again.
-                    let _ = one.answer.send(answer);
-                }
-                if new > 0 && self.fleet.unkept.kept(now) {
-                    self.fleet.changes.next();
-                }
+                answers
             }
             Err(error) => {
                 before.restore(&mut self.fleet.devices);
-                self.fleet.changes.back_to(mark);
-                self.fleet.metrics.history_errors.inc();
+                self.go_back(mark, &error, self.fleet.now());
                 self.fleet.lose(arrived.len() as u64, &error, error.is_full());
+                self.watch_in_memory(&arrived);
                 let problem = Problem::not_kept(error.is_full());
-                for one in arrived.drain(..) {
-                    self.fleet.hear(&one);
-                    let _ = one.answer.send(Err(problem.clone()));
-                }
+                arrived.iter().map(|_| Err(problem.clone())).collect()
             }
+        };
+        self.remember();
+        self.spread(mark);
+        let now = self.fleet.now();
+        if self.fleet.session.is_some() {
+            self.end_what_is_over(now);
+        }
+        let mut new = 0;
+        for (one, answer) in arrived.drain(..).zip(answers) {
+            new += u64::from(answer.as_ref().is_ok_and(|kept| !kept.before));
+            // Who does not wait any more will ask again.
+            let _ = one.answer.send(answer);
+        }
+        if new > 0 && self.fleet.unkept.kept(now) {
+            self.fleet.changes.next();
         }
         self.batch = arrived;
         new
@@ -140,11 +147,7 @@ impl State {
         arrived: &[Arrived],
         before: &mut Before,
     ) -> Result<Vec<Result<Kept, Problem>>, HistoryError> {
-        if self.fleet.recorded
-            && let Some(missing) = self.history.missing()
-        {
-            return Err(HistoryError::gone(&missing));
-        }
+        self.is_there()?;
         let mut batch = self.history.batch();
         let mut answers = Vec::with_capacity(arrived.len());
         for one in arrived {
@@ -154,47 +157,15 @@ impl State {
                 Err(Failed::All(error)) => return Err(error),
             });
         }
+        let is_first = !self.unwritten.holds();
+        if is_first {
+            self.fleet.deeds.iter().try_for_each(|deed| deed.write(&mut batch))?;
+        }
         batch.commit()?;
+        if is_first {
+            self.fleet.deeds.clear();
+        }
         Ok(answers)
-    }
-
-    /// Raises and clears alerts that no recording brings about, all of them or none.
-    pub(super) fn say(
-        &mut self,
-        all: Vec<(String, Says)>,
-        now: Moment,
-    ) -> Result<(), HistoryError> {
-        let mark = self.fleet.changes.mark();
-        let mut before = Before::new(mark);
-        let mut batch = self.history.batch();
-        let fleet = &mut self.fleet;
-        let told = all.into_iter().try_for_each(|(name, says)| {
-            before.remember(&fleet.devices, &name);
-            fleet.tell(&mut batch, &name, vec![says], now)
-        });
-        let told = told.and_then(|()| batch.commit());
-        if told.is_err() {
-            before.restore(&mut self.fleet.devices);
-            self.fleet.changes.back_to(mark);
-            self.fleet.metrics.history_errors.inc();
-        } else {
-            self.spread(mark);
-        }
-        told
-    }
-
-    /// Counts the alerts since a mark, and wakes who tells of them.
-    fn spread(&self, mark: Mark) {
-        let mut any = false;
-        for turned in self.fleet.changes.alerts_after(mark) {
-            any = true;
-            if let Turned::Raised(alert) = turned {
-                self.fleet.metrics.alerts.count(&alert.kind);
-            }
-        }
-        if let Some(wake) = self.waker.as_ref().filter(|_| any) {
-            wake();
-        }
     }
 }
 
@@ -223,7 +194,7 @@ impl Fleet {
             match self.find(batch, starts, arrived, sequence)? {
                 Ok(found) => start = found,
                 Err(kept) => {
-                    self.again(batch, arrived)?;
+                    self.again(arrived);
                     return Ok(kept);
                 }
             }
@@ -232,7 +203,7 @@ impl Fleet {
             Ok(file) => file,
             Err(error) => {
                 self.lose(1, &error, error.is_full());
-                self.hear(arrived);
+                self.watch_only(arrived, start, loaded);
                 return Err(Failed::One(Problem::not_kept(error.is_full())));
             }
         };
@@ -242,7 +213,7 @@ impl Fleet {
             start = file.start;
             if file.known {
                 let file = Some(file.name.clone());
-                self.again(batch, arrived)?;
+                self.again(arrived);
                 return Ok(Kept { file, recording: None, before: true, start });
             }
         }
@@ -284,7 +255,7 @@ impl Fleet {
             last.held.id = recording;
         }
         self.holds(arrived.readings.bytes(), less);
-        self.tell(batch, device, says, *at)?;
+        self.tell(device, says, *at);
         // A repeat gets the same answer, and the history alone knows of it.
         let file = file.filter(|_| recording.is_none());
         Ok(Kept { file, recording: recording.map(|id| id.0), before: false, start })
@@ -296,33 +267,70 @@ impl Fleet {
         self.changes.next();
     }
 
-    /// A device sent something that is not kept: it is not silent.
-    fn hear(&mut self, arrived: &Arrived) {
-        if let Some(device) = self.devices.get_mut(&arrived.device) {
-            device.hear(arrived.at);
+    /// Watches a recording that is not kept: unless it is one that came before.
+    pub(super) fn watch_unkept(&mut self, batch: &mut Batch<'_>, arrived: &Arrived) {
+        let Arrived { device, posted, at, .. } = arrived;
+        let in_session = self.session.as_ref().is_some_and(|session| session.takes(device, *at));
+        let is_crowded =
+            self.devices.len() >= self.most_devices && !self.devices.contains_key(device);
+        if self.sessions_only && !in_session || is_crowded {
+            return;
         }
+        // What cannot be looked up is new.
+        let loaded = self.starts(batch, arrived).unwrap_or_default();
+        let mut start = posted.start.map(u64::from);
+        if let (true, Some(_), Some(sequence)) = (self.recorded, &posted.device, posted.sequence) {
+            let seen = self.devices.get(device).and_then(|device| device.starts.as_ref());
+            let none = Starts::default();
+            let starts = seen.or(loaded.as_ref()).unwrap_or(&none);
+            match self.find(batch, starts, arrived, sequence) {
+                Ok(Ok(found)) => start = found,
+                Ok(Err(_)) => return self.again(arrived),
+                Err(_) => {}
+            }
+        }
+        self.watch_only(arrived, start, loaded);
+    }
+
+    /// Watches a recording that is not kept, under a start.
+    fn watch_only(&mut self, arrived: &Arrived, start: Option<u64>, loaded: Option<Starts>) {
+        let Arrived { device, at, .. } = arrived;
+        let same = Same::of(arrived);
+        let known = match self.devices.get_mut(device) {
+            Some(known) => known,
+            None => self.devices.entry(device.clone()).or_insert(Device::new(device, at.wall)),
+        };
+        if loaded.is_some() {
+            known.starts = loaded;
+        }
+        if known.watched.has(same) {
+            return self.again(arrived);
+        }
+        let is_new = known.starts.as_ref().is_some_and(|starts| !starts.has(start));
+        let less = known.last.as_ref().map_or(0, |last| last.held.bytes());
+        let (windows, says) = known.watch(arrived, (start, is_new), self.unjudged_after);
+        known.watched.put(same, &windows);
+        for window in &windows {
+            self.metrics.windows.count(window.verdict.as_str());
+        }
+        self.holds(arrived.readings.bytes(), less);
+        self.tell(device, says, *at);
     }
 
     /// A recording came again: its device is not silent.
-    fn again(&mut self, batch: &mut Batch<'_>, arrived: &Arrived) -> Result<(), HistoryError> {
-        self.hear(arrived);
-        let device = self.devices.get(&arrived.device);
-        if device.is_some_and(|device| device.conditions.is_open(Kind::Silent)) {
-            self.tell(batch, &arrived.device, vec![Says::not(Kind::Silent)], arrived.at)?;
+    fn again(&mut self, arrived: &Arrived) {
+        if let Some(device) = self.devices.get_mut(&arrived.device) {
+            device.hear(arrived.at);
+            if device.conditions.is_open(Kind::Silent) {
+                self.tell(&arrived.device, vec![Says::not(Kind::Silent)], arrived.at);
+            }
         }
-        Ok(())
     }
 
     /// Raises and clears the alerts of a device.
-    pub(super) fn tell(
-        &mut self,
-        batch: &mut Batch<'_>,
-        name: &str,
-        says: Vec<Says>,
-        at: Moment,
-    ) -> Result<(), HistoryError> {
+    pub(super) fn tell(&mut self, name: &str, says: Vec<Says>, at: Moment) {
         let at = at.wall;
-        let Some(device) = self.devices.get_mut(name) else { return Ok(()) };
+        let Some(device) = self.devices.get_mut(name) else { return };
         device.revision = self.changes.next();
         for Says { kind, holds, words, told } in says {
             match device.conditions.take(kind, holds) {
@@ -332,38 +340,27 @@ impl Fleet {
                     let outcome = last.and_then(|last| last.outcome);
                     let by = last.and_then(|last| last.by.as_deref());
                     let score = outcome.filter(|_| kind == Kind::Anomaly).map(|one| one.score);
-                    let threshold = by.and_then(Loaded::threshold).filter(|_| score.is_some());
-                    let model = by.map(|by| by.name.as_str());
-                    let new = NewAlert {
-                        device: name,
-                        kind: kind.as_str(),
-                        at,
-                        words: &words,
-                        score,
-                        threshold,
-                        model,
-                    };
-                    let id = if told { batch.raise(&new)? } else { batch.raise_untold(&new)? };
-                    device.conditions.opened(kind, id);
-                    self.changes.raised(AlertView {
-                        id: id.0,
+                    let alert = Alert {
+                        id: self.numbers.next(at),
                         device: name.to_owned(),
                         kind: kind.as_str().to_owned(),
+                        raised_at: at,
+                        cleared_at: None,
                         words: words.into_owned(),
                         score,
-                        threshold,
-                        model: model.map(ToOwned::to_owned),
-                        raised: at,
-                        cleared: None,
-                    });
+                        threshold: by.and_then(Loaded::threshold).filter(|_| score.is_some()),
+                        model: by.map(|by| by.name.as_str().into()),
+                    };
+                    device.conditions.opened(kind, Open { id: alert.id, told });
+                    self.changes.raised(shown::alert(alert.clone()));
+                    self.deeds.push(Deed::Raised(alert, Whom::all(told)));
                 }
-                Some(Turn::Clear(id)) => {
-                    batch.clear(id, at)?;
+                Some(Turn::Clear(Open { id, told })) => {
                     self.changes.cleared(id.0, at);
+                    self.deeds.push(Deed::Cleared(id, at, Whom::all(told)));
                 }
             }
         }
-        Ok(())
     }
 
     /// The time now.
@@ -377,9 +374,9 @@ impl Fleet {
     }
 
     /// Takes up an alert of an earlier run.
-    pub(super) fn reopen(&mut self, device: &str, kind: Kind, id: AlertId, words: &str) {
+    pub(super) fn reopen(&mut self, device: &str, kind: Kind, open: Open, words: &str) {
         if let Some(device) = self.devices.get_mut(device) {
-            device.conditions.opened(kind, id);
+            device.conditions.opened(kind, open);
             if kind == Kind::Anomaly {
                 device.reasons = vec![words.to_owned()];
             }

@@ -1,8 +1,11 @@
 //! Telling people of alerts: outlets read the outbox of the history, and the engine notes what came of it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::{Engine, Running, StartError};
+use super::outbox::Both;
+use super::state::State;
+use super::{Running, StartError};
 use crate::outlet::{Note, Outlet, Pace, Teller};
 
 /// Somebody who is told of alerts.
@@ -26,9 +29,13 @@ impl Running {
         let outlets = self.engine.ask(move |state, _| -> Result<_, StartError> {
             let names: Vec<&str> = all.iter().map(|told| told.name.as_str()).collect();
             state.history.set_outlets(&names)?;
-            let outlets = all
-                .into_iter()
-                .map(|Told { name, outlet, .. }| Ok((name, outlet, state.history.reader()?)));
+            state.unwritten.set_outlets(names.iter().map(ToString::to_string).collect());
+            let outbox = |state: &State| -> Result<_, StartError> {
+                let unwritten = Arc::clone(&state.unwritten);
+                Ok(Both { reader: state.history.reader()?, unwritten })
+            };
+            let outlets =
+                all.into_iter().map(|Told { name, outlet, .. }| Ok((name, outlet, outbox(state)?)));
             Ok((outlets.collect::<Result<Vec<_>, StartError>>()?, state.fleet.metrics.clone()))
         });
         let Ok(outlets) = outlets.await else { return Ok(()) };
@@ -37,11 +44,11 @@ impl Running {
         let note = move |outlet: &str, note: Note| {
             let (told, failed) =
                 (matches!(note, Note::Told { .. }), matches!(note, Note::GivenUp { .. }));
-            let noted = engine.note(note);
-            if let Some(kind) = kinds.get(outlet).filter(|_| noted && (told || failed)) {
+            engine.now(|state, _| state.note(note));
+            if let Some(kind) = kinds.get(outlet).filter(|_| told || failed) {
                 metrics.told(kind, told);
             }
-            noted
+            true
         };
         let teller = Teller::start(outlets, page, Pace::default(), note)?;
         let waker = Box::new(teller.waker());
@@ -49,20 +56,5 @@ impl Running {
         // Where the engine has ended there is nothing to tell.
         let _ = self.engine.ask(move |state, _| state.waker = Some(waker)).await;
         Ok(())
-    }
-}
-
-impl Engine {
-    /// Notes what came of a telling; whether that is committed.
-    fn note(&self, note: Note) -> bool {
-        let written = self.now(|state, _| {
-            let mut batch = state.history.batch();
-            note.write(&mut batch)?;
-            batch.commit()
-        });
-        if let Err(error) = &written {
-            tracing::error!(%error, "what came of telling an alert could not be noted");
-        }
-        written.is_ok()
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use judder_history::{HistoryError, Now, Reader};
 
-use super::condition::Kind;
+use super::condition::{Kind, Open};
 use super::crowd::AT_ONCE;
 use super::device::{Device, Says};
 use super::pace::Pace;
@@ -40,18 +40,11 @@ impl State {
     pub(super) fn tick(&mut self, now: Moment) {
         self.look_at_clock(now);
         self.end_what_is_over(now);
-        let crowd = self.fleet.crowd;
         let silent: Vec<(String, Says)> = self.fleet.fallen_silent(now);
-        let count = silent.len();
-        // It is tried again at each look.
-        if count > 0
-            && let Err(error) = self.say(silent, now)
-        {
-            self.fleet.crowd = crowd;
-            if let Some(alerts) = self.fleet.untold.more(count as u64, now.steady) {
-                tracing::error!(%error, alerts, "alerts could not be kept");
-            }
+        if !silent.is_empty() {
+            self.say(&silent, now);
         }
+        self.write_late(now);
         self.keep_paces();
         let came = self.history.rows_added();
         if came > PRUNED / 2 {
@@ -223,7 +216,8 @@ impl Fleet {
         }
         for alert in alerts {
             if let Some(kind) = Kind::named(&alert.kind) {
-                self.reopen(&alert.device, kind, alert.id, &alert.words);
+                let told = !reader.told(alert.id)?.is_empty();
+                self.reopen(&alert.device, kind, Open { id: alert.id, told }, &alert.words);
             }
         }
         for (device, model) in models {

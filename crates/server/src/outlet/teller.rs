@@ -81,6 +81,13 @@ pub enum Note {
 }
 
 impl Note {
+    /// Of which telling.
+    pub fn id(&self) -> TellingId {
+        match self {
+            Self::Told { id, .. } | Self::Failed { id, .. } | Self::GivenUp { id, .. } => *id,
+        }
+    }
+
     /// Writes it.
     ///
     /// # Errors

@@ -5,7 +5,9 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -13,8 +15,9 @@ use judder_data::{Recording, Sync};
 use judder_history::{History, Retention, Sync as HistorySync};
 use judder_model::Model;
 use judder_server::{
-    About, Access, Clock, Deciding, Door, Engine, Inlet, Keys, Limits, MOST_KNOWN, PeerLimits,
-    Proxies, RetentionView, Secret, Setup, Shelf, listen, serve,
+    About, Access, Clock, Deciding, Door, Engine, Failure, Inlet, Keys, Limits, MOST_KNOWN,
+    Message, Outlet, PeerLimits, Proxies, RetentionView, Retry, Secret, Setup, Shelf, Told, listen,
+    serve,
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -44,9 +47,71 @@ pub(crate) struct Desk {
     pub(crate) trust_loopback: bool,
     pub(crate) most_devices: usize,
     pub(crate) named: BTreeSet<String>,
+    /// Outlets, by their names.
+    pub(crate) outlets: Mutex<Vec<(&'static str, Box<dyn Outlet>)>>,
+}
+
+/// An outlet that says what it is told, unless it is to fail.
+pub(crate) struct Says {
+    pub(crate) to: Sender<Message>,
+    pub(crate) fails: Arc<AtomicBool>,
+}
+
+impl Outlet for Says {
+    fn tell(&mut self, message: &Message) -> Result<(), Failure> {
+        if self.fails.load(Ordering::Acquire) {
+            let retry = Retry::After(Duration::ZERO);
+            return Err(Failure { reason: "it fails".to_owned(), retry });
+        }
+        // A test may have heard enough.
+        let _ = self.to.send(message.clone());
+        Ok(())
+    }
+}
+
+/// What an outlet is told, in order.
+pub(crate) struct Heard {
+    heard: Receiver<Message>,
+    pub(crate) fails: Arc<AtomicBool>,
+}
+
+impl Heard {
+    /// The next, in short.
+    pub(crate) fn next(&self) -> String {
+        let message = self.message();
+        format!("{} {} {}", message.device, message.kind, message.transition)
+    }
+
+    pub(crate) fn message(&self) -> Message {
+        self.heard.recv_timeout(PATIENCE).unwrap()
+    }
+
+    /// That nothing more is told.
+    pub(crate) fn rest(&self) -> Vec<String> {
+        let short = |one: Message| format!("{} {} {}", one.device, one.kind, one.transition);
+        self.heard.try_iter().map(short).collect()
+    }
 }
 
 impl Desk {
+    /// Tells an outlet of this name from now on, with the next start.
+    pub(crate) fn listen(&self, name: &'static str) -> Heard {
+        let (to, heard) = std::sync::mpsc::channel();
+        let fails = Arc::<AtomicBool>::default();
+        let outlet = Box::new(Says { to, fails: Arc::clone(&fails) });
+        self.outlets.lock().unwrap().push((name, outlet));
+        Heard { heard, fails }
+    }
+
+    /// Takes the history away, so that nothing can be kept, or puts it back.
+    pub(crate) fn take_away(&self, away: bool) {
+        let (there, aside) = (self.path("data/history.db"), self.path("data/aside"));
+        let (from, to) = if away { (there, aside) } else { (aside, there) };
+        fs::rename(from, to).unwrap();
+        // It is looked for again after a moment.
+        std::thread::sleep(Duration::from_millis(10));
+    }
+
     /// Without a model.
     pub(crate) fn bare() -> Self {
         Self {
@@ -62,6 +127,7 @@ impl Desk {
             trust_loopback: false,
             most_devices: MOST_KNOWN,
             named: BTreeSet::new(),
+            outlets: Mutex::default(),
         }
     }
 
@@ -136,7 +202,9 @@ impl Desk {
             retention: RetentionView::default(),
             outlets: Vec::new(),
         };
-        Served::start(setup, door, about, self.limits)
+        let outlets = std::mem::take(&mut *self.outlets.lock().unwrap()).into_iter();
+        let told = |(name, outlet): (&str, _)| Told { name: name.to_owned(), kind: "log", outlet };
+        Served::start(setup, door, about, self.limits, outlets.map(told).collect())
     }
 }
 
@@ -187,8 +255,14 @@ impl Reply {
 }
 
 impl Served {
-    fn start(setup: Setup, door: Arc<Door>, about: About, limits: Limits) -> Self {
-        let running = Engine::start(setup).unwrap();
+    fn start(
+        setup: Setup,
+        door: Arc<Door>,
+        about: About,
+        limits: Limits,
+        outlets: Vec<Told>,
+    ) -> Self {
+        let mut running = Engine::start(setup).unwrap();
         let engine = running.engine();
         let inlet = Inlet::with_pages(running.engine(), door, about);
         let (stop, stopped) = oneshot::channel::<()>();
@@ -196,6 +270,7 @@ impl Served {
         let thread = std::thread::spawn(move || {
             let mut runtime = tokio::runtime::Builder::new_multi_thread();
             runtime.enable_all().worker_threads(2).build().unwrap().block_on(async {
+                running.tell(outlets, None).await.unwrap();
                 // On all addresses, so that there are peers that are not this machine.
                 let listener = listen("0.0.0.0:0".parse().unwrap()).unwrap();
                 told.send(listener.local_addr().unwrap()).unwrap();

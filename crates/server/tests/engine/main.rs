@@ -25,4 +25,5 @@ mod sessions;
 mod silence;
 mod unjudged;
 mod unread;
+mod unwritten;
 mod updates;
