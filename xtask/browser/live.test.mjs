@@ -58,7 +58,7 @@ test('strange devices come first, then by name as people count', () =>
   visit(strange(), '', async (page) => {
     assert.deepEqual(await names(page), ['belt', 'mixer', 'dryer', LONG, MARKUP, 'fan 9', 'fan 10', 'pump']);
     assert.equal(await page.locator('h1').innerText(), '1 anomaly on 8 devices, 2 are not judged');
-    assert.match(await page.title(), /^8 devices, 1 anomaly, 2 not judged, 1 silent, recordings are refused · judder$/);
+    assert.match(await page.title(), /^8 devices, 1 anomaly, 2 not judged, 1 silent, nothing can be kept · judder$/);
     assert.deepEqual(await page.locator('.beside .alert .who').allTextContents(), ['belt', 'dryer']);
   }));
 
@@ -76,20 +76,34 @@ test('recordings that cannot be kept are told above every view, while that lasts
     const tell = (recordings) => server.tell({ unkept: { since: Date.now(), recordings, words: 'the disk is full' } });
     tell(1);
     await bar.waitFor();
-    assert.match(await bar.innerText(), /^Since \d\d:\d\d:\d\d recordings cannot be kept: the disk is full\. No alarm can come meanwhile\. 1 recording refused\./);
-    assert.match(await page.title(), /^1 device, recordings are refused/);
+    assert.match(await bar.innerText(), /^Since \d\d:\d\d:\d\d nothing can be kept: the disk is full\. Alarms go on\. 1 recording refused\./);
+    assert.match(await page.title(), /^1 device, nothing can be kept/);
     assert.notEqual(await page.locator('#icon').getAttribute('href'), icon);
     // What is said unasked is said once, however many they become.
     assert.doesNotMatch(await bar.getByRole('alert').innerText(), /refused/);
     tell(2);
     await until(page, 'two', () => /2 recordings refused/.test(document.getElementById('unkept').innerText));
     await page.locator('#pages a').first().click();
-    await until(page, 'the headline', () => document.querySelector('h1').innerText === 'Recordings are refused');
+    await until(page, 'the headline', () => document.querySelector('h1').innerText === 'Nothing can be kept');
     assert.ok(await bar.isVisible());
     server.tell({ unkept: null });
     await until(page, 'all is normal', () => document.querySelector('h1').innerText === 'All is normal');
     assert.ok(await bar.isHidden());
     assert.equal(await page.locator('#icon').getAttribute('href'), icon);
+  }));
+
+test('alerts of the server itself are of no device, and can be listed alone', () =>
+  visit(fleetOf([device('a')], { alerts: [alert(1, null, { kind: 'outlet', words: 'the outlet hall fails' })] }), '', async (page) => {
+    assert.equal(await page.locator('h1').innerText(), '1 alert of the server itself');
+    assert.match(await page.title(), /^1 device, an outlet fails · judder$/);
+    const who = page.locator('.beside .alert .who');
+    assert.equal(await who.innerText(), 'the server');
+    assert.equal(await who.getAttribute('href'), null);
+    await page.goto(page.url().replace(/#.*/, '') + '#/alerts');
+    const asked = page.waitForRequest((request) => request.url().includes('device=&') || request.url().endsWith('device='));
+    await page.locator('#of-device').selectOption({ label: 'the server itself' });
+    await asked;
+    assert.equal(await page.locator('li.alert').count(), 1);
   }));
 
 test('a device that turns moves to the front, and its card stays the same element', () =>

@@ -107,6 +107,11 @@ impl HistoryError {
         Self::new(path, Problem::Gone)
     }
 
+    /// Whether the file is damaged, or something else is in it.
+    pub fn is_damaged(&self) -> bool {
+        matches!(self.problem, Problem::Damaged(_) | Problem::NotAHistory | Problem::NoRecordings)
+    }
+
     /// Whether there is no room on the disk. The history goes on when there is room again.
     pub fn is_full(&self) -> bool {
         matches!(self.problem, Problem::Full)

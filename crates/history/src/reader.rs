@@ -96,12 +96,13 @@ impl Reader {
         })
     }
 
-    /// The devices that were seen, by name.
+    /// The devices that were seen, by name. Alerts of none, which has the empty name, are of no device.
     ///
     /// # Errors
     /// Where they cannot be read.
     pub fn devices(&self) -> Result<Vec<Device>, HistoryError> {
-        let query = "SELECT name, first_seen, last_seen, recordings FROM device ORDER BY name";
+        let query = "SELECT name, first_seen, last_seen, recordings FROM device
+             WHERE name <> '' ORDER BY name";
         self.list(query, [], |row| {
             Ok(Device {
                 name: row.get(0)?,
@@ -117,7 +118,8 @@ impl Reader {
     /// # Errors
     /// Where it cannot be read.
     pub fn totals(&self) -> Result<Totals, HistoryError> {
-        let query = "SELECT (SELECT count(*) FROM device), recordings, windows, readings,
+        let query =
+            "SELECT (SELECT count(*) FROM device WHERE name <> ''), recordings, windows, readings,
                  (SELECT count(*) FROM alert),
                  (SELECT count(*) FROM alert WHERE cleared_at IS NULL),
                  (SELECT count(*) FROM telling WHERE state = 0)

@@ -55,7 +55,7 @@ pub use listen::{listen, serve};
 pub use metrics::{Counts, DeviceNow, Each, METRICS, MOST_DEVICES, Metrics, Now, Outcome};
 pub use openapi::{OPENAPI, ROUTES, Route};
 pub use outlet::{
-    Command, Failure, LogLine, Message, Note, Outbox, Outlet, Pace, Retry, Teller, Webhook,
+    Command, Failure, LogLine, Message, Note, Other, Outbox, Outlet, Pace, Retry, Teller, Webhook,
     WebhookError,
 };
 pub use peers::{Connected, MOST_PEERS, PeerLimits, Peers};

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use judder_history::{History, HistoryError, Reader};
 use tokio::sync::Semaphore;
 
+use crate::engine::DamageSeen;
 use crate::problem::Problem;
 
 /// So many read at a time; the others wait.
@@ -15,13 +16,15 @@ const AT_A_TIME: usize = 3;
 pub(crate) struct Readers {
     free: Mutex<Vec<Reader>>,
     room: Semaphore,
+    damage: Arc<DamageSeen>,
 }
 
 impl Readers {
     /// Opens them.
-    pub(crate) fn new(history: &History) -> Result<Arc<Self>, HistoryError> {
+    pub(crate) fn new(history: &History, damage: &Arc<DamageSeen>) -> Result<Arc<Self>, HistoryError> {
         let free = (0..AT_A_TIME).map(|_| history.reader()).collect::<Result<_, _>>()?;
-        Ok(Arc::new(Self { free: Mutex::new(free), room: Semaphore::new(AT_A_TIME) }))
+        let (free, room) = (Mutex::new(free), Semaphore::new(AT_A_TIME));
+        Ok(Arc::new(Self { free, room, damage: Arc::clone(damage) }))
     }
 
     /// Reads something.
@@ -42,6 +45,7 @@ impl Readers {
         match asked.await {
             Ok(Some(Ok(answer))) => Ok(answer),
             Ok(Some(Err(error))) => {
+                self.damage.look(&error);
                 tracing::error!(%error, "the history could not be read");
                 Err(Problem::unread())
             }

@@ -41,8 +41,8 @@ impl Check {
 
 impl Ready {
     /// Of what is known: how long ago the engine turned, whether what came last could be kept, and the room that
-    /// there is, if it is known.
-    pub(crate) fn of(turned: Duration, kept: bool, room: Option<u64>) -> Self {
+    /// there is, if it is known, and whether the folder is the one that it was.
+    pub(crate) fn of(turned: Duration, kept: bool, room: Option<u64>, is_there: bool) -> Self {
         let engine = Check::of(turned < TURNS, || {
             let seconds = turned.as_secs();
             format!(
@@ -52,7 +52,11 @@ impl Ready {
         let writes = Check::of(kept, || {
             "the last recordings could not be kept: see the server's log".to_owned()
         });
-        let disk = Check::of(room.is_none_or(|room| room >= ROOM), || {
+        let disk = Check::of(is_there && room.is_none_or(|room| room >= ROOM), || {
+            if !is_there {
+                let words = "the folder is gone, or another one is in its place: bring it back, or start judder again";
+                return words.to_owned();
+            }
             let kb = room.unwrap_or(0) / 1000;
             format!("{kb} kB are free: make room, or have less kept (--keep-bytes)")
         });
@@ -61,7 +65,7 @@ impl Ready {
 
     /// Of a server that has nothing to be ready for.
     pub(crate) fn well() -> Self {
-        Self::of(Duration::ZERO, true, None)
+        Self::of(Duration::ZERO, true, None, true)
     }
 }
 
@@ -72,7 +76,7 @@ mod tests {
     #[test]
     fn each_thing_that_fails_is_named_and_one_is_enough() {
         let seconds = Duration::from_secs;
-        assert!(Ready::of(seconds(4), true, Some(ROOM)).ready);
+        assert!(Ready::of(seconds(4), true, Some(ROOM), true).ready);
         assert!(Ready::well().ready);
         let fails = |ready: Ready| {
             assert!(!ready.ready);
@@ -81,8 +85,11 @@ mod tests {
                 check.ok
             })
         };
-        assert_eq!(fails(Ready::of(seconds(5), true, None)), [false, true, true]);
-        assert_eq!(fails(Ready::of(seconds(0), false, None)), [true, false, true]);
-        assert_eq!(fails(Ready::of(seconds(0), true, Some(ROOM - 1))), [true, true, false]);
+        assert_eq!(fails(Ready::of(seconds(5), true, None, true)), [false, true, true]);
+        assert_eq!(fails(Ready::of(seconds(0), false, None, true)), [true, false, true]);
+        assert_eq!(fails(Ready::of(seconds(0), true, Some(ROOM - 1), true)), [true, true, false]);
+        let gone = Ready::of(seconds(0), true, Some(ROOM), false);
+        assert!(gone.disk.words.as_ref().unwrap().contains("bring it back"));
+        assert_eq!(fails(gone), [true, true, false]);
     }
 }

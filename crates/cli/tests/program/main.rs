@@ -32,6 +32,7 @@ mod serving_full_disk;
 mod serving_killed;
 mod serving_reloaded;
 mod serving_token;
+mod serving_told;
 mod serving_units;
 mod sketch;
 mod source;

@@ -57,6 +57,18 @@ fn a_hangup_reads_the_configuration_and_models_anew_and_ends_nothing() {
     assert_eq!(serving.post("b", 1, "low").0, 201);
     assert_eq!(serving.get("/api/v1/fleet")["devices"][1]["model"], "other");
 
+    // What the configuration has no longer goes: its devices have the default.
+    room.write("judder.toml", "models = ['fan.json']\nsilent_after = '50 s'\n");
+    hang_up(&serving);
+    until(&serving, "it is not used any more");
+    let said = serving.said();
+    let freed = said.lines().find(|line| line.contains("is taken away")).unwrap();
+    assert!(freed.contains("device=\"b\"") && freed.contains("model=\"fan\""), "{freed}");
+    let fleet = serving.get("/api/v1/fleet");
+    assert_eq!(fleet["models"].as_array().unwrap().len(), 1, "{fleet}");
+    assert_eq!(serving.post("b", 2, "low").0, 201);
+    assert_eq!(serving.get("/api/v1/fleet")["devices"][1]["model"], "fan");
+
     // What cannot be read changes nothing.
     room.write("judder.toml", "silent_after = 'soon'\n");
     hang_up(&serving);

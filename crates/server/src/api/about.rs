@@ -18,8 +18,9 @@ pub(super) async fn openapi() -> Response {
 /// `GET /metrics`, as Prometheus reads it.
 pub(super) async fn metrics(State(api): State<Api>) -> Result<Response, Problem> {
     let one = api.whole.acquire().await.map_err(|_| Problem::stopping())?;
-    let devices = api.engine.snapshot().await?.devices;
-    let open = devices.iter().flat_map(|device| &device.conditions);
+    let snapshot = api.engine.snapshot().await?;
+    let (devices, own) = (snapshot.devices, snapshot.own);
+    let open = devices.iter().flat_map(|device| &device.conditions).chain(&own);
     let open_alerts = open.filter_map(|kind| Kind::named(kind).map(Kind::as_str)).collect();
     let devices = devices.into_iter().map(|device| DeviceNow {
         ratio: device.score.zip(device.threshold).map(|(score, threshold)| score / threshold),

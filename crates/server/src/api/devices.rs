@@ -78,8 +78,13 @@ pub(super) async fn scores(
     let to = span.to.unwrap_or_else(now);
     let from = span.from.unwrap_or_else(|| to.saturating_sub(600_000));
     let most = span.most.map_or(600, NonZeroUsize::get).min(MOST);
-    let found = api.engine.readers().read(move |reader| reader.scores(&device, from, to, most));
-    let points = found.await?.into_iter().map(Point::of).collect();
+    let of = device.clone();
+    let found = api.engine.readers().read(move |reader| reader.scores(&of, from, to, most)).await?;
+    if found.is_empty() {
+        // One that gave way to others has its scores still.
+        api.engine.is_known(device).await?;
+    }
+    let points = found.into_iter().map(Point::of).collect();
     Ok(json(StatusCode::OK, &Scores { points }))
 }
 

@@ -211,11 +211,22 @@ fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
         let path = error.path().to_string();
         let place = if path == "." { "the body".to_owned() } else { path };
         if error.inner().is_data() {
-            Problem::unfit(format!("{place}: {}", error.inner()))
+            Problem::unfit(format!("{place}: {}", plain(&error.inner().to_string())))
         } else {
             Problem::malformed(format!("the body is no JSON: {}", error.inner()))
         }
     })
+}
+
+/// What a parser says, without the names of this program's own types.
+fn plain(said: &str) -> String {
+    match said.split_once("struct ") {
+        None => said.to_owned(),
+        Some((before, after)) => {
+            let rest = after.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+            format!("{before}an object in braces{rest}")
+        }
+    }
 }
 
 /// A name from an address, if it may be one.

@@ -25,11 +25,19 @@ pub enum Kind {
     Conflict,
     /// Nothing of it is judged any more, and no other alert says why.
     Unjudged,
+    /// Of the server itself: nothing can be kept.
+    Disk,
+    /// Of the server itself: its clock was set.
+    Clock,
+    /// Of the server itself: nobody is told anything by an outlet.
+    Outlet,
+    /// Of the server itself: the history is damaged.
+    History,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Anomaly,
         Self::Drift,
         Self::Remounted,
@@ -40,6 +48,10 @@ impl Kind {
         Self::Unit,
         Self::Conflict,
         Self::Unjudged,
+        Self::Disk,
+        Self::Clock,
+        Self::Outlet,
+        Self::History,
     ];
 
     /// Its name, as on the page and in a webhook.
@@ -55,6 +67,10 @@ impl Kind {
             Self::Unit => "unit",
             Self::Conflict => "conflict",
             Self::Unjudged => "unjudged",
+            Self::Disk => "disk",
+            Self::Clock => "clock",
+            Self::Outlet => "outlet",
+            Self::History => "history",
         }
     }
 
@@ -74,6 +90,8 @@ impl Kind {
             // One that is judged does not end it.
             Self::Unjudged if clears => 3,
             Self::Anomaly | Self::Silent | Self::Conflict | Self::Unjudged => 1,
+            // Of the server, which counts otherwise.
+            Self::Disk | Self::Clock | Self::Outlet | Self::History => 1,
             // A mean over many windows wavers about its limit.
             Self::Drift => 30,
             Self::Remounted | Self::Rate | Self::Stuck | Self::Unfit | Self::Unit => 3,
@@ -131,6 +149,18 @@ impl Conditions {
     /// An alert was raised for a condition, now or by an earlier run.
     pub(super) fn opened(&mut self, kind: Kind, open: Open) {
         self.each[kind as usize] = Condition { open: Some(open), against: 0 };
+    }
+
+    /// The open alert, if there is one.
+    pub(super) fn alert(&self, kind: Kind) -> Option<Open> {
+        self.each[kind as usize].open
+    }
+
+    /// Outlets are told of the open alert.
+    pub(super) fn told(&mut self, kind: Kind) {
+        if let Some(open) = &mut self.each[kind as usize].open {
+            open.told = true;
+        }
     }
 
     /// Whether there is an open alert.

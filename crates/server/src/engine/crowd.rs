@@ -64,6 +64,7 @@ impl Fleet {
         device.fixed
             || self.named.contains(&*device.name)
             || device.conditions.open().next().is_some()
+            || device.flapping.values().any(|one| one.known().is_some())
     }
 
     /// Whether a device may be a name that somebody made up, of very many: nobody is told that such a one is silent.

@@ -12,7 +12,6 @@ pub(super) enum Deed {
     /// It is cleared.
     Cleared(AlertId, UnixMillis, Whom),
     /// What became of it before is told now.
-    #[allow(dead_code, reason = "nothing is held back yet")]
     Told(AlertId, Transition, UnixMillis, Whom),
 }
 
@@ -25,7 +24,6 @@ pub(super) enum Whom {
     #[default]
     All,
     /// All but the one that it is about.
-    #[allow(dead_code, reason = "no alert is about an outlet yet")]
     AllBut(Arc<str>),
 }
 

@@ -1,6 +1,7 @@
 //! A device: what came from it last, and what is thought of it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use judder_model::{Explainer, Outcome, Scored};
 
 use super::arrived::{Arrived, Judged};
 use super::condition::{Conditions, Kind};
+use super::flapping::Flapping;
 use super::last::Held;
 use super::pace::Pace;
 use super::restored::Restored;
@@ -44,6 +46,8 @@ pub(super) struct Device {
     pub(super) heard: Option<Moment>,
     pub(super) pace: Pace,
     pub(super) conditions: Conditions,
+    /// The alerts of the last hour, by kind.
+    pub(super) flapping: BTreeMap<Kind, Flapping>,
     pub(super) last: Option<Last>,
     pub(super) spark: Ring<Option<f32>, SPARK>,
     pub(super) reasons: Vec<String>,
@@ -101,6 +105,7 @@ impl Device {
             heard: None,
             pace: Pace::default(),
             conditions: Conditions::default(),
+            flapping: BTreeMap::new(),
             last: None,
             spark: Ring::default(),
             reasons: Vec::new(),

@@ -20,8 +20,8 @@ pub(super) struct InFile {
 impl Fleet {
     /// Goes on with the session that ran when the server ended.
     pub(super) fn resume_session(&mut self, now: Moment) {
-        let Some(folder) = &self.folder else { return };
-        match Session::resume(folder, self.sync, now) {
+        let Some(place) = &self.place else { return };
+        match Session::resume(place.folder(), self.sync, now) {
             Ok(None) => {}
             Ok(Some(session)) => {
                 let (label, kept) = (&session.wanted.label, session.kept);
@@ -44,6 +44,11 @@ impl Fleet {
     ) -> Result<Option<InFile>, DataError> {
         if !in_session && self.root.is_none() {
             return Ok(None);
+        }
+        // What is written to one that takes its place may be hidden by the next mount.
+        if let Some(place) = self.place.as_ref().filter(|place| !place.is_there()) {
+            let gone = std::io::Error::new(std::io::ErrorKind::NotFound, place.missing());
+            return Err(DataError::new(place.folder(), gone));
         }
         let posted = &arrived.posted;
         let entry = Entry {

@@ -17,10 +17,15 @@ mod crowd;
 mod deed;
 mod device;
 mod files;
+mod flapping;
+mod held;
 mod last;
 mod opened;
 mod outbox;
+mod own;
 mod pace;
+mod place;
+mod probe;
 mod questions;
 mod restored;
 mod ring;
@@ -51,6 +56,7 @@ use judder_history::{Damage, History, HistoryError};
 use tokio::sync::{oneshot, watch};
 
 pub use condition::Kind;
+pub(crate) use own::DamageSeen;
 pub(crate) use questions::Since;
 pub use session::Wanted;
 pub(crate) use session::is_taken;
@@ -74,8 +80,10 @@ use arrived::{Arrived, named_by};
 use beside::Beside;
 use changes::Changes;
 use crowd::Crowd;
+use own::Own;
+use place::Place;
 use shared::Shared;
-use state::Fleet;
+use state::{Fleet, Judged};
 use unkept::Unkept;
 use unwritten::Numbers;
 
@@ -127,7 +135,7 @@ pub struct Adjusted {
     pub most_devices: usize,
     /// As in [`Setup`].
     pub named: BTreeSet<String>,
-    /// The models of the configuration; others that are there stay.
+    /// The models of the configuration; those that were sent stay, and others go.
     pub models: Shelf,
 }
 
@@ -185,7 +193,7 @@ impl Engine {
         let now = Moment::of(&*setup.clock);
         let mut fleet = Fleet {
             devices: BTreeMap::new(),
-            folder: setup.folder,
+            place: setup.folder.map(Place::new),
             sync: setup.sync,
             session: None,
             root: setup.root,
@@ -204,27 +212,34 @@ impl Engine {
             began: now.steady,
             changes: Changes::default(),
             deeds: Vec::new(),
+            judged: Judged::default(),
             numbers: Numbers::after(setup.history.numbers()?.alert),
             unkept: Unkept::default(),
+            own: Own::default(),
             untold: Seldom::default(),
             metrics: setup.metrics,
         };
         let mut shelf = setup.shelf;
+        shelf.is_configured();
         fleet.restore_from(&reader, &mut shelf)?;
         fleet.resume_session(now);
-        let readers = Readers::new(&setup.history)?;
+        let damage = Arc::<DamageSeen>::default();
+        opened::say_losses(&setup.history, &damage);
+        let readers = Readers::new(&setup.history, &damage)?;
         let settler = setup.history.settler()?;
-        let metrics = Arc::clone(&fleet.metrics);
-        let say = move |damages: &[Damage]| opened::say_damages(&metrics, damages);
-        let checks = match fleet.recorded && fleet.folder.is_some() {
+        let (metrics, seen) = (Arc::clone(&fleet.metrics), Arc::clone(&damage));
+        let say = move |found: &[Damage]| opened::say_damages(&metrics, &seen, found);
+        let checks = match fleet.recorded && fleet.folder().is_some() {
             true => Some(Checks::begin(setup.history.reader()?, Times::DAILY, say)?),
             false => None,
         };
-        let beside = Beside::new(fleet.folder.clone().filter(|_| fleet.recorded));
+        let beside = Beside::new(fleet.folder().filter(|_| fleet.recorded));
         let state = State {
             history: setup.history,
             reader,
             unwritten: Arc::default(),
+            damage,
+            probe_at: now.steady,
             batch: Vec::new(),
             fleet,
             prune_at: now.steady,
@@ -274,12 +289,9 @@ impl Engine {
             let fleet = &mut state.fleet;
             (fleet.silent_after, fleet.unjudged_after) = (silent_after, unjudged_after);
             (fleet.most_devices, fleet.named) = (most_devices.max(1), named);
-            for taken in shelf.adopt(models) {
-                tracing::warn!(
-                    model = taken,
-                    "another file is called so: the model of the configuration is left out"
-                );
-            }
+            let adopted = shelf.adopt(models);
+            state.say_adopted(adopted, shelf);
+            let fleet = &mut state.fleet;
             fleet.changes.of_models();
             fleet.changes.of_everything();
         });
@@ -288,6 +300,12 @@ impl Engine {
     /// Looks now whether model files have changed, which it does by itself twice a second.
     pub fn look_at_models(&self) {
         self.shared.look_at_models();
+    }
+
+    /// Says that the history is damaged: somebody has checked it, say. That is an alert of the server's own, which
+    /// is over with a start after which nothing of it is seen for a minute.
+    pub fn history_is_damaged(&self, words: &str) {
+        self.now(|state, _| state.damage.say(words.to_owned()));
     }
 
     /// How many recordings were kept since it started.

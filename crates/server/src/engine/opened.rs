@@ -2,6 +2,7 @@
 
 use judder_history::{Damage, History, Loss};
 
+use super::DamageSeen;
 use crate::folder;
 use crate::metrics::Metrics;
 
@@ -14,13 +15,6 @@ pub(super) fn say(history: &History) {
             "not all of the file could be read: its end was not written whole, or it is damaged; what could be \
              read is kept, and the file as it was is put aside"
         );
-    }
-    for loss in history.losses() {
-        let file = history.path().display();
-        match loss {
-            Loss::Mark => tracing::warn!(%file, "{loss}"),
-            _ => tracing::error!(%file, "{loss}"),
-        }
     }
     if let Some(upgraded) = history.upgraded() {
         let (from, to) = (upgraded.from, upgraded.to);
@@ -40,12 +34,26 @@ pub(super) fn say(history: &History) {
     }
 }
 
-/// Says what was found damaged, and counts it. Whoever raises an alert of it does it from here: it is called from the
-/// thread that looks, which waits for nobody.
-pub(super) fn say_damages(metrics: &Metrics, damages: &[Damage]) {
+/// Says what was lost before it was opened: in the log, and in an alert.
+pub(super) fn say_losses(history: &History, seen: &DamageSeen) {
+    for loss in history.losses() {
+        let file = history.path().display();
+        match loss {
+            Loss::Mark => tracing::warn!(%file, "{loss}"),
+            _ => {
+                tracing::error!(%file, "{loss}");
+                seen.say(loss.to_string());
+            }
+        }
+    }
+}
+
+/// Says what was found damaged, in the log and in an alert, and counts it.
+pub(super) fn say_damages(metrics: &Metrics, seen: &DamageSeen, damages: &[Damage]) {
     metrics.history_damages.inc_by(damages.len() as u64);
     for damage in damages {
         let damage = folder::line(damage);
+        seen.say(damage.clone());
         tracing::error!(
             damage,
             "something in the history is not as it was kept; it is not given out. `judder history verify` looks at all \

@@ -7,15 +7,14 @@ use judder_model::Model;
 
 use super::Engine;
 use super::changes::Turned;
-use super::condition::Open;
-use super::deed::{Deed, Whom};
+use super::condition::{Kind, Open};
 use super::session::{Session, Wanted};
 use super::state::State;
 use super::tick::{DEFAULT, FORGOTTEN, MODELS, PACE};
 use crate::clock::Millis;
 use crate::dataset::datasets;
 use crate::problem::Problem;
-use crate::shelf::{Loaded, Shelf};
+use crate::shelf::{Adopted, Loaded, Shelf};
 use crate::view::{AlertView, DeviceView, ModelView, SessionView, UnkeptView, UpdateView};
 
 /// A device with what its charts are drawn from.
@@ -35,6 +34,8 @@ pub(crate) struct Snapshot {
     pub(crate) accepting: bool,
     pub(crate) unkept: Option<UnkeptView>,
     pub(crate) devices: Vec<DeviceView>,
+    /// The kinds of the server's own open alerts.
+    pub(crate) own: Vec<&'static str>,
     pub(crate) session: Option<SessionView>,
     pub(crate) models: Vec<ModelView>,
 }
@@ -59,6 +60,7 @@ impl Engine {
                 accepting: fleet.is_accepting(),
                 unkept: fleet.unkept.view(now),
                 devices: fleet.views(now).collect(),
+                own: fleet.own.open().map(Kind::as_str).collect(),
                 session: fleet.session.as_ref().map(Session::view),
                 models: shelf.view(),
             }
@@ -90,6 +92,15 @@ impl Engine {
             None => None,
         };
         Ok(Portrait { recording, ..portrait })
+    }
+
+    /// That a device is known.
+    pub(crate) async fn is_known(&self, device: String) -> Result<(), Problem> {
+        self.ask(move |state, _| match state.fleet.devices.contains_key(&device) {
+            true => Ok(()),
+            false => Err(unknown(&device)),
+        })
+        .await?
     }
 
     /// The last recording of the session that runs; without one, that of the device which was heard last.
@@ -200,7 +211,7 @@ impl State {
                 },
             }
         }
-        let folder = fleet.folder.as_deref().filter(|_| changes.datasets_since(since));
+        let folder = fleet.folder().filter(|_| changes.datasets_since(since));
         let update = UpdateView {
             revision: changes.revision(),
             now: now.wall,
@@ -211,9 +222,41 @@ impl State {
             alerts: raised,
             session: fleet.session.as_ref().map(Session::view),
             models: changes.models_since(since).then(|| shelf.view()),
-            datasets: folder.map(datasets),
+            datasets: folder.as_deref().map(datasets),
         };
         Since::Some(Box::new(update), cleared)
+    }
+
+    /// Says what came of taking over the models of a configuration. A device that has none of its own any more has
+    /// what somebody gave it on the page, or the default.
+    pub(super) fn say_adopted(&mut self, adopted: Adopted, shelf: &mut Shelf) {
+        for model in adopted.taken {
+            tracing::warn!(
+                model,
+                "another file is called so: the model of the configuration is left out"
+            );
+        }
+        for model in adopted.gone {
+            tracing::info!(
+                model,
+                "the configuration has the model no longer: it is not used any more"
+            );
+        }
+        // Where it cannot be read, they have the default.
+        let given = self.reader.settings(MODELS).unwrap_or_default();
+        for device in adopted.freed {
+            if let Some(model) = given.get(&device)
+                && let Err(error) = shelf.assign(&device, Some(model))
+            {
+                tracing::debug!(%error, device, "what was given on the page is gone as well");
+            }
+            let model = shelf.model_of(&device).map(|loaded| loaded.name.clone());
+            tracing::info!(
+                device,
+                model,
+                "the model of the device is taken away: it has this one now"
+            );
+        }
     }
 
     fn begin_session(&mut self, wanted: Wanted) -> Result<SessionView, Problem> {
@@ -222,16 +265,16 @@ impl State {
             let label = &session.wanted.label;
             return Err(Problem::conflict(format!("the session {label} runs; stop it first")));
         }
-        let Some(folder) = &fleet.folder else {
+        let Some(place) = &fleet.place else {
             let detail = "the server has no folder to keep recordings in: start it with -d DIR";
             return Err(Problem::conflict(detail));
         };
         // Made anew, it may lie where a disk was mounted, and be hidden by the next mount.
-        if !folder.is_dir() {
-            let folder = folder.display();
-            tracing::error!(%folder, "a session could not begin: the folder is gone; bring it back");
+        if !place.is_there() {
+            tracing::error!("a session could not begin: {}", place.missing());
             return Err(Problem::not_kept(false));
         }
+        let folder = place.folder();
         let session = Session::begin(folder, wanted, fleet.sync, fleet.now()).map_err(|error| {
             tracing::error!(%error, "a session could not begin");
             Problem::not_kept(error.is_full())
@@ -257,14 +300,14 @@ impl State {
         let now = self.fleet.now();
         let Some(device) = self.fleet.devices.get(name) else { return Err(unknown(name)) };
         let open: Vec<Open> = device.conditions.alerts().collect();
+        let held = device.ends(now.wall);
         // What its alerts were told from memory goes first.
-        if !self.write_late(now) {
-            return Err(Problem::not_kept(true));
+        if let Err(error) = self.write_late(now) {
+            return Err(Problem::not_kept(error.is_full()));
         }
         let at = now.wall;
         let mut batch = self.history.batch();
-        let clear = |one: &Open| Deed::Cleared(one.id, at, Whom::all(one.told)).write(&mut batch);
-        let cleared = open.iter().try_for_each(clear);
+        let cleared = held.iter().try_for_each(|deed| deed.write(&mut batch));
         let forgotten = cleared
             .and_then(|()| batch.set_setting(FORGOTTEN, name, Some(&at.to_string())))
             .and_then(|()| batch.set_setting(PACE, name, None))

@@ -1,7 +1,7 @@
 //! What all who come to the engine share: what has come, and who takes it.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
@@ -15,6 +15,8 @@ use super::Turned;
 use super::arrived::Arrived;
 use super::bell::Bell;
 use super::beside::Beside;
+use super::own::Damage;
+use super::place::Place;
 use super::state::State;
 use super::unwritten::Unwritten;
 use crate::clock::{Clock, Moment};
@@ -59,8 +61,11 @@ pub(super) struct Shared {
     unwritten: Arc<Unwritten>,
     kept: AtomicU64,
     /// The folder whose disk is to have room, what room it has, and whether that is known.
-    folder: Option<PathBuf>,
+    place: Option<Place>,
     room: AtomicU64,
+    /// Whether it is the folder that it was.
+    is_there: AtomicBool,
+    damage: Arc<Damage>,
     /// When the engine turned last, in ms after it began.
     began: Instant,
     turned: AtomicU64,
@@ -104,7 +109,9 @@ impl Shared {
             readers,
             unwritten: Arc::clone(&state.unwritten),
             kept: AtomicU64::new(0),
-            folder: state.fleet.folder.clone(),
+            place: state.fleet.place.clone(),
+            is_there: AtomicBool::new(true),
+            damage: Arc::clone(&state.damage),
             room: AtomicU64::new(u64::MAX),
             began: Instant::now(),
             turned: AtomicU64::new(0),
@@ -155,13 +162,15 @@ impl Shared {
         let turned = Duration::from_millis(self.turned.load(Ordering::Relaxed));
         let room = Some(self.room.load(Ordering::Relaxed)).filter(|room| *room != u64::MAX);
         let ago = self.began.elapsed().saturating_sub(turned);
-        Ready::of(ago, self.keeps.load(Ordering::Relaxed), room)
+        let is_there = self.is_there.load(Ordering::Relaxed);
+        Ready::of(ago, self.keeps.load(Ordering::Relaxed), room, is_there)
     }
 
     /// The engine has turned: it had the lock of all, and is through with the disk.
     fn has_turned(&self, told: Option<&Turned>) {
-        if let Some(folder) = &self.folder {
-            let room = free(folder).unwrap_or(u64::MAX);
+        if let Some(place) = &self.place {
+            self.is_there.store(place.is_there(), Ordering::Relaxed);
+            let room = free(place.folder()).unwrap_or(u64::MAX);
             self.room.store(room, Ordering::Relaxed);
         }
         let now = self.began.elapsed().as_millis() as u64;
@@ -201,7 +210,7 @@ impl Shared {
             self.take();
             if stop {
                 let now = self.now();
-                self.state().write_late(now);
+                _ = self.state().write_late(now);
                 return;
             }
             let looks = Instant::now() >= next;
@@ -212,7 +221,11 @@ impl Shared {
             beside.look(settler);
             // Beside those who write: they wait neither for the tables nor for the disk then.
             if settler.is_due() || Instant::now() >= settles {
-                if let Err(error) = settler.run()
+                let settled = settler.run();
+                if let Err(error) = &settled {
+                    self.damage.look(error);
+                }
+                if let Err(error) = settled
                     && unsettled.more(1, Instant::now()).is_some()
                 {
                     tracing::error!(%error, "what is kept could not be taken over into the history's tables");

@@ -165,7 +165,7 @@ impl Listed<'_> {
 pub(crate) fn alert(alert: Alert) -> AlertView {
     AlertView {
         id: alert.id.0,
-        device: alert.device,
+        device: Some(alert.device).filter(|device| !device.is_empty()),
         kind: alert.kind,
         words: alert.words,
         score: alert.score,

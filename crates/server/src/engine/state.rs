@@ -16,6 +16,8 @@ use super::condition::{Kind, Open, Turn};
 use super::crowd::Crowd;
 use super::deed::{Deed, Whom};
 use super::device::{Device, Says};
+use super::own::{DamageSeen, Own};
+use super::place::Place;
 use super::session::Session;
 use super::shown;
 use super::unkept::Unkept;
@@ -34,6 +36,10 @@ pub(crate) struct State {
     pub(super) reader: Reader,
     /// What became of alerts and could not be written.
     pub(super) unwritten: Arc<Unwritten>,
+    /// What was seen of damage of the history.
+    pub(super) damage: Arc<DamageSeen>,
+    /// When it is tried next whether something can be kept.
+    pub(super) probe_at: Instant,
     /// What is taken next; its room is used again.
     pub(super) batch: Vec<Arrived>,
     pub(super) fleet: Fleet,
@@ -50,7 +56,7 @@ pub(crate) struct State {
 /// The devices, and where their recordings go.
 pub(super) struct Fleet {
     pub(super) devices: BTreeMap<String, Device>,
-    pub(super) folder: Option<PathBuf>,
+    pub(super) place: Option<Place>,
     pub(super) sync: Sync,
     pub(super) session: Option<Session>,
     /// Where recordings go outside of sessions, if they are kept as files.
@@ -81,11 +87,23 @@ pub(super) struct Fleet {
     /// What became of alerts, to be written with what brought it about.
     pub(super) deeds: Vec<Deed>,
     pub(super) numbers: Numbers,
+    /// What was judged, to be counted with it.
+    pub(super) judged: Judged,
     /// Recordings that could not be kept.
     pub(super) unkept: Unkept,
+    /// What is wrong with the server itself.
+    pub(super) own: Own,
     /// What else could not.
     pub(super) untold: Seldom,
     pub(super) metrics: Arc<Metrics>,
+}
+
+/// What was judged and is not counted yet.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    /// The verdicts of the windows.
+    pub(super) windows: Vec<&'static str>,
+    pub(super) excused: u64,
 }
 
 /// Why a recording, or all of them, could not be kept.
@@ -170,6 +188,11 @@ impl State {
 }
 
 impl Fleet {
+    /// The server's folder, if it has one.
+    pub(super) fn folder(&self) -> Option<PathBuf> {
+        self.place.as_ref().map(|place| place.folder().to_owned())
+    }
+
     fn take(
         &mut self,
         batch: &mut Batch<'_>,
@@ -225,12 +248,12 @@ impl Fleet {
         if loaded.is_some() {
             known.starts = loaded;
         }
-        let excused = known.excused;
+        let (excused, is_news) = (known.excused, !known.watched.has(Same::of(arrived)));
         let less = known.last.as_ref().map_or(0, |last| last.held.bytes());
         let (windows, says) = known.take(arrived, start, self.unjudged_after);
-        self.metrics.windows_excused.inc_by(known.excused - excused);
-        for window in &windows {
-            self.metrics.windows.count(window.verdict.as_str());
+        self.judged.excused += known.excused - excused;
+        if is_news {
+            self.judged.windows.extend(windows.iter().map(|window| window.verdict.as_str()));
         }
         let recording = if self.recorded {
             Some(batch.add(&NewRecording {
@@ -267,69 +290,9 @@ impl Fleet {
         self.changes.next();
     }
 
-    /// Watches a recording that is not kept: unless it is one that came before.
-    pub(super) fn watch_unkept(&mut self, batch: &mut Batch<'_>, arrived: &Arrived) {
-        let Arrived { device, posted, at, .. } = arrived;
-        let in_session = self.session.as_ref().is_some_and(|session| session.takes(device, *at));
-        let is_crowded =
-            self.devices.len() >= self.most_devices && !self.devices.contains_key(device);
-        if self.sessions_only && !in_session || is_crowded {
-            return;
-        }
-        // What cannot be looked up is new.
-        let loaded = self.starts(batch, arrived).unwrap_or_default();
-        let mut start = posted.start.map(u64::from);
-        if let (true, Some(_), Some(sequence)) = (self.recorded, &posted.device, posted.sequence) {
-            let seen = self.devices.get(device).and_then(|device| device.starts.as_ref());
-            let none = Starts::default();
-            let starts = seen.or(loaded.as_ref()).unwrap_or(&none);
-            match self.find(batch, starts, arrived, sequence) {
-                Ok(Ok(found)) => start = found,
-                Ok(Err(_)) => return self.again(arrived),
-                Err(_) => {}
-            }
-        }
-        self.watch_only(arrived, start, loaded);
-    }
-
-    /// Watches a recording that is not kept, under a start.
-    fn watch_only(&mut self, arrived: &Arrived, start: Option<u64>, loaded: Option<Starts>) {
-        let Arrived { device, at, .. } = arrived;
-        let same = Same::of(arrived);
-        let known = match self.devices.get_mut(device) {
-            Some(known) => known,
-            None => self.devices.entry(device.clone()).or_insert(Device::new(device, at.wall)),
-        };
-        if loaded.is_some() {
-            known.starts = loaded;
-        }
-        if known.watched.has(same) {
-            return self.again(arrived);
-        }
-        let is_new = known.starts.as_ref().is_some_and(|starts| !starts.has(start));
-        let less = known.last.as_ref().map_or(0, |last| last.held.bytes());
-        let (windows, says) = known.watch(arrived, (start, is_new), self.unjudged_after);
-        known.watched.put(same, &windows);
-        for window in &windows {
-            self.metrics.windows.count(window.verdict.as_str());
-        }
-        self.holds(arrived.readings.bytes(), less);
-        self.tell(device, says, *at);
-    }
-
-    /// A recording came again: its device is not silent.
-    fn again(&mut self, arrived: &Arrived) {
-        if let Some(device) = self.devices.get_mut(&arrived.device) {
-            device.hear(arrived.at);
-            if device.conditions.is_open(Kind::Silent) {
-                self.tell(&arrived.device, vec![Says::not(Kind::Silent)], arrived.at);
-            }
-        }
-    }
-
     /// Raises and clears the alerts of a device.
-    pub(super) fn tell(&mut self, name: &str, says: Vec<Says>, at: Moment) {
-        let at = at.wall;
+    pub(super) fn tell(&mut self, name: &str, says: Vec<Says>, now: Moment) {
+        let at = now.wall;
         let Some(device) = self.devices.get_mut(name) else { return };
         device.revision = self.changes.next();
         for Says { kind, holds, words, told } in says {
@@ -340,13 +303,20 @@ impl Fleet {
                     let outcome = last.and_then(|last| last.outcome);
                     let by = last.and_then(|last| last.by.as_deref());
                     let score = outcome.filter(|_| kind == Kind::Anomaly).map(|one| one.score);
+                    let id = self.numbers.next(at);
+                    let (told, flaps) = match told {
+                        true => device.flapping.entry(kind).or_default().raise(id, now.steady),
+                        false => (false, None),
+                    };
+                    let words = flaps
+                        .map_or_else(|| words.to_string(), |flaps| format!("{words} ({flaps})"));
                     let alert = Alert {
-                        id: self.numbers.next(at),
+                        id,
                         device: name.to_owned(),
                         kind: kind.as_str().to_owned(),
                         raised_at: at,
                         cleared_at: None,
-                        words: words.into_owned(),
+                        words,
                         score,
                         threshold: by.and_then(Loaded::threshold).filter(|_| score.is_some()),
                         model: by.map(|by| by.name.as_str().into()),
@@ -356,6 +326,8 @@ impl Fleet {
                     self.deeds.push(Deed::Raised(alert, Whom::all(told)));
                 }
                 Some(Turn::Clear(Open { id, told })) => {
+                    let flapping = device.flapping.get_mut(&kind);
+                    let told = flapping.map_or(told, |one| one.clear(now.steady) && told);
                     self.changes.cleared(id.0, at);
                     self.deeds.push(Deed::Cleared(id, at, Whom::all(told)));
                 }

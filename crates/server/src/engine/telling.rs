@@ -24,12 +24,28 @@ impl Running {
     /// # Errors
     /// Where the history cannot be read or written, or the system has no more threads.
     pub async fn tell(&mut self, all: Vec<Told>, page: Option<&str>) -> Result<(), StartError> {
+        self.tell_at(all, page, Pace::default()).await
+    }
+
+    /// The same, where what fails is tried again at another pace.
+    ///
+    /// # Errors
+    /// As [`tell`](Self::tell).
+    pub async fn tell_at(
+        &mut self,
+        all: Vec<Told>,
+        page: Option<&str>,
+        pace: Pace,
+    ) -> Result<(), StartError> {
         let kinds: HashMap<String, _> =
             all.iter().map(|told| (told.name.clone(), told.kind)).collect();
         let outlets = self.engine.ask(move |state, _| -> Result<_, StartError> {
             let names: Vec<&str> = all.iter().map(|told| told.name.as_str()).collect();
             state.history.set_outlets(&names)?;
-            state.unwritten.set_outlets(names.iter().map(ToString::to_string).collect());
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            state.has_outlets(&names, state.fleet.now());
+            state.unwritten.set_outlets(names);
+            state.tell_what_was_held(state.fleet.now());
             let outbox = |state: &State| -> Result<_, StartError> {
                 let unwritten = Arc::clone(&state.unwritten);
                 Ok(Both { reader: state.history.reader()?, unwritten })
@@ -44,13 +60,13 @@ impl Running {
         let note = move |outlet: &str, note: Note| {
             let (told, failed) =
                 (matches!(note, Note::Told { .. }), matches!(note, Note::GivenUp { .. }));
-            engine.now(|state, _| state.note(note));
+            engine.now(|state, _| state.note(outlet, note));
             if let Some(kind) = kinds.get(outlet).filter(|_| told || failed) {
                 metrics.told(kind, told);
             }
             true
         };
-        let teller = Teller::start(outlets, page, Pace::default(), note)?;
+        let teller = Teller::start(outlets, page, pace, note)?;
         let waker = Box::new(teller.waker());
         self.teller = Some(teller);
         // Where the engine has ended there is nothing to tell.

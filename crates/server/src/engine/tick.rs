@@ -44,7 +44,9 @@ impl State {
         if !silent.is_empty() {
             self.say(&silent, now);
         }
-        self.write_late(now);
+        self.probe(now);
+        self.look_at_itself(now);
+        self.tell_held(now);
         self.keep_paces();
         let came = self.history.rows_added();
         if came > PRUNED / 2 {
@@ -79,7 +81,8 @@ impl State {
 
     /// Takes some of what is old away; whether there is more of it to go at this look.
     pub(super) fn prune(&mut self, now: Moment) -> bool {
-        if now.steady < self.prune_at || self.owed == 0 {
+        // A clock that was just set may be set once more.
+        if now.steady < self.prune_at || self.owed == 0 || self.fleet.own.jumped_lately(now) {
             return false;
         }
         let budget = self.owed.min(PRUNED);
@@ -87,6 +90,7 @@ impl State {
         let pruned = self.history.prune(self.fleet.lived(now), budget);
         if let Err(error) = &pruned {
             self.fleet.metrics.history_errors.inc();
+            self.damage.look(error);
             tracing::error!(%error, "old rows could not be taken away");
         }
         if pruned.is_ok_and(|pruned| pruned.more) {
@@ -104,6 +108,9 @@ impl State {
             let by = humantime::format_duration(Duration::from_millis(by.unsigned_abs()));
             tracing::warn!("the clock was set {way} by {by}: nothing that waits goes by it");
             self.fleet.changes.of_everything();
+        }
+        if let Some(by) = now.set_since(self.looked) {
+            self.has_jumped(by, now);
         }
         self.looked = now;
         if let Err(error) = self.history.look_at_clock(self.fleet.lived(now))
@@ -215,7 +222,10 @@ impl Fleet {
             self.devices.insert(known.name, device);
         }
         for alert in alerts {
-            if let Some(kind) = Kind::named(&alert.kind) {
+            let Some(kind) = Kind::named(&alert.kind) else { continue };
+            if alert.device.is_empty() {
+                self.own.reopen(kind, &alert);
+            } else {
                 let told = !reader.told(alert.id)?.is_empty();
                 self.reopen(&alert.device, kind, Open { id: alert.id, told }, &alert.words);
             }

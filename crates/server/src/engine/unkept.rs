@@ -10,10 +10,15 @@ use crate::view::UnkeptView;
 /// It is over where one is kept and none was refused for so long: a full disk has room for a small one now and then.
 const CALM: Duration = Duration::from_secs(5);
 
+/// What is said of a full disk.
+const FULL: &str = "the disk is full";
+
 /// What could not be kept since the last time that all could.
 #[derive(Debug, Default)]
 pub(super) struct Unkept {
     lasting: Option<Lasting>,
+    /// Whether anything was kept in this run.
+    any: bool,
     said: Seldom,
 }
 
@@ -28,7 +33,9 @@ struct Lasting {
 impl Unkept {
     /// So many could not be kept now, which the log is told if it was not lately.
     pub(super) fn more(&mut self, recordings: u64, error: &dyn Error, full: bool, at: Moment) {
-        if let Some(recordings) = self.said.more(recordings, at.steady) {
+        if recordings > 0
+            && let Some(recordings) = self.said.more(recordings, at.steady)
+        {
             tracing::error!(%error, recordings, "recordings could not be kept");
         }
         let lasting = self.lasting.get_or_insert_with(|| Lasting {
@@ -39,7 +46,7 @@ impl Unkept {
         });
         lasting.last = at.steady;
         lasting.recordings += recordings;
-        lasting.words = if full { "the disk is full".to_owned() } else { error.to_string() };
+        lasting.words = if full { FULL.to_owned() } else { error.to_string() };
     }
 
     /// Whether it lasts.
@@ -47,8 +54,32 @@ impl Unkept {
         self.lasting.is_some()
     }
 
+    /// What is to be told of it once it lasts so long.
+    pub(super) fn words(&self, now: Moment, least: Duration) -> Option<String> {
+        let Lasting { since, recordings, words, .. } = self.lasting.as_ref()?;
+        if now.since(since.steady) < least {
+            return None;
+        }
+        let refused = match recordings {
+            0 => String::new(),
+            1 => " 1 recording was refused so far.".to_owned(),
+            more => format!(" {more} recordings were refused so far."),
+        };
+        let remedy = match words == FULL {
+            true => "make room, or have less kept (--keep-bytes)",
+            false => "see the server's log",
+        };
+        Some(format!("nothing can be kept: {words}; {remedy}.{refused} Alarms go on from memory"))
+    }
+
+    /// Whether anything was kept in this run.
+    pub(super) fn has_kept(&self) -> bool {
+        self.any
+    }
+
     /// One was kept: whether that is news.
     pub(super) fn kept(&mut self, at: Moment) -> bool {
+        self.any = true;
         let calm = |one: &mut Lasting| at.since(one.last) >= CALM;
         let Some(over) = self.lasting.take_if(calm) else { return false };
         let Lasting { since, recordings, .. } = over;

@@ -294,9 +294,14 @@ impl Inner {
             return;
         }
         let is_pending = |one: &Waiting| one.late.state == State::Pending;
+        // Nor one of which outlets are still to be told that it is over.
+        let is_last = |one: &Waiting| one.late.telling.transition == Transition::Cleared;
+        let of = |one: &Waiting| one.late.telling.alert.id;
+        let ended: BTreeSet<AlertId> =
+            self.tellings.iter().filter(|one| is_last(one)).map(of).collect();
         let waits: BTreeSet<AlertId> = { self.tellings.iter() }
-            .filter(|one| is_pending(one))
-            .map(|one| one.late.telling.alert.id)
+            .filter(|one| is_pending(one) || !ended.contains(&of(one)))
+            .map(of)
             .collect();
         let mut all = self.alerts.values().filter(over);
         if let Some(id) = all.find(|one| !waits.contains(&one.alert.id)).map(|one| one.alert.id) {

@@ -6,7 +6,7 @@ use super::arrived::Arrived;
 use super::before::Before;
 use super::changes::{Mark, Turned};
 use super::device::Says;
-use super::state::State;
+use super::state::{Judged, State};
 use crate::clock::Moment;
 use crate::outlet::Note;
 
@@ -39,7 +39,7 @@ impl State {
     }
 
     /// Does again, from memory, what could not be written.
-    fn in_memory(&mut self, deed: impl FnOnce(&mut Self)) {
+    pub(super) fn in_memory(&mut self, deed: impl FnOnce(&mut Self)) {
         self.fleet.numbers.ahead = true;
         deed(self);
         self.remember();
@@ -49,15 +49,18 @@ impl State {
     /// What was done since a mark did not come about.
     pub(super) fn go_back(&mut self, mark: Mark, error: &HistoryError, now: Moment) {
         self.fleet.deeds.clear();
+        self.fleet.judged = Judged::default();
         self.fleet.changes.back_to(mark);
         self.fleet.metrics.history_errors.inc();
+        self.fleet.unkept.more(0, error, error.is_full(), now);
+        self.damage.look(error);
         if let Some(errors) = self.fleet.untold.more(1, now.steady) {
             tracing::error!(%error, errors, "the history could not be written");
         }
     }
 
     /// Writes what became of alerts, unless there is something before it that could not be written.
-    fn write_deeds(&mut self) -> Result<(), HistoryError> {
+    pub(super) fn write_deeds(&mut self) -> Result<(), HistoryError> {
         if !self.unwritten.holds() && !self.fleet.deeds.is_empty() {
             self.is_there()?;
             let mut batch = self.history.batch();
@@ -78,10 +81,10 @@ impl State {
         }
     }
 
-    /// Writes what could not be written before. Whether nothing of that is left.
-    pub(super) fn write_late(&mut self, now: Moment) -> bool {
+    /// Writes what could not be written before, if there is anything.
+    pub(super) fn write_late(&mut self, now: Moment) -> Result<(), HistoryError> {
         if !self.unwritten.holds() {
-            return true;
+            return Ok(());
         }
         let written = self.is_there().and_then(|()| {
             let mut batch = self.history.batch();
@@ -89,10 +92,11 @@ impl State {
             batch.commit()
         });
         if let Err(error) = written {
+            self.damage.look(&error);
             if let Some(tries) = self.fleet.untold.more(1, now.steady) {
                 tracing::warn!(%error, tries, "alerts are still told from memory");
             }
-            return false;
+            return Err(error);
         }
         let left_out = self.unwritten.written();
         self.fleet.numbers.ahead = false;
@@ -100,11 +104,17 @@ impl State {
         if let Some(wake) = &self.waker {
             wake();
         }
-        true
+        Ok(())
     }
 
-    /// Notes what came of a telling: in the history, or in memory until that can be written.
-    pub(super) fn note(&mut self, note: Note) {
+    /// Notes what came of a telling by an outlet: in the history, or in memory until that can be written.
+    pub(super) fn note(&mut self, outlet: &str, note: Note) {
+        let now = self.fleet.now();
+        self.note_down(note.clone(), now);
+        self.outlet_did(outlet, &note, now);
+    }
+
+    fn note_down(&mut self, note: Note, now: Moment) {
         if !self.unwritten.holds() {
             let written = self.is_there().and_then(|()| {
                 let mut batch = self.history.batch();
@@ -113,6 +123,8 @@ impl State {
             });
             let Err(error) = written else { return };
             self.fleet.metrics.history_errors.inc();
+            self.fleet.unkept.more(0, &error, error.is_full(), now);
+            self.damage.look(&error);
             tracing::error!(%error, "what came of telling an alert could not be noted: it is noted later");
         }
         let last = self.history.numbers().ok().map(|numbers| numbers.telling);
@@ -128,8 +140,11 @@ impl State {
         }
     }
 
-    /// Counts the alerts since a mark, and wakes who tells of them.
-    pub(super) fn spread(&self, mark: Mark) {
+    /// Counts what was judged, and the alerts since a mark, and wakes who tells of them.
+    pub(super) fn spread(&mut self, mark: Mark) {
+        let Judged { windows, excused } = &mut self.fleet.judged;
+        self.fleet.metrics.windows_excused.inc_by(std::mem::take(excused));
+        windows.drain(..).for_each(|verdict| self.fleet.metrics.windows.count(verdict));
         let mut any = false;
         for turned in self.fleet.changes.alerts_after(mark) {
             any = true;

@@ -68,6 +68,10 @@ const KINDS: &[&str] = &[
     "unit",
     "conflict",
     "unjudged",
+    "disk",
+    "clock",
+    "outlet",
+    "history",
 ];
 const STATES: &[&str] =
     &["normal", "anomaly", "handled", "remounted", "idle", "unfit", "silent", "unwatched"];

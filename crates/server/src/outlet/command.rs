@@ -106,7 +106,7 @@ fn environment(message: &Message) -> impl Iterator<Item = (&'static str, String)
     let number = |number: Option<f64>| number.map(|number| number.to_string());
     let values = [
         ("JUDDER_ALERT", Some(message.alert.to_string())),
-        ("JUDDER_DEVICE", Some(message.device.clone())),
+        ("JUDDER_DEVICE", message.device.clone()),
         ("JUDDER_KIND", Some(message.kind.clone())),
         ("JUDDER_TRANSITION", Some(message.transition.to_owned())),
         ("JUDDER_WORDS", Some(message.words.clone())),
@@ -116,6 +116,7 @@ fn environment(message: &Message) -> impl Iterator<Item = (&'static str, String)
         ("JUDDER_THRESHOLD", number(message.threshold)),
         ("JUDDER_MODEL", message.model.clone()),
         ("JUDDER_LINK", message.link.clone()),
+        ("JUDDER_OTHERS", Some(message.others.len().to_string())),
     ];
     // All are there, so that none of an outer judder's is taken for one of these.
     values.into_iter().map(|(name, value)| (name, fit(&value.unwrap_or_default())))

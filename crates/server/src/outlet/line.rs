@@ -12,13 +12,14 @@ impl Outlet for LogLine {
         tracing::warn!(
             target: "judder::alert",
             alert = message.alert,
-            %device,
+            device = device.as_deref(),
             %kind,
             transition,
             score,
             threshold,
             raised_at = %message.raised_at,
             cleared_at = message.cleared_at.as_deref(),
+            others = Some(message.others.len()).filter(|others| *others > 0),
             "{words}"
         );
         Ok(())

@@ -1,6 +1,7 @@
 //! Outlets: where people are told of alerts.
 
 mod command;
+mod limit;
 mod line;
 mod pace;
 mod signature;
@@ -9,7 +10,7 @@ mod webhook;
 
 use std::time::Duration;
 
-use judder_history::Telling;
+use judder_history::{Telling, Transition};
 use serde::Serialize;
 
 use crate::clock::written;
@@ -60,8 +61,8 @@ impl Failure {
 pub struct Message {
     /// The number of the alert: the same when it is raised and when it is cleared.
     pub alert: i64,
-    /// Of which device.
-    pub device: String,
+    /// Of which device; none for an alert of the server itself.
+    pub device: Option<String>,
     /// What kind it is of, in one word.
     pub kind: String,
     /// `raised` or `cleared`.
@@ -80,6 +81,34 @@ pub struct Message {
     pub model: Option<String>,
     /// The page to look at.
     pub link: Option<String>,
+    /// What else is told with it, in order, where it was more than is told one by one: none, mostly.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Other>,
+}
+
+/// What became of another alert.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Other {
+    /// The number of the alert.
+    pub alert: i64,
+    /// Of which device; none for an alert of the server itself.
+    pub device: Option<String>,
+    /// What kind it is of, in one word.
+    pub kind: String,
+    /// `raised` or `cleared`.
+    pub transition: &'static str,
+}
+
+impl Other {
+    fn of(telling: &Telling) -> Self {
+        let alert = &telling.alert;
+        Self {
+            alert: alert.id.0,
+            device: Some(alert.device.clone()).filter(|device| !device.is_empty()),
+            kind: alert.kind.clone(),
+            transition: telling.transition.as_str(),
+        }
+    }
 }
 
 impl Message {
@@ -88,7 +117,7 @@ impl Message {
         let alert = &telling.alert;
         Self {
             alert: alert.id.0,
-            device: alert.device.clone(),
+            device: Some(alert.device.clone()).filter(|device| !device.is_empty()),
             kind: alert.kind.clone(),
             transition: telling.transition.as_str(),
             words: alert.words.clone(),
@@ -98,7 +127,27 @@ impl Message {
             threshold: alert.threshold,
             model: alert.model.as_deref().map(str::to_owned),
             link: page.map(str::to_owned),
+            others: Vec::new(),
         }
+    }
+
+    /// One message of all that is to be told; none where nothing is. What matters most stands first: the last alert
+    /// that is open, if one is.
+    pub fn of_all(all: &[Telling], page: Option<&str>) -> Option<Self> {
+        let is_open = |telling: &&Telling| {
+            telling.transition == Transition::Raised && telling.alert.cleared_at.is_none()
+        };
+        let first = all.iter().rev().find(is_open).or(all.last())?;
+        let others = all.iter().filter(|telling| telling.id != first.id);
+        let mut message = Self::new(first, page);
+        message.others = others.map(Other::of).collect();
+        if !message.others.is_empty() {
+            let raised = message.others.iter().filter(|one| one.transition == "raised").count();
+            let cleared = message.others.len() - raised;
+            let more = format!("; and more: {raised} raised, {cleared} cleared, all on the page");
+            message.words += &more;
+        }
+        Some(message)
     }
 
     /// It in JSON.

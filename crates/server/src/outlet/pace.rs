@@ -22,6 +22,10 @@ pub struct Pace {
     pub give_up: Duration,
     /// How often what was refused is tried.
     pub refused: u32,
+    /// So many messages may be told at once;
+    pub burst: u32,
+    /// then one comes back after each such time. What comes meanwhile is told with the next.
+    pub every: Duration,
 }
 
 impl Default for Pace {
@@ -31,6 +35,8 @@ impl Default for Pace {
             longest: Duration::from_secs(60 * 60),
             give_up: Duration::from_secs(24 * 60 * 60),
             refused: 5,
+            burst: 60,
+            every: Duration::from_secs(60),
         }
     }
 }

@@ -9,11 +9,14 @@ use judder_history::{Batch, HistoryError, Reader, Telling, TellingId, UnixMillis
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::{Message, Outlet, Pace};
+use super::limit::Limit;
+use super::{Failure, Message, Outlet, Pace};
 use crate::clock::{millis, now};
 
 /// How many are read at a time.
 const AT_A_TIME: usize = 16;
+/// How many are told in one message, at most, where they are more than may be told one by one.
+const TOGETHER: usize = 250;
 /// How long to wait where the outbox cannot be read or written.
 const TROUBLE: Duration = Duration::from_secs(5);
 /// The longest sleep.
@@ -128,6 +131,7 @@ impl Teller {
         for (name, outlet, outbox) in outlets {
             let post = Post {
                 chance: ChaCha8Rng::seed_from_u64(now().cast_unsigned()),
+                limit: Limit::new(&pace, Instant::now()),
                 bell: Arc::clone(&teller.bell),
                 note: Arc::clone(&note),
                 page: page.map(str::to_owned),
@@ -219,6 +223,7 @@ struct Post<B> {
     note: Arc<Noting>,
     page: Option<String>,
     pace: Pace,
+    limit: Limit,
     bell: Arc<Bell>,
     chance: ChaCha8Rng,
     /// When it began to tell, by both clocks.
@@ -236,10 +241,19 @@ impl<B: Outbox> Post<B> {
             match self.outbox.due(&self.name, self.now(), AT_A_TIME) {
                 Ok(due) if due.is_empty() => self.bell.sleep(before, self.until_next()),
                 Ok(due) => {
-                    for telling in due {
-                        if self.bell.rung().stop || !self.tell(&telling) {
-                            break;
+                    let left = self.limit.left(&self.pace, Instant::now());
+                    if left == 0 {
+                        self.wait_for_room();
+                    } else if left >= due.len() {
+                        for telling in &due {
+                            if self.bell.rung().stop || !self.tell(std::slice::from_ref(telling)) {
+                                break;
+                            }
                         }
+                    } else {
+                        // Where that fails, it is seen again.
+                        let all = self.outbox.due(&self.name, self.now(), TOGETHER);
+                        self.tell(all.as_ref().unwrap_or(&due));
                     }
                 }
                 Err(error) => {
@@ -262,29 +276,51 @@ impl<B: Outbox> Post<B> {
         Duration::from_millis(wait.cast_unsigned()).min(LONGEST)
     }
 
-    /// Tells one, and has it noted. False where the server stopped before it was.
-    fn tell(&mut self, telling: &Telling) -> bool {
-        let told = self.outlet.tell(&Message::new(telling, self.page.as_deref()));
-        let (id, at) = (telling.id, now());
-        let note = match told {
-            Ok(()) => Note::Told { id, at },
-            Err(failure) => {
-                let next = self.pace.next(telling, &failure, self.now(), &mut self.chance);
-                let reason = failure.reason;
-                let alert = telling.alert.id.0;
-                match next {
-                    Some(next_at) => {
-                        tracing::warn!(outlet = %self.name, alert, "{reason}");
-                        Note::Failed { id, next_at, reason }
-                    }
-                    None => {
-                        tracing::error!(outlet = %self.name, alert, "{reason}; it is given up");
-                        Note::GivenUp { id, at, reason }
-                    }
-                }
+    /// Waits until another message may be told, or it is to stop.
+    fn wait_for_room(&self) {
+        let until = Instant::now() + self.limit.wait(&self.pace);
+        loop {
+            let rung = self.bell.rung();
+            let left = until.saturating_duration_since(Instant::now());
+            if rung.stop || left.is_zero() {
+                return;
             }
-        };
-        // Until it is noted: else it would be told again.
+            self.bell.sleep(rung, left);
+        }
+    }
+
+    /// Tells all of it in one message, and has it noted. False where the server stopped before it was.
+    fn tell(&mut self, all: &[Telling]) -> bool {
+        let Some(message) = Message::of_all(all, self.page.as_deref()) else { return true };
+        self.limit.take();
+        let told = self.outlet.tell(&message);
+        all.iter().all(|telling| {
+            let note = self.noted(telling, told.as_ref().err());
+            self.has_noted(&note)
+        })
+    }
+
+    /// What came of a telling.
+    fn noted(&mut self, telling: &Telling, failure: Option<&Failure>) -> Note {
+        let (id, at) = (telling.id, now());
+        let Some(failure) = failure else { return Note::Told { id, at } };
+        let next = self.pace.next(telling, failure, self.now(), &mut self.chance);
+        let reason = failure.reason.clone();
+        let alert = telling.alert.id.0;
+        match next {
+            Some(next_at) => {
+                tracing::warn!(outlet = %self.name, alert, "{reason}");
+                Note::Failed { id, next_at, reason }
+            }
+            None => {
+                tracing::error!(outlet = %self.name, alert, "{reason}; it is given up");
+                Note::GivenUp { id, at, reason }
+            }
+        }
+    }
+
+    /// Has it noted, however long that takes: else it would be told again. False where it is to stop before.
+    fn has_noted(&self, note: &Note) -> bool {
         while !(self.note)(&self.name, note.clone()) {
             let rung = self.bell.rung();
             if rung.stop {

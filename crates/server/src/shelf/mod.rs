@@ -4,7 +4,7 @@ mod file;
 mod loaded;
 mod watched;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub struct Shelf {
     default: Option<String>,
     /// By device; others have the default.
     assigned: BTreeMap<String, String>,
+    /// The devices to which the configuration gave theirs.
+    configured: BTreeSet<String>,
     deciding: Deciding,
     /// Where models that are sent go.
     folder: Option<PathBuf>,
@@ -56,6 +58,17 @@ pub(crate) enum Changed {
     Unfit(String, String),
     /// A file that could not be used is again the one of the model that stayed.
     Mended(String),
+}
+
+/// What came of taking over a configuration.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Adopted {
+    /// Models that are left out, as other files are called so.
+    pub(crate) taken: Vec<String>,
+    /// Models that the configuration has no longer.
+    pub(crate) gone: Vec<String>,
+    /// Devices that have no model of their own any more.
+    pub(crate) freed: Vec<String>,
 }
 
 /// Why a model was not taken.
@@ -204,23 +217,52 @@ impl Shelf {
         Ok(new)
     }
 
-    /// Takes the models of another shelf, its default, and who has which; those that are here stay. The names that
-    /// other files have here.
-    pub(crate) fn adopt(&mut self, other: Self) -> Vec<String> {
-        let mut taken = Vec::new();
+    /// What is on the shelf now is of the configuration, but for models that were sent.
+    pub(crate) fn is_configured(&mut self) {
+        self.configured = self.assigned.keys().cloned().collect();
+    }
+
+    /// Takes the models of another shelf, which are those of the configuration now, its default, and who has which.
+    /// What the configuration had before and has no longer goes; models that were sent stay.
+    pub(crate) fn adopt(&mut self, other: Self) -> Adopted {
+        let mut adopted = Adopted::default();
+        let folder = self.folder.clone();
+        self.books.retain(|name, book| {
+            let was_sent = folder.as_deref().is_some_and(|folder| book.path.starts_with(folder));
+            let stays = was_sent || other.books.get(name).is_some_and(|one| one.path == book.path);
+            if !stays {
+                adopted.gone.push(name.clone());
+            }
+            stays
+        });
         for (name, book) in other.books {
             match self.books.get(&name) {
-                Some(there) if there.path != book.path => taken.push(name),
+                Some(there) if there.path != book.path => adopted.taken.push(name),
                 Some(there) if there.loaded.model == book.loaded.model => {}
                 _ => drop(self.books.insert(name, book)),
             }
         }
-        let known = |name: &String| !taken.contains(name) && self.books.contains_key(name);
+        adopted.gone.retain(|name| !self.books.contains_key(name));
+        let Self { books, assigned, configured, .. } = self;
+        assigned.retain(|device, name| {
+            let is_over = configured.contains(device) && !other.assigned.contains_key(device);
+            let stays = books.contains_key(name) && !is_over;
+            if !stays {
+                adopted.freed.push(device.clone());
+            }
+            stays
+        });
+        let known = |name: &String| !adopted.taken.contains(name) && self.books.contains_key(name);
+        self.configured = other.assigned.keys().cloned().collect();
         self.assigned.extend(other.assigned.into_iter().filter(|(_, name)| known(name)));
         if let Some(default) = other.default.filter(known) {
             self.default = Some(default);
         }
-        taken
+        if self.default.as_ref().is_some_and(|default| !self.books.contains_key(default)) {
+            self.default = self.books.keys().next().cloned();
+        }
+        adopted.freed.retain(|device| !self.assigned.contains_key(device));
+        adopted
     }
 
     /// The files of models, to be looked at without this.

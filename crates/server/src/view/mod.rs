@@ -123,8 +123,8 @@ pub struct DeviceView {
 pub struct AlertView {
     /// Its number.
     pub id: i64,
-    /// The device.
-    pub device: String,
+    /// The device; none for an alert of the server itself.
+    pub device: Option<String>,
     /// What it is about: the name of a [`Kind`](crate::Kind).
     pub kind: String,
     /// Why it was raised.

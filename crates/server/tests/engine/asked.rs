@@ -59,3 +59,13 @@ fn what_is_no_number_is_refused() {
     // What is not asked for is passed over.
     served.get("/api/v1/alerts?device=%27%3B--&x=y&&=&%zz").well(200);
 }
+
+#[test]
+fn what_is_not_there_or_no_object_is_said_plainly() {
+    let desk = Desk::new();
+    let served = desk.start();
+    let said = served.get("/api/v1/devices/nobody/scores").problem(404);
+    assert!(said.contains("no device \"nobody\""), "{said}");
+    let said = served.send("POST", "/api/v1/session", &serde_json::json!([])).problem(422);
+    assert!(said.contains("an object in braces") && !said.contains("struct"), "{said}");
+}

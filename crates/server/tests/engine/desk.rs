@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -16,8 +16,8 @@ use judder_history::{History, Retention, Sync as HistorySync};
 use judder_model::Model;
 use judder_server::{
     About, Access, Clock, Deciding, Door, Engine, Failure, Inlet, Keys, Limits, MOST_KNOWN,
-    Message, Outlet, PeerLimits, Proxies, RetentionView, Retry, Secret, Setup, Shelf, Told, listen,
-    serve,
+    Message, Outlet, Pace, PeerLimits, Proxies, RetentionView, Retry, Secret, Setup, Shelf, Told,
+    listen, serve,
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -47,6 +47,7 @@ pub(crate) struct Desk {
     pub(crate) trust_loopback: bool,
     pub(crate) most_devices: usize,
     pub(crate) named: BTreeSet<String>,
+    pub(crate) retention: Retention,
     /// Outlets, by their names.
     pub(crate) outlets: Mutex<Vec<(&'static str, Box<dyn Outlet>)>>,
 }
@@ -55,11 +56,13 @@ pub(crate) struct Desk {
 pub(crate) struct Says {
     pub(crate) to: Sender<Message>,
     pub(crate) fails: Arc<AtomicBool>,
+    pub(crate) tries: Arc<AtomicUsize>,
 }
 
 impl Outlet for Says {
     fn tell(&mut self, message: &Message) -> Result<(), Failure> {
         if self.fails.load(Ordering::Acquire) {
+            self.tries.fetch_add(1, Ordering::AcqRel);
             let retry = Retry::After(Duration::ZERO);
             return Err(Failure { reason: "it fails".to_owned(), retry });
         }
@@ -73,13 +76,14 @@ impl Outlet for Says {
 pub(crate) struct Heard {
     heard: Receiver<Message>,
     pub(crate) fails: Arc<AtomicBool>,
+    /// How often it has failed.
+    pub(crate) tries: Arc<AtomicUsize>,
 }
 
 impl Heard {
     /// The next, in short.
     pub(crate) fn next(&self) -> String {
-        let message = self.message();
-        format!("{} {} {}", message.device, message.kind, message.transition)
+        short(&self.message())
     }
 
     pub(crate) fn message(&self) -> Message {
@@ -88,19 +92,24 @@ impl Heard {
 
     /// That nothing more is told.
     pub(crate) fn rest(&self) -> Vec<String> {
-        let short = |one: Message| format!("{} {} {}", one.device, one.kind, one.transition);
-        self.heard.try_iter().map(short).collect()
+        self.heard.try_iter().map(|one| short(&one)).collect()
     }
+}
+
+/// A message in short; what is of no device is of the server.
+fn short(message: &Message) -> String {
+    let device = message.device.as_deref().unwrap_or("server");
+    format!("{device} {} {}", message.kind, message.transition)
 }
 
 impl Desk {
     /// Tells an outlet of this name from now on, with the next start.
     pub(crate) fn listen(&self, name: &'static str) -> Heard {
         let (to, heard) = std::sync::mpsc::channel();
-        let fails = Arc::<AtomicBool>::default();
-        let outlet = Box::new(Says { to, fails: Arc::clone(&fails) });
-        self.outlets.lock().unwrap().push((name, outlet));
-        Heard { heard, fails }
+        let (fails, tries) = (Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default());
+        let outlet = Says { to, fails: Arc::clone(&fails), tries: Arc::clone(&tries) };
+        self.outlets.lock().unwrap().push((name, Box::new(outlet)));
+        Heard { heard, fails, tries }
     }
 
     /// Takes the history away, so that nothing can be kept, or puts it back.
@@ -127,6 +136,7 @@ impl Desk {
             trust_loopback: false,
             most_devices: MOST_KNOWN,
             named: BTreeSet::new(),
+            retention: Retention::default(),
             outlets: Mutex::default(),
         }
     }
@@ -160,7 +170,7 @@ impl Desk {
         let history = self.path("data");
         fs::create_dir_all(&history).unwrap();
         let history =
-            History::open(&history.join("history.db"), HistorySync::System, Retention::default());
+            History::open(&history.join("history.db"), HistorySync::System, self.retention);
         let mut shelf = Shelf::new(Deciding::default(), Some(self.path("data/models")));
         for (device, path) in &self.models {
             match device {
@@ -270,7 +280,12 @@ impl Served {
         let thread = std::thread::spawn(move || {
             let mut runtime = tokio::runtime::Builder::new_multi_thread();
             runtime.enable_all().worker_threads(2).build().unwrap().block_on(async {
-                running.tell(outlets, None).await.unwrap();
+                let pace = Pace {
+                    first: Duration::from_millis(100),
+                    longest: Duration::from_millis(100),
+                    ..Pace::default()
+                };
+                running.tell_at(outlets, None, pace).await.unwrap();
                 // On all addresses, so that there are peers that are not this machine.
                 let listener = listen("0.0.0.0:0".parse().unwrap()).unwrap();
                 told.send(listener.local_addr().unwrap()).unwrap();
@@ -358,13 +373,19 @@ impl Served {
         found.find(|model| model["name"] == name).unwrap_or_else(|| panic!("{fleet}")).clone()
     }
 
-    /// All alerts, oldest first: their kinds, and whether they are cleared.
+    /// All alerts of devices, oldest first: their kinds, and whether they are cleared.
     pub(crate) fn alerts(&self) -> Vec<(String, bool)> {
         let mut all = self.get("/api/v1/alerts").well(200).json()["alerts"].take();
         let all = all.as_array_mut().unwrap();
         all.reverse();
         let kind = |alert: &Value| alert["kind"].as_str().unwrap().to_owned();
-        all.iter().map(|alert| (kind(alert), !alert["cleared"].is_null())).collect()
+        let of_devices = all.iter().filter(|alert| !alert["device"].is_null());
+        of_devices.map(|alert| (kind(alert), !alert["cleared"].is_null())).collect()
+    }
+
+    /// Somebody has found the history damaged.
+    pub(crate) fn say_damaged(&self, words: &str) {
+        self.engine.history_is_damaged(words);
     }
 
     /// Has the engine look at what time has brought about.

@@ -53,3 +53,34 @@ fn a_pipe_in_place_of_a_model_hangs_nothing() {
     served.look();
     assert!(served.model("fan")["problem"].is_null());
 }
+
+/// What is written to a folder that takes the place of another may be hidden by the next mount.
+#[test]
+fn a_folder_that_is_gone_or_replaced_is_not_ready_and_nothing_goes_into_it() {
+    let desk = Desk::new();
+    let served = desk.start();
+    served.send("POST", "/api/v1/session", &json!({"label": "low"})).well(201);
+    served.post("a", 0, &new("low", 0));
+    served.wait("it turns", |served| served.get("/readyz").status == 200);
+    std::fs::rename(desk.path("data"), desk.path("aside")).unwrap();
+    let not_ready = |served: &crate::desk::Served| {
+        let ready = served.get("/readyz").json();
+        ready["disk"]["words"].as_str().is_some_and(|words| words.contains("bring it back"))
+    };
+    served.wait("it is gone", not_ready);
+    std::fs::create_dir_all(desk.path("data/low")).unwrap();
+    served.wait("another one", not_ready);
+    let body = crate::fan::body("a", 1, &new("low", 1));
+    served.send("POST", "/api/v1/recordings", &body).problem(500);
+    served.ask("DELETE", "/api/v1/session", &[], &[]).well(200);
+    served.send("POST", "/api/v1/session", &json!({"label": "high"})).problem(500);
+    served.look();
+    let files = |name: &str| std::fs::read_dir(desk.path(name)).unwrap().count();
+    assert_eq!((files("data"), files("data/low")), (1, 0));
+    std::fs::remove_dir_all(desk.path("data")).unwrap();
+    std::fs::rename(desk.path("aside"), desk.path("data")).unwrap();
+    // It is so by itself.
+    desk.clock.pass(10);
+    served.wait("ready", |served| served.get("/readyz").status == 200);
+    served.send("POST", "/api/v1/recordings", &body).well(201);
+}

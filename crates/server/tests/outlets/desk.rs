@@ -13,7 +13,7 @@ pub(crate) const MARKUP: &str =
 pub(crate) fn message() -> Message {
     Message {
         alert: 7,
-        device: MARKUP.to_owned(),
+        device: Some(MARKUP.to_owned()),
         kind: "anomaly".to_owned(),
         transition: "raised",
         words: format!("{MARKUP}\0end"),
@@ -23,6 +23,7 @@ pub(crate) fn message() -> Message {
         threshold: Some(f64::INFINITY),
         model: None,
         link: Some("http://judder.local/".to_owned()),
+        others: Vec::new(),
     }
 }
 
@@ -60,16 +61,21 @@ impl Desk {
 
     /// Tells, and writes down what became of it as the owner of a history does.
     pub(crate) fn start(&self, outlets: Vec<(&str, Box<dyn Outlet>)>) -> Teller {
-        let outlets = outlets.into_iter();
-        let outlets =
-            outlets.map(|(name, outlet)| (name.to_owned(), outlet, self.reader())).collect();
-        let history = Arc::clone(&self.history);
         let pace = Pace {
             first: Duration::from_millis(20),
             longest: Duration::from_millis(50),
             refused: 3,
             ..Pace::default()
         };
+        self.start_at(outlets, pace)
+    }
+
+    /// The same at another pace.
+    pub(crate) fn start_at(&self, outlets: Vec<(&str, Box<dyn Outlet>)>, pace: Pace) -> Teller {
+        let outlets = outlets.into_iter();
+        let outlets =
+            outlets.map(|(name, outlet)| (name.to_owned(), outlet, self.reader())).collect();
+        let history = Arc::clone(&self.history);
         Teller::start(outlets, Some("http://judder.local/"), pace, move |_, note: Note| {
             let mut history = history.lock().unwrap();
             let mut batch = history.batch();

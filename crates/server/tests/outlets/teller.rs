@@ -21,7 +21,9 @@ struct Slow {
 
 impl Outlet for Slow {
     fn tell(&mut self, message: &Message) -> Result<(), Failure> {
-        self.said.send(format!("{} {}", message.device, message.transition)).unwrap();
+        self.said
+            .send(format!("{} {}", message.device.as_deref().unwrap(), message.transition))
+            .unwrap();
         if let Some(go_on) = &self.go_on {
             // Until somebody says so, or goes away.
             let _ = go_on.recv();
@@ -169,4 +171,63 @@ fn an_outlet_that_asks_for_time_is_given_it() {
     // It is asked for after an hour, and not before.
     let hour = told[0].at - std::time::UNIX_EPOCH.elapsed().unwrap().as_millis() as i64;
     assert!((3_500_000..=3_600_000).contains(&hour), "{hour}");
+}
+
+/// Says all that it is told.
+struct Whole(Sender<Message>);
+
+impl Outlet for Whole {
+    fn tell(&mut self, message: &Message) -> Result<(), Failure> {
+        self.0.send(message.clone()).unwrap();
+        Ok(())
+    }
+}
+
+#[test]
+fn many_at_once_are_told_in_few_messages_and_none_is_left_out() {
+    let desk = Desk::new(&["hook"]);
+    let ids: Vec<_> = (0..600).map(|at| desk.raise(&format!("board-{at}"))).collect();
+    let (said, told) = channel();
+    let pace = Pace { burst: 5, every: Duration::from_millis(50), ..Pace::default() };
+    let teller = desk.start_at(vec![("hook", Box::new(Whole(said)))], pace);
+    desk.until(*ids.last().unwrap(), all(State::Told));
+    // All of them are over but one.
+    ids[1..].iter().for_each(|id| desk.clear(*id));
+    teller.wake();
+    desk.until(*ids.last().unwrap(), |told| told.len() == 2 && all(State::Told)(told));
+    teller.stop();
+    let messages: Vec<Message> = told.try_iter().collect();
+    let mut raised = Vec::new();
+    let mut cleared = Vec::new();
+    for message in &messages {
+        let first = (message.alert, message.transition);
+        let others = message.others.iter().map(|one| (one.alert, one.transition));
+        for (alert, transition) in others.chain([first]) {
+            let to = if transition == "raised" { &mut raised } else { &mut cleared };
+            to.push(alert);
+        }
+        let rest = message.others.len();
+        assert_eq!(message.words.contains("; and more: "), rest > 0, "{}", message.words);
+        assert!(rest < 250, "{rest}");
+    }
+    // The first few may be told one by one.
+    assert!(messages.len() < 30, "{}", messages.len());
+    (raised.sort_unstable(), cleared.sort_unstable());
+    let numbers: Vec<_> = ids.iter().map(|id| id.0).collect();
+    assert_eq!((raised.as_slice(), cleared.as_slice()), (numbers.as_slice(), &numbers[1..]));
+}
+
+#[test]
+fn one_message_of_many_has_the_last_that_is_open_first() {
+    let desk = Desk::new(&["hook"]);
+    let ids = ["a", "b", "c"].map(|device| desk.raise(device));
+    desk.clear(ids[2]);
+    let due = desk.reader().due(i64::MAX, 9).unwrap();
+    let message = Message::of_all(&due, None).unwrap();
+    assert_eq!(message.device.as_deref(), Some("b"));
+    let others: Vec<_> = message.others.iter().map(|one| one.device.as_deref().unwrap()).collect();
+    assert_eq!(others, ["a", "c"]);
+    assert!(message.words.ends_with("; and more: 2 raised, 0 cleared, all on the page"));
+    assert!(Message::of_all(&due[..1], None).unwrap().others.is_empty());
+    assert_eq!(Message::of_all(&[], None), None);
 }

@@ -14,7 +14,9 @@ export function alertList({ withDevice = true, none }) {
 
   function row(alert) {
     const what = sign(), when = make('time', { class: 'quiet' }), why = make('p', { class: 'why' });
-    const who = make('a', { href: `#/device/${encodeURIComponent(alert.device)}`, class: 'who' }, alert.device);
+    const who = alert.device === null
+      ? make('span', { class: 'who' }, 'the server')
+      : make('a', { href: `#/device/${encodeURIComponent(alert.device)}`, class: 'who' }, alert.device);
     const top = make('div', { class: 'alert-top' }, what.root, withDevice ? who : null, when);
     const item = make('li', { class: 'alert' }, top, why);
     const update = (alert) => {

@@ -15,6 +15,9 @@ const ICONS = {
   none: icon(`<circle cx="8" cy="8" r="5.5" fill="none" stroke="${COLORS.none}" stroke-width="2.5"/>`),
 };
 
+/** Alerts of the server itself, beside that of a full disk. */
+const OWN = { clock: 'the clock was set', outlet: 'an outlet fails', history: 'the history is damaged' };
+
 /** Alerts of a device of which no window is judged. */
 const NOT_JUDGED = ['unjudged', 'remounted', 'rate', 'unit', 'stuck', 'unfit'];
 const isNotJudged = (device) => device.conditions.some((kind) => NOT_JUDGED.includes(kind));
@@ -40,7 +43,8 @@ export function summary() {
   // What stands behind the number of devices, of anomalies, and of those that are not judged.
   const others = parts.slice(1 + Number(anomalies > 0) + Number(notJudged > 0));
   // On the page this stands above all.
-  if (fleet.unkept) parts.push('recordings are refused');
+  if (fleet.unkept) parts.push('nothing can be kept');
+  for (const one of openAlerts()) if (one.device === null && OWN[one.kind]) parts.push(OWN[one.kind]);
   return { worst, text: parts.join(', '), others, anomalies, notJudged, watched, count: devices.length };
 }
 

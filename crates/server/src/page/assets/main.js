@@ -78,8 +78,8 @@ function warn() {
   const bar = document.getElementById('unkept'), { unkept } = fleet;
   const [what, count] = bar.children;
   // The count goes on and on, and is no alert.
-  say(what, unkept ? `Since ${clock(unkept.since, now())} recordings cannot be kept: ${unkept.words}.${fleet.mode === 'serve' ? ' No alarm can come meanwhile.' : ''}` : '');
-  say(count, unkept ? `${counted(unkept.recordings, 'recording')} refused. Boards that repeat send theirs again.` : '');
+  say(what, unkept ? `Since ${clock(unkept.since, now())} nothing can be kept: ${unkept.words}.${fleet.mode === 'serve' ? ' Alarms go on.' : ''}` : '');
+  say(count, unkept?.recordings ? `${counted(unkept.recordings, 'recording')} refused. Boards that repeat send theirs again.` : '');
   bar.hidden = !unkept;
 }
 

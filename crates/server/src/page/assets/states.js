@@ -15,7 +15,14 @@ const SHAPES = {
 };
 const OTHER = ['open', 'M7 2L12.5 12H1.5Z'];
 /** The kinds of alerts that are no states. */
-const KINDS = { drift: ['open', 'M2 11C6 11 7 3 12 3'], unjudged: ['open', 'M2 7A5 5 0 1 1 12 7A5 5 0 1 1 2 7M3.5 10.5L10.5 3.5'] };
+const KINDS = {
+  disk: ['open', 'M2 4H12V10H2ZM4 7H10'],
+  clock: ['open', 'M12 7A5 5 0 1 1 2 7A5 5 0 1 1 12 7ZM7 4V7L9 8.5'],
+  outlet: ['open', 'M2 7H8M8 3L12 7L8 11'],
+  history: ['open', 'M3 2H11V12H3ZM3 8L6 6L8 9L11 6'],
+  drift: ['open', 'M2 11C6 11 7 3 12 3'],
+  unjudged: ['open', 'M2 7A5 5 0 1 1 12 7A5 5 0 1 1 2 7M3.5 10.5L10.5 3.5'],
+};
 
 const ORDER = ['anomaly', 'unfit', 'silent', 'remounted', 'handled'];
 

@@ -7,6 +7,8 @@ import { fleet } from '../store.js';
 import { counted } from '../words.js';
 
 const PAGE = 100;
+/** What is chosen for alerts of no device: no device can be called so. */
+const OWN = '/';
 
 export function show(main) {
   const device = make('select', { id: 'of-device', change: () => anew() });
@@ -34,7 +36,7 @@ export function show(main) {
     asked += 1;
     const mine = asked;
     const query = new URLSearchParams({ most: PAGE });
-    if (device.value) query.set('device', device.value);
+    if (device.value) query.set('device', device.value === OWN ? '' : device.value);
     if (open.checked) query.set('open', 'true');
     if (before !== undefined) query.set('before', before);
     say(said, '');
@@ -56,7 +58,7 @@ export function show(main) {
   const older = () => load(Math.min(...alerts.keys()));
 
   function draw() {
-    const wanted = (one) => (!device.value || one.device === device.value) && (!open.checked || one.cleared === null);
+    const wanted = (one) => (!device.value || (one.device ?? OWN) === device.value) && (!open.checked || one.cleared === null);
     const shown = [...alerts.values()].filter(wanted).sort((a, b) => b.raised - a.raised || b.id - a.id);
     list.show(shown);
     say(count, shown.length ? `${counted(shown.length, 'alert')}, ${shown.filter((one) => one.cleared === null).length} of them open` : '');
@@ -67,8 +69,8 @@ export function show(main) {
     if (device.dataset.all !== names.join('\n')) {
       device.dataset.all = names.join('\n');
       const before = device.value;
-      device.replaceChildren(make('option', { value: '' }, 'all devices'), ...names.map((name) => make('option', { value: name }, name)));
-      device.value = names.includes(before) ? before : '';
+      device.replaceChildren(make('option', { value: '' }, 'all'), make('option', { value: OWN }, 'the server itself'), ...names.map((name) => make('option', { value: name }, name)));
+      device.value = before === OWN || names.includes(before) ? before : '';
     }
     const news = [...change.raised, ...change.cleared];
     for (const one of news) alerts.set(one.id, one);

@@ -84,9 +84,11 @@ function statement() {
   if (!watched) return fleet.session ? `Recording ${fleet.session.label}` : counted(count, 'device');
   const also = notJudged ? `, ${notJudged} ${notJudged === 1 ? 'is' : 'are'} not judged` : '';
   if (anomalies) return `${anomalies === 1 ? '1 anomaly' : `${anomalies} anomalies`} on ${counted(count, 'device')}${also}`;
-  if (fleet.unkept) return `Recordings are refused${also}`;
+  if (fleet.unkept) return `Nothing can be kept${also}`;
   if (notJudged) return `${notJudged} of ${counted(count, 'device')} ${notJudged === 1 ? 'is' : 'are'} not judged`;
-  return openAlerts().length ? `${counted(openAlerts().length, 'alert')} on ${counted(count, 'device')}` : 'All is normal';
+  const open = openAlerts(), own = open.filter((one) => one.device === null).length;
+  if (open.length > own) return `${counted(open.length - own, 'alert')} on ${counted(count, 'device')}`;
+  return own ? `${counted(own, 'alert')} of the server itself` : 'All is normal';
 }
 
 function about() {
