@@ -70,7 +70,12 @@ impl Running {
         let waker = Box::new(teller.waker());
         self.teller = Some(teller);
         // Where the engine has ended there is nothing to tell.
-        let _ = self.engine.ask(move |state, _| state.waker = Some(waker)).await;
+        let set = self.engine.ask(move |state, _| {
+            state.waker = Some(waker);
+            // What came of the first tellings may have raised or cleared something meanwhile.
+            state.wake();
+        });
+        let _ = set.await;
         Ok(())
     }
 }

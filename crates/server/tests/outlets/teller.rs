@@ -212,7 +212,8 @@ fn many_at_once_are_told_in_few_messages_and_none_is_left_out() {
     }
     // The first few may be told one by one.
     assert!(messages.len() < 30, "{}", messages.len());
-    (raised.sort_unstable(), cleared.sort_unstable());
+    raised.sort_unstable();
+    cleared.sort_unstable();
     let numbers: Vec<_> = ids.iter().map(|id| id.0).collect();
     assert_eq!((raised.as_slice(), cleared.as_slice()), (numbers.as_slice(), &numbers[1..]));
 }
