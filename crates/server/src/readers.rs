@@ -21,7 +21,10 @@ pub(crate) struct Readers {
 
 impl Readers {
     /// Opens them.
-    pub(crate) fn new(history: &History, damage: &Arc<DamageSeen>) -> Result<Arc<Self>, HistoryError> {
+    pub(crate) fn new(
+        history: &History,
+        damage: &Arc<DamageSeen>,
+    ) -> Result<Arc<Self>, HistoryError> {
         let free = (0..AT_A_TIME).map(|_| history.reader()).collect::<Result<_, _>>()?;
         let (free, room) = (Mutex::new(free), Semaphore::new(AT_A_TIME));
         Ok(Arc::new(Self { free, room, damage: Arc::clone(damage) }))

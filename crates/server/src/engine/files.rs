@@ -29,7 +29,8 @@ impl Fleet {
                 self.session = Some(session);
             }
             Err(error) => {
-                let aside = error.put_aside(folder).map(|aside| aside.display().to_string());
+                let aside =
+                    error.put_aside(place.folder()).map(|aside| aside.display().to_string());
                 tracing::error!(%error, aside, "the session that ran before does not go on; start it anew");
             }
         }

@@ -15,7 +15,7 @@ use super::Turned;
 use super::arrived::Arrived;
 use super::bell::Bell;
 use super::beside::Beside;
-use super::own::Damage;
+use super::own::DamageSeen;
 use super::place::Place;
 use super::state::State;
 use super::unwritten::Unwritten;
@@ -65,7 +65,7 @@ pub(super) struct Shared {
     room: AtomicU64,
     /// Whether it is the folder that it was.
     is_there: AtomicBool,
-    damage: Arc<Damage>,
+    damage: Arc<DamageSeen>,
     /// When the engine turned last, in ms after it began.
     began: Instant,
     turned: AtomicU64,
