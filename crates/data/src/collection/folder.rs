@@ -40,8 +40,18 @@ impl FolderLock {
     /// [`Problem::InUse`] where it is locked already, in this process or another, by this or by
     /// [`Collection::open`](super::Collection::open).
     pub fn take(folder: &Path) -> Result<Self, DataError> {
+        Self::take_by(folder, true)
+    }
+
+    /// The same; whether its file, if it is made, is its owner's alone.
+    pub(super) fn take_by(folder: &Path, private: bool) -> Result<Self, DataError> {
         let at = || DataError::at(folder);
         let mut options = File::options();
+        #[cfg(unix)]
+        if private {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        let _ = private;
         let file = options.write(true).create(true).truncate(false).open(folder.join(LOCK));
         let file = file.map_err(|error| DataError::new(folder, error))?;
         match file.try_lock() {

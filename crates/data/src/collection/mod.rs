@@ -232,7 +232,7 @@ fn check_finite(recording: &Recording) -> Result<(), Problem> {
 
 impl Held {
     fn open(folder: &Path, sync: Sync) -> Result<(Self, Found), DataError> {
-        let lock = FolderLock::take(folder)?;
+        let lock = FolderLock::take_by(folder, false)?;
         let found = Found::look(folder).map_err(DataError::at(folder))?;
         let (list, known) = List::mend(folder, &found, sync)?;
         Ok((Self { list, known, _lock: lock }, found))
