@@ -2,7 +2,7 @@
 
 use crate::room::Room;
 
-const SUBCOMMANDS: [&str; 13] = [
+const SUBCOMMANDS: [&str; 14] = [
     "demo",
     "simulate",
     "collect",
@@ -16,6 +16,7 @@ const SUBCOMMANDS: [&str; 13] = [
     "import",
     "export",
     "serve",
+    "history",
 ];
 
 /// What stands after the last `Example:`, or `Example, ...:`, of a help.

@@ -70,11 +70,12 @@ impl Unfinished {
         unfinished.push(UNFINISHED);
         let path = to.with_file_name(unfinished);
         let at = || FolderError::at(&path);
-        if path.symlink_metadata().is_ok() {
+        // An empty one is of somebody who was killed before there was a lock, or after it was taken away.
+        if path.symlink_metadata().is_ok() && fs::remove_dir(&path).is_err() {
             let left = File::options().write(true).open(path.join(LOCK));
             let left = left.map_err(|_| FolderError::InTheWay(path.clone()))?;
             lock(&left, to)?;
-            fs::remove_dir_all(&path).map_err(at())?;
+            remove(&path).map_err(at())?;
         }
         make(&path).map_err(at())?;
         let file = File::create_new(path.join(LOCK)).map_err(at())?;
@@ -84,11 +85,11 @@ impl Unfinished {
 
     /// Gives it its name.
     fn finish(mut self, to: &Path) -> Result<(), FolderError> {
-        let lock = self.path.join(LOCK);
-        fs::remove_file(&lock).map_err(FolderError::at(&lock))?;
         // Over nothing, or over an empty folder: else this fails.
         fs::rename(&self.path, to).map_err(FolderError::at(to))?;
         self.lock = None;
+        // In the way of nobody, if it stays.
+        let _ = fs::remove_file(to.join(LOCK));
         let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         write_out_names(parent).map_err(FolderError::at(parent))
@@ -98,9 +99,25 @@ impl Unfinished {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         if self.lock.is_some() {
-            let _ = fs::remove_dir_all(&self.path);
+            let _ = remove(&self.path);
         }
     }
+}
+
+/// Takes a copy that is not whole away, the lock that tells that it is one last.
+fn remove(unfinished: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(unfinished)? {
+        let entry = entry?;
+        if entry.file_name() == LOCK {
+            continue;
+        }
+        match entry.file_type()?.is_dir() {
+            true => fs::remove_dir_all(entry.path())?,
+            false => fs::remove_file(entry.path())?,
+        }
+    }
+    fs::remove_file(unfinished.join(LOCK))?;
+    fs::remove_dir(unfinished)
 }
 
 fn lock(file: &File, to: &Path) -> Result<(), FolderError> {
