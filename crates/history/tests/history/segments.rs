@@ -155,14 +155,15 @@ proptest! {
         let left = as_it_was_left(&desk);
         let segment = filled(&left);
         let mut frame = fs::read(&segment).unwrap();
-        let at = 8 + at.index(frame.len() - 8);
+        let before = begin(&frame).len();
+        let at = before + 8 + at.index(frame.len() - before - 8);
         frame.splice(at..(at + bytes.len()).min(frame.len()), bytes);
         if is_framed {
             // As if it had been written so.
-            let payload = frame.split_off(8);
+            let payload = frame.split_off(before + 8);
             let length = payload.len() as u32 | 1 << 31;
             let head = [length.to_le_bytes(), crc32fast::hash(&payload).to_le_bytes()];
-            frame = [&head.concat()[..], &payload].concat();
+            frame = [&frame[..before], &head.concat(), &payload].concat();
         }
         fs::write(&segment, &frame).unwrap();
         match History::open(&left.path(), Sync::System, FOR_EVER) {
