@@ -209,7 +209,9 @@ test('figures are drawn anew in place, and told as they are read', () =>
 test('the span and the model of a device are chosen', () =>
   visit(strange(), 'device/pump', async (page, server) => {
     await figures(page);
+    const answered = page.waitForResponse((one) => one.url().includes('/api/v1/devices/pump/view'));
     await page.getByLabel('1 day').check();
+    await answered;
     await until(page, 'figures', () => document.querySelector('.figures figure'));
     const asked = () => server.asked.filter((one) => one.path === '/api/v1/devices/pump/view').length;
     assert.ok(asked() >= 2);

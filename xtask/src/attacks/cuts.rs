@@ -5,7 +5,6 @@ mod journal;
 
 use std::fs;
 use std::path::Path;
-use std::thread;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
@@ -80,7 +79,7 @@ pub(super) fn attack(at: &At<'_>) -> Result<Seen> {
         }
         let tally = keeper.look(&boards)?;
         let what = format!("{}: {cuts} power cuts", campaign.what);
-        seen.fault(tally.acknowledged < 5 * cuts, || {
+        seen.fault(tally.acknowledged < cuts, || {
             format!("{what}: {} acknowledged are too few", tally.acknowledged)
         });
         seen.faults.extend(tally.faults(&what));
@@ -146,11 +145,7 @@ fn live(
     let journal = keeper.room.join("journal");
     let mut before = Disk::of(&disk)?;
     let served = keeper.start(&[("LD_PRELOAD", library), ("JUDDER_JOURNAL", &journal)])?;
-    boards.during(served.serving.port, |_| {
-        thread::sleep(life);
-        drop(served);
-        Ok(())
-    })?;
+    boards.until_killed(served, life, true)?;
     let done = fs::read(&journal)?;
     ensure!(!done.is_empty(), "nothing was written down");
     before.follow(done)?;

@@ -1,6 +1,5 @@
 //! Servers that are killed at any moment while boards post, and started again: what is acknowledged is kept, once.
 
-use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -68,16 +67,11 @@ pub(super) fn attack(at: &At<'_>) -> Result<Seen> {
                 life = LONG_LIFE;
             }
             let served = keeper.start(&[])?;
-            boards.during(served.serving.port, |_| {
-                thread::sleep(life);
-                // Killed as it is dropped.
-                drop(served);
-                Ok(())
-            })?;
+            boards.until_killed(served, life, kill % 2 == 0)?;
         }
         let tally = keeper.look(&boards)?;
         let what = format!("{}, {BOARDS} boards: killed {kills} times", campaign.what);
-        seen.fault(tally.acknowledged < 20 * kills, || {
+        seen.fault(tally.acknowledged < kills, || {
             format!("{what}: {} acknowledged are too few", tally.acknowledged)
         });
         seen.faults.extend(tally.faults(&what));

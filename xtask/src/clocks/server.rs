@@ -98,11 +98,12 @@ impl Server {
     pub(super) fn alerts(&self) -> Result<Vec<(String, bool)>> {
         let said: Value = serde_json::from_str(&self.ask("GET", "/api/v1/alerts", "")?)?;
         let all = said["alerts"].as_array().context("no alerts")?;
+        // That the clock was set is an alert of the server, and is to be: it is of no device.
         let one = |alert: &Value| {
-            let device = alert["device"].as_str().unwrap_or_default();
-            (device.to_owned(), !alert["cleared"].is_null())
+            let device = alert["device"].as_str()?;
+            Some((device.to_owned(), !alert["cleared"].is_null()))
         };
-        Ok(all.iter().rev().map(one).collect())
+        Ok(all.iter().rev().filter_map(one).collect())
     }
 
     /// How many readings and recordings are in the tables.

@@ -4,15 +4,18 @@ use std::io::BufReader;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
 
 use super::super::exchange::exchange;
+use super::super::served::Served;
 use super::recording::{Known, Which};
 
 /// Nobody waits longer for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Nobody waits longer for the first that is acknowledged.
+const FIRST: Duration = Duration::from_secs(10);
 /// What a board takes to try again, however often it has failed: all of them share the cores of this machine.
 const AGAIN: Duration = Duration::from_millis(10);
 /// What a thread of a board needs.
@@ -100,6 +103,27 @@ impl Boards {
             let done = deed(&self.kept);
             over.store(true, Ordering::Relaxed);
             done
+        })
+    }
+
+    /// The same for the life of a server, which is killed then. `from_the_first`: it begins with the first recording that is
+    /// acknowledged, if one is soon.
+    pub(in crate::attacks) fn until_killed(
+        &mut self,
+        served: Served,
+        life: Duration,
+        from_the_first: bool,
+    ) -> Result<()> {
+        self.during(served.serving.port, |kept| {
+            let all = || kept.iter().map(|kept| kept.load(Ordering::Relaxed)).sum::<u64>();
+            let (before, began) = (all(), Instant::now());
+            while from_the_first && all() == before && began.elapsed() < FIRST {
+                thread::sleep(Duration::from_millis(2));
+            }
+            thread::sleep(life);
+            // Killed as it is dropped.
+            drop(served);
+            Ok(())
         })
     }
 
