@@ -15,6 +15,7 @@ mod collecting_killed;
 mod demo;
 mod examples;
 mod exploring;
+mod folders;
 mod gates;
 mod history;
 mod judging;
