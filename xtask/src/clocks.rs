@@ -61,8 +61,8 @@ struct Jumped {
     taken_after: Option<Duration>,
     /// Readings and recordings right after the first jump, and what had to be there.
     young: ((usize, usize), (usize, usize)),
-    /// The same at the end, and the most that may be there.
-    old: ((usize, usize), (usize, usize)),
+    /// Readings and recordings at the end, and how many were sent: nothing goes within five minutes of a jump.
+    end: ((usize, usize), usize),
 }
 
 impl Jumped {
@@ -95,11 +95,11 @@ impl Jumped {
                 "{readings} readings and {recordings} recordings are left of {least_readings} and {least}"
             ),
         );
-        let ((readings, recordings), (most_readings, most)) = self.old;
+        let ((readings, recordings), sent) = self.end;
         fault(
-            readings > most_readings || recordings > most,
+            readings < sent || recordings < sent,
             format!(
-                "{readings} readings and {recordings} recordings stay, at most {most_readings} and {most}"
+                "{readings} readings and {recordings} recordings stay of {sent}, within five minutes of a jump"
             ),
         );
         faults
@@ -108,12 +108,12 @@ impl Jumped {
     fn words(&self) -> String {
         let silent = self.silent_after.map_or("never".to_owned(), |after| format!("{after:.1} s"));
         let taken = self.taken_after.map_or("never".to_owned(), |after| format!("{after:.1?}"));
-        let (((young, young_all), (least, least_all)), ((old, old_all), (most, most_all))) =
-            (self.young, self.old);
+        let (((young, young_all), (least, least_all)), ((readings, recordings), sent)) =
+            (self.young, self.end);
         format!(
             "{} false alerts; silence after {silent}; a command tried {} times; a webhook that refused twice told after \
-             {taken}; young rows {young}/{young_all} of {least}/{least_all}; rows at the end {old}/{old_all}, at most \
-             {most}/{most_all}",
+             {taken}; young rows {young}/{young_all} of {least}/{least_all}; rows at the end {readings}/{recordings} of \
+             {sent}",
             self.false_alerts, self.told
         )
     }
@@ -222,12 +222,10 @@ fn jump(program: &Path, faked: &Faked, by: i64, what: &'static str) -> Result<Ju
     send(&mut server, &[0], 25, |_| false)?;
     let others = server.alerts()?.iter().filter(|(device, _)| device == BOARD[0]).count();
     let told = server.told();
-    // Rows go every ten seconds, if nothing holds them up.
-    let most = |kept: u64| server.sent_within(kept + 15);
-    let old = (server.rows()?, (most(KEPT.0), most(KEPT.1)));
+    let end = (server.rows()?, server.sent_within(u64::MAX));
     let taken_after = server.receiver.taken_after(TAKEN);
     let false_alerts = false_alerts.max(others);
-    Ok(Jumped { what, false_alerts, silent_after, told, taken_after, young, old })
+    Ok(Jumped { what, false_alerts, silent_after, told, taken_after, young, end })
 }
 
 /// A machine without a battery for its clock, that is set right by the network soon after its start.

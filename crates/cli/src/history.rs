@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use judder_history::{Looking, Loss, Problem};
-use judder_server::folder::{self, Doing, FolderError, Verified};
+use judder_server::folder::{self, BackedUp, Doing, FolderError, Verified};
 
 use crate::Done;
 use crate::output::{counted, error, note, print, say};
@@ -32,7 +32,9 @@ enum Command {
     },
     /// Copy all that is kept, to a folder that a server can be started on
     ///
-    /// All that was acknowledged when it begins is in the copy, which has its name only once it is whole and on the disk.
+    /// All that was acknowledged when it begins is in the copy, which has its name only once it is whole and on the disk. It
+    /// ends with 3 where something was gone or damaged before: that is named, and the rest is copied; of tables that are
+    /// damaged no copy is made.
     /// The token, sessions of browsers and which session runs are not copied.
     Backup {
         /// The folder that the server keeps it in
@@ -103,7 +105,7 @@ fn verify(folder: &std::path::Path) -> anyhow::Result<Done> {
     }
     for torn in &history.torn {
         note(format_args!(
-            "{torn}: its end was not written whole; nobody was told that it was kept"
+            "{torn}: its end is not whole: a server was killed before it said that it was kept, or the file was cut"
         ));
     }
     if history.losses.contains(&Loss::Mark) {
@@ -136,19 +138,29 @@ fn backup(folder: &std::path::Path, to: &std::path::Path) -> anyhow::Result<Done
     let mut shown = Shown::default();
     let done = folder::backup(folder, to, |doing| shown.show(doing))?;
     drop(shown);
-    for file in &done.damaged {
-        note(format_args!(
-            "{}: some of the recordings that wait in it are damaged; the others are in the copy",
-            file.display()
-        ));
+    let BackedUp { copy, files, missing, .. } = &done;
+    let (recordings, to) = (counted(copy.history.recordings as usize, "recording"), to.display());
+    let files = counted(*files as usize, "file");
+    let copied =
+        format!("copied {recordings} and {files} of labelled recordings and models to {to}");
+    if done.is_whole() {
+        say(format_args!("{copied}, and it is whole"));
+        return Ok(Done::Well);
     }
-    say(format_args!(
-        "copied {} and {} of labelled recordings and models to {}, and it is whole",
-        counted(done.history.recordings as usize, "recording"),
-        counted(done.files as usize, "file"),
-        to.display()
-    ));
-    Ok(Done::Well)
+    for file in &missing.damaged {
+        print(format_args!(
+            "damaged: {}: some of the recordings that wait in it; the others are in the copy",
+            file.display()
+        ))?;
+    }
+    for loss in &missing.losses {
+        print(format_args!("gone: {loss}"))?;
+    }
+    for file in &copy.unreadable {
+        print(format_args!("damaged, and copied as it is: {file}"))?;
+    }
+    say(format_args!("{copied}; what is said above is not in it, or cannot be read"));
+    Ok(Done::Found)
 }
 
 /// What is shown of long work.

@@ -6,15 +6,26 @@ use rusqlite::Connection;
 
 use crate::copy::{copy, sync, sync_folder};
 use crate::error::{HistoryError, Problem};
+use crate::loss::Loss;
 use crate::mark::Mark;
 use crate::outside::Outside;
 use crate::place::{Place, beside};
 use crate::schema;
 use crate::store::{Piece, Store};
 
+/// What could not be copied, as it was not there any more or cannot be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Missing {
+    /// Files of which not all could be read, as some of what waits in them is damaged.
+    pub damaged: Vec<PathBuf>,
+    /// What was kept and is gone.
+    pub losses: Vec<Loss>,
+}
+
 /// Copies a history to a file that is made for it, in a folder that is there: its tables as they are at one moment, and
 /// in them what waited for them before. The copy is of this judder's version. `told` is how many pages are copied, and
-/// of how many. Files are returned of which not all could be read, as some of what waits in them is damaged.
+/// of how many. What could not be copied is returned.
 ///
 /// Every recording, alert and setting is in it that was acknowledged before this was called; of what comes meanwhile,
 /// some may be.
@@ -25,16 +36,17 @@ pub fn backup(
     from: &Path,
     to: &Path,
     mut told: impl FnMut(u64, u64),
-) -> Result<Vec<PathBuf>, HistoryError> {
-    let (waiting, damaged) = loop {
+) -> Result<Missing, HistoryError> {
+    let (waiting, missing) = loop {
         let outside = Outside::open(from)?;
         // First what waits: what is taken over meanwhile is in the tables then.
-        let (waiting, _) = outside.waiting()?;
+        let (waiting, losses) = outside.waiting()?;
         copy(&outside.connection, to, &mut told).map_err(HistoryError::at(to))?;
         if !outside.is_disturbed() {
             let damaged = waiting.damaged.iter().map(|ending| outside.place.beside(ending));
             let damaged = damaged.collect();
-            break (waiting, damaged);
+            let losses = losses.into_iter().filter(|loss| *loss != Loss::Mark).collect();
+            break (waiting, Missing { damaged, losses });
         }
     };
     let place = Place::new(to);
@@ -49,7 +61,7 @@ pub fn backup(
         .and_then(|()| sync(&beside(to, crate::mark::ENDING)))
         .and_then(|()| sync_folder(to.parent().unwrap_or(Path::new(""))));
     synced.map_err(|error| HistoryError::new(to, Problem::from(error)))?;
-    Ok(damaged)
+    Ok(missing)
 }
 
 /// Adds what waited to the tables of the copy, as far as it is not in them.

@@ -49,7 +49,7 @@ mod verify;
 
 pub use ages::Now;
 pub use alert::{Alert, AlertFilter, AlertId, NewAlert};
-pub use backup::backup;
+pub use backup::{Missing, backup};
 pub use batch::Batch;
 pub use check::Checked;
 pub use damage::{Damage, Flaw};

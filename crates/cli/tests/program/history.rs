@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::Mutex;
@@ -142,8 +143,12 @@ fn backup(room: &Room, to: &str) -> Child {
 
 /// A folder with some recordings, which nobody has open.
 fn closed(room: &Room) {
+    closed_with(room, 0..40);
+}
+
+fn closed_with(room: &Room, numbers: Range<u64>) {
     let serving = Serving::start(room, "serve m.json -d data");
-    for number in 0..40 {
+    for number in numbers {
         assert_eq!(post(serving.address, 0, number).unwrap().0, 201);
     }
     assert_eq!(serving.end("TERM").0, Some(0));
@@ -170,6 +175,41 @@ fn what_is_damaged_is_named_and_is_in_no_backup() {
     let ended = room.judder("history backup data copy").ended(3);
     assert!(ended.stderr.contains("is damaged, and no backup was made"), "{}", ended.stderr);
     assert_eq!(room.all(), before);
+}
+
+#[test]
+fn what_is_damaged_beside_the_tables_is_named_and_the_rest_is_copied() {
+    let room = Room::with_model();
+    closed(&room);
+    let ended = room.judder("history backup data whole").ended(0);
+    assert!(ended.stderr.contains("and it is whole"), "{}", ended.stderr);
+    room.write("data/low/recording.jsonl", "{\"file\":\"0000.csv\"}\n");
+    room.write("data/low/0000.csv", "1,2,3\n1,2,3\n1,2\n");
+    let ended = room.judder("history backup data copy").ended(3);
+    let named = "damaged, and copied as it is: copy/low/0000.csv";
+    assert!(ended.stdout.contains(named), "{}", ended.stdout);
+    assert!(!ended.stderr.contains("whole"), "{}", ended.stderr);
+    let whole = room.judder("history verify data").ended(3).stdout;
+    assert_eq!(room.judder("history verify copy").ended(3).stdout, whole.replace("data/", "copy/"));
+}
+
+#[test]
+fn what_is_gone_is_named_and_the_rest_is_copied() {
+    let room = Room::with_model();
+    closed(&room);
+    let tables = room.path("data/history.db");
+    fs::copy(&tables, room.path("before.db")).unwrap();
+    closed_with(&room, 40..60);
+    // As where its log is gone: the tables are those of before, and the mark knows of more.
+    fs::copy(room.path("before.db"), &tables).unwrap();
+    for ending in ["-wal", "-shm"] {
+        let _ = fs::remove_file(room.path(&format!("data/history.db{ending}")));
+    }
+    let verified = room.judder("history verify data").ended(3).stdout;
+    let gone = verified.lines().find(|line| line.starts_with("gone: ")).unwrap();
+    let ended = room.judder("history backup data copy").ended(3);
+    assert!(ended.stdout.contains(gone), "{}", ended.stdout);
+    assert!(!ended.stderr.contains("whole"), "{}", ended.stderr);
 }
 
 #[test]

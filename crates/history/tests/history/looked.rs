@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use judder_history::{
-    AlertFilter, Flaw, History, Loss, NewAlert, Problem, RecordingId, Sync, Verified, backup,
-    verify,
+    AlertFilter, Flaw, History, Loss, Missing, NewAlert, Problem, RecordingId, Sync, Verified,
+    backup, verify,
 };
 use rand::{RngExt, SeedableRng};
 
@@ -185,7 +185,8 @@ fn a_backup_has_what_waits_and_is_whole_while_much_is_written() {
             let before = acknowledged.load(Ordering::SeqCst);
             let mut pages = (0, 0);
             assert!(
-                backup(&desk.path(), &to.path(), |done, of| pages = (done, of)).unwrap().is_empty()
+                backup(&desk.path(), &to.path(), |done, of| pages = (done, of)).unwrap()
+                    == Missing::default()
             );
             assert!(pages.0 == pages.1 && pages.1 > 10, "{pages:?}");
             let found = looked(&to.path());

@@ -284,7 +284,9 @@ impl Device {
         if let Some(outcome) = &last {
             // After a start, an alert of an earlier run stays until the watch has seen enough.
             let knows = watch.judged >= by.memory() || outcome.verdict != Verdict::Normal;
-            if alarm || (knows && outcome.verdict != Verdict::Handled) {
+            // A window that a gate excused says nothing of how the machine is.
+            let tells = !matches!(outcome.verdict, Verdict::Handled | Verdict::Remounted);
+            if alarm || (knows && tells) {
                 says.push(Says::new(Kind::Anomaly, alarm, self.reasons.join("; ")));
                 let words = "scores are too high in the long run";
                 let holds = outcome.drifting || self.watches.any(|other| other.drifting);

@@ -4,6 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use hyper::StatusCode;
+
+use crate::problem::Problem;
+
 /// A file that is written to see whether one can be.
 const PROBE: &str = ".judder-probe";
 /// Its bytes: about what recordings take that are kept together.
@@ -30,6 +34,17 @@ impl Place {
     /// Whether it is the folder that it was: one that was removed, replaced or hidden by a mount is not.
     pub(super) fn is_there(&self) -> bool {
         self.folder.is_dir() && identity(&self.folder) == self.identity
+    }
+
+    /// That it is there, for who is about to write into it.
+    ///
+    /// # Errors
+    /// Where it is gone or another one: what is written to that may be hidden by the next mount.
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        match self.is_there() {
+            true => Ok(()),
+            false => Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, self.missing())),
+        }
     }
 
     /// Writes a small file to the disk, and removes it.

@@ -8,6 +8,7 @@ use judder_model::Model;
 use super::Engine;
 use super::changes::Turned;
 use super::condition::{Kind, Open};
+use super::place::Place;
 use super::session::{Session, Wanted};
 use super::state::State;
 use super::tick::{DEFAULT, FORGOTTEN, MODELS, PACE};
@@ -176,6 +177,7 @@ impl Engine {
         model: Model,
     ) -> Result<(ModelView, bool), Problem> {
         self.ask(move |state, shelf| {
+            state.fleet.place.as_ref().map_or(Ok(()), Place::check)?;
             let new = shelf.put(&name, model)?;
             state.fleet.changes.of_models();
             tracing::info!(model = name, "a model was sent: it is used now");

@@ -6,8 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use judder_data::SIDECAR;
-use judder_history::Verified;
+use judder_history::Missing;
 
+use super::verify::{Verified, beside};
 use super::{Doing, FolderError, HISTORY, MODELS, entries, history_in, labels};
 
 /// The ending of a copy's name before it is whole.
@@ -19,16 +20,24 @@ const LOCK: &str = ".judder-backup.lock";
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BackedUp {
-    /// What is in the history, which was looked at after it was copied.
-    pub history: Verified,
+    /// What is in the copy, which was looked at after it was made.
+    pub copy: Verified,
     /// Files of labelled recordings and models.
     pub files: u64,
-    /// Files of which not all could be read, as some of what waits in them is damaged.
-    pub damaged: Vec<PathBuf>,
+    /// What was gone or damaged before, and is not in it.
+    pub missing: Missing,
+}
+
+impl BackedUp {
+    /// Whether nothing of what was kept is missing in it or damaged.
+    pub fn is_whole(&self) -> bool {
+        self.missing == Missing::default() && self.copy.is_whole()
+    }
 }
 
 /// Copies the history in a folder, its labelled recordings and its models to a folder that is not there yet; a server may
-/// write to the first meanwhile. All that was acknowledged when this began is in the copy.
+/// write to the first meanwhile. All that was acknowledged when this began is in the copy, but for what was gone or damaged
+/// before: that is told, and the rest is copied all the same. Labelled recordings and models are copied as they are.
 ///
 /// The token, sessions of browsers, and which labelled session runs are not copied.
 ///
@@ -45,15 +54,16 @@ pub fn backup(
     let unfinished = Unfinished::begin(to)?;
     let there = unfinished.path.join(HISTORY);
     let pages = |done, of| told(Doing::Copying { done, of });
-    let damaged = judder_history::backup(&history, &there, pages)?;
+    let missing = judder_history::backup(&history, &there, pages)?;
     let files = copy_files(folder, &unfinished.path, &mut told)?;
     write_out(&unfinished.path).map_err(FolderError::at(&unfinished.path))?;
-    let verified = judder_history::verify(&there, |looking| told(Doing::Looking(looking)))?;
-    if !verified.is_whole() {
+    let copied = judder_history::verify(&there, |looking| told(Doing::Looking(looking)))?;
+    if !copied.is_whole() {
         return Err(FolderError::Damaged(history));
     }
     unfinished.finish(to)?;
-    Ok(BackedUp { history: verified, files, damaged })
+    let copy = beside(to, copied, told)?;
+    Ok(BackedUp { copy, files, missing })
 }
 
 /// A copy that has not its name yet, and goes away if it never has.

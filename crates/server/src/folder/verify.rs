@@ -40,6 +40,15 @@ impl Verified {
 pub fn verify(folder: &Path, mut told: impl FnMut(Doing)) -> Result<Verified, FolderError> {
     let history = history_in(folder)?;
     let history = judder_history::verify(&history, |looking| told(Doing::Looking(looking)))?;
+    beside(folder, history, told)
+}
+
+/// Looks at each labelled recording and at each model beside a history of which that was found.
+pub(super) fn beside(
+    folder: &Path,
+    history: History,
+    mut told: impl FnMut(Doing),
+) -> Result<Verified, FolderError> {
     let mut found = Verified { history, ..Verified::default() };
     let labels = labels(folder)?;
     let models = models_in(&folder.join(MODELS))?;

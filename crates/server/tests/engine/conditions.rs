@@ -40,14 +40,34 @@ fn once(kind: &str, state: &str, other: impl Fn(u64) -> Recording) {
     assert_eq!(served.device("fan")["state"], "normal");
 }
 
+/// As a sensor has it that is mounted on another side.
+fn turned(state: &str, index: u64) -> Recording {
+    let recording = new(state, index);
+    let axes: Vec<_> = recording.iter_axes().collect();
+    let turned = [axes[2], axes[0], axes[1]].concat();
+    Recording::from_axes(3, recording.len(), turned).unwrap().with_rate(recording.rate_hz())
+}
+
 #[test]
 fn a_sensor_that_is_mounted_elsewhere() {
-    once("remounted", "remounted", |index| {
-        let recording = new("low", index);
-        let axes: Vec<_> = recording.iter_axes().collect();
-        let turned = [axes[2], axes[0], axes[1]].concat();
-        Recording::from_axes(3, recording.len(), turned).unwrap().with_rate(recording.rate_hz())
-    });
+    once("remounted", "remounted", |index| turned("low", index));
+}
+
+/// What shakes the sensor loose does not end its own alarm.
+#[test]
+fn an_anomaly_lasts_while_the_sensor_is_mounted_elsewhere() {
+    let desk = Desk::new();
+    let served = desk.start();
+    for index in 0..12 {
+        let strange = if index < 6 { new("low+coin", index) } else { turned("low+coin", index) };
+        served.post("fan", index, &strange);
+    }
+    let open = |kind: &str| (kind.to_owned(), false);
+    assert_eq!(served.alerts(), [open("anomaly"), open("remounted")]);
+    for index in 12..24 {
+        served.post("fan", index, &new("low", index));
+    }
+    assert!(served.alerts().iter().all(|(_, cleared)| *cleared), "{:?}", served.alerts());
 }
 
 #[test]
