@@ -149,10 +149,11 @@ impl Drop for Server {
     }
 }
 
-/// Whether a process has ended, and closed its files.
+/// Whether a process has ended, and closed its files: its first thread may be a zombie while others still have them open.
 fn ended(pid: &str) -> bool {
     let said = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    said.rsplit_once(") ").is_none_or(|(_, state)| state.starts_with(['Z', 'X']))
+    let first = said.rsplit_once(") ").is_none_or(|(_, state)| state.starts_with(['Z', 'X']));
+    first && fs::read_dir(format!("/proc/{pid}/task")).map_or(0, Iterator::count) <= 1
 }
 
 /// The bytes of all files in a folder, in whole blocks; of what goes meanwhile nothing.
