@@ -203,7 +203,7 @@ fn what_is_gone_is_named_and_the_rest_is_copied() {
     // As where its log is gone: the tables are those of before, and the mark knows of more.
     fs::copy(room.path("before.db"), &tables).unwrap();
     for ending in ["-wal", "-shm"] {
-        let _ = fs::remove_file(room.path(&format!("data/history.db{ending}")));
+        let _ = fs::remove_file(room.path(format!("data/history.db{ending}")));
     }
     let verified = room.judder("history verify data").ended(3).stdout;
     let gone = verified.lines().find(|line| line.starts_with("gone: ")).unwrap();
