@@ -121,7 +121,7 @@ fn verify(folder: &std::path::Path) -> anyhow::Result<Done> {
     if history.more_damages {
         print("damaged: more than these")?;
     }
-    for loss in history.losses.iter().filter(|loss| **loss != Loss::Mark) {
+    for loss in history.losses.iter().filter(|loss| loss.is_known()) {
         print(format_args!("gone: {loss}"))?;
     }
     for file in unreadable {

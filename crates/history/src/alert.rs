@@ -64,6 +64,13 @@ pub struct Alert {
     pub model: Option<Arc<str>>,
 }
 
+impl Alert {
+    /// The device that it is about; none where it is of the server itself.
+    pub fn of_device(&self) -> Option<&str> {
+        Some(self.device.as_str()).filter(|device| !device.is_empty())
+    }
+}
+
 /// Which alerts are looked for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AlertFilter<'a> {

@@ -45,7 +45,7 @@ pub fn backup(
         if !outside.is_disturbed() {
             let damaged = waiting.damaged.iter().map(|ending| outside.place.beside(ending));
             let damaged = damaged.collect();
-            let losses = losses.into_iter().filter(|loss| *loss != Loss::Mark).collect();
+            let losses = losses.into_iter().filter(Loss::is_known).collect();
             break (waiting, Missing { damaged, losses });
         }
     };

@@ -24,6 +24,13 @@ pub enum Loss {
     Mark,
 }
 
+impl Loss {
+    /// Whether something is known to be gone; without the mark nobody can tell.
+    pub fn is_known(&self) -> bool {
+        *self != Self::Mark
+    }
+}
+
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

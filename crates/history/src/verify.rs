@@ -69,7 +69,7 @@ pub struct Verified {
 impl Verified {
     /// Whether nothing is damaged or gone.
     pub fn is_whole(&self) -> bool {
-        self.damages.is_empty() && !self.losses.iter().any(|loss| *loss != Loss::Mark)
+        self.damages.is_empty() && !self.losses.iter().any(Loss::is_known)
     }
 
     fn add(&mut self, damages: impl IntoIterator<Item = Damage>) {

@@ -2,7 +2,6 @@
 
 use judder_history::{Alert, Transition, UnixMillis};
 
-use super::before::Before;
 use super::condition::Kind;
 use super::crowd::AT_ONCE;
 use super::deed::{Deed, Whom};
@@ -30,20 +29,10 @@ impl State {
         if names.is_empty() && self.fleet.own.flapping.is_empty() {
             return;
         }
-        let mark = self.fleet.changes.mark();
-        let (mut before, own) = (Before::new(mark), self.fleet.own.clone());
-        names.iter().for_each(|name| before.remember(&self.fleet.devices, name));
-        self.fleet.tell_held(&names, now);
-        if self.fleet.deeds.is_empty() {
-            return;
+        let of = names.iter().map(String::as_str);
+        if self.bring_about(of, now, |fleet| fleet.tell_held(&names, now)) {
+            self.wake();
         }
-        if let Err(error) = self.write_deeds() {
-            before.restore(&mut self.fleet.devices);
-            self.fleet.own = own;
-            self.go_back(mark, &error, now);
-            self.in_memory(|state| state.fleet.tell_held(&names, now));
-        }
-        self.wake();
     }
 
     /// Tells what an earlier run held back: that what it told was raised is over, and what is open in its place.

@@ -206,14 +206,9 @@ impl State {
         if let Some(words) = &words {
             tracing::warn!(kind = kind.as_str(), "{words}");
         }
-        let (mark, before) = (self.fleet.changes.mark(), self.fleet.own.clone());
-        self.fleet.tell_of_server(kind, about, words.clone(), now);
-        if let Err(error) = self.write_deeds() {
-            self.fleet.own = before;
-            self.go_back(mark, &error, now);
-            self.in_memory(|state| state.fleet.tell_of_server(kind, about, words, now));
-        }
-        self.spread(mark);
+        self.bring_about(std::iter::empty(), now, |fleet| {
+            fleet.tell_of_server(kind, about, words.clone(), now);
+        });
     }
 }
 

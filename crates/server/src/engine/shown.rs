@@ -165,7 +165,7 @@ impl Listed<'_> {
 pub(crate) fn alert(alert: Alert) -> AlertView {
     AlertView {
         id: alert.id.0,
-        device: Some(alert.device).filter(|device| !device.is_empty()),
+        device: alert.of_device().map(str::to_owned),
         kind: alert.kind,
         words: alert.words,
         score: alert.score,

@@ -223,7 +223,7 @@ impl Fleet {
         }
         for alert in alerts {
             let Some(kind) = Kind::named(&alert.kind) else { continue };
-            if alert.device.is_empty() {
+            if alert.of_device().is_none() {
                 self.own.reopen(kind, &alert);
             } else {
                 let told = !reader.told(alert.id)?.is_empty();

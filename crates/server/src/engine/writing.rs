@@ -6,27 +6,40 @@ use super::arrived::Arrived;
 use super::before::Before;
 use super::changes::{Mark, Turned};
 use super::device::Says;
-use super::state::{Judged, State};
+use super::state::{Fleet, Judged, State};
 use crate::clock::Moment;
 use crate::outlet::Note;
 
 impl State {
     /// Raises and clears alerts that no recording brings about.
     pub(super) fn say(&mut self, all: &[(String, Says)], now: Moment) {
+        let names = all.iter().map(|(name, _)| name.as_str());
+        self.bring_about(names, now, |fleet| {
+            all.iter().for_each(|(name, says)| fleet.tell(name, vec![says.clone()], now));
+        });
+    }
+
+    /// Does what may change alerts of these devices or of the server, and writes what became of them; where that cannot
+    /// be, it is done again from memory. Whether anything became of them.
+    pub(super) fn bring_about<'n>(
+        &mut self,
+        names: impl Iterator<Item = &'n str>,
+        now: Moment,
+        deed: impl Fn(&mut Fleet),
+    ) -> bool {
         let mark = self.fleet.changes.mark();
-        let mut before = Before::new(mark);
-        for (name, says) in all {
-            before.remember(&self.fleet.devices, name);
-            self.fleet.tell(name, vec![says.clone()], now);
-        }
+        let (mut before, own) = (Before::new(mark), self.fleet.own.clone());
+        names.for_each(|name| before.remember(&self.fleet.devices, name));
+        deed(&mut self.fleet);
+        let any = !self.fleet.deeds.is_empty();
         if let Err(error) = self.write_deeds() {
             before.restore(&mut self.fleet.devices);
+            self.fleet.own = own;
             self.go_back(mark, &error, now);
-            self.in_memory(|state| {
-                all.iter().for_each(|(name, says)| state.fleet.tell(name, vec![says.clone()], now));
-            });
+            self.in_memory(|state| deed(&mut state.fleet));
         }
         self.spread(mark);
+        any
     }
 
     /// Watches recordings that could not be kept, and tells of them from memory.

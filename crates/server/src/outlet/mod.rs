@@ -104,7 +104,7 @@ impl Other {
         let alert = &telling.alert;
         Self {
             alert: alert.id.0,
-            device: Some(alert.device.clone()).filter(|device| !device.is_empty()),
+            device: alert.of_device().map(str::to_owned),
             kind: alert.kind.clone(),
             transition: telling.transition.as_str(),
         }
@@ -117,7 +117,7 @@ impl Message {
         let alert = &telling.alert;
         Self {
             alert: alert.id.0,
-            device: Some(alert.device.clone()).filter(|device| !device.is_empty()),
+            device: alert.of_device().map(str::to_owned),
             kind: alert.kind.clone(),
             transition: telling.transition.as_str(),
             words: alert.words.clone(),
