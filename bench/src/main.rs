@@ -7,11 +7,13 @@
 //! cargo run --release -p judder-bench idle
 //! cargo run --release -p judder-bench boards
 //! cargo run --release -p judder-bench fleet
+//! cargo xtask judge
 //! ```
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
 
 mod dataset;
 mod fleet;
+mod judge;
 mod load;
 mod median;
 mod process;
@@ -59,6 +61,7 @@ fn main() -> anyhow::Result<()> {
             anyhow::ensure!(fleet::whole()?, "a promise was missed");
             Ok(())
         }
+        Some("judge") => judge::Judging::of(std::env::args().skip(2))?.run(),
         // The client of `load` alone.
         Some("post") => {
             let address = std::env::args().nth(2).unwrap_or_default();
@@ -68,7 +71,7 @@ fn main() -> anyhow::Result<()> {
         Some("bare") => load::run_bare(),
         Some("engine") => load::run_engine(),
         Some(other) => anyhow::bail!(
-            "{other}: there is no such benchmark; there are load, idle, boards and fleet, and all others without a word"
+            "{other}: there is no such benchmark; there are load, idle, boards, fleet and judge, and all others without a word"
         ),
     }
 }

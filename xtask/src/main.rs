@@ -36,7 +36,9 @@ usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
                                    whose table it writes (JUDDER_BEFORE: another judder, for its last column)
        cargo xtask attacks PROGRAM [--long] [--only PART,PART]
                                    make the same attacks on another judder, and say what came of them
-       cargo xtask judge           judge the default detector on the real fan";
+       cargo xtask judge [--machines DIR].. [--write]
+                                   judge the default detector on the real fan and on machines with a tasks.json, beside
+                                   two baselines (JUDDER_BEFORE: and another judder); --write: into docs/machines.md";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -53,7 +55,9 @@ fn main() -> ExitCode {
         }
         ["picture"] => done(house::House::find().and_then(|house| picture::draw(&house))),
         ["device"] => done(house::House::find().and_then(|house| device::write(&house))),
-        ["judge"] => done(house::House::find().and_then(|house| judge::judge(&house))),
+        ["judge", words @ ..] => {
+            done(judge::Judged::of(words).and_then(|judged| judged.judge(&house::House::find()?)))
+        }
         ["clocks", program] => {
             done(house::House::find().and_then(|house| clocks::measure(&house, program)))
         }

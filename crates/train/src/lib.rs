@@ -53,8 +53,8 @@ pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoenco
 pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold, windows_for};
 pub use compare::{
-    Apart, Area, Candidate, Compared, Comparison, Split, Trial, Worth, apart, candidates, choose,
-    each_apart,
+    Apart, Area, Candidate, Compared, Comparison, Disturbance, Part, Split, Trial, Worth, apart,
+    candidates, choose, each_apart,
 };
 pub use error::TrainError;
 pub use evaluate::{

@@ -10,7 +10,7 @@ use rand_distr::{Distribution, StandardNormal};
 /// A change of the vibration. Sizes are in standard deviations of the recording's own vibration,
 /// frequencies in shares of its sample rate: the same for every machine.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Disturbance {
+pub enum Disturbance {
     /// A sine of this frequency along one direction.
     Tone(f64),
     /// All vibration is stronger by this share.
@@ -25,6 +25,9 @@ pub(super) enum Disturbance {
     Shocks(f64),
     /// Another normal recording is laid over it.
     Overlay(f64),
+    /// Bursts along one direction, as of a damaged bearing: a resonance that is struck at nearly equal intervals and
+    /// dies away.
+    Bursts(f64),
 }
 
 /// How strong a tone is.
@@ -54,6 +57,7 @@ impl std::fmt::Display for Disturbance {
             Self::Noise(_) => f.write_str("noise"),
             Self::Shocks(_) => f.write_str("four shocks"),
             Self::Overlay(_) => f.write_str("another recording laid over"),
+            Self::Bursts(_) => f.write_str("bursts as of a bearing"),
         }
     }
 }
@@ -61,7 +65,7 @@ impl std::fmt::Display for Disturbance {
 impl Disturbance {
     /// The recording with this disturbance; its direction and phase are drawn from `seed`. `other`
     /// is a recording of the same kind.
-    pub(super) fn put_on(self, recording: &Recording, other: &Recording, seed: u64) -> Recording {
+    pub fn put_on(self, recording: &Recording, other: &Recording, seed: u64) -> Recording {
         let mut chance = ChaCha8Rng::seed_from_u64(seed);
         let (axes, length) = (recording.axes(), recording.len());
         let direction = direction(axes, &mut chance);
@@ -98,6 +102,14 @@ impl Disturbance {
                 let (_, others) = deviations(other);
                 moved.iter_mut().zip(others).for_each(|(x, y)| *x += share * y);
             }
+            Self::Bursts(times) => {
+                let bursts = bursts(length, &mut chance);
+                for (axis, along) in moved.chunks_mut(length).zip(&direction) {
+                    axis.iter_mut()
+                        .zip(&bursts)
+                        .for_each(|(x, burst)| *x += times * size * along * burst);
+                }
+            }
         }
         for (axis, mean) in moved.chunks_mut(length).zip(means) {
             axis.iter_mut().for_each(|x| *x += mean);
@@ -123,6 +135,33 @@ fn deviations(recording: &Recording) -> (Vec<f64>, Vec<f64>) {
 /// Of all axes together, for one.
 fn rms(moved: &[f64]) -> f64 {
     (moved.iter().map(|x| x * x).sum::<f64>() / moved.len() as f64).sqrt()
+}
+
+/// From one strike to the next, in readings.
+const INTERVAL: f64 = 23.0;
+
+/// By what share of it that slips, as rolling elements do: a standard deviation (Antoni and Randall 2003).
+const SLIP: f64 = 0.02;
+
+/// The frequency of the resonance, as a share of the sample rate.
+const RESONANCE: f64 = 0.31;
+
+/// After so many readings it has died away to 1/e.
+const DECAY: f64 = 5.0;
+
+/// A resonance that is struck again and again, with amplitude 1 at each strike.
+fn bursts(length: usize, chance: &mut ChaCha8Rng) -> Vec<f64> {
+    let mut bursts = vec![0.0; length];
+    let mut struck = chance.random_range(0.0..INTERVAL) - INTERVAL;
+    while struck < length as f64 {
+        for (t, x) in bursts.iter_mut().enumerate().skip(struck.max(0.0).ceil() as usize) {
+            let since = t as f64 - struck;
+            *x += (-since / DECAY).exp() * (TAU * RESONANCE * since).sin();
+        }
+        let slip: f64 = StandardNormal.sample(chance);
+        struck += INTERVAL * (1.0 + SLIP * slip).max(0.5);
+    }
+    bursts
 }
 
 /// A unit vector drawn by chance.

@@ -13,7 +13,8 @@ use serde::Serialize;
 pub use apart::{Apart, Area, apart, each_apart};
 pub use auto::{Trial, choose};
 pub use candidates::candidates;
-pub use partition::Split;
+pub use disturbance::Disturbance;
+pub use partition::{Part, Split};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
@@ -23,7 +24,6 @@ use crate::method::Method;
 use crate::options::Options;
 use crate::prepare::Prepared;
 use crate::{auc, average};
-use partition::Part;
 
 /// A feature set and a detector.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,9 +9,11 @@ const FIT: f64 = 0.6;
 
 /// Rows to fit to, and rows to judge on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) fit: Vec<usize>,
-    pub(super) test: Vec<usize>,
+pub struct Part {
+    /// Rows to fit to, in ascending order.
+    pub fit: Vec<usize>,
+    /// Rows to judge on, in ascending order.
+    pub test: Vec<usize>,
 }
 
 /// How normal windows are parted.
@@ -36,8 +38,9 @@ impl Split {
         }
     }
 
-    /// The parts of `rows`, which are those of `folders` and, one range each, of `recordings`.
-    pub(super) fn parts(
+    /// The parts of `rows`, which are those of `folders` and, one range each, of `recordings`. One that leaves nothing to
+    /// fit to or to judge is passed over.
+    pub fn parts(
         &self,
         rows: &[usize],
         folders: &[Range<usize>],
