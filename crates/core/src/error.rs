@@ -66,6 +66,8 @@ pub enum Error {
         /// The first row at which that shows.
         row: usize,
     },
+    /// A block of a covariance has no features.
+    Blocks,
     /// A parameter of a detector is infinite or not a number.
     Parameter,
     /// A hop of 0 readings from one window to the next.
@@ -150,6 +152,7 @@ impl fmt::Display for Error {
                 "the covariance is not positive definite at row {row}: \
                  a feature does not vary, or follows from the others"
             ),
+            Self::Blocks => f.write_str("a block of a covariance has no features"),
             Self::Parameter => f.write_str("a detector's parameter is not a finite number"),
             Self::Hop => f.write_str("the hop from one window to the next is 0 readings"),
             Self::PostureNotRepresentable => {

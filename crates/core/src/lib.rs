@@ -31,6 +31,7 @@
 #![no_std]
 
 mod autoencoder;
+mod blocks;
 mod cholesky;
 mod covariance;
 mod decision;
@@ -65,6 +66,7 @@ mod whitening;
 mod window;
 
 pub use autoencoder::Autoencoder;
+pub use blocks::blocks_len;
 pub use cholesky::{cholesky, invert_lower, packed_len};
 pub use decision::{Decision, MOST_SCORES};
 pub use dense::{Activation, Dense};
@@ -87,5 +89,5 @@ pub use score::Score;
 pub use spectrum::Welch;
 pub use unit::{Unit, gravity};
 pub use watch::{Watch, Watched};
-pub use whitening::whiten;
+pub use whitening::{whiten, whiten_blocks};
 pub use window::Window;

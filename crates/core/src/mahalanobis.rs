@@ -1,5 +1,6 @@
 //! The Gaussian detector: the squared Mahalanobis distance.
 
+use crate::blocks::{blocks_len, cut};
 use crate::{Error, Real, Score, packed_len};
 
 /// The squared Mahalanobis distance from the mean of the normal feature vectors.
@@ -9,14 +10,20 @@ use crate::{Error, Real, Score, packed_len};
 /// divided by the standard deviations: features are standardised inside, and nothing is inverted,
 /// divided or rooted when a window is scored.
 ///
+/// Where features fall into groups that vary independently, `Σ` and `W` are blocks along the diagonal,
+/// and only these are kept and multiplied: the score has the very bits that the whole triangle with
+/// zeros beside the blocks gives.
+///
 /// The score has no unit. For Gaussian features it follows χ² with as many degrees of freedom as
 /// there are features (Mahalanobis 1936).
 #[derive(Debug, Clone, Copy)]
 pub struct Mahalanobis<'a, T> {
     /// μ, `[n]`
     mean: &'a [T],
-    /// W, `[n (n + 1) / 2]`
+    /// W, `[n (n + 1) / 2]`, or of each block its triangle
     whitening: &'a [T],
+    /// How many features are in each block; none where all are in one.
+    blocks: &'a [u16],
 }
 
 impl<'a, T: Real> Mahalanobis<'a, T> {
@@ -30,10 +37,38 @@ impl<'a, T: Real> Mahalanobis<'a, T> {
         if whitening.len() != expected || mean.is_empty() {
             return Err(Error::Shape { expected: expected.max(1), found: whitening.len() });
         }
-        if !mean.iter().chain(whitening).all(|p| p.is_finite()) {
-            return Err(Error::Parameter);
+        Self { mean, whitening, blocks: &[] }.finite()
+    }
+
+    /// The same where the whitening matrix is blocks along the diagonal, each of so many features: their
+    /// packed triangles one after the other, [`blocks_len`](crate::blocks_len) numbers.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where the sizes do not sum to the length of the mean, the triangles have
+    /// another length, or there are none; [`Error::Blocks`] where a block has no features;
+    /// [`Error::Parameter`] where a number is not finite.
+    pub fn in_blocks(mean: &'a [T], blocks: &'a [u16], whitening: &'a [T]) -> Result<Self, Error> {
+        let features = blocks.iter().fold(0_usize, |sum, &size| sum.saturating_add(size.into()));
+        for (expected, found) in
+            [(features.max(1), mean.len()), (blocks_len(blocks), whitening.len())]
+        {
+            if expected != found {
+                return Err(Error::Shape { expected, found });
+            }
         }
-        Ok(Self { mean, whitening })
+        if blocks.contains(&0) {
+            return Err(Error::Blocks);
+        }
+        Self { mean, whitening, blocks }.finite()
+    }
+
+    fn finite(self) -> Result<Self, Error> {
+        let Self { mean, whitening, .. } = self;
+        if mean.iter().chain(whitening).all(|p| p.is_finite()) {
+            Ok(self)
+        } else {
+            Err(Error::Parameter)
+        }
     }
 
     /// The squared Mahalanobis distance of a feature vector `[n]`.
@@ -46,19 +81,44 @@ impl<'a, T: Real> Mahalanobis<'a, T> {
         if features.len() != self.mean.len() {
             return Err(Error::Shape { expected: self.mean.len(), found: features.len() });
         }
-        let mut score = T::ZERO;
-        let mut rows = self.whitening;
-        for length in 1..=self.mean.len() {
-            let Some((row, rest)) = rows.split_at_checked(length) else { break };
-            rows = rest;
-            let mut y = T::ZERO;
-            for ((&w, &x), &mean) in row.iter().zip(features).zip(self.mean) {
-                y += w * (x - mean);
-            }
-            score += y * y;
+        if self.blocks.is_empty() {
+            return representable(lengthened(T::ZERO, self.whitening, features, self.mean));
         }
-        if score.is_finite() { Ok(score) } else { Err(Error::ScoreNotRepresentable) }
+        let mut score = T::ZERO;
+        let (mut triangles, mut features, mut means) = (self.whitening, features, self.mean);
+        for &size in self.blocks {
+            let size = usize::from(size);
+            let (Some(triangle), Some(features), Some(mean)) = (
+                cut(&mut triangles, packed_len(size)),
+                cut(&mut features, size),
+                cut(&mut means, size),
+            ) else {
+                break;
+            };
+            score = lengthened(score, triangle, features, mean);
+        }
+        representable(score)
     }
+}
+
+/// A squared distance and that within one block: `score + ‖W (x - μ)‖²`, summed row by row.
+#[inline]
+fn lengthened<T: Real>(mut score: T, triangle: &[T], features: &[T], mean: &[T]) -> T {
+    let mut rows = triangle;
+    for length in 1..=mean.len() {
+        let Some((row, rest)) = rows.split_at_checked(length) else { break };
+        rows = rest;
+        let mut y = T::ZERO;
+        for ((&w, &x), &mean) in row.iter().zip(features).zip(mean) {
+            y += w * (x - mean);
+        }
+        score += y * y;
+    }
+    score
+}
+
+fn representable<T: Real>(score: T) -> Result<T, Error> {
+    if score.is_finite() { Ok(score) } else { Err(Error::ScoreNotRepresentable) }
 }
 
 impl<T: Real> Score<T> for Mahalanobis<'_, T> {

@@ -1,5 +1,6 @@
 //! From a covariance to the matrix that a Gaussian detector runs.
 
+use crate::blocks::{blocks_len, cut, cut_mut};
 use crate::{Error, Real, cholesky, invert_lower, packed_len};
 
 /// Writes the whitening matrix `W` of a covariance `Σ`, where `WᵀW = Σ⁻¹`: lower triangular, packed
@@ -36,6 +37,50 @@ pub fn whiten<T: Real>(
     cholesky(whitening, n)?;
     invert_lower(whitening, n)?;
     each_element(whitening, deviations, |_, slot, _, column_sd, _| *slot = *slot / column_sd);
+    Ok(())
+}
+
+/// [`whiten`] of a covariance that is blocks along the diagonal, each of so many features: the packed
+/// triangles of both one after the other, [`blocks_len`] numbers.
+///
+/// The numbers are the very bits that the whole triangle with zeros beside the blocks gives.
+///
+/// # Errors
+/// As [`whiten`], the row counted over all blocks.
+pub fn whiten_blocks<T: Real>(
+    blocks: &[u16],
+    covariance: &[T],
+    deviations: &mut [T],
+    whitening: &mut [T],
+) -> Result<(), Error> {
+    let n = blocks.iter().fold(0_usize, |sum, &size| sum.saturating_add(size.into()));
+    let expected = blocks_len(blocks);
+    for (expected, found) in
+        [(n, deviations.len()), (expected, covariance.len()), (expected, whitening.len())]
+    {
+        if expected != found {
+            return Err(Error::Shape { expected, found });
+        }
+    }
+    let (mut covariance, mut deviations, mut whitening) = (covariance, deviations, whitening);
+    let mut before = 0_usize;
+    for &size in blocks {
+        let size = usize::from(size);
+        let (Some(block), Some(deviations), Some(triangle)) = (
+            cut(&mut covariance, packed_len(size)),
+            cut_mut(&mut deviations, size),
+            cut_mut(&mut whitening, packed_len(size)),
+        ) else {
+            return Err(Error::NotPositiveDefinite { row: before });
+        };
+        whiten(block, deviations, triangle).map_err(|error| match error {
+            Error::NotPositiveDefinite { row } => {
+                Error::NotPositiveDefinite { row: before.saturating_add(row) }
+            }
+            error => error,
+        })?;
+        before = before.saturating_add(size);
+    }
     Ok(())
 }
 

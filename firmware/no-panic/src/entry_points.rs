@@ -9,8 +9,8 @@ use core::hint::black_box;
 use judder_core::{
     Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates,
     GravityAxes, Learning, Mahalanobis, Mixture, Mounting, Neighbours, Plan, Posture, Readings,
-    Real, Score, Step, Unit, Verdict, Watch, Welch, Window, baseline_len, cholesky, gravity,
-    invert_lower, learning_len, mad, median, packed_len, whiten,
+    Real, Score, Step, Unit, Verdict, Watch, Welch, Window, baseline_len, blocks_len, cholesky,
+    gravity, invert_lower, learning_len, mad, median, packed_len, whiten, whiten_blocks,
 };
 
 /// Calls every entry point; the list of what is proved.
@@ -107,7 +107,15 @@ fn gaussian<T: Real>(one: T) {
     };
     black_box(gaussian.score(any_slice(&mut features)).is_ok());
     detector(one, gaussian);
-    let mut modes = [gaussian; 3];
+    let mut blocks = [black_box(2); 3];
+    let blocked = Mahalanobis::in_blocks(
+        any_slice(&mut mean),
+        any_slice(&mut blocks),
+        any_slice(&mut whitening),
+    );
+    let Ok(blocked) = blocked else { return };
+    black_box(blocked.score(any_slice(&mut features)).is_ok());
+    let mut modes = [black_box(blocked); 3];
     let Ok(mixture) = Mixture::new(any_slice(&mut modes)) else { return };
     black_box(mixture.nearest(any_slice(&mut features)).is_ok());
     detector(one, mixture);
@@ -211,6 +219,15 @@ fn learning<T: Real>(one: T) {
     let whitened =
         whiten(any_slice(&mut covariance), any_slice(&mut deviations), any_slice(&mut whitening));
     black_box(whitened.is_ok());
+    let mut blocks = [black_box(2); 3];
+    let whitened = whiten_blocks(
+        any_slice(&mut blocks),
+        any_slice(&mut covariance),
+        any_slice(&mut deviations),
+        any_slice(&mut whitening),
+    );
+    black_box(whitened.is_ok());
+    black_box(blocks_len(any_slice(&mut blocks)));
     black_box((learning_len(black_box(3), black_box(5)), baseline_len::<T>(black_box(3))));
     let Ok(plan) = Plan::new(black_box(10), black_box(400), black_box(0.01)) else { return };
     black_box(plan.kept());

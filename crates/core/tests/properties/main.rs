@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod autoencoder;
 #[cfg(test)]
+mod blocks;
+#[cfg(test)]
 mod decision;
 #[cfg(test)]
 mod definitions;
