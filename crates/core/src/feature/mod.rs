@@ -182,6 +182,11 @@ impl Feature {
         }
     }
 
+    /// Whether it is computed from the power spectrum.
+    const fn is_of_spectrum(self) -> bool {
+        self.bands().is_some() || matches!(self, Self::Tonal)
+    }
+
     /// Which axes its numbers belong to.
     pub(crate) const fn of(self) -> Of {
         match self {

@@ -6,7 +6,7 @@ use core::str::FromStr;
 
 use super::axis::value;
 use super::joint::{correlations, level, log_cov, log_eigen};
-use super::spectral::{bands, tonal, total_bands};
+use super::spectral::spectra;
 use super::{Feature, FeatureName};
 use crate::covariance::View;
 use crate::{Bands, Error, MAX_AXES, Readings, Real};
@@ -108,16 +108,30 @@ impl FeatureSet {
         let values =
             values.get_mut(..count).ok_or(Error::Shape { expected: count, found: space })?;
         window.check()?;
-        let mut slots = values.iter_mut().enumerate();
-        let mut put = |x: T| match slots.next() {
-            Some((_, slot)) if x.is_finite() => {
-                *slot = x;
-                Ok(())
-            }
-            Some((feature, _)) => Err(Error::NotRepresentable { feature }),
-            None => Err(Error::Shape { expected: count, found: space }),
-        };
+        let (mut first, mut transformed) = (0_usize, false);
         for feature in self.features() {
+            let behind = first.saturating_add(feature.count(window.axes()));
+            if feature.is_of_spectrum() {
+                if !transformed {
+                    spectra(window, self, values);
+                    transformed = true;
+                }
+                let own = values.get(first..behind).unwrap_or_default();
+                if let Some(at) = own.iter().position(|x| !x.is_finite()) {
+                    return Err(Error::NotRepresentable { feature: first.saturating_add(at) });
+                }
+                first = behind;
+                continue;
+            }
+            let mut slots = (first..).zip(values.get_mut(first..behind).unwrap_or_default());
+            let mut put = |x: T| match slots.next() {
+                Some((_, slot)) if x.is_finite() => {
+                    *slot = x;
+                    Ok(())
+                }
+                Some((feature, _)) => Err(Error::NotRepresentable { feature }),
+                None => Err(Error::Shape { expected: count, found: space }),
+            };
             match feature {
                 Feature::Correlation => correlations(window, View::Plain, &mut put)?,
                 Feature::DiffCorrelation => correlations(window, View::Differences, &mut put)?,
@@ -127,11 +141,6 @@ impl FeatureSet {
                 Feature::DiffLogEigen => log_eigen(window, View::Differences, &mut put)?,
                 Feature::LevelLogStd => level(window, View::Plain, &mut put)?,
                 Feature::LevelDiffLogStd => level(window, View::Differences, &mut put)?,
-                Feature::Bands(count) => bands(window, count, &mut put)?,
-                Feature::TotalBands(bands) | Feature::TotalOctaves(bands) => {
-                    total_bands(window, bands, &mut put)?;
-                }
-                Feature::Tonal => tonal(window, &mut put)?,
                 feature => {
                     for readings in window.iter() {
                         if let Some(x) = value(feature, readings, scratch) {
@@ -140,6 +149,7 @@ impl FeatureSet {
                     }
                 }
             }
+            first = behind;
         }
         Ok(values)
     }

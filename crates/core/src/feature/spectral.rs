@@ -1,78 +1,121 @@
 //! The features of power spectra. The axes are finite, and the readings of each not all equal.
 //!
-//! None is inlined: the stack that a spectrum takes is taken only where there is one.
+//! What is of each axis and what is of all together comes from the same transforms. Nothing here is
+//! inlined: the stack that a spectrum takes is taken only where there is one.
 
-use super::{Bands, Put};
+use super::{Bands, Feature, FeatureSet};
+use crate::fourier::MAX_LINES;
 use crate::moments::{representable, sum};
-use crate::spectrum::{Spectrum, lines};
-use crate::{Error, Readings, Real};
+use crate::spectrum::{Spectrum, Sums, lines};
+use crate::{Readings, Real};
 
 /// Of the mean energy of the bands: what less than this counts as. Rounding in single precision
 /// leaves some 1e-14 where there is nothing.
 const LEAST_ENERGY: f64 = 1e-12;
 
-/// Gives the logarithm of the energy in each band, axis by axis.
-#[inline(never)]
-pub(super) fn bands<T: Real>(
-    window: &Readings<'_, T>,
-    bands: Bands,
-    put: &mut impl Put<T>,
-) -> Result<(), Error> {
-    let mut spectrum = Spectrum::new(window.length());
-    for readings in window.iter() {
-        spectrum.clear();
-        spectrum.add(core::iter::once(readings));
-        energies(spectrum.power(), bands, put)?;
+/// Writes what of a set is of spectra into the places that it has among the set's numbers. What cannot
+/// be represented is not a finite number there.
+pub(super) fn spectra<T: Real>(window: &Readings<'_, T>, set: &FeatureSet, values: &mut [T]) {
+    let (mut apart, mut together) = (false, false);
+    for feature in set.features() {
+        match feature {
+            Feature::Bands(_) | Feature::Tonal => apart = true,
+            Feature::TotalBands(_) | Feature::TotalOctaves(_) => together = true,
+            _ => {}
+        }
     }
-    Ok(())
-}
-
-/// Gives the logarithm of the energy of all axes in each band.
-#[inline(never)]
-pub(super) fn total_bands<T: Real>(
-    window: &Readings<'_, T>,
-    bands: Bands,
-    put: &mut impl Put<T>,
-) -> Result<(), Error> {
-    let mut spectrum = Spectrum::new(window.length());
-    spectrum.add(window.iter());
-    energies(spectrum.power(), bands, put)
-}
-
-fn energies<T: Real>(power: &[T], bands: Bands, put: &mut impl Put<T>) -> Result<(), Error> {
-    let mean = representable(sum(power, |x| x)) / T::from_count(bands.get().into());
-    let (shift, least) = (mean.ln(), T::from_f64(LEAST_ENERGY));
-    for at in 0..bands.get().into() {
-        let band = bands.lines(at, power.len()).and_then(|lines| power.get(lines));
-        let share = sum(band.unwrap_or_default(), |x| x) / mean;
-        put(if share < least { least } else { share }.ln() + shift)?;
+    match (apart, together) {
+        (true, true) => with_total(window, set, values),
+        (true, false) => computed(window, set, values, &mut Sums::Apart(&mut [])),
+        (false, _) => computed(window, set, values, &mut Sums::Together),
     }
-    Ok(())
 }
 
-/// Gives the logarithm of the energy of the strongest line of each axis, and its frequency.
+/// With room for the sums of all axes beside those of one.
 #[inline(never)]
-pub(super) fn tonal<T: Real>(window: &Readings<'_, T>, put: &mut impl Put<T>) -> Result<(), Error> {
+fn with_total<T: Real>(window: &Readings<'_, T>, set: &FeatureSet, values: &mut [T]) {
+    let mut total = [T::ZERO; MAX_LINES / 2];
+    computed(window, set, values, &mut Sums::Apart(&mut total));
+}
+
+#[inline(never)]
+fn computed<T: Real>(
+    window: &Readings<'_, T>,
+    set: &FeatureSet,
+    values: &mut [T],
+    sums: &mut Sums<'_, T>,
+) {
     let mut spectrum = Spectrum::new(window.length());
-    for readings in window.iter() {
-        spectrum.clear();
-        spectrum.add(core::iter::once(readings));
-        let (mut best, mut most) = (0, T::ZERO);
-        for (at, &power) in spectrum.power().iter().enumerate() {
-            if power > most {
-                (best, most) = (at, power);
+    spectrum.add(window.iter(), sums, |axis, power| {
+        for (feature, places) in places(set, window.axes(), values) {
+            match feature {
+                Feature::Bands(bands) => {
+                    let count = usize::from(bands.get());
+                    let from = axis.saturating_mul(count);
+                    let of_axis = places.get_mut(from..from.saturating_add(count));
+                    energies(power, bands, of_axis.unwrap_or_default());
+                }
+                Feature::Tonal => {
+                    let of_axis = places.as_chunks_mut().0.get_mut(axis);
+                    of_axis.into_iter().for_each(|two| *two = tonal(power, window.length()));
+                }
+                _ => {}
             }
         }
-        // A Hann window spreads a line over its neighbours; line 0 is not one.
-        let line = |at: Option<usize>| {
-            at.and_then(|at| spectrum.power().get(at)).copied().unwrap_or(T::ZERO)
-        };
-        let below = line(best.checked_sub(1));
-        let above = line(best.checked_add(1));
-        let energy = representable(below + most + above);
-        put(energy.ln())?;
-        let number = T::from_count(best.saturating_add(1)) + (above - below) / energy;
-        put(number / T::from_count(lines(window.length())))?;
+    });
+    let power = match sums {
+        Sums::Together => spectrum.power(),
+        Sums::Apart(total) => total.get(..lines(window.length()) / 2).unwrap_or_default(),
+    };
+    for (feature, places) in places(set, window.axes(), values) {
+        if let Feature::TotalBands(bands) | Feature::TotalOctaves(bands) = feature {
+            energies(power, bands, places);
+        }
     }
-    Ok(())
+}
+
+/// The features of a set, each with the places of its numbers.
+fn places<'v, T: Real>(
+    set: &FeatureSet,
+    axes: usize,
+    values: &'v mut [T],
+) -> impl Iterator<Item = (Feature, &'v mut [T])> {
+    let mut rest = values;
+    set.features().map(move |feature| {
+        let from = core::mem::take(&mut rest);
+        let (own, behind) = from.split_at_mut_checked(feature.count(axes)).unwrap_or_default();
+        rest = behind;
+        (feature, own)
+    })
+}
+
+/// The logarithm of the energy in each band.
+#[inline(never)]
+fn energies<T: Real>(power: &[T], bands: Bands, places: &mut [T]) {
+    let mean = representable(sum(power, |x| x)) / T::from_count(bands.get().into());
+    let (shift, least) = (mean.ln(), T::from_f64(LEAST_ENERGY));
+    for (at, place) in places.iter_mut().enumerate() {
+        let band = bands.lines(at, power.len()).and_then(|lines| power.get(lines));
+        let share = sum(band.unwrap_or_default(), |x| x) / mean;
+        *place = if share < least { least } else { share }.ln() + shift;
+    }
+}
+
+/// The logarithm of the energy of the strongest line of an axis of `length` readings, and its
+/// frequency.
+#[inline(never)]
+fn tonal<T: Real>(power: &[T], length: usize) -> [T; 2] {
+    let (mut best, mut most) = (0, T::ZERO);
+    for (at, &power) in power.iter().enumerate() {
+        if power > most {
+            (best, most) = (at, power);
+        }
+    }
+    // A Hann window spreads a line over its neighbours; line 0 is not one.
+    let line = |at: Option<usize>| at.and_then(|at| power.get(at)).copied().unwrap_or(T::ZERO);
+    let below = line(best.checked_sub(1));
+    let above = line(best.checked_add(1));
+    let energy = representable(below + most + above);
+    let number = T::from_count(best.saturating_add(1)) + (above - below) / energy;
+    [energy.ln(), number / T::from_count(lines(length))]
 }

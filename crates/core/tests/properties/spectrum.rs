@@ -2,12 +2,12 @@
 
 use std::f64::consts::{LN_2, PI};
 
-use judder_core::{Bands, Feature, MIN_LENGTH, Real};
+use judder_core::{Bands, Error, Feature, MIN_LENGTH, Real};
 use proptest::prelude::*;
 
 use crate::definitions::{largest, mean, moment, of_window, scale_of_window};
 use crate::tolerance::{Tolerance, precision};
-use crate::windows::{Axes, values};
+use crate::windows::{Axes, extract, values};
 
 /// The length of the transform for windows of this length.
 pub(crate) fn lines(length: usize) -> usize {
@@ -291,5 +291,63 @@ proptest! {
         prop_assert_eq!(after[1], before[1]);
         prop_assert!(after[1] > 0.0 && after[1] <= 0.5);
         prop_assert!(f64::from(after[0]) <= (4.0 * 3.0 * moment(&axis, 2)).ln() + 1.0);
+    }
+}
+
+/// The bits of numbers, of which none is a NaN.
+fn bits<T: Real>(values: &[T]) -> Vec<u64> {
+    values.iter().map(|x| x.to_f64().to_bits()).collect()
+}
+
+/// The numbers of a set are those of its features alone, one after the other.
+fn as_alone<T: Real>(set: &str, axes: &Axes) -> Result<(), TestCaseError> {
+    let found = extract::<T>(&set.parse().unwrap(), axes);
+    let mut alone = Vec::new();
+    for name in set.split('+') {
+        match extract::<T>(&name.parse().unwrap(), axes) {
+            Ok(values) => alone.extend(values),
+            // What comes first is said, counted in the set.
+            Err(Error::NotRepresentable { feature }) => {
+                let feature = alone.len() + feature;
+                prop_assert_eq!(
+                    found.map(|_| ()),
+                    Err(Error::NotRepresentable { feature }),
+                    "{}",
+                    set
+                );
+                return Ok(());
+            }
+            Err(error) => panic!("{name}: {error}"),
+        }
+    }
+    prop_assert_eq!(bits(&found.unwrap()), bits(&alone), "{}", set);
+    Ok(())
+}
+
+proptest! {
+    /// In any order, with features of no spectrum among them, and some left out.
+    #[test]
+    fn together_they_have_the_bits_that_each_has_alone(
+        axes in (16..700_usize, 1..=8_usize).prop_flat_map(|(length, axes)| {
+            vec![prop::collection::vec(-20.0..20.0f64, length); axes]
+        }),
+        small in prop_oneof![4 => Just(1.0), 1 => Just(1e-22)],
+        counts in (1..=32u8, 1..=32u8, 1..=6u8),
+        order in Just([0, 1, 2, 3, 4, 5]).prop_shuffle(),
+        left_out in 0..=5_usize,
+    ) {
+        let axes: Axes = axes.iter().map(|axis| axis.iter().map(|x| x * small).collect()).collect();
+        let (bands, total, octaves) = counts;
+        let names = [
+            format!("bands:{bands}"),
+            format!("total-bands:{total}"),
+            format!("total-octaves:{octaves}"),
+            "tonal".to_owned(),
+            "log-cov".to_owned(),
+            "std".to_owned(),
+        ];
+        let set: Vec<&str> = order[left_out..].iter().map(|&at| names[at].as_str()).collect();
+        as_alone::<f32>(&set.join("+"), &axes)?;
+        as_alone::<f64>(&set.join("+"), &axes)?;
     }
 }
