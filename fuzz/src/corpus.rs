@@ -174,17 +174,21 @@ fn model(
     Model::new(binding, precision, features, detector, threshold, provenance).ok()
 }
 
-/// Independent features in units that differ.
+/// Features in units that differ, of which some vary together: in blocks of three.
 fn gaussian(n: usize) -> Option<Gaussian> {
-    let variance = |row: usize| 10f64.powi(row as i32 % 5 - 3);
-    let element = |at: usize| if at / n == at % n { variance(at / n) } else { 0.0 };
+    let sd = |row: usize| 10f64.powi(row as i32 % 5 - 3);
+    let element = |at: usize| {
+        let (row, column) = (at / n, at % n);
+        let shared = if row == column { 1.0 } else { 0.5 };
+        if row / 3 == column / 3 { shared * sd(row) * sd(column) } else { 0.0 }
+    };
     Gaussian::new(vec![0.125; n], (0..n * n).map(element).collect()).ok()
 }
 
 /// The same twice, apart.
 fn mixture(n: usize) -> Option<Mixture> {
     let one = gaussian(n)?;
-    let other = Gaussian::new(vec![-2.5; n], one.covariance().to_vec()).ok()?;
+    let other = Gaussian::new(vec![-2.5; n], one.covariance()).ok()?;
     Mixture::new(vec![one, other]).ok()
 }
 

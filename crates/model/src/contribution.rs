@@ -109,28 +109,21 @@ impl DetectorKind {
     }
 }
 
-/// Row by row the factor W of `P = WᵀW`, lower triangular.
-fn rows(gaussian: &Gaussian) -> impl Iterator<Item = &[f64]> {
-    let mut rest = gaussian.whitening();
-    (1..=gaussian.mean().len()).map(move |length| {
-        let (row, behind) = rest.split_at(length);
-        rest = behind;
-        row
-    })
-}
-
 /// W d.
 fn whitened(gaussian: &Gaussian, features: &[f64]) -> Vec<f64> {
     let d: Vec<f64> = features.iter().zip(gaussian.mean()).map(|(x, mean)| x - mean).collect();
-    rows(gaussian).map(|row| row.iter().zip(&d).map(|(w, d)| w * d).sum()).collect()
+    let product =
+        |(begins, row): (usize, &[f64])| row.iter().zip(&d[begins..]).map(|(w, d)| w * d).sum();
+    gaussian.rows().map(product).collect()
 }
 
 fn of_gaussian(gaussian: &Gaussian, features: &[f64]) -> Vec<(f64, f64)> {
     let n = features.len();
     // P d, and the diagonal of P.
     let (mut along, mut precision) = (vec![0.0; n], vec![0.0; n]);
-    for (row, y) in rows(gaussian).zip(whitened(gaussian, features)) {
-        for ((along, precision), w) in along.iter_mut().zip(&mut precision).zip(row) {
+    for ((begins, row), y) in gaussian.rows().zip(whitened(gaussian, features)) {
+        let those = along[begins..].iter_mut().zip(&mut precision[begins..]);
+        for ((along, precision), w) in those.zip(row) {
             *along += w * y;
             *precision += w * w;
         }

@@ -47,7 +47,8 @@ impl DetectorKind {
                 return Some(("detector", "a parameter is too large for f32".to_owned()));
             }
             let row = gaussian.scales().position(|scale| !seen(scale))?;
-            Some(("covariance", format!("the variance of feature {row} is too large for f32")))
+            let field = if gaussian.blocks().len() > 1 { "blocks" } else { "covariance" };
+            Some((field, format!("the variance of feature {row} is too large for f32")))
         };
         let unseen = |mut scales: Box<dyn Iterator<Item = f64> + '_>| {
             let row = scales.position(|scale| !seen(scale))?;

@@ -15,9 +15,12 @@ pub(crate) struct DetectorFile {
     /// Of a Gaussian or an autoencoder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mean: Option<Vec<f64>>,
-    /// Of a Gaussian.
+    /// Of a Gaussian, row by row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     covariance: Option<Vec<Vec<f64>>>,
+    /// In its place where all of it is 0 but blocks along the diagonal: of each the lower triangle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blocks: Option<Vec<Triangle>>,
     /// Of a mixture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     modes: Option<Vec<ModeFile>>,
@@ -50,8 +53,14 @@ enum Kind {
 #[serde(deny_unknown_fields)]
 struct ModeFile {
     mean: Vec<f64>,
-    covariance: Vec<Vec<f64>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    covariance: Option<Vec<Vec<f64>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blocks: Option<Vec<Triangle>>,
 }
+
+/// The rows of a lower triangle: of 1 number, of 2, and so on.
+type Triangle = Vec<Vec<f64>>;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -69,18 +78,26 @@ const NOT_ITS: &str = "is no field of this kind of detector";
 impl DetectorFile {
     pub(crate) fn of(detector: &DetectorKind) -> Self {
         let rows = |values: &[f64], n| values.chunks(n).map(<[f64]>::to_vec).collect();
-        let square = |gaussian: &Gaussian| rows(gaussian.covariance(), gaussian.mean().len());
+        // One of them: what is whole is written as ever.
+        let matrix = |gaussian: &Gaussian| match gaussian.blocks() {
+            [_] => (Some(rows(&gaussian.covariance(), gaussian.mean().len())), None),
+            _ => (None, Some(gaussian.squares().map(triangle).collect())),
+        };
         match detector {
-            DetectorKind::Mahalanobis(gaussian) => Self {
-                kind: Kind::Mahalanobis,
-                mean: Some(gaussian.mean().to_vec()),
-                covariance: Some(square(gaussian)),
-                ..Self::default()
-            },
+            DetectorKind::Mahalanobis(gaussian) => {
+                let (covariance, blocks) = matrix(gaussian);
+                Self {
+                    kind: Kind::Mahalanobis,
+                    mean: Some(gaussian.mean().to_vec()),
+                    covariance,
+                    blocks,
+                    ..Self::default()
+                }
+            }
             DetectorKind::Mixture(mixture) => {
-                let mode = |one: &Gaussian| ModeFile {
-                    mean: one.mean().to_vec(),
-                    covariance: square(one),
+                let mode = |one: &Gaussian| {
+                    let (covariance, blocks) = matrix(one);
+                    ModeFile { mean: one.mean().to_vec(), covariance, blocks }
                 };
                 let modes = Some(mixture.modes().iter().map(mode).collect());
                 Self { kind: Kind::Mixture, modes, ..Self::default() }
@@ -114,7 +131,7 @@ impl DetectorFile {
     /// The first field that is there though this kind of detector does not have it.
     fn stray(&self) -> Option<&'static str> {
         let its: &[&str] = match self.kind {
-            Kind::Mahalanobis => &["mean", "covariance"],
+            Kind::Mahalanobis => &["mean", "covariance", "blocks"],
             Kind::Mixture => &["modes"],
             Kind::Neighbours => &["sd", "k", "rows"],
             Kind::Autoencoder => &["mean", "sd", "takes", "layers"],
@@ -122,6 +139,7 @@ impl DetectorFile {
         let there = [
             ("mean", self.mean.is_some()),
             ("covariance", self.covariance.is_some()),
+            ("blocks", self.blocks.is_some()),
             ("modes", self.modes.is_some()),
             ("sd", self.sd.is_some()),
             ("takes", self.takes.is_some()),
@@ -136,13 +154,17 @@ impl DetectorFile {
         if let Some(field) = self.stray() {
             return Err(Problem::field(field, NOT_ITS));
         }
-        let Self { kind, mean, covariance, modes, sd, takes, layers, k, rows } = self;
+        let Self { kind, mean, covariance, blocks, modes, sd, takes, layers, k, rows } = self;
         match kind {
-            Kind::Mahalanobis => gaussian(there("mean", mean)?, &there("covariance", covariance)?)
-                .map(DetectorKind::Mahalanobis),
+            Kind::Mahalanobis => {
+                gaussian(there("mean", mean)?, covariance, blocks).map(DetectorKind::Mahalanobis)
+            }
             Kind::Mixture => {
                 let modes = there("modes", modes)?;
-                let modes = modes.into_iter().map(|one| gaussian(one.mean, &one.covariance));
+                let modes = modes.into_iter().enumerate().map(|(at, one)| {
+                    gaussian(one.mean, one.covariance, one.blocks)
+                        .map_err(|problem| of_mode(at, problem))
+                });
                 Mixture::new(modes.collect::<Result<_, _>>()?)
                     .map(DetectorKind::Mixture)
                     .map_err(|reason| Problem::field("modes", reason))
@@ -179,13 +201,66 @@ fn there<T>(name: &'static str, field: Option<T>) -> Result<T, Problem> {
     field.ok_or_else(|| Problem::field(name, MISSING))
 }
 
-fn gaussian(mean: Vec<f64>, rows: &[Vec<f64>]) -> Result<Gaussian, Problem> {
-    if let Some(row) = rows.iter().position(|row| row.len() != mean.len()) {
-        let (found, n) = (rows[row].len(), mean.len());
-        let reason = format!("row {row} has {found} numbers, the mean has {n}");
-        return Err(Problem::field("covariance", reason));
+/// What is wrong with a Gaussian, said of the mode that it is.
+fn of_mode(at: usize, problem: Problem) -> Problem {
+    match problem {
+        Problem::Field { field: "detector", reason } => {
+            Problem::Value { field: format!("detector.modes[{at}]"), reason }
+        }
+        Problem::Field { field, reason } => {
+            Problem::Value { field: format!("detector.modes[{at}].{field}"), reason }
+        }
+        other => other,
     }
-    Gaussian::new(mean, rows.concat()).map_err(|reason| Problem::field("detector", reason))
+}
+
+/// The rows of the lower triangle of a square.
+fn triangle(square: &[f64]) -> Triangle {
+    let rows = square.chunks(square.len().isqrt().max(1)).enumerate();
+    rows.map(|(row, numbers)| numbers[..=row].to_vec()).collect()
+}
+
+fn gaussian(
+    mean: Vec<f64>,
+    covariance: Option<Vec<Vec<f64>>>,
+    blocks: Option<Vec<Triangle>>,
+) -> Result<Gaussian, Problem> {
+    match (covariance, blocks) {
+        (Some(_), Some(_)) => {
+            Err(Problem::field("blocks", "stand beside a covariance: a Gaussian has one of them"))
+        }
+        (None, Some(blocks)) => {
+            let wrong = |reason| Problem::field("blocks", reason);
+            let squares = blocks.iter().enumerate().map(|(at, block)| mirrored(at, block));
+            let squares = squares.collect::<Result<_, _>>().map_err(wrong)?;
+            Gaussian::of_blocks(mean, squares).map_err(wrong)
+        }
+        (covariance, None) => {
+            let rows = there("covariance", covariance)?;
+            if let Some(row) = rows.iter().position(|row| row.len() != mean.len()) {
+                let (found, n) = (rows[row].len(), mean.len());
+                let reason = format!("row {row} has {found} numbers, the mean has {n}");
+                return Err(Problem::field("covariance", reason));
+            }
+            Gaussian::new(mean, rows.concat()).map_err(|reason| Problem::field("detector", reason))
+        }
+    }
+}
+
+/// The square that the rows of a lower triangle are one half of.
+fn mirrored(at: usize, rows: &Triangle) -> Result<Vec<f64>, String> {
+    if let Some(row) = (0..rows.len()).find(|&row| rows[row].len() != row + 1) {
+        let (found, expected) = (rows[row].len(), row + 1);
+        return Err(format!(
+            "row {row} of block {at} has {found} numbers, not {expected}: it is a lower triangle"
+        ));
+    }
+    let n = rows.len();
+    let element = |place: usize| {
+        let (row, column) = (place / n, place % n);
+        rows[row.max(column)][row.min(column)]
+    };
+    Ok((0..n * n).map(element).collect())
 }
 
 fn layer(file: LayerFile) -> Result<Layer, String> {

@@ -36,6 +36,25 @@ impl Mixture {
         &self.modes
     }
 
+    /// The smallest blocks that the covariances of all modes fall into.
+    pub fn blocks(&self) -> Vec<u16> {
+        let ends = |mode: &Gaussian| {
+            let ends = mode.blocks().iter().scan(0, |end, &size| {
+                *end += size;
+                Some(*end)
+            });
+            ends.collect::<Vec<u16>>()
+        };
+        let (first, others) =
+            self.modes.split_first().map_or((Vec::new(), &[][..]), |(one, rest)| (ends(one), rest));
+        let others: Vec<Vec<u16>> = others.iter().map(ends).collect();
+        let mut before = 0;
+        let common = first
+            .into_iter()
+            .filter(|end| others.iter().all(|ends| ends.binary_search(end).is_ok()));
+        common.map(|end| end - std::mem::replace(&mut before, end)).collect()
+    }
+
     /// How many features it takes.
     pub fn features(&self) -> usize {
         self.modes.first().map_or(0, |mode| mode.mean().len())

@@ -8,10 +8,25 @@ use crate::{DetectorKind, Gaussian, Precision};
 /// The parameters of a detector in one arithmetic.
 #[derive(Debug, Clone)]
 pub(crate) enum Rounded<T> {
-    Mahalanobis { mean: Vec<T>, whitening: Vec<T> },
-    Mixture { modes: Vec<(Vec<T>, Vec<T>)> },
-    Neighbours { scale: Vec<T>, rows: Vec<T>, k: usize },
-    Autoencoder { layers: Vec<(Vec<T>, Vec<T>, Activation)>, scale: Vec<T> },
+    Mahalanobis {
+        mean: Vec<T>,
+        blocks: Vec<u16>,
+        whitening: Vec<T>,
+    },
+    /// The modes have blocks in common: zeros that one has beside its own stand there, too.
+    Mixture {
+        blocks: Vec<u16>,
+        modes: Vec<(Vec<T>, Vec<T>)>,
+    },
+    Neighbours {
+        scale: Vec<T>,
+        rows: Vec<T>,
+        k: usize,
+    },
+    Autoencoder {
+        layers: Vec<(Vec<T>, Vec<T>, Activation)>,
+        scale: Vec<T>,
+    },
 }
 
 impl<T: Real> Rounded<T> {
@@ -21,11 +36,14 @@ impl<T: Real> Rounded<T> {
         match detector {
             DetectorKind::Mahalanobis(gaussian) => Self::Mahalanobis {
                 mean: rounded(gaussian.mean()),
+                blocks: gaussian.blocks().to_vec(),
                 whitening: rounded(gaussian.whitening()),
             },
             DetectorKind::Mixture(mixture) => {
-                let mode = |one: &Gaussian| (rounded(one.mean()), rounded(one.whitening()));
-                Self::Mixture { modes: mixture.modes().iter().map(mode).collect() }
+                let blocks = mixture.blocks();
+                let mode =
+                    |one: &Gaussian| (rounded(one.mean()), rounded(&one.whitening_in(&blocks)));
+                Self::Mixture { modes: mixture.modes().iter().map(mode).collect(), blocks }
             }
             DetectorKind::Neighbours(neighbours) => Self::Neighbours {
                 scale: neighbours.scale().map(T::from_f64).collect(),
@@ -39,12 +57,24 @@ impl<T: Real> Rounded<T> {
         }
     }
 
+    /// How many features are in each block of a Gaussian; none of another detector.
+    pub(crate) fn blocks(&self) -> &[u16] {
+        match self {
+            Self::Mahalanobis { blocks, .. } | Self::Mixture { blocks, .. } => blocks,
+            Self::Neighbours { .. } | Self::Autoencoder { .. } => &[],
+        }
+    }
+
     /// Runs something with the core's detector of these parameters.
     pub(crate) fn with<R>(&self, run: impl FnOnce(&dyn Score<T>) -> R) -> Result<R, Error> {
         match self {
-            Self::Mahalanobis { mean, whitening } => Ok(run(&Mahalanobis::new(mean, whitening)?)),
-            Self::Mixture { modes } => {
-                let modes = modes.iter().map(|(mean, whitening)| Mahalanobis::new(mean, whitening));
+            Self::Mahalanobis { mean, blocks, whitening } => {
+                Ok(run(&Mahalanobis::in_blocks(mean, blocks, whitening)?))
+            }
+            Self::Mixture { blocks, modes } => {
+                let modes = modes
+                    .iter()
+                    .map(|(mean, whitening)| Mahalanobis::in_blocks(mean, blocks, whitening));
                 let modes = modes.collect::<Result<Vec<_>, _>>()?;
                 Ok(run(&Mixture::new(&modes)?))
             }

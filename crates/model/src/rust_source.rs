@@ -129,27 +129,30 @@ impl Detector {
             let count = values.len();
             tables.push_str(&format!("static {name}: [f32; {count}] = [\n{rows}];\n\n"));
         };
-        let (uses, made, workspace) = match Rounded::<f32>::of(model.detector()) {
-            Rounded::Mahalanobis { mean, whitening } => {
-                table("MEAN", &mean);
-                table("WHITENING", &whitening);
-                (vec!["Mahalanobis"], "Mahalanobis::new(&MEAN, &WHITENING)?".to_owned(), 0)
+        let rounded = Rounded::<f32>::of(model.detector());
+        let made = |suffix: &str| match rounded.blocks() {
+            [_] => format!("Mahalanobis::new(&MEAN{suffix}, &WHITENING{suffix})?"),
+            _ => format!("Mahalanobis::in_blocks(&MEAN{suffix}, &BLOCKS, &WHITENING{suffix})?"),
+        };
+        let (uses, made, workspace) = match &rounded {
+            Rounded::Mahalanobis { mean, whitening, .. } => {
+                table("MEAN", mean);
+                table("WHITENING", whitening);
+                (vec!["Mahalanobis"], made(""), 0)
             }
-            Rounded::Mixture { modes } => {
-                let mut made = String::from("Mixture::new(&[\n");
+            Rounded::Mixture { modes, .. } => {
+                let mut mixed = String::from("Mixture::new(&[\n");
                 for (at, (mean, whitening)) in modes.iter().enumerate() {
                     table(&format!("MEAN_{at}"), mean);
                     table(&format!("WHITENING_{at}"), whitening);
-                    made.push_str(&format!(
-                        "        Mahalanobis::new(&MEAN_{at}, &WHITENING_{at})?,\n"
-                    ));
+                    mixed.push_str(&format!("        {},\n", made(&format!("_{at}"))));
                 }
-                (vec!["Mahalanobis", "Mixture"], made + "    ])?", 0)
+                (vec!["Mahalanobis", "Mixture"], mixed + "    ])?", 0)
             }
             Rounded::Neighbours { scale, rows, k } => {
-                table("SCALE", &scale);
-                table("ROWS", &rows);
-                (vec!["Neighbours"], format!("Neighbours::new(&SCALE, &ROWS, {k})?"), k)
+                table("SCALE", scale);
+                table("ROWS", rows);
+                (vec!["Neighbours"], format!("Neighbours::new(&SCALE, &ROWS, {k})?"), *k)
             }
             Rounded::Autoencoder { layers, scale } => {
                 let mut made = String::from("Autoencoder::new(\n        &[\n");
@@ -167,11 +170,18 @@ impl Detector {
                         "            Dense::new(&WEIGHTS_{at}, &BIAS_{at}, Activation::{kind})?,\n"
                     ));
                 }
-                table("SCALE", &scale);
+                table("SCALE", scale);
                 let made = made + "        ],\n        &SCALE,\n    )?";
                 (vec!["Activation", "Autoencoder", "Dense"], made, 2 * widest)
             }
         };
+        if let sizes @ [_, _, ..] = rounded.blocks() {
+            let (count, rows) = (sizes.len(), rows("    ", sizes, ToString::to_string));
+            tables.push_str(&format!(
+                "/// How many features vary together, and without the others.\n\
+                 static BLOCKS: [u16; {count}] = [\n{rows}];\n\n"
+            ));
+        }
         let call = "Detector::new(*features, scoring, THRESHOLD, AXES, WINDOW)?";
         let scoring = match made.contains('\n') {
             // What it borrows from has to outlive it.

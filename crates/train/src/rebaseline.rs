@@ -98,7 +98,7 @@ impl Learner<'_> {
         match old {
             DetectorKind::Mahalanobis(gaussian) => {
                 let families = shrinkage.families(set, axes, *columns);
-                let moved = self.moved(rows, &families, gaussian.covariance())?;
+                let moved = self.moved(rows, &families, &gaussian.covariance())?;
                 Ok(Fitted::Mahalanobis(moved, 0.0))
             }
             DetectorKind::Mixture(mixture) => {

@@ -41,7 +41,8 @@ pub(crate) fn belonging(
     let distances = |kept: &[usize]| -> Option<Vec<f64>> {
         let fit = fit_families(values, p, kept.iter().copied(), shrinkage, families).ok()?;
         let gaussian = Gaussian::new(fit.mean, fit.covariance).ok()?;
-        let core = Mahalanobis::new(gaussian.mean(), gaussian.whitening()).ok()?;
+        let core = Mahalanobis::in_blocks(gaussian.mean(), gaussian.blocks(), gaussian.whitening())
+            .ok()?;
         let distance = |row: &usize| core.score(&values[row * p..(row + 1) * p]);
         Some(rows.iter().map(|row| distance(row).unwrap_or(f64::MAX)).collect())
     };

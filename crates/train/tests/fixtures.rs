@@ -159,7 +159,8 @@ fn imported_models_are_those_of_numpy() {
         let gaussian = fixtures.gaussian(name);
         let model = &fixtures.numbers["md_models"][name];
         assert_eq!(serde_json::json!(gaussian.mean()), model["mu"], "{name}");
-        let rows: Vec<&[f64]> = gaussian.covariance().chunks(3).collect();
+        let covariance = gaussian.covariance();
+        let rows: Vec<&[f64]> = covariance.chunks(3).collect();
         assert_eq!(serde_json::json!(rows), model["cov"], "{name}");
     }
 }

@@ -128,8 +128,12 @@ fn of_feature(feature: Feature) -> &'static [&'static str] {
 
 fn of_detector(model: &Model, needs: &mut BTreeSet<&'static str>) {
     match model.detector() {
-        DetectorKind::Mahalanobis(_) => needs.extend(["distance", "mahalanobis"]),
-        DetectorKind::Mixture(_) => needs.extend(["distance", "mixture"]),
+        DetectorKind::Mahalanobis(one) => {
+            needs.extend(["distance", "mahalanobis", shape(one.blocks())]);
+        }
+        DetectorKind::Mixture(mixture) => {
+            needs.extend(["distance", "mixture", shape(&mixture.blocks())]);
+        }
         DetectorKind::Neighbours(_) => needs.extend(["neighbours"]),
         DetectorKind::Autoencoder(autoencoder) => {
             needs.insert("autoencoder");
@@ -143,6 +147,10 @@ fn of_detector(model: &Model, needs: &mut BTreeSet<&'static str>) {
             }
         }
     }
+}
+
+fn shape(blocks: &[u16]) -> &'static str {
+    if blocks.len() > 1 { "blocks" } else { "whole" }
 }
 
 fn of_watching(model: &Model, needs: &mut BTreeSet<&'static str>) {

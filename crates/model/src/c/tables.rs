@@ -1,6 +1,6 @@
 //! What a model learnt, as constants of C.
 
-use judder_core::{Mounting, Real};
+use judder_core::{Mounting, Real, blocks_len};
 
 use super::name::{literal, rows};
 use super::template::Filling;
@@ -56,24 +56,44 @@ impl Tables {
         self.tables.push_str("};\n");
     }
 
+    /// How many features are in each block of a covariance.
+    fn blocks(&mut self, sizes: &[u16]) {
+        self.define("BLOCKS", sizes.len());
+        let small = sizes.iter().all(|&size| u8::try_from(size).is_ok());
+        let (kind, bytes) = if small { ("uint8_t", 1) } else { ("uint16_t", 2) };
+        self.bytes += bytes * sizes.len();
+        let rows = rows("    ", sizes, ToString::to_string);
+        self.tables.push_str(&format!(
+            "/* How many features vary together, and without the others. */\n\
+             static const {kind} BLOCK[BLOCKS] = {{\n{rows}}};\n"
+        ));
+    }
+
     fn detector(&mut self, model: &Model) {
-        match Rounded::<f32>::of(model.detector()) {
-            Rounded::Mahalanobis { mean, whitening } => {
+        let rounded = Rounded::<f32>::of(model.detector());
+        let (shape, triangles) = match rounded.blocks() {
+            sizes @ [_, _, ..] => {
+                self.blocks(sizes);
+                (format!("[{}]", blocks_len(sizes)), "of each block the lower triangle")
+            }
+            _ => ("[FEATURES * (FEATURES + 1) / 2]".to_owned(), "the lower triangle"),
+        };
+        match rounded {
+            Rounded::Mahalanobis { mean, whitening, .. } => {
                 self.floats("MEAN", "/* The mean of each feature. */\n", "[FEATURES]", &mean);
                 let doc =
-                    "/* The lower triangle W, row by row, with W'W the inverse covariance. */\n";
-                let shape = "[FEATURES * (FEATURES + 1) / 2]";
-                self.floats("WHITENING", doc, shape, &whitening);
+                    format!("/* W, {triangles}, row by row, with W'W the inverse covariance. */\n");
+                self.floats("WHITENING", &doc, &shape, &whitening);
             }
-            Rounded::Mixture { modes } => {
+            Rounded::Mixture { modes, .. } => {
                 self.define("STATES", modes.len());
                 let means: Vec<&[f32]> = modes.iter().map(|(mean, _)| mean.as_slice()).collect();
                 let doc = "/* The mean of each feature in each normal state. */\n";
                 self.grid("MEAN", doc, "[STATES][FEATURES]", &means);
-                let doc = "/* Of each, the lower triangle W, with W'W the inverse covariance. */\n";
-                let triangles: Vec<&[f32]> = modes.iter().map(|(_, w)| w.as_slice()).collect();
-                let shape = "[STATES][FEATURES * (FEATURES + 1) / 2]";
-                self.grid("WHITENING", doc, shape, &triangles);
+                let doc =
+                    format!("/* Of each, {triangles} W, with W'W the inverse covariance. */\n");
+                let each: Vec<&[f32]> = modes.iter().map(|(_, w)| w.as_slice()).collect();
+                self.grid("WHITENING", &doc, &format!("[STATES]{shape}"), &each);
             }
             Rounded::Neighbours { scale, rows, k } => {
                 self.define("ROWS", rows.len() / scale.len());

@@ -53,12 +53,14 @@ pub(super) fn read(arrays: Arrays) -> Result<Gaussian, FormatError> {
         .map_err(|what| wrong(COVARIANCE, format!("does not do: {what}")))
 }
 
-/// The `.npz` file of a Gaussian, which NumPy reads: `model_mu` `[n]`, `model_cov` `[n, n]`, f8.
+/// The `.npz` file of a Gaussian, which NumPy reads: `model_mu` `[n]`, `model_cov` `[n, n]`, f8, with
+/// zeros beside its blocks.
 ///
 /// # Errors
 /// [`FormatError::Damaged`] where the archive cannot be put together.
 pub fn to_npz(gaussian: &Gaussian) -> Result<Vec<u8>, FormatError> {
     let n = gaussian.mean().len();
-    let (mean, covariance) = (F8(gaussian.mean()), F8(gaussian.covariance()));
+    let whole = gaussian.covariance();
+    let (mean, covariance) = (F8(gaussian.mean()), F8(&whole));
     Ok(write_npz(&[(MEAN, &[n], mean), (COVARIANCE, &[n, n], covariance)])?)
 }

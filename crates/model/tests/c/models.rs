@@ -13,6 +13,9 @@ use crate::windows::Chance;
 pub(crate) enum Kind {
     Mahalanobis,
     Mixture,
+    /// The two before, their covariances in blocks; those of each mode in others.
+    Blocks,
+    MixtureOfBlocks,
     Neighbours,
     Network(Activation),
 }
@@ -48,22 +51,28 @@ impl Plan {
         let rows = self.rows(&set, recordings);
         let (mean, sd) = spread(&rows);
         let n = mean.len();
-        let gaussian = |mean: &[f64], sd: &[f64]| {
+        // Features of as many vary together.
+        let gaussian = |mean: &[f64], sd: &[f64], together: usize| {
             let mut covariance = vec![0.0; n * n];
             for row in 0..n {
                 for column in 0..n {
-                    let r = if row == column { 1.0 } else { 0.3 / n as f64 };
+                    let r = match row == column {
+                        true => 1.0,
+                        false if row / together == column / together => 0.3 / n as f64,
+                        false => 0.0,
+                    };
                     covariance[row * n + column] = r * sd[row] * sd[column];
                 }
             }
             Gaussian::new(mean.to_vec(), covariance).unwrap()
         };
         let detector = match self.kind {
-            Kind::Mahalanobis => DetectorKind::Mahalanobis(gaussian(&mean, &sd)),
-            Kind::Mixture => {
-                let modes = rows.chunks(rows.len() / 3).map(|part| {
+            Kind::Mahalanobis => DetectorKind::Mahalanobis(gaussian(&mean, &sd, n)),
+            Kind::Blocks => DetectorKind::Mahalanobis(gaussian(&mean, &sd, 5)),
+            Kind::Mixture | Kind::MixtureOfBlocks => {
+                let modes = rows.chunks(rows.len() / 3).zip(1..).map(|(part, mode)| {
                     let (mean, _) = spread(part);
-                    gaussian(&mean, &sd)
+                    gaussian(&mean, &sd, if self.kind == Kind::Mixture { n } else { 6 * mode })
                 });
                 DetectorKind::Mixture(Mixture::new(modes.collect()).unwrap())
             }

@@ -12,6 +12,7 @@ const EVERYTHING: &str = "mad+log-mad+std+rms+variance+kurtosis+skewness+crest+p
     +correlation+log-std+log-cov+diff-std+diff-log-std+diff-correlation+diff-log-cov+bands:8\
     +total-bands:5+total-octaves:5+tonal+log-eigen+diff-log-eigen+level-log-std+level-diff-log-std";
 const DEFAULT: &str = "log-cov+diff-log-cov+total-octaves:6";
+const BANDS: &str = "log-cov+diff-log-cov+total-octaves:6+bands:16";
 
 /// Writes, compiles strictly and replays, and compares every line.
 fn same(plan: &Plan, recordings: &[Vec<f32>]) {
@@ -38,10 +39,12 @@ fn same(plan: &Plan, recordings: &[Vec<f32>]) {
 #[test]
 fn of_every_kind_of_detector() {
     let recordings = recordings(200);
-    for features in ["mad", DEFAULT, EVERYTHING] {
+    for features in ["mad", DEFAULT, BANDS, EVERYTHING] {
         for kind in [
             Kind::Mahalanobis,
             Kind::Mixture,
+            Kind::Blocks,
+            Kind::MixtureOfBlocks,
             Kind::Neighbours,
             Kind::Network(Activation::Tanh),
             Kind::Network(Activation::Relu),

@@ -56,7 +56,7 @@ proptest! {
     fn the_score_drops_by_it_where_a_feature_is_as_the_others_let_expect(row in rows(5)) {
         let n = row.len();
         let one = gaussian(n);
-        let sigma = DMatrix::from_row_slice(n, n, one.covariance());
+        let sigma = DMatrix::from_row_slice(n, n, &one.covariance());
         let d = DVector::from_fn(n, |i, _| row[i] - one.mean()[i]);
         let model = of(DetectorKind::Mahalanobis(one.clone()), n);
         for (i, found) in model.contributions(&row).unwrap().into_iter().enumerate() {

@@ -198,6 +198,48 @@ fn values_that_cannot_be_are_named() {
     }
 }
 
+#[test]
+fn blocks_that_cannot_be_are_named() {
+    for (blocks, message) in [
+        (json!([[[2.0], [0.5, 3.0]]]), "blocks\": the mean has 3 numbers, but the blocks are of 2"),
+        (json!([[[1.0]], [[1.0]], [[1.0]], [[1.0]]]), "the blocks are of 4 features together"),
+        (json!([[[2.0], [0.5, 3.0]], []]), "blocks\": block 1 has 0 numbers"),
+        (json!([[[2.0], [3.0]], [[4.0]]]), "row 1 of block 0 has 1 numbers, not 2"),
+        (json!([[[2.0, 0.5], [0.5, 3.0]], [[4.0]]]), "row 0 of block 0 has 2 numbers, not 1"),
+        (
+            json!([[[2.0], [0.5, 3.0]], [[-4.0]]]),
+            "blocks\": the covariance is not positive definite at row 2",
+        ),
+        (json!([[[2.0], [3.0, 3.0]], [[4.0]]]), "not positive definite at row 1"),
+        (
+            json!([[[1e90], [0.5, 3.0]], [[4.0]]]),
+            "blocks\": the variance of feature 0 is too large for f32",
+        ),
+        (json!([[[2.0], [0.5, "x"]], [[4.0]]]), "field \"detector.blocks[0][1][1]\""),
+        (json!("all"), "field \"detector.blocks\""),
+    ] {
+        let mut file = whole();
+        let detector = file["detector"].as_object_mut().unwrap();
+        detector.remove("covariance");
+        detector.insert("blocks".to_owned(), blocks.clone());
+        let found = error(&file);
+        assert!(found.contains(message), "{blocks}: {found}");
+        // And the same in a state of several.
+        let mut state = file["detector"].take();
+        state.as_object_mut().unwrap().remove("kind");
+        file["detector"] = json!({"kind": "mixture", "modes": [state]});
+        let found = error(&file);
+        let message = message.replace("detector.blocks", "detector.modes[0].blocks");
+        assert!(found.contains(&message), "{blocks}: {found}");
+    }
+    let mut both = whole();
+    both["detector"]["blocks"] = json!([[[2.0], [0.5, 3.0]], [[4.0]]]);
+    assert!(error(&both).contains("\"blocks\": stand beside a covariance"), "{}", error(&both));
+    let mut neither = whole();
+    neither["detector"].as_object_mut().unwrap().remove("covariance");
+    assert!(error(&neither).contains("\"covariance\": is missing"), "{}", error(&neither));
+}
+
 /// A scale is the inverse of a standard deviation: the smallest variances overflow, too.
 #[test]
 fn what_f32_cannot_hold_is_refused_for_f32_only() {

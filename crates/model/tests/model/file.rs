@@ -96,11 +96,16 @@ fn figures() -> impl Strategy<Value = Vec<Figure>> {
     proptest::collection::vec(figure, 0..3)
 }
 
-/// A covariance in any units: a tridiagonal correlation, scaled.
-fn gaussian(n: usize, means: &[f64], scales: &[f64], correlation: f64) -> Gaussian {
+/// A covariance in any units: a tridiagonal correlation of so many features together, scaled.
+fn gaussian(
+    n: usize,
+    means: &[f64],
+    scales: &[f64],
+    (correlation, together): (f64, usize),
+) -> Gaussian {
     let element = |row: usize, column: usize| match row.abs_diff(column) {
         0 => scales[row] * scales[row],
-        1 => correlation * scales[row] * scales[column],
+        1 if row / together == column / together => correlation * scales[row] * scales[column],
         _ => 0.0,
     };
     let covariance = (0..n * n).map(|at| element(at / n, at % n)).collect();
@@ -114,7 +119,7 @@ fn model() -> impl Strategy<Value = Model> {
     let numbers = (
         proptest::collection::vec(mean, most),
         proptest::collection::vec(scale, most),
-        -0.49..0.49f64,
+        (-0.49..0.49f64, 1..=most),
     );
     let shape = (2..=MAX_AXES, 8usize..1 << 40, 1usize..1 << 40, positive());
     ((features(), shape), numbers, threshold(), provenance(), figures()).prop_map(
@@ -138,6 +143,32 @@ proptest! {
         prop_assert_eq!(&read, &model);
         // Equal by `==`, which takes -0 for 0; equal bytes mean equal bits.
         prop_assert_eq!(read.to_json(), bytes);
+    }
+}
+
+/// In lower triangles, with what is needed to be read alike, and neither more nor less.
+#[test]
+fn blocks_are_written_as_lower_triangles() {
+    let squares = vec![vec![2.0, 0.5, 0.5, 3.0], vec![4.0]];
+    let one = Gaussian::of_blocks(vec![0.5; 3], squares).unwrap();
+    let whole = Gaussian::new(vec![0.5; 3], one.covariance()).unwrap();
+    for detector in [
+        DetectorKind::Mahalanobis(one.clone()),
+        DetectorKind::Mixture(judder_model::Mixture::new(vec![one, whole]).unwrap()),
+    ] {
+        let model = super::samples::model_of("mad", 3, Precision::F32, |_| detector.clone());
+        let text = String::from_utf8(model.to_json()).unwrap();
+        let blocks = "\"blocks\": [[[2.0], [0.5, 3.0]], [[4.0]]]";
+        assert_eq!(text.matches(blocks).count(), detector.states(), "{text}");
+        assert!(!text.contains("covariance"), "{text}");
+        assert_eq!(Model::from_json(text.as_bytes()).unwrap(), model);
+        // As version 1, and as version 2 so far, had it: all of it.
+        let rows = "\"covariance\": [[2.0, 0.5, 0.0], [0.5, 3.0, 0.0], [0.0, 0.0, 4.0]]";
+        let old = text.replace(blocks, rows);
+        assert_eq!(Model::from_json(old.as_bytes()).unwrap(), model);
+        let old = old.replace("\"version\": 2", "\"version\": 1");
+        let read = Model::from_json(old.as_bytes()).unwrap();
+        assert_eq!(read.detector(), model.detector());
     }
 }
 

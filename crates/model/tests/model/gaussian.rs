@@ -51,7 +51,30 @@ fn sample() -> impl Strategy<Value = Sample> {
 }
 
 fn score(gaussian: &Gaussian, features: &[f64]) -> f64 {
-    Mahalanobis::new(gaussian.mean(), gaussian.whitening()).unwrap().score(features).unwrap()
+    let (mean, blocks) = (gaussian.mean(), gaussian.blocks());
+    Mahalanobis::in_blocks(mean, blocks, gaussian.whitening()).unwrap().score(features).unwrap()
+}
+
+/// Which blocks of so many features there are, the elements beside them being 0, and some others.
+fn apart(sample: &Sample, sizes: &[usize]) -> (Vec<u16>, DMatrix<f64>) {
+    let n = sample.mean.len();
+    let mut block_of = Vec::new();
+    for (block, &size) in sizes.iter().enumerate() {
+        block_of.extend(std::iter::repeat_n(block, size));
+    }
+    block_of.resize(n, sizes.len());
+    let within = |row: usize, column: usize| block_of[row] == block_of[column];
+    let covariance = DMatrix::from_fn(n, n, |row, column| {
+        if within(row, column) {
+            sample.covariance[(row.max(column), row.min(column))]
+        } else {
+            0.0
+        }
+    });
+    let mut blocks = vec![0; sizes.len() + 1];
+    block_of.iter().for_each(|&block| blocks[block] += 1);
+    blocks.retain(|&size| size > 0);
+    (blocks, covariance)
 }
 
 proptest! {
@@ -65,6 +88,41 @@ proptest! {
         });
         let identity = w.transpose() * w * &sample.covariance;
         prop_assert!((identity - DMatrix::identity(n, n)).amax() < CLOSE);
+    }
+
+    #[test]
+    fn blocks_are_found_and_change_no_score(
+        sample in sample(),
+        sizes in proptest::collection::vec(1..5usize, 0..4),
+    ) {
+        let n = sample.mean.len();
+        let (blocks, covariance) = apart(&sample, &sizes);
+        let (mean, row_by_row) = (sample.mean.as_slice().to_vec(), covariance.transpose());
+        let found = Gaussian::new(mean.clone(), row_by_row.as_slice().to_vec()).unwrap();
+        prop_assert_eq!(found.blocks(), &blocks[..]);
+        prop_assert_eq!(found.covariance(), row_by_row.as_slice());
+
+        // Given as blocks it is the same, and so it is where larger ones are given.
+        let mut first = 0;
+        let squares: Vec<Vec<f64>> = blocks.iter().map(|&size| {
+            let size = usize::from(size);
+            let square = covariance.view((first, first), (size, size)).transpose();
+            first += size;
+            square.as_slice().to_vec()
+        }).collect();
+        let given = Gaussian::of_blocks(mean.clone(), squares).unwrap();
+        prop_assert_eq!(&given, &found);
+        let whole = Gaussian::of_blocks(mean, vec![row_by_row.as_slice().to_vec()]).unwrap();
+        prop_assert_eq!(&whole, &found);
+
+        // The whole triangle, as nobody keeps it any more, gives the same bits.
+        let triangle: Vec<f64> =
+            (0..n).flat_map(|i| (0..=i).map(move |j| (i, j))).map(|at| covariance[at]).collect();
+        let (mut deviations, mut whitening) = (vec![0.0; n], vec![0.0; triangle.len()]);
+        judder_core::whiten(&triangle, &mut deviations, &mut whitening).unwrap();
+        let at_once = Mahalanobis::new(found.mean(), &whitening).unwrap();
+        let features = sample.features.as_slice();
+        prop_assert_eq!(score(&found, features).to_bits(), at_once.score(features).unwrap().to_bits());
     }
 
     #[test]
@@ -139,6 +197,27 @@ fn what_is_no_gaussian_is_refused() {
         assert!(reason.contains("not positive definite at row 1: feature 1"), "{reason}");
     }
     assert!(refused(&two, &[-1.0, 0.0, 0.0, 1.0]).contains("at row 0"));
+}
+
+#[test]
+fn blocks_that_are_none_are_refused() {
+    let refused = |n: usize, blocks: &[&[f64]]| {
+        let blocks = blocks.iter().map(|block| block.to_vec()).collect();
+        Gaussian::of_blocks(vec![0.0; n], blocks).unwrap_err()
+    };
+    let together = "the mean has 3 numbers, but the blocks are of 2 features together";
+    assert_eq!(refused(3, &[&[1.0], &[1.0]]), together);
+    assert_eq!(refused(0, &[]), "there are no features");
+    assert_eq!(refused(2, &[&[1.0], &[1.0, 0.0]]), "block 1 has 2 numbers, which make no square");
+    assert_eq!(refused(1, &[&[], &[1.0]]), "block 0 has 0 numbers, which make no square");
+    assert_eq!(refused(1, &[&[f64::NAN]]), "there is a number that is not finite");
+    let singular = refused(3, &[&[1.0], &[1.0, 1.0, 1.0, 1.0]]);
+    assert!(singular.contains("not positive definite at row 2: feature 2"), "{singular}");
+    let skew = refused(3, &[&[1.0], &[1.0, 0.5, 0.4, 1.0]]);
+    assert!(skew.contains("not symmetric at row 2, column 1"), "{skew}");
+    let many = judder_core::MAX_FEATURES + 1;
+    let refused = Gaussian::of_blocks(vec![0.0; many], vec![vec![1.0]; many]).unwrap_err();
+    assert_eq!(refused, format!("there are {many} features, and {} at most", many - 1));
 }
 
 /// An error in the features of the smallest unit counts as much as in that of the largest.

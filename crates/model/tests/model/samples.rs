@@ -47,9 +47,10 @@ pub(crate) fn autoencoder_model(features: &str, axes: usize, precision: Precisio
 pub(crate) fn mixture(n: usize, modes: usize) -> Mixture {
     let moved = |by: usize| {
         let one = gaussian(n);
-        let mean = one.mean().iter().zip(one.covariance().iter().step_by(n + 1));
+        let covariance = one.covariance();
+        let mean = one.mean().iter().zip(covariance.iter().step_by(n + 1));
         let mean = mean.map(|(x, variance)| x + by as f64 * variance.sqrt());
-        Gaussian::new(mean.collect(), one.covariance().to_vec()).unwrap()
+        Gaussian::new(mean.collect(), covariance.clone()).unwrap()
     };
     Mixture::new((0..modes).map(moved).collect()).unwrap()
 }
