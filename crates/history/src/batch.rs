@@ -168,7 +168,8 @@ impl<'h> Batch<'h> {
             if self.shared.waiting() >= self.shared.allotment.too_much() || self.shared.is_full() {
                 self.shared.settle()?;
             }
-            self.shared.keep(&mut self.writer.frame, &self.known)?;
+            let last = self.writer.last + self.added;
+            self.shared.keep(&mut self.writer.frame, &self.known, last)?;
         }
         self.writer.kept(self.added, &self.known);
         Ok(())

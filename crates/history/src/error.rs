@@ -148,6 +148,14 @@ impl From<rusqlite::Error> for Problem {
     }
 }
 
+/// So many recordings, and what they do.
+pub(crate) fn recordings(count: u64, does: &str, they_do: &str) -> String {
+    match count {
+        1 => format!("1 recording {does}"),
+        _ => format!("{count} recordings {they_do}"),
+    }
+}
+
 /// What the system says if no more files can be opened: the database only says that it could not.
 fn too_many_open() -> Option<io::Error> {
     let error = std::fs::File::open(Path::new("/")).err()?;

@@ -106,12 +106,13 @@ impl History {
         prepared.map_err(HistoryError::at(&place.path))?;
         place.named(set(&connection, synchronous))?;
         let identity = place.identity();
-        let (pending, waiting) = Pending::open(&place, synchronous == "FULL")?;
         let known = mark::read(&place.path);
-        let store = Store::new(connection, Mark::open(&place));
+        let mark = Mark::open(&place);
+        let (pending, waiting) = Pending::open(&place, synchronous == "FULL", mark.kept())?;
+        let store = Store::new(connection, mark);
         let reached = place.named(store.reached())?;
         let losses = if place.is_lasting() { losses(known, reached, &waiting) } else { Vec::new() };
-        let last = waiting.into_iter().max().max(known.map(|known| known.last));
+        let last = waiting.into_iter().max().max(known.map(|known| known.kept));
         let allotment = Allotment::of(retention.bytes);
         let shared = Arc::new(Shared::new(place, store, pending, allotment));
         if let Some(store) = shared.store().as_mut() {
@@ -120,14 +121,22 @@ impl History {
         // Where the disk is full, what an earlier run left stays where it is until there is room.
         let if_not_full = |error: HistoryError| if error.is_full() { Ok(()) } else { Err(error) };
         shared.settle().or_else(if_not_full)?;
-        if shared.waiting() == 0
-            && let (Some(known), Some(store)) = (known, shared.store().as_mut())
-            && (known.commits > reached.commits || known.last > reached.last)
-        {
-            shared.named(store.go_on_behind(known)).or_else(if_not_full)?;
-        }
         if let Some(store) = shared.store().as_mut() {
-            shared.named(store.set_mark())?;
+            let is_behind = |store: &Store| -> Result<bool, HistoryError> {
+                let now = shared.named(store.reached())?;
+                Ok(known.is_some_and(|known| {
+                    known.tables.commits > now.commits || known.kept > now.last
+                }))
+            };
+            let goes_on =
+                shared.waiting() == 0 && (losses.iter().any(Loss::is_known) || is_behind(store)?);
+            if let Some(known) = known.filter(|_| goes_on) {
+                shared.named(store.go_on_behind(known)).or_else(if_not_full)?;
+            }
+            // Where that could not be written, it is still to be told of, and what was known of the numbers to be kept.
+            if !is_behind(store)? {
+                shared.named(store.set_mark())?;
+            }
         }
         // The last that closes takes the log over, so it may write.
         let lookup = shared.place.connect(true).and_then(|lookup| Writer::new(lookup, last));

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::entry::Entry;
 use crate::error::{HistoryError, Problem};
 use crate::loss::{Loss, losses};
-use crate::mark::{self, Reached};
+use crate::mark::{self, Known, Reached};
 use crate::pending::{SEGMENTS, entries};
 use crate::place::Place;
 use crate::schema::{self, CHECKED};
@@ -90,7 +90,7 @@ impl Outside {
 /// What is wrong with a file that has nothing in it.
 fn emptied(path: &Path) -> Problem {
     match mark::read(path) {
-        Some(Reached { last, .. }) => Problem::Damaged(format!(
+        Some(Known { kept: last, .. }) => Problem::Damaged(format!(
             "nothing is in it, though {last} recordings were written to it: its log (-wal) is gone"
         )),
         None => Problem::NotAHistory,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::entry::Entry;
 use crate::error::{HistoryError, Problem};
 use crate::known::{Few, Number, Numbers};
+use crate::mark::Kept;
 use crate::place::Place;
 use crate::recording::{Known, RecordingId, SeenStart};
 use crate::segment::{Content, HEAD, Segment, VERSION};
@@ -22,6 +23,7 @@ pub(crate) struct Pending {
     new: Part,
     /// Is taken over, or was to be: what is in it is older.
     old: Part,
+    kept: Kept,
 }
 
 /// One segment.
@@ -35,7 +37,12 @@ struct Part {
 
 impl Pending {
     /// Opens the segments of a history, with what an earlier run left in them, and the numbers of those recordings.
-    pub(crate) fn open(place: &Place, waits: bool) -> Result<(Self, Vec<i64>), HistoryError> {
+    /// `kept` is told which are kept.
+    pub(crate) fn open(
+        place: &Place,
+        waits: bool,
+        kept: Kept,
+    ) -> Result<(Self, Vec<i64>), HistoryError> {
         let [one, other] = SEGMENTS.map(|ending| Part::open(place, ending, waits));
         let ((one, mut ids), (other, others)) = (one?, other?);
         // All in one of them came later, if there is something.
@@ -43,12 +50,13 @@ impl Pending {
         let is_older = last.is_some() && (other_last.is_none() || last < other_last);
         let (old, new) = if is_older { (one, other) } else { (other, one) };
         ids.extend(others);
-        Ok((Self { new, old }, ids))
+        Ok((Self { new, old, kept }, ids))
     }
 
-    /// Keeps entries: what is in `frame` behind its head. All of them or none.
-    pub(crate) fn keep(&mut self, frame: &mut [u8], known: &Few) -> io::Result<()> {
+    /// Keeps entries: what is in `frame` behind its head, up to the number `last`. All of them or none.
+    pub(crate) fn keep(&mut self, frame: &mut [u8], known: &Few, last: i64) -> io::Result<()> {
         self.new.segment.append(frame)?;
+        self.kept.set(last);
         self.new.entries.extend_from_slice(&frame[HEAD..]);
         for (device, number, known) in known.iter() {
             self.new.known.insert(device, number, known);

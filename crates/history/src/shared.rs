@@ -92,13 +92,18 @@ impl Shared {
         self.waiting.load(Ordering::Acquire)
     }
 
-    /// Keeps entries: what is in `frame` behind its head. All of them or none.
+    /// Keeps entries: what is in `frame` behind its head, up to the number `last`. All of them or none.
     ///
     /// # Errors
     /// Where there is no room, even after all was done to have some, or it could not be written.
-    pub(crate) fn keep(&self, frame: &mut [u8], known: &Few) -> Result<(), HistoryError> {
+    pub(crate) fn keep(
+        &self,
+        frame: &mut [u8],
+        known: &Few,
+        last: i64,
+    ) -> Result<(), HistoryError> {
         let keep = |frame: &mut [u8]| {
-            let kept = self.pending().keep(frame, known);
+            let kept = self.pending().keep(frame, known, last);
             kept.map_err(HistoryError::at(&self.place.path))
         };
         let kept = keep(frame).or_else(|error| {

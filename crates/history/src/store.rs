@@ -9,7 +9,7 @@ use crate::UnixMillis;
 use crate::allotment::Allotment;
 use crate::checksum;
 use crate::entry::Entry;
-use crate::mark::{Mark, Reached};
+use crate::mark::{Known, Mark, Reached};
 use crate::names::Names;
 
 /// Recordings after which others have a turn. This may be the thread that has most to do, but those who answer
@@ -125,7 +125,7 @@ impl Store {
 
     /// Goes on behind what was reached once, though the tables are behind that: no number is used twice, and what is
     /// gone is told of once.
-    pub(crate) fn go_on_behind(&mut self, known: Reached) -> rusqlite::Result<()> {
+    pub(crate) fn go_on_behind(&mut self, known: Known) -> rusqlite::Result<()> {
         self.begin()?;
         let went_on = (|| {
             self.connection.execute(
@@ -134,9 +134,9 @@ impl Store {
                 [],
             )?;
             let sequence = "UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'recording'";
-            self.connection.execute(sequence, [known.last])?;
+            self.connection.execute(sequence, [known.kept])?;
             let commits = "UPDATE total SET commits = max(commits, ?1)";
-            self.connection.execute(commits, [known.commits])?;
+            self.connection.execute(commits, [known.tables.commits])?;
             self.commit()
         })();
         if went_on.is_err() {

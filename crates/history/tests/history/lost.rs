@@ -67,7 +67,10 @@ fn alerts_that_are_gone_are_noticed_too() {
     fs::remove_file(beside(&left, "-wal")).unwrap();
     let [loss] = left.open().losses().try_into().unwrap();
     assert_eq!(loss, Loss::Log { recordings: 0, commits: 1 });
-    assert!(loss.to_string().contains("1 changes, of alerts"), "{loss}");
+    assert!(
+        loss.to_string().contains("1 change, of an alert or a setting, is not there"),
+        "{loss}"
+    );
     assert_eq!(left.open().losses(), []);
 }
 
@@ -90,6 +93,55 @@ fn a_segment_that_is_gone_is_noticed_by_what_came_after_it() {
     }
     assert_eq!(before.open().losses(), [Loss::Waiting { recordings: 3 }]);
     assert_eq!(before.open().losses(), []);
+}
+
+/// Nothing came after it that would show a gap.
+#[test]
+fn what_waited_last_and_is_cut_or_gone_is_told_and_its_numbers_are_not_used_again() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    keep(&mut history, "a", 0, 0);
+    history.settler().unwrap().run().unwrap();
+    for sequence in 1..5 {
+        keep(&mut history, "a", sequence, 0);
+    }
+    assert_eq!(as_it_was_left(&desk).open().losses(), []);
+    let segments = ["-new-0", "-new-1"];
+    let held = segments.into_iter().find(|one| beside(&desk, one).metadata().unwrap().len() > 0);
+    let length = beside(&desk, held.unwrap()).metadata().unwrap().len();
+    // The first frame begins behind twelve bytes, and each is as long.
+    let (begin, frame) = (12, (length - 12) / 4);
+    for (left_over, gone) in
+        [(None, 4), (Some(0), 4), (Some(begin + 2 * frame), 2), (Some(length - 1), 1)]
+    {
+        let left = as_it_was_left(&desk);
+        let segment = beside(&left, held.unwrap());
+        match left_over {
+            None => fs::remove_file(&segment).unwrap(),
+            Some(length) => {
+                let file = fs::File::options().write(true).open(&segment).unwrap();
+                file.set_len(length).unwrap();
+            }
+        }
+        let mut history = left.open();
+        assert_eq!(history.losses(), [Loss::Waiting { recordings: gone }], "{left_over:?}");
+        assert_eq!(count(&history), 5 - gone);
+        assert_eq!(keep(&mut history, "a", 5, 0), RecordingId(6));
+        drop(history);
+        let mut history = left.open();
+        assert_eq!(history.losses(), []);
+        assert_eq!(keep(&mut history, "a", 6, 0), RecordingId(7));
+    }
+    // Nor are they where nothing is kept before the next start.
+    let left = as_it_was_left(&desk);
+    fs::remove_file(beside(&left, held.unwrap())).unwrap();
+    assert_eq!(left.open().losses(), [Loss::Waiting { recordings: 4 }]);
+    let mut history = left.open();
+    assert_eq!(
+        (history.losses(), history.reader().unwrap().totals().unwrap().recordings),
+        (&[][..], 1)
+    );
+    assert_eq!(keep(&mut history, "a", 5, 0), RecordingId(6));
 }
 
 #[test]
