@@ -41,10 +41,22 @@ pub enum Problem {
     NotAHistory,
     /// The file is damaged.
     #[error(
-        "is damaged: {0}; move it away together with the files beside it that begin with its name, \
-         and judder begins a new one; what can be read of it, `sqlite3 FILE .recover` brings out"
+        "is damaged: {0}; move it away with the files beside it that are called so and end in -wal and -shm, and judder \
+         begins a new one, with what still waits in those that end in -new-0 and -new-1; what can be read of it, \
+         `sqlite3 FILE .recover` brings out"
     )]
     Damaged(String),
+    /// There is nothing in it, though something was written to it, or waits for it.
+    #[error(
+        "nothing is in it{}{}; start `judder serve` on its folder, which goes on with what waits, and move nothing away \
+         before that", written_to(*written), waits_beside(*waiting)
+    )]
+    Emptied {
+        /// Recordings that were written to it: so many, if that is known.
+        written: Option<i64>,
+        /// Recordings that wait beside it.
+        waiting: usize,
+    },
     /// Something in it is not as it was kept.
     #[error(
         "{0}; nothing else of it is lost by that: `judder history verify` says what is damaged"
@@ -73,6 +85,24 @@ pub enum Problem {
     /// There is no room for it.
     #[error("the disk is full")]
     Full,
+    /// There is no room to make it one of a later version.
+    #[error(
+        "is of version {from}, and the disk is too full to make it one of version {to}: make room for it once more and \
+         some MiB, and start again; nothing of it has changed"
+    )]
+    NoRoomFor {
+        /// The version that it is of.
+        from: i64,
+        /// The version that it is to be of.
+        to: i64,
+    },
+    /// Recordings wait beside a link to it, where an earlier judder put them.
+    #[error(
+        "recordings wait here, beside a link to the history: move this file to {}, beside the history itself, and start \
+         again",
+        .0.display()
+    )]
+    BesideALink(PathBuf),
     /// Another program has it locked.
     #[error("is locked by another program that has it open; close it there")]
     Locked,
@@ -84,6 +114,11 @@ pub enum Problem {
     /// The file or its folder may not be written.
     #[error("cannot be opened for writing; check that the folder is there and who may write to it")]
     NotWritable,
+    /// The file may not be read.
+    #[error(
+        "cannot be opened for reading; check that it is there, and who may read it and its folder"
+    )]
+    NotReadable,
     /// The operating system refused.
     #[error("{0}")]
     Io(#[source] io::Error),
@@ -109,12 +144,19 @@ impl HistoryError {
 
     /// Whether the file is damaged, or something else is in it.
     pub fn is_damaged(&self) -> bool {
-        matches!(self.problem, Problem::Damaged(_) | Problem::NotAHistory | Problem::NoRecordings)
+        let Self { problem, .. } = self;
+        matches!(
+            problem,
+            Problem::Damaged(_)
+                | Problem::Emptied { .. }
+                | Problem::NotAHistory
+                | Problem::NoRecordings
+        )
     }
 
     /// Whether there is no room on the disk. The history goes on when there is room again.
     pub fn is_full(&self) -> bool {
-        matches!(self.problem, Problem::Full)
+        matches!(self.problem, Problem::Full | Problem::NoRoomFor { .. })
     }
 }
 
@@ -145,6 +187,28 @@ impl From<rusqlite::Error> for Problem {
             (ErrorCode::ReadOnly | ErrorCode::PermissionDenied, _) => Self::NotWritable,
             _ => Self::Sqlite(error),
         }
+    }
+}
+
+fn written_to(written: Option<i64>) -> String {
+    match written {
+        Some(written) => {
+            format!(
+                ", though {} written to it: its log (-wal) is gone",
+                recordings(written.cast_unsigned(), "was", "were")
+            )
+        }
+        None => String::new(),
+    }
+}
+
+fn waits_beside(waiting: usize) -> String {
+    match waiting {
+        0 => String::new(),
+        waiting => format!(
+            ", and {} beside it (-new-0, -new-1)",
+            recordings(waiting as u64, "waits", "wait")
+        ),
     }
 }
 

@@ -67,7 +67,12 @@ impl History {
             Sync::System => "NORMAL",
             Sync::Disk => "FULL",
         };
-        Self::open_at(Place::new(path), synchronous, retention)
+        let place = Place::new(path);
+        if let Some(waiting) = place.left_beside(path) {
+            let to = place.path.parent().unwrap_or(Path::new("")).to_owned();
+            return Err(HistoryError::new(&waiting, Problem::BesideALink(to)));
+        }
+        Self::open_at(place, synchronous, retention)
     }
 
     /// Begins one that goes away with it and its readers.
@@ -87,23 +92,18 @@ impl History {
         if place.is_a_scrap() {
             return Err(HistoryError::new(&place.path, Problem::NotAHistory));
         }
-        let mut connection = place.named(place.connect(true))?;
-        if place.named(connection.is_readonly("main"))? {
-            return Err(HistoryError::new(&place.path, Problem::NotWritable));
-        }
-        let upgraded = match place.is_lasting() {
-            true => before_upgrade(&place, &connection).map_err(HistoryError::at(&place.path))?,
-            false => None,
+        let (place, tables) = match tables(&place) {
+            // The index of its log may be all that there is no room for.
+            Err(error) if error.is_full() => match place.alone() {
+                Some(alone) => {
+                    let tables = tables(&alone)?;
+                    (alone, tables)
+                }
+                None => return Err(error),
+            },
+            tables => (place, tables?),
         };
-        let prepared = schema::prepare(&mut connection).or_else(|problem| match problem {
-            // What an earlier run left of its log may be what fills the disk.
-            Problem::Full => {
-                take_over_log(&connection);
-                schema::prepare(&mut connection)
-            }
-            problem => Err(problem),
-        });
-        prepared.map_err(HistoryError::at(&place.path))?;
+        let Tables { connection, upgraded } = tables;
         place.named(set(&connection, synchronous))?;
         let identity = place.identity();
         let known = mark::read(&place.path);
@@ -237,6 +237,42 @@ impl History {
     pub fn reader(&self) -> Result<Reader, HistoryError> {
         Reader::new(&self.shared)
     }
+}
+
+/// The tables, opened and of this judder's version.
+struct Tables {
+    connection: Connection,
+    upgraded: Option<Upgraded>,
+}
+
+fn tables(place: &Place) -> Result<Tables, HistoryError> {
+    let mut connection = place.named(place.connect(true))?;
+    if place.named(connection.is_readonly("main"))? {
+        return Err(HistoryError::new(&place.path, Problem::NotWritable));
+    }
+    let upgraded = match place.is_lasting() {
+        true => before_upgrade(place, &connection).map_err(HistoryError::at(&place.path))?,
+        false => None,
+    };
+    if upgraded.is_some() {
+        place.make_private();
+    }
+    let prepared = schema::prepare(&mut connection).or_else(|problem| match problem {
+        // What an earlier run left of its log may be what fills the disk.
+        Problem::Full => {
+            take_over_log(&connection);
+            schema::prepare(&mut connection)
+        }
+        problem => Err(problem),
+    });
+    let prepared = prepared.map_err(|problem| match (problem, &upgraded) {
+        (Problem::Full, Some(Upgraded { from, to, .. })) => {
+            Problem::NoRoomFor { from: *from, to: *to }
+        }
+        (problem, _) => problem,
+    });
+    prepared.map_err(HistoryError::at(&place.path))?;
+    Ok(Tables { connection, upgraded })
 }
 
 impl Drop for History {

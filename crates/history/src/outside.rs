@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags};
 use crate::entry::Entry;
 use crate::error::{HistoryError, Problem};
 use crate::loss::{Loss, losses};
-use crate::mark::{self, Known, Reached};
+use crate::mark::{self, Reached};
 use crate::pending::{SEGMENTS, entries};
 use crate::place::Place;
 use crate::schema::{self, CHECKED};
@@ -42,14 +42,14 @@ pub(crate) struct Outside {
 impl Outside {
     /// Opens them.
     pub(crate) fn open(path: &Path) -> Result<Self, HistoryError> {
-        let there = path.metadata().map_err(HistoryError::at(path))?;
+        let there = path.metadata().map_err(Problem::from).map_err(to_be_read(path))?;
         if !there.is_file() {
             return Err(HistoryError::new(path, Problem::NotAHistory));
         }
         let place = Place::new(path);
-        let (connection, is_alone) = connected(&place).map_err(HistoryError::at(path))?;
-        let version = schema::version(&connection).map_err(HistoryError::at(path))?;
-        let version = version.ok_or_else(|| HistoryError::new(path, emptied(path)))?;
+        let (connection, is_alone) = connected(&place).map_err(to_be_read(path))?;
+        let version = schema::version(&connection).map_err(to_be_read(path))?;
+        let version = version.ok_or_else(|| HistoryError::new(path, emptied(&place)))?;
         Ok(Self { place, connection, version, is_alone })
     }
 
@@ -87,13 +87,37 @@ impl Outside {
     }
 }
 
+/// What is wrong with a file that is only to be read.
+fn to_be_read(path: &Path) -> impl FnOnce(Problem) -> HistoryError + '_ {
+    |problem| match problem {
+        Problem::NotWritable => HistoryError::new(path, Problem::NotReadable),
+        problem => HistoryError::new(path, problem),
+    }
+}
+
 /// What is wrong with a file that has nothing in it.
-fn emptied(path: &Path) -> Problem {
-    match mark::read(path) {
-        Some(Known { kept: last, .. }) => Problem::Damaged(format!(
-            "nothing is in it, though {last} recordings were written to it: its log (-wal) is gone"
-        )),
-        None => Problem::NotAHistory,
+fn emptied(place: &Place) -> Problem {
+    let written = mark::read(&place.path).map(|known| known.kept);
+    let waiting = match waiting(place) {
+        Ok(Waiting { entries, damaged, .. }) => entries.len() + damaged.len(),
+        // Something is there all the same.
+        Err(_) => 1,
+    };
+    match (written, waiting) {
+        (None, 0) => Problem::NotAHistory,
+        (written, waiting) => Problem::Emptied { written, waiting },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_not_read_is_not_told_of_writing() {
+        let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let said = to_be_read(Path::new("h"))(Problem::from(denied)).to_string();
+        assert!(said.starts_with("h: cannot be opened for reading"), "{said}");
     }
 }
 
@@ -132,7 +156,7 @@ fn waiting(place: &Place) -> Result<Waiting, HistoryError> {
     let mut waiting = Waiting { entries: Vec::new(), damaged: Vec::new(), torn: Vec::new() };
     for ending in SEGMENTS {
         let path = place.beside(ending);
-        let parsed = peek(&path).map_err(HistoryError::at(&path))?;
+        let parsed = peek(&path).map_err(Problem::from).map_err(to_be_read(&path))?;
         if !parsed.is_whole {
             waiting.damaged.push(ending);
         }

@@ -252,6 +252,6 @@ fn put(mut entries: Vec<u8>, frame: Frame<'_>) -> Option<Vec<u8>> {
 /// Copies a file to one beside it, in place of one that was put aside before.
 fn put_aside(path: &Path) -> io::Result<PathBuf> {
     let aside = place::beside(path, ".damaged");
-    std::fs::copy(path, &aside)?;
+    place::copy_private(path, &aside)?;
     Ok(aside)
 }

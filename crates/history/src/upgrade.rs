@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::copy::{copy, sync, sync_folder};
 use crate::error::{HistoryError, Problem};
 use crate::pending::SEGMENTS;
-use crate::place::{Place, beside};
+use crate::place::{Place, beside, copy_private};
 use crate::reserve::Disk;
 use crate::schema::{NEWEST, version};
 
@@ -48,11 +48,12 @@ fn copied(place: &Place, connection: &Connection, to: &PathBuf) -> Result<(), Pr
         copy(connection, &unfinished, |_, _| ())?;
         for ending in SEGMENTS {
             let (from, to) = (place.beside(ending), beside(to, ending));
-            // One of an attempt before this one is older.
-            drop(fs::remove_file(&to));
             if from.metadata().is_ok_and(|there| there.is_file() && there.len() > 0) {
-                fs::copy(&from, &to)?;
+                copy_private(&from, &to)?;
                 sync(&to)?;
+            } else {
+                // One of an attempt before this one is older.
+                drop(fs::remove_file(&to));
             }
         }
         // Last: where it is there, all is.

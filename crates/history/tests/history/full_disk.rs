@@ -16,6 +16,16 @@ fn a_disk_too_small_to_begin_is_told() {
     child_test::passes_on_a_small_disk("size=512k", "full_disk::child_begins_without_room");
 }
 
+#[test]
+fn one_without_the_index_of_its_log_is_opened_on_a_full_disk() {
+    child_test::passes_on_a_small_disk("size=1m", "full_disk::child_opens_a_copy_without_room");
+}
+
+#[test]
+fn one_of_an_earlier_judder_says_what_to_do_on_a_full_disk() {
+    child_test::passes_on_a_small_disk("size=256k", "full_disk::child_upgrades_without_room");
+}
+
 fn keep(history: &mut History, sequence: u64) -> Result<(), HistoryError> {
     let mut batch = history.batch();
     add(&mut batch, "a", sequence, sequence as i64, 1 + sequence as usize * 37 % 300)?;
@@ -125,4 +135,70 @@ fn child_begins_without_room() {
             fs::remove_file(entry.unwrap().path()).unwrap();
         }
     }
+}
+
+/// Fills the disk to the last page.
+fn fill(disk: &std::path::Path) {
+    let mut bytes = 1 << 20;
+    for at in 0.. {
+        let piece = disk.join(format!("filler-{at}"));
+        if fs::write(&piece, vec![0; bytes]).is_err() && bytes == 4096 {
+            return;
+        }
+        if piece.metadata().map_or(0, |there| there.len()) < bytes as u64 {
+            bytes = (bytes / 2).max(4096);
+        }
+    }
+}
+
+#[test]
+#[ignore = "run by one_without_the_index_of_its_log_is_opened_on_a_full_disk"]
+fn child_opens_a_copy_without_room() {
+    let disk = child_test::folder();
+    let mut history = History::open(&path(&disk), Sync::System, FOR_EVER).unwrap();
+    (0..5).for_each(|at| keep(&mut history, at).unwrap());
+    drop(history);
+    // As a backup is: the tables, and nothing beside them.
+    for entry in fs::read_dir(&disk).unwrap() {
+        let file = entry.unwrap().path();
+        if file != path(&disk) {
+            fs::remove_file(file).unwrap();
+        }
+    }
+    fill(&disk);
+    let mut history = History::open(&path(&disk), Sync::System, FOR_EVER).unwrap();
+    check(&history, 5);
+    history.set_outlets(&["log"]).unwrap();
+    let settler = history.settler().unwrap();
+    assert!(keep(&mut history, 5).unwrap_err().is_full());
+    // It goes on by itself where there is room.
+    let mut fillers: Vec<_> =
+        fs::read_dir(&disk).unwrap().map(|entry| entry.unwrap().path()).collect();
+    fillers.retain(|file| file.to_string_lossy().contains("filler"));
+    fillers.iter().for_each(|file| fs::remove_file(file).unwrap());
+    keep(&mut history, 5).unwrap();
+    settler.run().unwrap();
+    check(&history, 6);
+    drop((settler, history));
+    let mut history = History::open(&path(&disk), Sync::System, FOR_EVER).unwrap();
+    keep(&mut history, 6).unwrap();
+    check(&history, 7);
+}
+
+#[test]
+#[ignore = "run by one_of_an_earlier_judder_says_what_to_do_on_a_full_disk"]
+fn child_upgrades_without_room() {
+    let disk = child_test::folder();
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/of-0.1.0");
+    for ending in ["", "-new-0"] {
+        let to = format!("{}{ending}", path(&disk).display());
+        fs::copy(from.join(format!("history.db{ending}")), to).unwrap();
+    }
+    let before = fs::read(path(&disk)).unwrap();
+    fill(&disk);
+    let error = History::open(&path(&disk), Sync::System, FOR_EVER).unwrap_err();
+    assert!(error.is_full(), "{error}");
+    let words = "is of version 1, and the disk is too full to make it one of version 3: make room";
+    assert!(error.to_string().contains(words), "{error}");
+    assert!(fs::read(path(&disk)).unwrap() == before);
 }

@@ -232,3 +232,48 @@ fn child_keeps_for_ever() {
         println!("kept {next}");
     }
 }
+
+/// What still waits is not to be moved away with the tables that are gone.
+#[test]
+fn what_waits_beside_a_history_that_is_emptied_is_told_and_taken_over() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    keep(&mut history, "a", 0, 0);
+    history.settler().unwrap().run().unwrap();
+    for sequence in 1..4 {
+        keep(&mut history, "a", sequence, 0);
+    }
+    for has_mark in [true, false] {
+        let left = as_it_was_left(&desk);
+        let _ = fs::remove_file(beside(&left, "-wal"));
+        fs::write(left.path(), "").unwrap();
+        if !has_mark {
+            fs::remove_file(beside(&left, "-mark")).unwrap();
+        }
+        let said = judder_history::verify(&left.path(), |_| ()).unwrap_err().to_string();
+        assert!(said.contains("3 recordings wait beside it"), "{said}");
+        assert!(said.contains("move nothing away before that"), "{said}");
+        let mut history = left.open();
+        assert_eq!(count(&history), 3);
+        assert_eq!(keep(&mut history, "a", 4, 0), RecordingId(5));
+    }
+}
+
+/// The way that is advised where the tables are damaged.
+#[test]
+fn without_its_tables_a_new_history_takes_what_waited() {
+    let desk = Desk::new();
+    let mut history = desk.open();
+    keep(&mut history, "a", 0, 0);
+    history.settler().unwrap().run().unwrap();
+    keep(&mut history, "a", 1, 0);
+    let left = as_it_was_left(&desk);
+    fs::write(left.path(), "no tables at all".repeat(100)).unwrap();
+    let _ = fs::remove_file(beside(&left, "-wal"));
+    History::open(&left.path(), Sync::System, FOR_EVER).unwrap_err();
+    fs::remove_file(left.path()).unwrap();
+    let mut history = left.open();
+    assert_eq!(history.losses(), [Loss::Log { recordings: 1, commits: 1 }]);
+    assert_eq!(count(&history), 1);
+    assert_eq!(keep(&mut history, "a", 2, 0), RecordingId(3));
+}

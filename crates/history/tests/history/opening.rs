@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use judder_history::{History, Problem, Sync};
+use judder_history::{History, Problem, RecordingId, Sync};
 
 use crate::desk::{Desk, FOR_EVER, clock, keep};
 
@@ -166,4 +166,29 @@ fn a_temporary_one_goes_away_with_its_last_reader() {
     assert_eq!(reader.totals().unwrap().recordings, 1);
     drop(reader);
     assert!(!folder.exists());
+}
+
+/// By whatever link it is reached, it is one history with one lock.
+#[cfg(unix)]
+#[test]
+fn a_history_that_is_reached_by_a_link_is_the_one_that_the_link_stands_for() {
+    let (desk, other) = (Desk::new(), Desk::new());
+    std::os::unix::fs::symlink(desk.path(), other.path()).unwrap();
+    // Also where there is none yet.
+    let mut history = other.open();
+    assert_eq!(keep(&mut history, "a", 0, 0), RecordingId(1));
+    let refused = History::open(&desk.path(), Sync::System, FOR_EVER).unwrap_err();
+    assert!(matches!(refused.problem, Problem::InUse), "{refused}");
+    drop(history);
+    let mut history = desk.open();
+    assert_eq!(keep(&mut history, "a", 1, 0), RecordingId(2));
+    let refused = History::open(&other.path(), Sync::System, FOR_EVER).unwrap_err();
+    assert!(matches!(refused.problem, Problem::InUse), "{refused}");
+    assert_eq!(std::fs::read_dir(other.folder()).unwrap().count(), 1);
+    drop(history);
+    // What an earlier judder put beside the link is not passed over.
+    let waiting = format!("{}-new-0", other.path().display());
+    std::fs::write(&waiting, "x").unwrap();
+    let said = History::open(&other.path(), Sync::System, FOR_EVER).unwrap_err().to_string();
+    assert!(said.starts_with(&waiting) && said.contains("move this file to"), "{said}");
 }

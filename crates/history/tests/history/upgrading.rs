@@ -122,3 +122,37 @@ fn both_forms_may_stand_in_one_segment() {
     assert_eq!(reader.totals().unwrap().recordings, 10);
     assert!(history.batch().known("later", None, 3).unwrap().is_some());
 }
+
+/// However open its folder is: what is made there is its owner's alone, unless the folder is a group's.
+#[cfg(unix)]
+#[test]
+fn what_is_made_beside_it_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &Path, mode: u32| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for (of_folder, expected) in [(0o755, 0o600), (0o2755, 0o644)] {
+        let (folder, path) = left();
+        mode(folder.path(), of_folder);
+        for name in ["history.db", "history.db-new-0"] {
+            mode(&folder.path().join(name), 0o644);
+        }
+        let mut history = History::open(&path, Sync::System, FOR_EVER).unwrap();
+        crate::desk::keep(&mut history, "later", 3, 1);
+        history.reader().unwrap().totals().unwrap();
+        let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let modes = names.map(|path| {
+            let mode = path.metadata().unwrap().permissions().mode() & 0o777;
+            (path.file_name().unwrap().to_string_lossy().into_owned(), mode)
+        });
+        let open: Vec<_> = modes.filter(|(_, mode)| *mode != 0o600).collect();
+        let is_of_tables = |name: &str| {
+            ["history.db", "history.db-wal", "history.db-shm", "history.db-new-0"].contains(&name)
+        };
+        assert_eq!(open.is_empty(), expected == 0o600, "{open:?}");
+        assert!(
+            open.iter().all(|(name, mode)| is_of_tables(name) && *mode == expected),
+            "{open:?}"
+        );
+    }
+}
