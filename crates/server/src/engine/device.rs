@@ -60,6 +60,8 @@ pub(super) struct Device {
     pub(super) revision: u64,
     /// Whether somebody gave it a model of its own.
     pub(super) fixed: bool,
+    /// The model that judged it last, if one did.
+    pub(super) judged_by: Option<Arc<str>>,
     /// Those that were seen, once they are asked for.
     pub(super) starts: Option<Starts>,
     /// What was watched and could not be kept.
@@ -114,6 +116,7 @@ impl Device {
             excused: 0,
             revision: 0,
             fixed: false,
+            judged_by: None,
             starts: None,
             watched: Watched::default(),
             watches: Watches::default(),
@@ -181,7 +184,9 @@ impl Device {
         let mut says = Vec::with_capacity(Kind::ALL.len());
         says.push(Says::not(Kind::Silent));
         let misfit = arrived.misfit();
-        for kind in [Kind::Rate, Kind::Stuck, Kind::Unfit, Kind::Unit] {
+        let by_model = [Kind::Rate, Kind::Unfit, Kind::Unit].into_iter();
+        let by_model = by_model.filter(|_| arrived.judged.is_some());
+        for kind in std::iter::once(Kind::Stuck).chain(by_model) {
             let words = misfit.as_ref().filter(|(found, _)| *found == kind);
             let said = words.map(|(_, words)| words.clone()).unwrap_or_default();
             says.push(Says::new(kind, words.is_some(), said));
@@ -201,12 +206,13 @@ impl Device {
                 });
                 self.shown(None);
             }
-            // Without a model nothing is an anomaly, not even what was one.
-            None => {
-                self.watches.clear();
-                self.reasons.clear();
-                says.extend([Kind::Anomaly, Kind::Drift, Kind::Remounted].map(Says::not));
-            }
+            // Without a model nothing is an anomaly; but of what was one nobody says that it is over.
+            None => self.watches.clear(),
+        }
+        if let Some(Judged { by, .. }) = &arrived.judged
+            && self.judged_by.as_deref() != Some(&by.name)
+        {
+            self.judged_by = Some(by.name.as_str().into());
         }
         self.last = Some(Last {
             held: Held::new(recording, Arc::clone(&arrived.readings)),
@@ -216,7 +222,10 @@ impl Device {
         });
         let above = u32::try_from(self.excused - excused).unwrap_or(u32::MAX);
         self.unjudged.take(&windows, above, at.steady, self.pace.silent_after(None));
-        says.push(self.is_unjudged(unjudged_after));
+        says.push(match arrived.judged {
+            Some(_) => self.is_unjudged(unjudged_after),
+            None => self.is_without_model(),
+        });
         (windows, says)
     }
 
@@ -229,6 +238,19 @@ impl Device {
             false => !explained && self.unjudged.is_enough(asked),
         };
         let words = if holds { self.unjudged.words().into() } else { Cow::Borrowed("") };
+        Says::new(Kind::Unjudged, holds, words)
+    }
+
+    /// Whether it had a model and has none any more: that is so at once, and as long as nothing is judged.
+    fn is_without_model(&self) -> Says {
+        let words = match &self.judged_by {
+            Some(by) => format!(
+                "no model: {by} judged it before, and nothing does now, so that alerts that are open stay open: give \
+                 it a model"
+            ),
+            None => String::new(),
+        };
+        let holds = self.judged_by.is_some() || self.conditions.is_open(Kind::Unjudged);
         Says::new(Kind::Unjudged, holds, words)
     }
 

@@ -1,5 +1,7 @@
 //! What an earlier run saw of a device last: shown until something comes.
 
+use std::sync::Arc;
+
 use judder_history::{HistoryError, Problem, Reader, Verdict};
 
 use super::device::{Device, SPARK};
@@ -19,6 +21,14 @@ pub(super) struct Restored {
 }
 
 impl Device {
+    /// Takes up which model judged what an earlier run saw last, if one did: for a device that has none now.
+    pub(super) fn restore_judge(&mut self, reader: &Reader) -> Result<(), HistoryError> {
+        let newest = reader.latest_until(&self.name, self.last_seen, 1)?;
+        let last = newest.last().filter(|last| last.at >= self.last_seen);
+        self.judged_by = last.and_then(|last| last.model.as_deref().map(Arc::from));
+        Ok(())
+    }
+
     /// Takes up what an earlier run saw last: the newest windows that are not stamped later than the newest recording,
     /// which a clock that was ahead may have done.
     pub(super) fn restore(&mut self, reader: &Reader) -> Result<(), HistoryError> {

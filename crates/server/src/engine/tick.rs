@@ -246,8 +246,9 @@ impl Fleet {
         }
         for device in self.devices.values_mut() {
             // Where none is to judge, what one said is of no use.
-            if shelf.model_of(&device.name).is_some() {
-                device.restore(reader)?;
+            match shelf.model_of(&device.name) {
+                Some(_) => device.restore(reader)?,
+                None => device.restore_judge(reader)?,
             }
         }
         Ok(())

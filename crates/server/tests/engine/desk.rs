@@ -15,9 +15,9 @@ use judder_data::{Recording, Sync};
 use judder_history::{History, Retention, Sync as HistorySync};
 use judder_model::Model;
 use judder_server::{
-    About, Access, Clock, Deciding, Door, Engine, Failure, Inlet, Keys, Limits, MOST_KNOWN,
-    Message, Outlet, Pace, PeerLimits, Proxies, RetentionView, Retry, Secret, Setup, Shelf, Told,
-    listen, serve,
+    About, Access, Adjusted, Clock, Deciding, Door, Engine, Failure, Inlet, Keys, Limits,
+    MOST_KNOWN, Message, Outlet, Pace, PeerLimits, Proxies, RetentionView, Retry, Secret, Setup,
+    Shelf, Told, listen, serve,
 };
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -386,6 +386,17 @@ impl Served {
     /// Somebody has found the history damaged.
     pub(crate) fn say_damaged(&self, words: &str) {
         self.engine.history_is_damaged(words);
+    }
+
+    /// The configuration has these models from now on.
+    pub(crate) fn has_models(&self, models: Shelf) {
+        self.engine.adjust(Adjusted {
+            silent_after: None,
+            unjudged_after: None,
+            most_devices: MOST_KNOWN,
+            named: BTreeSet::new(),
+            models,
+        });
     }
 
     /// Has the engine look at what time has brought about.

@@ -1,6 +1,7 @@
 //! A device of which nothing is judged any more is told: once, with why, and over when it is judged again.
 
 use judder_data::Recording;
+use judder_server::{Deciding, Shelf};
 use serde_json::Value;
 
 use crate::desk::{Desk, Served};
@@ -129,4 +130,59 @@ fn without_a_model_nothing_is_to_be_judged() {
     let mut board = Board::new(&desk);
     board.send(200, 10, handled);
     assert_eq!((board.served.alerts(), board.device()["unjudged"].as_u64()), (vec![], Some(0)));
+}
+
+/// Nobody has seen that it is well: an alert that is open stays open, and the device is not judged.
+#[test]
+fn a_model_that_is_taken_away_clears_nothing_and_is_told() {
+    let desk = Desk::new();
+    let heard = desk.listen("hook");
+    let mut board = Board::new(&desk);
+    board.send(10, 4, |index| new("low", index));
+    board.send(10, 4, |index| new("low+coin", index));
+    assert_eq!(heard.next(), "fan anomaly raised");
+    board.served.has_models(Shelf::default());
+    board.send(1, 4, |index| new("low", index));
+    let message = heard.message();
+    assert_eq!((message.kind.as_str(), message.transition), ("unjudged", "raised"));
+    assert!(message.words.starts_with("no model: fan judged it before"), "{}", message.words);
+    board.send(40, 4, |index| new("low", index));
+    let open = alerts(&[("anomaly", false), ("unjudged", false)]);
+    assert_eq!((heard.rest(), board.served.alerts()), (vec![], open.clone()));
+    let device = board.device();
+    assert_eq!(device["conditions"], serde_json::json!(["anomaly", "unjudged"]));
+    assert!(!device["words"].as_str().unwrap().is_empty(), "{device}");
+
+    // Nor does a start without one end it.
+    let next = board.next;
+    board.served.stop();
+    let mut bare = desk;
+    bare.models.clear();
+    let heard = bare.listen("hook");
+    let mut board = Board { desk: &bare, served: bare.start(), next };
+    board.send(20, 4, |index| new("low", index));
+    assert_eq!((heard.rest(), board.served.alerts()), (vec![], open));
+
+    let mut again = Shelf::new(Deciding::default(), None);
+    again.add(&bare.path("fan.model.json")).unwrap();
+    board.served.has_models(again);
+    board.send(20, 4, |index| new("low", index));
+    assert_eq!(board.served.alerts(), alerts(&[("anomaly", true), ("unjudged", true)]));
+    let mut told = [heard.next(), heard.next()];
+    told.sort();
+    assert_eq!(told, ["fan anomaly cleared", "fan unjudged cleared"]);
+}
+
+#[test]
+fn who_was_judged_is_told_though_the_model_went_with_a_restart() {
+    let desk = Desk::new();
+    let mut board = Board::new(&desk);
+    board.send(5, 4, |index| new("low", index));
+    let next = board.next;
+    board.served.stop();
+    let mut bare = desk;
+    bare.models.clear();
+    let mut board = Board { desk: &bare, served: bare.start(), next };
+    board.send(1, 4, |index| new("low", index));
+    assert_eq!(board.served.alerts(), alerts(&[("unjudged", false)]));
 }
