@@ -57,7 +57,7 @@ pub use error::{HistoryError, Problem};
 pub use history::{History, Sync};
 pub use late::{Late, Numbers};
 pub use loss::Loss;
-pub use outbox::{State, Telling, TellingId, Told, Transition};
+pub use outbox::{Newer, State, Telling, TellingId, Told, Transition};
 pub use packed::Packed;
 pub use prune::{Pruned, Retention};
 pub use reader::{Device, Reader, Totals};

@@ -1,7 +1,7 @@
 //! What is still to be told of alerts, and to whom.
 
-use rusqlite::params;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use rusqlite::{Row, params};
 
 use crate::UnixMillis;
 use crate::alert::{self, Alert, AlertId};
@@ -57,6 +57,27 @@ pub struct Telling {
     pub alert: Alert,
     /// What became of the alert.
     pub transition: Transition,
+}
+
+impl Telling {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: TellingId(row.get(0)?),
+            outlet: row.get(1)?,
+            attempts: row.get(2)?,
+            transition: row.get(3)?,
+            alert: alert::from_row(row, 4)?,
+        })
+    }
+}
+
+/// What came after an alert, of the same device and kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Newer {
+    /// The last of them.
+    pub last: Alert,
+    /// How many there are.
+    pub count: u64,
 }
 
 /// How far a telling has come.
@@ -271,15 +292,45 @@ impl Reader {
             alert::TABLES,
         );
         let never = now.saturating_add(FARTHEST);
-        self.list(&query, params![outlet, now, limit(most), never], |row| {
-            Ok(Telling {
-                id: TellingId(row.get(0)?),
-                outlet: row.get(1)?,
-                attempts: row.get(2)?,
-                transition: row.get(3)?,
-                alert: alert::from_row(row, 4)?,
-            })
-        })
+        self.list(&query, params![outlet, now, limit(most), never], Telling::from_row)
+    }
+
+    /// All that one outlet is still to be told, in the order in which it happened, whenever it is due; at most so much.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn pending_to(&self, outlet: &str, most: usize) -> Result<Vec<Telling>, HistoryError> {
+        let query = format!(
+            "SELECT t.id, t.outlet, t.attempts, t.transition, {}
+             FROM telling t JOIN ({}) ON a.id = t.alert
+             WHERE t.outlet = ?1 AND t.state = 0 ORDER BY t.id LIMIT ?2",
+            alert::COLUMNS,
+            alert::TABLES,
+        );
+        self.list(&query, params![outlet, limit(most)], Telling::from_row)
+    }
+
+    /// What came of the same device and kind after an alert, if outlets are told nothing of the last of it: it flaps.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn newer(&self, than: &Alert) -> Result<Option<Newer>, HistoryError> {
+        let of =
+            "a.device = (SELECT device FROM alert WHERE id = ?1) AND a.kind = ?2 AND a.id > ?1";
+        let query = format!(
+            "SELECT {} FROM {} WHERE {of} ORDER BY a.id DESC LIMIT 1",
+            alert::COLUMNS,
+            alert::TABLES,
+        );
+        let of_kind = params![than.id.0, than.kind];
+        let last = self.list(&query, of_kind, |row| alert::from_row(row, 0))?.pop();
+        let Some(last) = last else { return Ok(None) };
+        if !self.told(last.id)?.is_empty() {
+            return Ok(None);
+        }
+        let query = format!("SELECT count(*) FROM alert a WHERE {of}");
+        let count = self.list(&query, of_kind, |row| row.get::<_, i64>(0))?.pop();
+        Ok(Some(Newer { last, count: count.unwrap_or(1).cast_unsigned() }))
     }
 
     /// When the next is to be told, to one outlet or any, if anything is.

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use judder_history::{HistoryError, Reader, Telling, UnixMillis};
+use judder_history::{Alert, HistoryError, Newer, Reader, Telling, UnixMillis};
 
+use super::condition::Kind;
 use super::unwritten::Unwritten;
 use crate::outlet::Outbox;
 
@@ -24,6 +25,25 @@ impl Outbox for Both {
             return Ok(self.unwritten.due(outlet, now, most));
         }
         Outbox::due(&self.reader, outlet, now, most)
+    }
+
+    fn pending(&self, outlet: &str, most: usize) -> Result<Vec<Telling>, HistoryError> {
+        if self.unwritten.holds() {
+            return Ok(self.unwritten.pending(outlet, most));
+        }
+        Outbox::pending(&self.reader, outlet, most)
+    }
+
+    fn newer(&self, than: &Alert) -> Result<Option<Newer>, HistoryError> {
+        // Those of several outlets are of one kind.
+        if Kind::named(&than.kind) == Some(Kind::Outlet) {
+            return Ok(None);
+        }
+        let kept = Outbox::newer(&self.reader, than);
+        if !self.unwritten.holds() {
+            return kept;
+        }
+        Ok(self.unwritten.newer(than).or(kept.ok().flatten()))
     }
 
     fn next_due(&self, outlet: &str) -> Result<Option<UnixMillis>, HistoryError> {

@@ -177,6 +177,8 @@ impl State {
                 self.fleet.own.failing.remove(outlet);
                 return self.of_server(Kind::Outlet, outlet, None, now);
             }
+            // It was not tried.
+            Note::Waits { .. } => return,
             Note::Failed { reason, .. } | Note::GivenUp { reason, .. } => reason,
         };
         let first = Failing { since: now.steady, tries: 0 };

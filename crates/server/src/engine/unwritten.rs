@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use judder_history::{
-    Alert, AlertFilter, AlertId, Batch, HistoryError, Late, Reader, State, Telling, TellingId,
-    Transition, UnixMillis,
+    Alert, AlertFilter, AlertId, Batch, HistoryError, Late, Newer, Reader, State, Telling,
+    TellingId, Transition, UnixMillis,
 };
 
 use super::deed::Deed;
@@ -165,16 +165,31 @@ impl Unwritten {
             let Late { telling, at, .. } = late;
             telling.attempts == 0 || *at <= now || *at > now.saturating_add(FARTHEST)
         };
-        let due = inner.first_of_each(outlet).filter(due).take(most);
-        due.map(|late| {
-            let telling = late.telling.clone();
-            let alert = inner.alerts.get(&telling.alert.id);
-            Telling {
-                alert: alert.map_or_else(|| telling.alert.clone(), |one| one.alert.clone()),
-                ..telling
-            }
-        })
-        .collect()
+        inner
+            .first_of_each(outlet)
+            .filter(due)
+            .take(most)
+            .map(|late| inner.as_it_is(late))
+            .collect()
+    }
+
+    /// All that an outlet is still to be told, in order.
+    pub(super) fn pending(&self, outlet: &str, most: usize) -> Vec<Telling> {
+        let inner = self.inner();
+        inner.pending(outlet).take(most).map(|late| inner.as_it_is(late)).collect()
+    }
+
+    /// What came of the same device and kind after an alert, if the last of it is here and outlets are told nothing of it.
+    pub(super) fn newer(&self, than: &Alert) -> Option<Newer> {
+        let inner = self.inner();
+        let is_newer = |one: &&Known| {
+            let Alert { id, device, kind, .. } = &one.alert;
+            *id > than.id && *device == than.device && *kind == than.kind
+        };
+        let newer = || inner.alerts.values().filter(is_newer);
+        let last = newer().next_back()?.alert.clone();
+        let is_told = inner.tellings.iter().any(|one| one.late.telling.alert.id == last.id);
+        (!is_told).then(|| Newer { last, count: newer().count() as u64 })
     }
 
     /// When the next is due.
@@ -262,7 +277,8 @@ impl Inner {
         let Late { telling, state, at, reason } = &mut one.late;
         match note {
             Note::Told { at: told, .. } => (*state, *at, *reason) = (State::Told, told, None),
-            Note::Failed { next_at, reason: why, .. } => {
+            Note::Failed { next_at, reason: why, .. }
+            | Note::Waits { next_at, reason: why, .. } => {
                 (telling.attempts, *at, *reason) = (telling.attempts + 1, next_at, Some(why));
             }
             Note::GivenUp { at: ended, reason: why, .. } => {
@@ -275,6 +291,14 @@ impl Inner {
     fn pending<'s>(&'s self, outlet: &'s str) -> impl Iterator<Item = &'s Late> {
         let late = self.tellings.iter().map(|one| &one.late);
         late.filter(move |late| late.state == State::Pending && late.telling.outlet == outlet)
+    }
+
+    /// A telling with its alert as that is now.
+    fn as_it_is(&self, late: &Late) -> Telling {
+        let telling = late.telling.clone();
+        let alert = self.alerts.get(&telling.alert.id);
+        let alert = alert.map_or_else(|| telling.alert.clone(), |one| one.alert.clone());
+        Telling { alert, ..telling }
     }
 
     fn first_of_each<'s>(&'s self, outlet: &'s str) -> impl Iterator<Item = &'s Late> {

@@ -4,6 +4,7 @@ mod command;
 mod limit;
 mod line;
 mod pace;
+mod post;
 mod signature;
 mod teller;
 mod webhook;

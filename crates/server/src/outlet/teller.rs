@@ -3,24 +3,12 @@
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use judder_history::{Batch, HistoryError, Reader, Telling, TellingId, UnixMillis};
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
+use judder_history::{Alert, Batch, HistoryError, Newer, Reader, Telling, TellingId, UnixMillis};
 
-use super::limit::Limit;
-use super::{Failure, Message, Outlet, Pace};
-use crate::clock::{millis, now};
-
-/// How many are read at a time.
-const AT_A_TIME: usize = 16;
-/// How many are told in one message, at most, where they are more than may be told one by one.
-const TOGETHER: usize = 250;
-/// How long to wait where the outbox cannot be read or written.
-const TROUBLE: Duration = Duration::from_secs(5);
-/// The longest sleep.
-const LONGEST: Duration = Duration::from_secs(60);
+use super::post::{Noting, Post};
+use super::{Outlet, Pace};
 
 /// Where an outlet finds what it is to tell.
 pub trait Outbox: Send + 'static {
@@ -30,6 +18,18 @@ pub trait Outbox: Send + 'static {
     /// Where it cannot be read.
     fn due(&self, outlet: &str, now: UnixMillis, most: usize)
     -> Result<Vec<Telling>, HistoryError>;
+
+    /// All that an outlet is still to be told, in the order in which it happened, whenever it is due.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    fn pending(&self, outlet: &str, most: usize) -> Result<Vec<Telling>, HistoryError>;
+
+    /// What came of the same device and kind after an alert, if outlets are told nothing of the last of it.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    fn newer(&self, than: &Alert) -> Result<Option<Newer>, HistoryError>;
 
     /// When the next is due, if anything is.
     ///
@@ -46,6 +46,14 @@ impl Outbox for Reader {
         most: usize,
     ) -> Result<Vec<Telling>, HistoryError> {
         self.due_to(outlet, now, most)
+    }
+
+    fn pending(&self, outlet: &str, most: usize) -> Result<Vec<Telling>, HistoryError> {
+        self.pending_to(outlet, most)
+    }
+
+    fn newer(&self, than: &Alert) -> Result<Option<Newer>, HistoryError> {
+        Reader::newer(self, than)
     }
 
     fn next_due(&self, outlet: &str) -> Result<Option<UnixMillis>, HistoryError> {
@@ -72,6 +80,15 @@ pub enum Note {
         /// Why.
         reason: String,
     },
+    /// It waits behind another that was tried in vain: nothing gets through. That counts as a try of it.
+    Waits {
+        /// Which.
+        id: TellingId,
+        /// When to try again.
+        next_at: UnixMillis,
+        /// Why.
+        reason: String,
+    },
     /// It will not be tried again.
     GivenUp {
         /// Which.
@@ -87,7 +104,10 @@ impl Note {
     /// Of which telling.
     pub fn id(&self) -> TellingId {
         match self {
-            Self::Told { id, .. } | Self::Failed { id, .. } | Self::GivenUp { id, .. } => *id,
+            Self::Told { id, .. }
+            | Self::Failed { id, .. }
+            | Self::Waits { id, .. }
+            | Self::GivenUp { id, .. } => *id,
         }
     }
 
@@ -98,7 +118,9 @@ impl Note {
     pub fn write(&self, batch: &mut Batch<'_>) -> Result<(), HistoryError> {
         match self {
             Self::Told { id, at } => batch.told(*id, *at),
-            Self::Failed { id, next_at, reason } => batch.failed(*id, *next_at, reason),
+            Self::Failed { id, next_at, reason } | Self::Waits { id, next_at, reason } => {
+                batch.failed(*id, *next_at, reason)
+            }
             Self::GivenUp { id, at, reason } => batch.given_up(*id, *at, reason),
         }
     }
@@ -129,18 +151,8 @@ impl Teller {
         let note: Arc<Noting> = Arc::new(note);
         let mut teller = Self { bell: Arc::default(), threads: Vec::new() };
         for (name, outlet, outbox) in outlets {
-            let post = Post {
-                chance: ChaCha8Rng::seed_from_u64(now().cast_unsigned()),
-                limit: Limit::new(&pace, Instant::now()),
-                bell: Arc::clone(&teller.bell),
-                note: Arc::clone(&note),
-                page: page.map(str::to_owned),
-                name,
-                outlet,
-                outbox,
-                pace,
-                began: (now(), Instant::now()),
-            };
+            let (bell, note) = (Arc::clone(&teller.bell), Arc::clone(&note));
+            let post = Post::new((name, outlet, outbox), page, pace, bell, note);
             let thread = thread::Builder::new().name("outlet".to_owned());
             teller.threads.push(thread.spawn(move || post.run())?);
         }
@@ -180,16 +192,16 @@ impl Drop for Teller {
 
 /// Wakes those that sleep.
 #[derive(Debug, Default)]
-struct Bell {
+pub(super) struct Bell {
     rung: Mutex<Rung>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
-struct Rung {
+pub(super) struct Rung {
     /// How often.
     times: u64,
-    stop: bool,
+    pub(super) stop: bool,
 }
 
 impl Bell {
@@ -200,134 +212,14 @@ impl Bell {
         self.changed.notify_all();
     }
 
-    fn rung(&self) -> Rung {
+    pub(super) fn rung(&self) -> Rung {
         *self.rung.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sleeps so long, or until it is rung once more than `before`.
-    fn sleep(&self, before: Rung, longest: Duration) {
+    pub(super) fn sleep(&self, before: Rung, longest: Duration) {
         let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
         let quiet = |rung: &mut Rung| rung.times == before.times;
         drop(self.changed.wait_timeout_while(rung, longest, quiet));
-    }
-}
-
-/// Notes what came of a telling to an outlet.
-type Noting = dyn Fn(&str, Note) -> bool + Send + Sync;
-
-/// What tells to one outlet.
-struct Post<B> {
-    name: String,
-    outlet: Box<dyn Outlet>,
-    outbox: B,
-    note: Arc<Noting>,
-    page: Option<String>,
-    pace: Pace,
-    limit: Limit,
-    bell: Arc<Bell>,
-    chance: ChaCha8Rng,
-    /// When it began to tell, by both clocks.
-    began: (UnixMillis, Instant),
-}
-
-impl<B: Outbox> Post<B> {
-    fn run(mut self) {
-        loop {
-            // Before the outbox is read, so that nothing is missed that comes meanwhile.
-            let before = self.bell.rung();
-            if before.stop {
-                return;
-            }
-            match self.outbox.due(&self.name, self.now(), AT_A_TIME) {
-                Ok(due) if due.is_empty() => self.bell.sleep(before, self.until_next()),
-                Ok(due) => {
-                    let left = self.limit.left(&self.pace, Instant::now());
-                    if left == 0 {
-                        self.wait_for_room();
-                    } else if left >= due.len() {
-                        for telling in &due {
-                            if self.bell.rung().stop || !self.tell(std::slice::from_ref(telling)) {
-                                break;
-                            }
-                        }
-                    } else {
-                        // Where that fails, it is seen again.
-                        let all = self.outbox.due(&self.name, self.now(), TOGETHER);
-                        self.tell(all.as_ref().unwrap_or(&due));
-                    }
-                }
-                Err(error) => {
-                    tracing::error!(outlet = %self.name, "cannot see what is to be told: {error}");
-                    self.bell.sleep(before, TROUBLE);
-                }
-            }
-        }
-    }
-
-    /// The time that tries are planned by: as the clock would be, were it not set while this runs.
-    fn now(&self) -> UnixMillis {
-        let (at, began) = self.began;
-        at.saturating_add(millis(began.elapsed()))
-    }
-
-    fn until_next(&self) -> Duration {
-        let next = self.outbox.next_due(&self.name).ok().flatten();
-        let wait = next.map_or(i64::MAX, |next| next.saturating_sub(self.now()).max(1));
-        Duration::from_millis(wait.cast_unsigned()).min(LONGEST)
-    }
-
-    /// Waits until another message may be told, or it is to stop.
-    fn wait_for_room(&self) {
-        let until = Instant::now() + self.limit.wait(&self.pace);
-        loop {
-            let rung = self.bell.rung();
-            let left = until.saturating_duration_since(Instant::now());
-            if rung.stop || left.is_zero() {
-                return;
-            }
-            self.bell.sleep(rung, left);
-        }
-    }
-
-    /// Tells all of it in one message, and has it noted. False where the server stopped before it was.
-    fn tell(&mut self, all: &[Telling]) -> bool {
-        let Some(message) = Message::of_all(all, self.page.as_deref()) else { return true };
-        self.limit.take();
-        let told = self.outlet.tell(&message);
-        all.iter().all(|telling| {
-            let note = self.noted(telling, told.as_ref().err());
-            self.has_noted(&note)
-        })
-    }
-
-    /// What came of a telling.
-    fn noted(&mut self, telling: &Telling, failure: Option<&Failure>) -> Note {
-        let (id, at) = (telling.id, now());
-        let Some(failure) = failure else { return Note::Told { id, at } };
-        let next = self.pace.next(telling, failure, self.now(), &mut self.chance);
-        let reason = failure.reason.clone();
-        let alert = telling.alert.id.0;
-        match next {
-            Some(next_at) => {
-                tracing::warn!(outlet = %self.name, alert, "{reason}");
-                Note::Failed { id, next_at, reason }
-            }
-            None => {
-                tracing::error!(outlet = %self.name, alert, "{reason}; it is given up");
-                Note::GivenUp { id, at, reason }
-            }
-        }
-    }
-
-    /// Has it noted, however long that takes: else it would be told again. False where it is to stop before.
-    fn has_noted(&self, note: &Note) -> bool {
-        while !(self.note)(&self.name, note.clone()) {
-            let rung = self.bell.rung();
-            if rung.stop {
-                return false;
-            }
-            self.bell.sleep(rung, TROUBLE);
-        }
-        true
     }
 }

@@ -232,3 +232,104 @@ fn one_message_of_many_has_the_last_that_is_open_first() {
     assert!(Message::of_all(&due[..1], None).unwrap().others.is_empty());
     assert_eq!(Message::of_all(&[], None), None);
 }
+
+/// What it is told at each moment is decided by the test: in words, and whether it works.
+struct Judge<F>(F);
+
+impl<F: FnMut(&str) -> Result<(), Retry> + Send + 'static> Outlet for Judge<F> {
+    fn tell(&mut self, message: &Message) -> Result<(), Failure> {
+        let words = format!("{} {}", message.device.as_deref().unwrap(), message.transition);
+        (self.0)(&words).map_err(|retry| Failure { reason: "it fails".to_owned(), retry })
+    }
+}
+
+/// Each try, and those that were told.
+type Heard = (Sender<String>, Receiver<String>);
+
+#[test]
+fn what_waited_for_an_outlet_is_told_in_the_order_in_which_it_happened() {
+    let desk = Desk::new(&["hook"]);
+    let works = Arc::new(AtomicBool::new(false));
+    let ((tries, tried), (said, told)): (Heard, Heard) = (channel(), channel());
+    let does = Arc::clone(&works);
+    let outlet = Judge(move |words: &str| {
+        tries.send(words.to_owned()).unwrap();
+        if !does.load(Ordering::Acquire) {
+            return Err(Retry::After(Duration::ZERO));
+        }
+        said.send(words.to_owned()).unwrap();
+        Ok(())
+    });
+    let pace = Pace {
+        first: Duration::from_millis(50),
+        longest: Duration::from_millis(50),
+        ..Pace::default()
+    };
+    let first = desk.raise("a");
+    let teller = desk.start_at(vec![("hook", Box::new(outlet))], pace);
+    desk.until(first, |told| told[0].attempts == 1);
+    // What comes while it is out of reach goes behind that, and is not tried before it.
+    let (second, third) = (desk.raise("b"), desk.raise("c"));
+    desk.clear(first);
+    let last = desk.raise("d");
+    teller.wake();
+    desk.until(last, |told| told[0].attempts == 1);
+    assert!(tried.try_iter().all(|words| words == "a raised"));
+    works.store(true, Ordering::Release);
+    for id in [first, second, third, last] {
+        desk.until(id, all(State::Told));
+    }
+    teller.stop();
+    let told: Vec<_> = told.try_iter().collect();
+    assert_eq!(told, ["a raised", "b raised", "c raised", "a cleared", "d raised"]);
+}
+
+#[test]
+fn one_that_fails_by_itself_holds_no_other_up() {
+    for (retry, state) in [(Retry::Seldom, State::GivenUp), (Retry::Later, State::Pending)] {
+        let desk = Desk::new(&["hook"]);
+        let (said, told) = channel();
+        let outlet = Judge(move |words: &str| {
+            if words.starts_with("bad") {
+                return Err(retry);
+            }
+            said.send(words.to_owned()).unwrap();
+            Ok(())
+        });
+        let bad = desk.raise("bad");
+        desk.clear(bad);
+        let ids = ["a", "b", "c"].map(|device| desk.raise(device));
+        let teller = desk.start(vec![("hook", Box::new(outlet))]);
+        ids.iter().for_each(|id| _ = desk.until(*id, all(State::Told)));
+        let later = desk.raise("later");
+        teller.wake();
+        desk.until(later, all(State::Told));
+        desk.until(bad, |told| told[0].state == state);
+        teller.stop();
+        let told: Vec<_> = told.try_iter().collect();
+        assert_eq!(told, ["a raised", "b raised", "c raised", "later raised"], "{retry:?}");
+    }
+}
+
+/// What waited as long as what was tried is not tried for another day.
+#[test]
+fn what_waits_behind_is_given_up_with_what_was_tried() {
+    let desk = Desk::new(&["hook"]);
+    let (tries, tried): Heard = channel();
+    let outlet = Judge(move |words: &str| {
+        tries.send(words.to_owned()).unwrap();
+        Err(Retry::Later)
+    });
+    let ids = ["a", "b", "c", "d", "e", "f"].map(|device| desk.raise(device));
+    let pace = Pace {
+        first: Duration::from_millis(20),
+        longest: Duration::from_millis(20),
+        give_up: Duration::from_millis(200),
+        ..Pace::default()
+    };
+    let teller = desk.start_at(vec![("hook", Box::new(outlet))], pace);
+    ids.iter().for_each(|id| _ = desk.until(*id, all(State::GivenUp)));
+    teller.stop();
+    // By itself each would be tried some nine times.
+    assert!(tried.try_iter().count() < 30);
+}
