@@ -76,13 +76,13 @@ test('recordings that cannot be kept are told above every view, while that lasts
     const tell = (recordings) => server.tell({ unkept: { since: Date.now(), recordings, words: 'the disk is full' } });
     tell(1);
     await bar.waitFor();
-    assert.match(await bar.innerText(), /^Since \d\d:\d\d:\d\d nothing can be kept: the disk is full\. Alarms go on\. 1 recording refused\./);
+    assert.match(await bar.innerText(), /^Since \d\d:\d\d:\d\d nothing can be kept: the disk is full\. Alarms go on\. 1 try refused\./);
     assert.match(await page.title(), /^1 device, nothing can be kept/);
     assert.notEqual(await page.locator('#icon').getAttribute('href'), icon);
     // What is said unasked is said once, however many they become.
     assert.doesNotMatch(await bar.getByRole('alert').innerText(), /refused/);
     tell(2);
-    await until(page, 'two', () => /2 recordings refused/.test(document.getElementById('unkept').innerText));
+    await until(page, 'two', () => /2 tries refused/.test(document.getElementById('unkept').innerText));
     await page.locator('#pages a').first().click();
     await until(page, 'the headline', () => document.querySelector('h1').innerText === 'Nothing can be kept');
     assert.ok(await bar.isVisible());

@@ -20,6 +20,7 @@ const MOST: usize = 500;
 
 /// Which are asked for.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     device: Option<String>,
     #[serde(default)]

@@ -21,6 +21,7 @@ const MOST: usize = 5_000;
 
 /// What is asked of a history, in milliseconds since 1970.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Span {
     from: Option<i64>,
     to: Option<i64>,

@@ -30,6 +30,7 @@ const NOTHING: &str = "<p class=\"quiet\">No recording came since the server beg
 
 /// What of a device is to be drawn.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// Seconds of history.
     span: Option<NonZeroU32>,

@@ -14,7 +14,7 @@ use super::state::{Fleet, State};
 use crate::clock::{Millis, Moment};
 use crate::outlet::Note;
 
-/// Nothing can be kept if that lasts so long; what passes sooner is a mishap.
+/// Nothing can be kept if that goes on for so long; one that is refused alone is a mishap.
 const DISK: Duration = Duration::from_secs(5);
 /// A clock that is set by more than that is told of,
 pub(super) const JUMP: Millis = 60_000;
@@ -134,7 +134,7 @@ impl State {
         if !self.fleet.own.damaged && since > SOUND {
             self.of_server(Kind::History, "", None, now);
         }
-        match self.fleet.unkept.words(now, DISK) {
+        match self.fleet.unkept.words(DISK, self.fleet.recorded) {
             Some(words) => self.of_server(Kind::Disk, "", Some(words), now),
             None if !self.fleet.unkept.lasts() && self.fleet.unkept.has_kept() => {
                 self.of_server(Kind::Disk, "", None, now);

@@ -54,22 +54,26 @@ impl Unkept {
         self.lasting.is_some()
     }
 
-    /// What is to be told of it once it lasts so long.
-    pub(super) fn words(&self, now: Moment, least: Duration) -> Option<String> {
-        let Lasting { since, recordings, words, .. } = self.lasting.as_ref()?;
-        if now.since(since.steady) < least {
+    /// What is to be told of it once it goes on for so long: from the first that could not be kept to the last one.
+    /// `watches`: whether the history has the recordings, and scores them with models.
+    pub(super) fn words(&self, least: Duration, watches: bool) -> Option<String> {
+        let Lasting { since, last, recordings, words } = self.lasting.as_ref()?;
+        if last.saturating_duration_since(since.steady) < least {
             return None;
         }
         let refused = match recordings {
             0 => String::new(),
-            1 => " 1 recording was refused so far.".to_owned(),
-            more => format!(" {more} recordings were refused so far."),
+            // Boards send the same one again and again.
+            1 => "; 1 try of a board was refused so far".to_owned(),
+            more => format!("; {more} tries of boards were refused so far"),
         };
         let remedy = match words == FULL {
-            true => "make room, or have less kept (--keep-bytes)",
+            true if watches => "make room, or have less kept (--keep-bytes)",
+            true => "make room",
             false => "see the server's log",
         };
-        Some(format!("nothing can be kept: {words}; {remedy}.{refused} Alarms go on from memory"))
+        let goes_on = if watches { ". Alarms go on from memory" } else { "" };
+        Some(format!("nothing can be kept: {words}; {remedy}{refused}{goes_on}"))
     }
 
     /// Whether anything was kept in this run.
@@ -136,6 +140,27 @@ mod tests {
         lose(&mut unkept, 1, at(20_000));
         assert_eq!(unkept.view(at(20_000)).unwrap().since, 21_000);
         assert_eq!(unkept.view(at(20_000)).unwrap().recordings, 1);
+    }
+
+    #[test]
+    fn what_is_refused_once_is_a_mishap_and_what_goes_on_is_told() {
+        let (mut unkept, at, least) = (Unkept::default(), moments(), Duration::from_secs(5));
+        lose(&mut unkept, 1, at(1_000));
+        // However long nothing more comes, and nobody has seen that it is over.
+        assert!(unkept.lasts() && unkept.words(least, true).is_none());
+        lose(&mut unkept, 1, at(5_999));
+        assert_eq!(unkept.words(least, true), None);
+        // What is tried by itself counts too.
+        lose(&mut unkept, 0, at(6_000));
+        assert_eq!(
+            unkept.words(least, true).unwrap(),
+            "nothing can be kept: the disk is full; make room, or have less kept (--keep-bytes); 2 tries of boards were \
+             refused so far. Alarms go on from memory"
+        );
+        assert_eq!(
+            unkept.words(least, false).unwrap(),
+            "nothing can be kept: the disk is full; make room; 2 tries of boards were refused so far"
+        );
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub struct UpdateView {
 pub struct UnkeptView {
     /// When the first of them was refused.
     pub since: i64,
-    /// How many were refused.
+    /// How often one was refused: the same one counts each time that it is sent.
     pub recordings: u64,
     /// Why the last one was.
     pub words: String,

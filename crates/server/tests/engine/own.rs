@@ -44,12 +44,14 @@ fn that_nothing_can_be_kept_is_told_while_it_is_so() {
     desk.clock.pass(4);
     served.look();
     assert_eq!((own(&served), heard.rest()), (vec![], vec![]));
-    desk.clock.pass(1);
+    // By then it has been tried once more.
+    desk.clock.pass(2);
     served.look();
     assert_eq!((own(&served), open(&served, "disk")), (is("disk", false), 1));
     let told = heard.message();
     assert_eq!((told.device, told.kind.as_str(), told.transition), (None, "disk", "raised"));
-    for words in ["nothing can be kept: ", "history.db", "1 recording was refused", "Alarms go on"]
+    for words in
+        ["nothing can be kept: ", "history.db", "1 try of a board was refused", "Alarms go on"]
     {
         assert!(told.words.contains(words), "{}", told.words);
     }
@@ -79,6 +81,26 @@ fn that_nothing_can_be_kept_is_told_while_it_is_so() {
     let served = desk.start();
     assert_eq!(served.fleet()["devices"].as_array().unwrap().len(), 1);
     assert_eq!(own(&served), is("disk", true));
+}
+
+#[test]
+fn what_is_refused_once_is_not_told() {
+    let desk = Desk::new();
+    desk.clock.stop();
+    let heard = desk.listen("hook");
+    let served = desk.start();
+    served.post("fan", 0, &new("low", 0));
+    desk.take_away(true);
+    let body = fan::body("fan", 1, &new("low", 1));
+    served.send("POST", "/api/v1/recordings", &body).problem(500);
+    desk.take_away(false);
+    // Whenever it is looked, between two tries of its own too.
+    for seconds in [2, 2, 1, 1, 2, 10] {
+        desk.clock.pass(seconds);
+        served.look();
+    }
+    assert_eq!((own(&served), heard.rest()), (vec![], vec![]));
+    served.send("POST", "/api/v1/recordings", &body).well(201);
 }
 
 #[test]

@@ -79,7 +79,7 @@ function warn() {
   const [what, count] = bar.children;
   // The count goes on and on, and is no alert.
   say(what, unkept ? `Since ${clock(unkept.since, now())} nothing can be kept: ${unkept.words}.${fleet.mode === 'serve' ? ' Alarms go on.' : ''}` : '');
-  say(count, unkept?.recordings ? `${counted(unkept.recordings, 'recording')} refused. Boards that repeat send theirs again.` : '');
+  say(count, unkept?.recordings ? `${unkept.recordings === 1 ? '1 try' : `${unkept.recordings} tries`} refused. Boards that repeat send theirs again.` : '');
   bar.hidden = !unkept;
 }
 
