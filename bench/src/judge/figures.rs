@@ -28,6 +28,8 @@ pub(super) struct Figures {
     pub(super) false_alarms: f64,
     /// Anomalous windows that are called so.
     pub(super) detected: f64,
+    /// Anomalous windows above the threshold, whatever is said of them.
+    pub(super) above: f64,
     /// Anomalous windows that are not judged.
     pub(super) not_judged: f64,
 }
@@ -52,6 +54,7 @@ impl Scores {
             auc: auc(&of(&self.normal), &of(&self.anomaly)).unwrap_or(f64::NAN),
             false_alarms: share(&self.normal, alarm),
             detected: share(&self.anomaly, alarm),
+            above: share(&self.anomaly, |one| one.above),
             not_judged: share(&self.anomaly, |one| one.excused),
         }
     }
@@ -66,6 +69,7 @@ impl Figures {
             auc: mean(|one| one.auc),
             false_alarms: mean(|one| one.false_alarms),
             detected: mean(|one| one.detected),
+            above: mean(|one| one.above),
             not_judged: mean(|one| one.not_judged),
         })
     }

@@ -26,7 +26,7 @@ pub(super) fn judge(folder: &Path, programs: &[PathBuf]) -> anyhow::Result<Vec<R
         let files = task.files(folder)?;
         let mut all = Vec::new();
         for program in programs {
-            all.push(program::scores(program, task, &files)?);
+            all.push(program::scores(program, task.rate, &files)?);
         }
         all.extend(references(&files)?);
         Ok(Row {

@@ -4,6 +4,7 @@
 mod baselines;
 mod disturbances;
 mod fan;
+mod few;
 mod figures;
 mod machines;
 mod program;
@@ -13,8 +14,7 @@ mod tasks;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use judder_core::FeatureSet;
-use judder_train::{Candidate, Method, Options, Shrinkage};
+use judder_train::{Candidate, Options};
 
 use crate::real_recordings;
 
@@ -62,10 +62,13 @@ impl Judging {
             text += &table::machines(&rows, self.before.is_some());
         }
         if let Some(folder) = real_recordings() {
-            let candidates = candidates()?;
-            text += &table::areas("Ceiling fan: area", "task", &fan::areas(&folder, &candidates)?);
-            let disturbances = disturbances::areas(&folder, &candidates)?;
+            let Options { features, method, .. } = Options::default();
+            let default = Candidate { features, method };
+            text += &table::areas("Ceiling fan: area", "task", &fan::areas(&folder, &default)?);
+            let disturbances = disturbances::areas(&folder, &default)?;
             text += &table::areas("Small disturbances: area", "disturbance", &disturbances);
+            let few = few::judge(&folder, &self.machines, &programs)?;
+            text += &table::few(&few, self.before.is_some());
             let alarms = fan::false_alarms(&folder, &programs)?;
             text += &table::false_alarms(&alarms, self.before.is_some());
         }
@@ -75,12 +78,4 @@ impl Judging {
             None => Ok(()),
         }
     }
-}
-
-/// Today's default, and that of judder 0.1.0.
-fn candidates() -> anyhow::Result<[Candidate; 2]> {
-    let Options { features, method, .. } = Options::default();
-    let before: FeatureSet = "log-cov+diff-log-cov+total-octaves:6".parse()?;
-    let earlier = Method::Mixture(Shrinkage::Families);
-    Ok([Candidate { features, method }, Candidate { features: before, method: earlier }])
 }

@@ -6,15 +6,15 @@ use std::process::Command;
 use anyhow::Context;
 
 use super::figures::{Scores, Window};
-use super::tasks::{Files, Folders, Task};
+use super::tasks::{Files, Folders};
 
-/// What a program says of the windows of a task.
-pub(super) fn scores(program: &Path, task: &Task, files: &Files) -> anyhow::Result<Scores> {
+/// What a program says of the windows of a task, which were recorded at `rate` Hz.
+pub(super) fn scores(program: &Path, rate: f64, files: &Files) -> anyhow::Result<Scores> {
     let temporary = tempfile::tempdir()?;
     let folder = temporary.path();
     let mut model = folder.join("trained.model.json");
     let mut train = Command::new(program);
-    train.arg("train").args(["--rate", &task.rate.to_string(), "--normal"]);
+    train.arg("train").args(["--rate", &rate.to_string(), "--normal"]);
     run(train.args(copies(&folder.join("train"), &files.train)?).arg("-o").arg(&model))?;
     if !files.rebase.is_empty() {
         let moved = folder.join("moved.model.json");

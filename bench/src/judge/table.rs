@@ -19,6 +19,10 @@ fn names(earlier: bool) -> Vec<&'static str> {
     std::iter::once("judder").chain(earlier).chain(REFERENCES).collect()
 }
 
+fn programs(earlier: bool) -> Vec<&'static str> {
+    names(earlier).into_iter().filter(|one| !REFERENCES.contains(one)).collect()
+}
+
 fn head(first: &str, names: &[&str]) -> String {
     format!("| {first} | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(names.len()))
 }
@@ -27,15 +31,17 @@ fn head(first: &str, names: &[&str]) -> String {
 pub(super) fn machines(rows: &[Row], earlier: bool) -> String {
     let names = names(earlier);
     let mut text = format!(
-        "\n### Machines: area · false alarms · detected (not judged)\n\n{}",
+        "\n### Machines: area · false alarms · detected of those above the threshold (not judged)\n\n{}",
         head("task", &names)
     );
     let cells = |figures: &mut dyn Iterator<Item = Option<Figures>>| {
         let cell = |one: Option<Figures>| match one {
-            Some(Figures { auc, false_alarms, detected, not_judged }) => {
+            Some(Figures { auc, false_alarms, detected, above, not_judged }) => {
+                let of_above =
+                    if above > detected { format!(" of {above:.3}") } else { String::new() };
                 let excused =
                     if not_judged > 0.0 { format!(" ({not_judged:.3})") } else { String::new() };
-                format!("{auc:.3} · {false_alarms:.3} · {detected:.3}{excused}")
+                format!("{auc:.3} · {false_alarms:.3} · {detected:.3}{of_above}{excused}")
             }
             None => String::new(),
         };
@@ -87,10 +93,29 @@ pub(super) fn areas(title: &str, first: &str, rows: &[(impl AsRef<str>, Vec<f64>
     text
 }
 
+/// Of each set the false alarms, and what is detected, after a training on twenty windows.
+pub(super) fn few(rows: &[(String, Vec<Figures>)], earlier: bool) -> String {
+    let names = programs(earlier);
+    let title = "Twenty windows, judged on the next sixty: false alarms · detected of those above the threshold";
+    let mut text = format!("\n### {title}\n\n{}", head("set", &names));
+    let cells = |figures: &[Figures]| {
+        let cell = |one: &Figures| {
+            format!("{:.3} · {:.3} of {:.3}", one.false_alarms, one.detected, one.above)
+        };
+        figures.iter().map(cell).collect::<Vec<_>>().join(" | ")
+    };
+    for (name, figures) in rows {
+        let _ = writeln!(text, "| {name} | {} |", cells(figures));
+    }
+    let mean = |at: usize| Figures::mean(rows.iter().map(|(_, figures)| &figures[at]));
+    let means: Vec<Figures> = (0..names.len()).filter_map(mean).collect();
+    let _ = writeln!(text, "| **mean** | {} |", cells(&means));
+    text
+}
+
 /// Of each state the false alarms in time order.
 pub(super) fn false_alarms(rows: &[(&str, Vec<f64>)], earlier: bool) -> String {
-    let names: Vec<&str> =
-        names(earlier).into_iter().filter(|one| !REFERENCES.contains(one)).collect();
+    let names = programs(earlier);
     let mut text =
         format!("\n### False alarms in time order, 1 % asked\n\n{}", head("state", &names));
     for (state, shares) in rows {

@@ -93,9 +93,7 @@ pub(crate) fn kept(trained: &Trained) {
         ));
     } else if found < asked / least && asked * decisions > FEW_ALARMS {
         let together = watching.average + watching.of - 1;
-        let why = if trained.wander > 0.0 {
-            "the threshold allows for a machine that wanders".to_owned()
-        } else if together > 1 {
+        let why = if together > 1 {
             format!(
                 "a decision is on up to {together} windows, so few of them tell each something else"
             )

@@ -291,14 +291,6 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     if let Some(asked) = asked(model, pace) {
         say(format_args!("asked for  {asked}"));
     }
-    if trained.wander > 0.0 && looked::has_rate(limit.rule) {
-        say(format_args!(
-            "allows for vibration {} stronger or weaker: what {} cannot have seen of how a healthy machine \
-             wanders",
-            percent(trained.wander),
-            counted(trained.windows, "window")
-        ));
-    }
     for figure in model.figures() {
         let shares = figure.false_alarms as f64 / figure.normal_windows.max(1) as f64;
         let what = match watching.is_by_window() {

@@ -14,19 +14,47 @@ pub struct Family {
 }
 
 impl Family {
-    /// The numbers of each feature are a family.
+    /// The numbers of each feature are a family, and those of `bands` one for each axis.
     ///
     /// Numbers of different features often say the same, but for a rest so small that its variance
     /// in a few minutes says nothing of that in a week. Taking families for independent leaves this
-    /// rest out of the account.
+    /// rest out of the account. Bands of one axis are so many that those of all axes together would
+    /// take three times the windows to settle.
     pub fn of_each(set: &FeatureSet, axes: usize) -> Vec<Self> {
-        let mut start = 0;
-        let family = |feature: Feature| {
-            let columns = start..start + feature.count(axes);
-            start = columns.end;
-            Self { columns, alike: feature.is_logarithm() }
-        };
-        set.features().map(family).filter(|one| !one.columns.is_empty()).collect()
+        Self::of_features(set.features(), axes)
+    }
+
+    fn of_features(features: impl Iterator<Item = Feature>, axes: usize) -> Vec<Self> {
+        let (mut start, mut families) = (0, Vec::new());
+        for feature in features {
+            let count = feature.count(axes);
+            let each = if matches!(feature, Feature::Bands(_)) { axes } else { 1 };
+            for _ in 0..each {
+                let columns = start..start + count / each;
+                start = columns.end;
+                families.push(Self { columns, alike: feature.is_logarithm() });
+            }
+        }
+        families.retain(|one| !one.columns.is_empty());
+        families
+    }
+
+    /// The columns that tell the states of a machine apart, and their families, as those columns are numbered: all but
+    /// bands of single axes, which are many and say little of a state that the others do not.
+    pub(crate) fn of_states(set: &FeatureSet, axes: usize) -> (Vec<usize>, Vec<Self>) {
+        let is_coarse = |feature: &Feature| !matches!(feature, Feature::Bands(_));
+        let (mut start, mut columns) = (0, Vec::new());
+        for feature in set.features() {
+            let range = start..start + feature.count(axes);
+            start = range.end;
+            if is_coarse(&feature) {
+                columns.extend(range);
+            }
+        }
+        match columns.is_empty() {
+            true => ((0..start).collect(), Self::of_each(set, axes)),
+            false => (columns, Self::of_features(set.features().filter(is_coarse), axes)),
+        }
     }
 
     /// All `columns` are one family, of different units.

@@ -9,6 +9,9 @@ use judder_model::{Mounted, ReadingUnit, gravity_axes};
 /// A sensor that is taped on points the same way within this angle, in degrees.
 pub(crate) const TURNED_DEGREES: f64 = 2.0;
 
+/// The share of the normal windows of a state in which a sensor may have been handled.
+const MOST_HANDLED: f64 = 0.05;
+
 /// The most that gravity may turn in the normal windows of a state for its direction to say anything.
 const MOST_DEGREES: f64 = 45.0;
 
@@ -36,7 +39,10 @@ pub(crate) fn handled_above(postures: &[Posture<f64>]) -> Option<f64> {
     let spread = MAD_TO_SIGMA * median(shifts.iter().map(|x| (x - usual).abs()).collect());
     let gravity = median(postures.iter().map(|one| length(one.mean())).collect());
     let turned = gravity * SHIFT_DEGREES.to_radians().tan();
-    let limit = (usual + shift_spreads(shifts.len()) * spread).max(turned);
+    // What many normal windows do is how the machine runs, not somebody's hand.
+    let limit = (usual + shift_spreads(shifts.len()) * spread)
+        .max(turned)
+        .max(quantile(shifts, 1.0 - MOST_HANDLED));
     (limit > 0.0 && limit.is_finite()).then_some(limit)
 }
 
@@ -102,7 +108,11 @@ fn length(vector: &[f64]) -> f64 {
     vector.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+fn median(values: Vec<f64>) -> f64 {
+    quantile(values, 0.5)
+}
+
+fn quantile(mut values: Vec<f64>, share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
+    values.get((share * values.len() as f64) as usize).copied().unwrap_or(0.0)
 }

@@ -1,6 +1,7 @@
 //! Grouping windows by k-means.
 
 use crate::family::Family;
+use crate::pooled::TOLERANCE;
 
 /// Rounds of moving the centres; they hardly move after a few.
 const ROUNDS: usize = 30;
@@ -11,19 +12,21 @@ const FAR: f64 = 0.9;
 
 /// The rows in at most `k` groups, each in order, none empty (Lloyd 1982).
 ///
-/// Nothing is drawn by chance. Features count in standard deviations, those that are alike in one
-/// they share, so that groups do not change with the unit or a rotation.
+/// Nothing is drawn by chance. Features count in standard deviations: those that chance and tolerance give them, where
+/// that is known; else their own, and those that are alike in one they share, so that groups do not change with the unit
+/// or a rotation.
 pub(crate) fn kmeans(
     values: &[f64],
     p: usize,
     rows: &[usize],
     families: &[Family],
+    chance: &[Option<f64>],
     k: usize,
 ) -> Vec<Vec<usize>> {
     if k < 2 || rows.len() < 2 {
         return vec![rows.to_vec()];
     }
-    let points = standardised(values, p, rows, families);
+    let points = standardised(values, p, rows, families, chance);
     let mut centres = first_centres(&points, p, k);
     let mut nearest = vec![0; rows.len()];
     for _ in 0..ROUNDS {
@@ -55,7 +58,13 @@ pub(crate) fn kmeans(
 }
 
 /// The rows less their mean, in standard deviations, `[rows][p]`.
-fn standardised(values: &[f64], p: usize, rows: &[usize], families: &[Family]) -> Vec<f64> {
+fn standardised(
+    values: &[f64],
+    p: usize,
+    rows: &[usize],
+    families: &[Family],
+    chance: &[Option<f64>],
+) -> Vec<f64> {
     let n = rows.len() as f64;
     let column = |i: usize| rows.iter().map(move |row| values[row * p + i]);
     let mean: Vec<f64> = (0..p).map(|i| column(i).sum::<f64>() / n).collect();
@@ -65,7 +74,12 @@ fn standardised(values: &[f64], p: usize, rows: &[usize], families: &[Family]) -
         let all: Vec<f64> = columns.clone().map(variance).collect();
         let shared = all.iter().sum::<f64>() / all.len() as f64;
         for (i, own) in columns.clone().zip(all) {
-            let sd = if *alike { shared } else { own }.sqrt();
+            let sd = match chance.get(i) {
+                Some(Some(chance)) => chance + TOLERANCE * TOLERANCE,
+                _ if *alike => shared,
+                _ => own,
+            }
+            .sqrt();
             // What does not vary parts nothing.
             scale[i] = if sd > 0.0 { sd.recip() } else { 0.0 };
         }

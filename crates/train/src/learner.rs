@@ -15,21 +15,15 @@ use crate::family::Family;
 use crate::fit::{Fit, fit_families};
 use crate::kmeans::kmeans;
 use crate::method::{Fitted, Method};
-use crate::modes::modes;
+use crate::modes::{FEWEST, FEWEST_SETTLED, modes_of};
+use crate::pooled::{Prior, fit_states};
 use crate::prepare::Prepared;
+use crate::rebaseline::apart;
 use crate::table::Table;
 use crate::{Options, Shrinkage, auc, average, folds};
 
 /// Scores of rows, in any order.
 pub(crate) type Scores = Vec<(usize, f64)>;
-
-/// The scores of rows by fits that had not seen them.
-pub(crate) struct Unseen {
-    /// Of the rows as they are.
-    pub(crate) scores: Scores,
-    /// Of the machine as it may be once it has wandered; none where enough of that was seen.
-    pub(crate) wandered: Vec<Scores>,
-}
 
 /// Fits and calibrates on some of the rows.
 pub(crate) struct Learner<'t> {
@@ -66,6 +60,11 @@ impl Learner<'_> {
         rows: &[usize],
         shrinkage: Shrinkage,
     ) -> Result<(Gaussian, f64), TrainError> {
+        if shrinkage == Shrinkage::Pooled {
+            let prior = Prior::Chance(&self.prepared.chance);
+            let one = self.fit_states(&[vec![rows.to_vec()]], shrinkage, prior)?;
+            return one.into_iter().next().ok_or_else(|| self.constant(0, rows.len()));
+        }
         let (set, columns) = (&self.options.features, self.prepared.table.columns);
         let families = shrinkage.families(set, self.prepared.binding.axes, columns);
         let fitted = fit_families(
@@ -82,26 +81,57 @@ impl Learner<'_> {
             .map_err(|reason| TrainError::Dependent { set: set.to_string(), reason })
     }
 
+    /// The Gaussian of each state, shrunk to what all have in common and that to what is expected.
+    pub(crate) fn fit_states(
+        &self,
+        states: &[Vec<Vec<usize>>],
+        shrinkage: Shrinkage,
+        prior: Prior<'_>,
+    ) -> Result<Vec<(Gaussian, f64)>, TrainError> {
+        let Table { values, columns, .. } = &self.prepared.table;
+        let set = &self.options.features;
+        let families = shrinkage.families(set, self.prepared.binding.axes, *columns);
+        let fits = fit_states(values, *columns, states, &families, prior);
+        let windows = states.iter().flatten().map(Vec::len).sum();
+        let fits = fits.map_err(|constant| self.constant(constant, windows))?;
+        let gaussian = |fit: Fit| {
+            Gaussian::new(fit.mean, fit.covariance)
+                .map(|gaussian| (gaussian, fit.shrinkage))
+                .map_err(|reason| TrainError::Dependent { set: set.to_string(), reason })
+        };
+        fits.into_iter().map(gaussian).collect()
+    }
+
     /// A Gaussian for each state; where there is but one, that.
     fn fit_mixture(&self, rows: &[usize], shrinkage: Shrinkage) -> Result<Fitted, TrainError> {
-        let Table { values, columns, .. } = &self.prepared.table;
-        let families = Family::of_each(&self.options.features, self.prepared.binding.axes);
-        let groups = modes(values, *columns, rows, &self.prepared.folders, &families, 0.0);
-        let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
-        let fitted: Vec<(Gaussian, f64)> = groups
-            .iter()
-            .map(|group| self.fit_gaussian(group, shrinkage))
-            .collect::<Result<_, _>>()?;
-        let far = fitted.iter().map(|(_, far)| far).sum::<f64>() / fitted.len() as f64;
-        let modes = fitted.into_iter().map(|(gaussian, _)| gaussian).collect();
+        let groups = self.states(rows, shrinkage);
+        let sizes: Vec<usize> = groups.iter().flatten().map(Vec::len).collect();
+        let fitted: Vec<(Gaussian, f64)> = match shrinkage {
+            Shrinkage::Pooled => {
+                self.fit_states(&groups, shrinkage, Prior::Chance(&self.prepared.chance))?
+            }
+            _ => {
+                let each = groups.iter().flatten().map(|group| self.fit_gaussian(group, shrinkage));
+                each.collect::<Result<_, _>>()?
+            }
+        };
+        let (modes, far) = apart(fitted);
         one_or_several(modes, far, sizes)
+    }
+
+    /// The rows of each state, `[folder][state][row]`.
+    pub(crate) fn states(&self, rows: &[usize], shrinkage: Shrinkage) -> Vec<Vec<Vec<usize>>> {
+        let Prepared { table, folders, binding, chance, .. } = self.prepared;
+        let fewest = if shrinkage == Shrinkage::Pooled { FEWEST_SETTLED } else { FEWEST };
+        let (set, axes) = (&self.options.features, binding.axes);
+        modes_of(table, set, axes, chance, rows, folders, (fewest, 0.0))
     }
 
     /// The centres of k-means, all with the variances that windows have around theirs.
     fn fit_centres(&self, rows: &[usize], k: usize) -> Result<Fitted, TrainError> {
         let Table { values, columns, .. } = &self.prepared.table;
         let families = Family::whole(*columns);
-        let groups = kmeans(values, *columns, rows, &families, k.min(MAX_MODES));
+        let groups = kmeans(values, *columns, rows, &families, &[], k.min(MAX_MODES));
         let sizes: Vec<usize> = groups.iter().map(Vec::len).collect();
         let mean = |group: &[usize], i: usize| {
             group.iter().map(|&row| self.row(row)[i]).sum::<f64>() / group.len() as f64
@@ -209,7 +239,7 @@ impl Learner<'_> {
 
     /// The score of each of these rows, in ascending order, by a fit to others of them: those of the
     /// same fifth in time are left out.
-    pub(crate) fn unseen(&self, rows: &[usize]) -> Result<Unseen, TrainError> {
+    pub(crate) fn unseen(&self, rows: &[usize]) -> Result<Scores, TrainError> {
         self.unseen_in(rows, &[]).map(|(unseen, _)| unseen)
     }
 
@@ -218,10 +248,9 @@ impl Learner<'_> {
         &self,
         rows: &[usize],
         others: &[Table],
-    ) -> Result<(Unseen, Vec<Scores>), TrainError> {
+    ) -> Result<(Scores, Vec<Scores>), TrainError> {
         let parts = folds::in_time(rows, &self.prepared.folders, folds::FOLDS);
-        let Prepared { table, wandered, .. } = self.prepared;
-        let tables: Vec<&Table> = std::iter::once(table).chain(wandered).chain(others).collect();
+        let tables: Vec<&Table> = std::iter::once(&self.prepared.table).chain(others).collect();
         let parts = self.each_part(rows, &parts, |inside, outside| {
             let detector = self.fit(outside)?.detector();
             let of = |table: &&Table| {
@@ -231,26 +260,11 @@ impl Learner<'_> {
             tables.iter().map(of).collect::<Result<Vec<_>, TrainError>>()
         })?;
         let of_table = |at: usize| parts.iter().flat_map(|part| part[at].iter().copied()).collect();
-        let scores = of_table(0);
-        let mut wandered: Vec<Scores> = (1..tables.len()).map(of_table).collect();
-        let others = wandered.split_off(wandered.len() - others.len());
-        Ok((Unseen { scores, wandered }, others))
+        Ok((of_table(0), (1..tables.len()).map(of_table).collect()))
     }
 
-    /// The threshold by scores of rows that the fit had not seen: what is asked of it holds for the machine as
-    /// it was, and as it may be once it has wandered.
-    pub(crate) fn calibrate(&self, unseen: &Unseen) -> Result<Threshold, TrainError> {
-        let mut limit = self.calibrate_on(&unseen.scores)?;
-        for wandered in &unseen.wandered {
-            let other = self.calibrate_on(wandered)?;
-            if other.value > limit.value {
-                limit = other;
-            }
-        }
-        Ok(limit)
-    }
-
-    fn calibrate_on(&self, scores: &[(usize, f64)]) -> Result<Threshold, TrainError> {
+    /// The threshold by scores of rows that the fit had not seen.
+    pub(crate) fn calibrate(&self, scores: &[(usize, f64)]) -> Result<Threshold, TrainError> {
         let Options { rule, false_alarm_rate, precision, watch, .. } = self.options;
         let decisions = self.decisions(scores);
         let has_rate = matches!(rule, Rule::Conformal | Rule::Quantile);

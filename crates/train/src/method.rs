@@ -62,6 +62,8 @@ impl Method {
         match self {
             // Within a family a covariance is shrunk as far as the windows are few.
             Self::Mixture(how) | Self::Mahalanobis(how) => match how {
+                // A prior settles what windows do not.
+                Shrinkage::Pooled => 0,
                 Shrinkage::Families => widest,
                 _ => 3 * columns,
             },

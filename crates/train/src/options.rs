@@ -12,7 +12,7 @@ use crate::pace::Pace;
 use crate::watching::WatchOptions;
 
 /// The feature set of a model for which none is named; but see [`Method::default_features`].
-pub const DEFAULT_FEATURES: &str = "log-cov+diff-log-cov+total-octaves:6";
+pub const DEFAULT_FEATURES: &str = "log-cov+diff-log-cov+total-octaves:6+bands:16";
 
 /// The sample rate of recordings that tell none.
 pub const DEFAULT_RATE_HZ: f64 = 200.0;

@@ -12,12 +12,12 @@ use crate::error::TrainError;
 use crate::family::Family;
 use crate::gates::{handled_above, seeing};
 use crate::method::Method;
-use crate::modes::modes;
+use crate::modes::{FEWEST, modes_of};
+use crate::noise;
 use crate::options::{DEFAULT_RATE_HZ, Options};
 use crate::robust::{CORE, belonging};
 use crate::table::{Table, postures};
 use crate::usable::usable;
-use crate::wander;
 
 /// The fewest windows that a model is fitted to.
 const FEWEST_WINDOWS: usize = 10;
@@ -36,9 +36,8 @@ pub(crate) struct Prepared {
     pub(crate) lengths: Lengths,
     /// The features of all windows.
     pub(crate) table: Table,
-    /// The same of a machine that has wandered as far as these windows cannot have seen, where thresholds
-    /// are wanted.
-    pub(crate) wandered: Vec<Table>,
+    /// How far each feature varies by chance, where that is known.
+    pub(crate) chance: Vec<Option<f64>>,
     /// The rows of each folder, in order.
     pub(crate) folders: Vec<Range<usize>>,
     /// Which axes see gravity.
@@ -119,12 +118,12 @@ impl Prepared {
             let limit = handled_above.unwrap_or(f64::INFINITY);
             postures.get(*row).is_none_or(|posture| posture.shift() <= limit)
         };
+        let chance = noise::variances(&options.features, axes, window);
         let mut rows: Vec<usize> = (0..table.rows()).filter(steady).collect();
         let handled = table.rows() - rows.len();
         if options.robust {
-            rows = belonging_rows(&table, &rows, &folders, options, axes);
+            rows = belonging_rows(&table, &rows, &folders, options, axes, &chance);
         }
-        let wandered = Vec::new();
         Ok(Self {
             binding,
             scale,
@@ -132,7 +131,7 @@ impl Prepared {
             rate,
             lengths,
             table,
-            wandered,
+            chance,
             folders,
             gravity,
             postures,
@@ -140,13 +139,6 @@ impl Prepared {
             rows,
             handled,
         })
-    }
-
-    /// The same with what a threshold is asked of besides.
-    pub(crate) fn with_wandered(mut self, normal: &[Located], options: &Options) -> Self {
-        let gains = wander::gains(wander::unseen_by(self.rows.len()));
-        self.wandered = wander::tables(&self, normal, options, &gains);
-        self
     }
 
     /// The features of other recordings, cut like these.
@@ -168,14 +160,18 @@ fn belonging_rows(
     folders: &[Range<usize>],
     options: &Options,
     axes: usize,
+    chance: &[Option<f64>],
 ) -> Vec<usize> {
     let Table { values, columns, .. } = table;
     let families = Family::of_each(&options.features, axes);
     // What is less than may be disturbed is no state: windows that are disturbed alike are a group, too.
-    let mut rows: Vec<usize> = modes(values, *columns, all, folders, &families, 1.0 - CORE)
-        .iter()
-        .flat_map(|group| belonging(values, *columns, group, Shrinkage::Families, &families))
-        .collect();
+    let least = (FEWEST, 1.0 - CORE);
+    let mut rows: Vec<usize> =
+        modes_of(table, &options.features, axes, chance, all, folders, least)
+            .iter()
+            .flatten()
+            .flat_map(|group| belonging(values, *columns, group, Shrinkage::Families, &families))
+            .collect();
     rows.sort_unstable();
     rows
 }

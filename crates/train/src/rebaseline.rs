@@ -6,15 +6,12 @@ use judder_model::{Autoencoder, DetectorKind, Gaussian, Model, Problem, Provenan
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
-use crate::family::Family;
-use crate::fit::fit_families;
 use crate::learner::{Learner, one_or_several};
 use crate::look::look;
 use crate::method::{Fitted, Method};
-use crate::modes::modes;
 use crate::options::Options;
+use crate::pooled::Prior;
 use crate::shrinkage::Shrinkage;
-use crate::table::Table;
 use crate::train::{Trained, train_on};
 use crate::watching::WatchOptions;
 
@@ -93,33 +90,27 @@ impl Learner<'_> {
         old: &DetectorKind,
         shrinkage: Shrinkage,
     ) -> Result<Fitted, TrainError> {
-        let Table { values, columns, .. } = &self.prepared.table;
-        let (set, axes) = (&self.options.features, self.prepared.binding.axes);
+        let columns = self.prepared.table.columns;
         match old {
             DetectorKind::Mahalanobis(gaussian) => {
-                let families = shrinkage.families(set, axes, *columns);
-                let moved = self.moved(rows, &families, &gaussian.covariance())?;
-                Ok(Fitted::Mahalanobis(moved, 0.0))
+                let prior = gaussian.covariance();
+                let moved =
+                    self.fit_states(&[vec![rows.to_vec()]], shrinkage, Prior::Known(&prior))?;
+                let (gaussians, far) = apart(moved);
+                one_or_several(gaussians, far, vec![rows.len()])
             }
             DetectorKind::Mixture(mixture) => {
-                let families = shrinkage.families(set, axes, *columns);
                 let all = mixture.modes().iter().map(Gaussian::covariance);
                 let count = mixture.modes().len() as f64;
                 let mut prior = vec![0.0; columns * columns];
                 for covariance in all {
                     prior.iter_mut().zip(covariance).for_each(|(sum, x)| *sum += x / count);
                 }
-                let groups = modes(
-                    values,
-                    *columns,
-                    rows,
-                    &self.prepared.folders,
-                    &Family::of_each(set, axes),
-                    0.0,
-                );
-                let sizes = groups.iter().map(Vec::len).collect();
-                let moved = groups.iter().map(|group| self.moved(group, &families, &prior));
-                one_or_several(moved.collect::<Result<_, _>>()?, 0.0, sizes)
+                let groups = self.states(rows, shrinkage);
+                let sizes = groups.iter().flatten().map(Vec::len).collect();
+                let prior = Prior::Known(&prior);
+                let (gaussians, far) = apart(self.fit_states(&groups, shrinkage, prior)?);
+                one_or_several(gaussians, far, sizes)
             }
             DetectorKind::Neighbours(neighbours) => self.fit_neighbours(rows, neighbours.k()),
             DetectorKind::Autoencoder(autoencoder) => self.rescaled(rows, autoencoder),
@@ -128,23 +119,6 @@ impl Learner<'_> {
                 other.name()
             ))),
         }
-    }
-
-    /// The Gaussian of these rows, in which a covariance that was known before counts as one more.
-    fn moved(
-        &self,
-        rows: &[usize],
-        families: &[Family],
-        prior: &[f64],
-    ) -> Result<Gaussian, TrainError> {
-        let Table { values, columns, .. } = &self.prepared.table;
-        let fit = fit_families(values, *columns, rows.iter().copied(), Shrinkage::None, families)
-            .map_err(|constant| self.constant(constant, rows.len()))?;
-        let n = rows.len() as f64;
-        let new = fit.covariance.iter().zip(prior);
-        let covariance = new.map(|(new, old)| ((n - 1.0) * new + old) / n).collect();
-        let set = self.options.features.to_string();
-        Gaussian::new(fit.mean, covariance).map_err(|reason| TrainError::Dependent { set, reason })
     }
 
     /// The same network, to which the new features look as the old ones did.
@@ -159,4 +133,10 @@ impl Learner<'_> {
             .map_err(|reason| Problem::Field { field: "detector", reason })?;
         Ok(Fitted::Rescaled(autoencoder))
     }
+}
+
+/// The Gaussians, and how far they were shrunk on average.
+pub(crate) fn apart(fitted: Vec<(Gaussian, f64)>) -> (Vec<Gaussian>, f64) {
+    let far = fitted.iter().map(|(_, far)| far).sum::<f64>() / fitted.len() as f64;
+    (fitted.into_iter().map(|(gaussian, _)| gaussian).collect(), far)
 }

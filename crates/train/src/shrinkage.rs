@@ -21,9 +21,13 @@ pub enum Shrinkage {
     /// `families`: correlations between the numbers of different features are taken for 0; those of
     /// one feature are shrunk as if one more window had been seen, in which all is uncorrelated and
     /// logarithms vary alike. Windows of a machine come in groups, which fools estimates of a better
-    /// intensity: they shrink too much.
-    #[default]
+    /// intensity: they shrink too much. It is that of judder 0.1.
     Families,
+    /// `pooled`: correlations between the numbers of different features, and of bands of different axes, are taken for
+    /// 0. The covariance of each state is shrunk to what all states have in common, and that to what chance makes of
+    /// windows of a machine that does not change, and a tolerance of 10 % of amplitude.
+    #[default]
+    Pooled,
     /// `oas`: Y. Chen et al., *Shrinkage Algorithms for MMSE Covariance Estimation* (2010).
     Oas,
 }
@@ -34,6 +38,7 @@ impl fmt::Display for Shrinkage {
             Self::None => "none",
             Self::LedoitWolf => "ledoit-wolf",
             Self::Families => "families",
+            Self::Pooled => "pooled",
             Self::Oas => "oas",
         })
     }
@@ -43,10 +48,10 @@ impl FromStr for Shrinkage {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        [Self::None, Self::LedoitWolf, Self::Families, Self::Oas]
+        [Self::Pooled, Self::Families, Self::LedoitWolf, Self::Oas, Self::None]
             .into_iter()
             .find(|one| one.to_string() == name)
-            .ok_or_else(|| "the shrinkage is families, ledoit-wolf, oas or none".to_owned())
+            .ok_or_else(|| "the shrinkage is pooled, families, ledoit-wolf, oas or none".to_owned())
     }
 }
 
@@ -54,7 +59,7 @@ impl Shrinkage {
     /// The numbers between which it estimates correlations.
     pub(crate) fn families(self, set: &FeatureSet, axes: usize, columns: usize) -> Vec<Family> {
         match self {
-            Self::Families => Family::of_each(set, axes),
+            Self::Pooled | Self::Families => Family::of_each(set, axes),
             Self::None | Self::LedoitWolf | Self::Oas => Family::whole(columns),
         }
     }
@@ -68,7 +73,8 @@ impl Shrinkage {
         let spread = squares - p as f64;
         match self {
             Self::None => 0.0,
-            Self::Families => 1.0 / (n + 1.0),
+            // What is pooled is not shrunk by an intensity.
+            Self::Pooled | Self::Families => 1.0 / (n + 1.0),
             Self::LedoitWolf => {
                 // Σₖ ‖zₖzₖᵀ - R‖² = Σₖ ‖zₖ‖⁴ - n ‖R‖²
                 let fourth: f64 = z

@@ -1,5 +1,6 @@
 //! The features of many windows, a row each.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use judder_core::{Error, FeatureSet, GravityAxes, Posture, Real};
@@ -28,6 +29,15 @@ impl Table {
     pub(crate) fn emptied(&self) -> Self {
         let Self { columns, recordings, .. } = self;
         Self { columns: *columns, values: Vec::new(), recordings: recordings.clone() }
+    }
+
+    /// Some columns of all rows, row by row.
+    pub(crate) fn of_columns(&self, columns: &[usize]) -> Cow<'_, [f64]> {
+        if columns.len() == self.columns {
+            return Cow::Borrowed(&self.values);
+        }
+        let rows = self.values.chunks_exact(self.columns.max(1));
+        rows.flat_map(|row| columns.iter().map(|&column| row[column])).collect()
     }
 
     /// The features of one window.

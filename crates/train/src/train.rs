@@ -67,9 +67,6 @@ pub struct Trained {
     /// the model, handled ones, too. Where `k` scores are averaged, the last of `k` windows stands for
     /// them, and the first of a folder, or after one that was set aside, have none.
     pub scored: Vec<ScoredState>,
-    /// By what share the vibration may wander beyond what these windows have seen, with what was asked of the
-    /// threshold still true.
-    pub wander: f64,
     /// Where most of the false alarms in time order were, if there were any.
     pub stretch: Option<Stretch>,
     /// Normal folders that are like anomalous ones.
@@ -169,7 +166,6 @@ fn fit_and_measure(
     let prepared = Prepared::of(&mut baseline, options)?;
     let anomalous =
         others.as_mut().map(|others| prepared.features_of(others, options)).transpose()?;
-    let prepared = prepared.with_wandered(&baseline.recordings, options);
     let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
     let Prepared { binding, table, rows: all, .. } = &prepared;
     let (binding, columns) = (*binding, table.columns);
@@ -178,22 +174,21 @@ fn fit_and_measure(
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(all)?;
     let detector = fitted.detector();
-    let gains = wander::gains(wander::WANDER);
-    let wandered = wander::tables(&prepared, &baseline.recordings, options, &gains);
+    let wandered = wander::tables(&prepared, &baseline.recordings, options);
     let (unseen, wandered) = learner.unseen_in(all, &wandered)?;
     let limit = learner.calibrate(&unseen)?;
     let levels = Levels {
-        scores: &unseen.scores,
+        scores: &unseen,
         wandered: &wandered,
-        decisions: &learner.decisions(&unseen.scores),
+        decisions: &learner.decisions(&unseen),
         threshold: limit.value,
         folders: &prepared.folders,
     };
     let watching = watching(&prepared, options, levels.limit())?;
-    let outliers = outliers(&unseen.scores, table, &baseline.recordings);
+    let outliers = outliers(&unseen, table, &baseline.recordings);
     let hop = binding.hop;
     let origin = Origin { recordings: &baseline.recordings, table, hop, anomaly: false };
-    let mut scored = origin.states(&unseen.scores, &options.watch, limit.value);
+    let mut scored = origin.states(&unseen, &options.watch, limit.value);
 
     let (mut anomalies, mut missed, mut alike) = (Vec::new(), 0, Vec::new());
     if let Some((others, table)) = others.zip(anomalous) {
@@ -256,7 +251,6 @@ fn fit_and_measure(
         fitted,
         outliers,
         scored,
-        wander: wander::unseen_by(all.len()),
         stretch,
         among: alike,
         findings,

@@ -144,8 +144,7 @@ fn as_many_windows_are_asked_for_as_the_rate_takes() {
     assert_eq!(windows_for(1e-300), usize::MAX);
 }
 
-/// The fits that score unseen windows know a fifth less than the model does, and few windows have not seen
-/// the machine wander, which the threshold allows for: alarms are fewer than asked for, not more.
+/// The fits that score unseen windows know a fifth less than the model does: alarms are fewer than asked for, not more.
 #[test]
 fn a_whole_training_on_few_recordings_does_not_give_more_alarms_than_asked_for() {
     const DRAWS: u64 = 100;

@@ -111,7 +111,6 @@ fn trial(
     let options = &Options { features, method, ..options.clone() };
     options.check()?;
     let prepared = Prepared::of(&mut normal, options)?;
-    let prepared = prepared.with_wandered(&normal.recordings, options);
     let options = &options.with_rate(prepared.binding)?;
     let learner = Learner { prepared: &prepared, options, done: &|| () };
     let Prepared { table, folders, rows, .. } = &prepared;

@@ -106,7 +106,6 @@ impl Comparison {
             .iter_mut()
             .map(|state| Ok(prepared.features_of(state, options)?.values))
             .collect::<Result<Vec<_>, TrainError>>()?;
-        let prepared = prepared.with_wandered(&normal.recordings, options);
         let options = &options.with_rate(prepared.binding)?;
         let learner = Learner { prepared: &prepared, options, done: &|| () };
         let Prepared { table, folders, rows, .. } = &prepared;
