@@ -5,24 +5,40 @@ use judder_core::{Bands, Feature, Welch};
 use super::tables::Tables;
 use crate::Model;
 
+/// The calls that compute the features of a window, and those for the spectra of one axis and of all
+/// together.
+#[derive(Default)]
+pub(super) struct Calls {
+    pub(super) window: String,
+    pub(super) of_axis: String,
+    pub(super) of_all: String,
+}
+
+/// Whether it is computed from the power spectrum.
+pub(super) fn is_of_spectrum(feature: Feature) -> bool {
+    feature.bands().is_some() || feature == Feature::Tonal
+}
+
 /// The calls, in order; tables of bands go to `tables`.
-pub(super) fn calls(model: &Model, keys: &str, spectrum: &str, tables: &mut Tables) -> String {
+pub(super) fn calls(model: &Model, keys: &str, spectrum: &str, tables: &mut Tables) -> Calls {
     let features: Vec<Feature> = model.features().features().collect();
     let both = super::views(model).len() > 1;
     let view = |name: &str| if both { format!(", {name}") } else { String::new() };
     let (plain, steps) = (view("READINGS"), view("DIFFERENCES"));
-    let window = model.binding().window;
-    let mut text = String::new();
+    let axes = model.binding().axes;
+    let mut calls = Calls::default();
+    let last = features.iter().rposition(|&one| !is_of_spectrum(one));
+    let mut first = 0;
     for (at, &feature) in features.iter().enumerate() {
+        if is_of_spectrum(feature) {
+            of_spectrum(feature, first, model, tables, &mut calls);
+        }
+        let text = &mut calls.window;
         text.push_str(&format!("    /* {feature} */\n"));
-        let joint = |call: String| match at + 1 == features.len() {
+        let joint = |call: String| match Some(at) == last {
             // The place behind the last is nobody's.
             true => format!("    (void){call};\n"),
             false => format!("    next = {call};\n"),
-        };
-        let bands = |name: &str, call: &str, bands: Bands| {
-            let count = bands.get();
-            joint(format!("{call}(window, {name}, {count}, {spectrum}, next)"))
         };
         text.push_str(&match feature {
             Feature::Correlation => joint(format!("correlations(window, next{plain})")),
@@ -33,19 +49,10 @@ pub(super) fn calls(model: &Model, keys: &str, spectrum: &str, tables: &mut Tabl
             Feature::DiffLogEigen => joint(format!("log_eigenvalues(window, next{steps})")),
             Feature::LevelLogStd => joint(format!("level(window, next{plain})")),
             Feature::LevelDiffLogStd => joint(format!("level(window, next{steps})")),
-            Feature::Tonal => joint(format!("tonal(window, {spectrum}, next)")),
-            Feature::Bands(count) => {
-                edges(tables, "BANDS", count, window);
-                bands("BANDS", "axis_bands", count)
-            }
-            Feature::TotalBands(count) => {
-                edges(tables, "TOTAL_BANDS", count, window);
-                bands("TOTAL_BANDS", "total_bands", count)
-            }
-            Feature::TotalOctaves(count) => {
-                edges(tables, "TOTAL_OCTAVES", count, window);
-                bands("TOTAL_OCTAVES", "total_bands", count)
-            }
+            spectral if is_of_spectrum(spectral) => match Some(at) < last {
+                true => format!("    next += {};\n", feature.count(axes)),
+                false => String::new(),
+            },
             of_axis => format!(
                 "    for (at = 0; at < AXES; at++) {{\n        \
                  *next++ = {}(window + at * WINDOW{});\n    }}\n",
@@ -53,8 +60,49 @@ pub(super) fn calls(model: &Model, keys: &str, spectrum: &str, tables: &mut Tabl
                 if matches!(of_axis, Feature::Mad | Feature::LogMad) { keys } else { "" },
             ),
         });
+        first += feature.count(axes);
     }
-    text
+    if features.iter().copied().any(is_of_spectrum) {
+        calls.window.push_str(&format!("    spectra(window, {spectrum}, work->features);\n"));
+    }
+    calls
+}
+
+/// What computes the numbers of a feature, the first of which stands at `first`, from a spectrum.
+fn of_spectrum(
+    feature: Feature,
+    first: usize,
+    model: &Model,
+    tables: &mut Tables,
+    calls: &mut Calls,
+) {
+    let window = model.binding().window;
+    let power = match super::needs::of(model).contains("shared") {
+        true => "spectrum->total",
+        false => "spectrum->power",
+    };
+    let mut of_all = |name: &str, bands: Bands| {
+        edges(tables, name, bands, window);
+        let count = bands.get();
+        calls.of_all.push_str(&format!(
+            "    band_energies({power}, {name}, {count}, features + {first});\n"
+        ));
+    };
+    match feature {
+        Feature::TotalBands(bands) => of_all("TOTAL_BANDS", bands),
+        Feature::TotalOctaves(bands) => of_all("TOTAL_OCTAVES", bands),
+        Feature::Bands(bands) => {
+            edges(tables, "BANDS", bands, window);
+            let count = bands.get();
+            calls.of_axis.push_str(&format!(
+                "        band_energies(spectrum->power, BANDS, {count}, \
+                 features + {first} + {count} * axis);\n"
+            ));
+        }
+        _ => calls
+            .of_axis
+            .push_str(&format!("        tonal(spectrum->power, features + {first} + 2 * axis);\n")),
+    }
 }
 
 fn function(feature: Feature) -> &'static str {

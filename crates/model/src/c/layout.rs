@@ -17,7 +17,8 @@ pub(super) struct Layout {
 pub(super) fn of(model: &Model, filling: &Filling, pairs: usize) -> Layout {
     let binding = model.binding();
     let name = filling.places.get("name").cloned().unwrap_or_default();
-    let (keys, spectrum) = (4 * binding.window, 4 * 3 * pairs);
+    let sums = if filling.need("shared") { 2 } else { 1 };
+    let (keys, spectrum) = (4 * binding.window, 4 * (2 + sums) * pairs);
     let scratch = match (filling.need("median"), filling.need("spectrum")) {
         (true, true) => {
             let fields = format!(

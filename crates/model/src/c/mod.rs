@@ -64,7 +64,9 @@ pub fn to_c(
     views_into(model, &mut filling);
     let layout = layout::of(model, &filling, pairs);
     let calls = features::calls(model, layout.keys, layout.spectrum, &mut tables);
-    filling.put("FEATURES", calls);
+    filling.put("FEATURES", calls.window);
+    filling.put("SPECTRA_OF_AXIS", calls.of_axis.trim_end());
+    filling.put("SPECTRA_OF_ALL", calls.of_all.trim_end());
     // The one feature that does not see what is not a number.
     let blind = model.features().features().all(|one| one == Feature::PeakToPeak);
     let look = if blind { " || !all_finite(window + at * WINDOW)" } else { "" };

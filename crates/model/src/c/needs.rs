@@ -22,9 +22,9 @@ const MADE_OF: &[(&str, &[&str])] = &[
     ("log-cov", &["covariance", "eigen"]),
     ("log-eigen", &["covariance", "eigen"]),
     ("level", &["covariance", "magnitude", "root", "mean"]),
-    ("axis-bands", &["bands"]),
-    ("total-bands", &["bands"]),
-    ("tonal", &["spectrum", "log", "representable"]),
+    ("axis-bands", &["bands", "apart"]),
+    ("total-bands", &["bands", "together"]),
+    ("tonal", &["spectrum", "log", "representable", "apart"]),
     ("bands", &["spectrum", "log", "representable", "sum"]),
     ("gates", &["magnitude", "root", "mean", "deviation-sum"]),
     ("averaged", &["exp", "logarithm", "mean"]),
@@ -75,6 +75,15 @@ pub(super) fn of(model: &Model) -> BTreeSet<&'static str> {
     when(binding.hop >= binding.window, "apart");
     when(binding.hop > binding.window, "skip");
     when(binding.axes > 1, "across");
+    // Sums of the spectra of all axes beside those of one; or the one kind alone.
+    match (needs.contains("apart"), needs.contains("together")) {
+        (true, true) => drop(needs.insert("shared")),
+        (false, true) => drop(needs.insert("only-together")),
+        (_, false) => {}
+    }
+    if model.features().features().any(|one| !super::features::is_of_spectrum(one)) {
+        needs.insert("next");
+    }
     let (plain, steps) = (needs.contains("readings"), needs.contains("differences"));
     needs.extend(match (plain, steps) {
         (true, true) => ["both-views"].as_slice(),

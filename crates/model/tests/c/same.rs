@@ -65,6 +65,23 @@ fn of_each_feature_alone() {
 }
 
 #[test]
+fn of_spectra_that_are_shared() {
+    let recordings: Vec<Vec<f32>> = (0..8).map(|seed| made(seed, 700)).collect();
+    for features in [
+        "bands:16+total-octaves:6",
+        "total-bands:5+mad+bands:7+std+total-octaves:3",
+        "tonal+total-bands:9",
+        "total-octaves:6+total-bands:32",
+        "tonal+log-std+bands:8",
+        "log-cov+total-octaves:4+tonal+bands:16+crest",
+    ] {
+        same(&Plan::new(features, Kind::Blocks), &recordings);
+        same(&Plan::new(features, Kind::MixtureOfBlocks).shaped(3, 300, 200), &recordings);
+    }
+    same(&Plan::new("bands:16+total-octaves:6", Kind::Blocks).shaped(1, 65, 65), &recordings);
+}
+
+#[test]
 fn of_windows_of_every_shape() {
     let long: Vec<Vec<f32>> = (0..12).map(|seed| made(seed, 1300)).collect();
     for (axes, window, hop) in [

@@ -23,7 +23,9 @@ static @name@_status why_not(const float *window) {
 }
 
 @name@_status @name@_score(const float *window, @name@_work *work, float *score) {
+//{ next
     float *next = work->features;
+//}
     size_t at;
     for (at = 0; at < AXES; at++) {
         if (is_stuck(window + at * WINDOW)@blind@) {

@@ -90,6 +90,9 @@ typedef struct {
 /* A power spectrum while it is computed. */
 typedef struct {
     float power[@pairs@];
+//{ shared
+    float total[@pairs@];
+//}
     float pairs[@pairs@][2];
 } @name@_spectrum;
 

@@ -88,14 +88,18 @@ static void add_segment(const float *readings, @name@_spectrum *spectrum) {
         im = even_im + (cosine * odd_im - sine * odd_re);
         power = re * re + im * im;
         /* Half the sample rate is a line of its own: it has none of negative frequency. */
-        spectrum->power[at - 1] += at == PAIRS ? power * 0.5f : power;
+        power = at == PAIRS ? power * 0.5f : power;
+        spectrum->power[at - 1] += power;
+//{ shared
+        spectrum->total[at - 1] += power;
+//}
     }
 }
 
-static void clear_spectrum(@name@_spectrum *spectrum) {
+static void clear(float *power) {
     size_t at;
     for (at = 0; at < PAIRS; at++) {
-        spectrum->power[at] = 0.0f;
+        power[at] = 0.0f;
     }
 }
 
@@ -114,7 +118,7 @@ static void add_spectrum(const float *readings, @name@_spectrum *spectrum) {
 
 //{ bands
 /* The logarithm of the energy in each band; less than a trillionth of the mean counts as that. */
-static float *band_energies(const float *power, const uint8_t *edges, size_t count, float *out) {
+static void band_energies(const float *power, const uint8_t *edges, size_t count, float *out) {
     const float mean = representable(sum(power, PAIRS)) / (float)count;
     const float shift = natural_logarithm(mean);
     size_t at;
@@ -122,59 +126,49 @@ static float *band_energies(const float *power, const uint8_t *edges, size_t cou
         const float share = sum(power + edges[at], (size_t)(edges[at + 1] - edges[at])) / mean;
         *out++ = natural_logarithm(share < 1e-12f ? 1e-12f : share) + shift;
     }
-    return out;
-}
-
-//}
-//{ axis-bands
-static float *axis_bands(const float *window, const uint8_t *edges, size_t count,
-                         @name@_spectrum *spectrum, float *out) {
-    size_t axis;
-    for (axis = 0; axis < AXES; axis++) {
-        clear_spectrum(spectrum);
-        add_spectrum(window + axis * WINDOW, spectrum);
-        out = band_energies(spectrum->power, edges, count, out);
-    }
-    return out;
-}
-
-//}
-//{ total-bands
-static float *total_bands(const float *window, const uint8_t *edges, size_t count,
-                          @name@_spectrum *spectrum, float *out) {
-    size_t axis;
-    clear_spectrum(spectrum);
-    for (axis = 0; axis < AXES; axis++) {
-        add_spectrum(window + axis * WINDOW, spectrum);
-    }
-    return band_energies(spectrum->power, edges, count, out);
 }
 
 //}
 //{ tonal
-/* Of each axis the logarithm of the energy of the strongest line with its neighbours, and its
+/* The logarithm of the energy of the strongest line of an axis with its neighbours, and its
  * frequency as a share of the sample rate. */
-static float *tonal(const float *window, @name@_spectrum *spectrum, float *out) {
-    size_t axis, at;
-    for (axis = 0; axis < AXES; axis++) {
-        const float *power = spectrum->power;
-        size_t best = 0;
-        float most = 0.0f, below, above, energy;
-        clear_spectrum(spectrum);
-        add_spectrum(window + axis * WINDOW, spectrum);
-        for (at = 0; at < PAIRS; at++) {
-            if (power[at] > most) {
-                best = at;
-                most = power[at];
-            }
+static void tonal(const float *power, float *out) {
+    size_t best = 0, at;
+    float most = 0.0f, below, above, energy;
+    for (at = 0; at < PAIRS; at++) {
+        if (power[at] > most) {
+            best = at;
+            most = power[at];
         }
-        below = best > 0 ? power[best - 1] : 0.0f;
-        above = best + 1 < PAIRS ? power[best + 1] : 0.0f;
-        energy = representable(below + most + above);
-        *out++ = natural_logarithm(energy);
-        *out++ = ((float)(best + 1) + (above - below) / energy) / (float)(2 * PAIRS);
     }
-    return out;
+    below = best > 0 ? power[best - 1] : 0.0f;
+    above = best + 1 < PAIRS ? power[best + 1] : 0.0f;
+    energy = representable(below + most + above);
+    out[0] = natural_logarithm(energy);
+    out[1] = ((float)(best + 1) + (above - below) / energy) / (float)(2 * PAIRS);
 }
 
 //}
+/* What the features have of spectra: each segment is transformed once. */
+static void spectra(const float *window, @name@_spectrum *spectrum, float *features) {
+    size_t axis;
+//{ shared
+    clear(spectrum->total);
+//}
+//{ only-together
+    clear(spectrum->power);
+//}
+    for (axis = 0; axis < AXES; axis++) {
+//{ apart
+        clear(spectrum->power);
+//}
+        add_spectrum(window + axis * WINDOW, spectrum);
+//{ apart
+@SPECTRA_OF_AXIS@
+//}
+    }
+//{ together
+@SPECTRA_OF_ALL@
+//}
+}
+
