@@ -19,16 +19,20 @@ pub(crate) struct Host {
 }
 
 /// Features, detector and how it watches; `None` judges every window by itself.
-const MODELS: [(&str, &str, &str, Option<&str>); 7] = [
+const MODELS: [(&str, &str, &str, Option<&str>); 10] = [
     ("mad", "mad", "mahalanobis", None),
     ("mad_watched", "mad", "mahalanobis", Some("--average 4 --votes 2/3 --clear 0.8")),
     ("usual", USUAL, "mahalanobis", None),
     ("states", USUAL, "mixture", None),
     ("network", USUAL, "autoencoder", None),
     ("nearest", "log-mad+correlation+crest", "neighbours", Some("")),
+    ("bands", BANDS, "mahalanobis", None),
+    ("bands_of_3", BANDS, "mixture", None),
+    ("bands_of_17", BANDS, "mixture", None),
     ("everything", EVERYTHING, "mahalanobis", Some("--idle-below 0.002")),
 ];
 const USUAL: &str = "log-cov+diff-log-cov+total-octaves:6";
+const BANDS: &str = "log-cov+diff-log-cov+total-octaves:6+bands:16";
 const EVERYTHING: &str = "mad+log-mad+std+rms+variance+kurtosis+skewness+crest+peak-to-peak\
     +correlation+log-std+log-cov+diff-std+diff-log-std+diff-correlation+diff-log-cov+bands:8\
     +total-bands:5+total-octaves:5+tonal+log-eigen+diff-log-eigen+level-log-std+level-diff-log-std";
@@ -90,6 +94,10 @@ pub(crate) fn made(house: &House, space: &Path, recordings: Option<&Path>) -> Re
         if watching.is_none() {
             judging_each(&model)?;
         }
+        if features == BANDS {
+            let states = name.rsplit_once('_').map_or(Ok(1), |(_, states)| states.parse())?;
+            of_axes_and_states(&model, states)?;
+        }
         let export = |words: &[&str], to: PathBuf| -> Result<()> {
             run(Command::new(&judder).arg("export").arg(&model).args(words).arg("-o").arg(to))
         };
@@ -105,6 +113,51 @@ fn judging_each(model: &Path) -> Result<()> {
     let mut json: Value = serde_json::from_slice(&fs::read(model)?)?;
     json.as_object_mut().context("the model is no object")?.remove("watch");
     Ok(fs::write(model, serde_json::to_vec(&json)?)?)
+}
+
+/// Numbers of the bands of one axis.
+const OF_AXIS: usize = 16;
+
+/// Leaves only the covariances within each axis of the bands, and makes so many states of those that
+/// there are, a little apart.
+fn of_axes_and_states(model: &Path, states: usize) -> Result<()> {
+    let mut json: Value = serde_json::from_slice(&fs::read(model)?)?;
+    // Of the states that were learnt, of which there are others now.
+    json.as_object_mut().context("the model is no object")?.remove("profile");
+    let detector = json.get_mut("detector").context("a model has a detector")?;
+    let is_one = detector.get("modes").is_none();
+    let learnt = match is_one {
+        true => std::slice::from_mut(detector),
+        false => detector["modes"].as_array_mut().context("modes are a list")?.as_mut_slice(),
+    };
+    for one in learnt {
+        let blocks = one.get("blocks").context("a covariance in blocks")?;
+        let blocks: Vec<Vec<Vec<f64>>> = serde_json::from_value(blocks.clone())?;
+        let apart = blocks.iter().flat_map(|rows| match rows.len() > OF_AXIS {
+            true => rows.chunks(OF_AXIS).map(last_columns).collect(),
+            false => vec![rows.clone()],
+        });
+        one["blocks"] = serde_json::to_value(apart.collect::<Vec<_>>())?;
+    }
+    if let Some(modes) = detector.get_mut("modes") {
+        let learnt = modes.as_array().context("modes are a list")?.clone();
+        let mode = |at: usize| -> Result<Value> {
+            let mut mode = learnt.get(at % learnt.len()).context("a mode")?.clone();
+            let mean: Vec<f64> = serde_json::from_value(mode["mean"].clone())?;
+            let shift = 0.125 * (at / learnt.len()) as f64;
+            let mean: Vec<f64> = mean.iter().map(|x| x + shift).collect();
+            mode["mean"] = serde_json::to_value(mean)?;
+            Ok(mode)
+        };
+        *modes = Value::Array((0..states).map(mode).collect::<Result<_>>()?);
+    }
+    Ok(fs::write(model, serde_json::to_vec(&json)?)?)
+}
+
+/// The lower triangle of as many columns as there are rows, at their ends.
+fn last_columns(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
+    let before = rows.first().map_or(0, |row| row.len().saturating_sub(1));
+    rows.iter().map(|row| row.get(before..).unwrap_or_default().to_vec()).collect()
 }
 
 /// The first readings of recordings of each state, as a folder of recordings and as numbers.
