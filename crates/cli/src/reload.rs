@@ -11,11 +11,11 @@ const TAKEN: [&str; 4] = ["silent_after", "unjudged_after", "models", "limits.de
 /// How the configuration is read.
 pub(crate) type Read = Box<dyn Fn() -> Result<Settings, ConfigError> + Send>;
 
-/// Reads the configuration and the models, and takes over what can be.
-pub(crate) fn reload(read: &Read, engine: &Engine, now: &mut Settings) {
+/// Reads the configuration and the models, and takes over what can be. All else runs as it was `started`.
+pub(crate) fn reload(read: &Read, engine: &Engine, started: &Settings) {
     let taken = read().map_err(anyhow::Error::from).and_then(|settings| {
         let models = serve::listed(&settings)?;
-        let differs = differs(now, &settings)?;
+        let differs = differs(started, &settings)?;
         Ok((settings, models, differs))
     });
     match taken {
@@ -31,9 +31,8 @@ pub(crate) fn reload(read: &Read, engine: &Engine, now: &mut Settings) {
             tracing::info!("the configuration and the models are read anew");
             if !differs.is_empty() {
                 let restart = differs.join(", ");
-                tracing::warn!(restart, "these changed and take a restart");
+                tracing::warn!(restart, "these are others than it runs with, and take a restart");
             }
-            *now = settings;
         }
         Err(error) => {
             tracing::error!("the configuration cannot be read: all stays as it is: {error:#}")
@@ -41,7 +40,7 @@ pub(crate) fn reload(read: &Read, engine: &Engine, now: &mut Settings) {
     }
 }
 
-/// The keys that are others now, and take a restart.
+/// The keys that are others now than they were at the start, and take a restart.
 fn differs(before: &Settings, now: &Settings) -> anyhow::Result<Vec<String>> {
     let keys = |settings: &Settings| -> anyhow::Result<Vec<(String, String)>> {
         let all: toml::Table = settings.printed()?.parse()?;

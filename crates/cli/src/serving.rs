@@ -125,7 +125,7 @@ impl Place<'_> {
             let reloading = tokio::spawn(async move {
                 while again.recv().await.is_some() {
                     let reloaded = tokio::task::spawn_blocking(move || {
-                        reload(&all.0, &all.1, &mut all.2);
+                        reload(&all.0, &all.1, &all.2);
                         all
                     });
                     let Ok(reloaded) = reloaded.await else { return };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::serving::{Serving, room_with_model};
+use crate::serving::{Serving, room_with_model, wait};
 
 fn hang_up(serving: &Serving) {
     let id = serving.id().to_string();
@@ -68,6 +68,21 @@ fn a_hangup_reads_the_configuration_and_models_anew_and_ends_nothing() {
     assert_eq!(fleet["models"].as_array().unwrap().len(), 1, "{fleet}");
     assert_eq!(serving.post("b", 2, "low").0, 201);
     assert_eq!(serving.get("/api/v1/fleet")["devices"][1]["model"], "fan");
+
+    // What is compared is what runs: what was read before and was not taken over does not count.
+    let restarts = || serving.said().lines().filter(|line| line.contains("take a restart")).count();
+    let anew = || serving.said().lines().filter(|line| line.contains("are read anew")).count();
+    let (read, told) = (anew(), restarts());
+    for again in 1..=2 {
+        room.write("judder.toml", "models = ['fan.json']\n[limits]\nconnections = 77\n");
+        hang_up(&serving);
+        wait("it is told each time", || restarts() == told + again);
+    }
+    // And as it was started, nothing is to be told.
+    room.write("judder.toml", "models = ['fan.json']\nsilent_after = '50 s'\n");
+    hang_up(&serving);
+    wait("it is read", || anew() == read + 3);
+    assert_eq!(restarts(), told + 2);
 
     // What cannot be read changes nothing.
     room.write("judder.toml", "silent_after = 'soon'\n");
