@@ -80,7 +80,7 @@ impl Place<'_> {
             let listener = listen(address).map_err(|error| cannot_listen(address, &error))?;
             let listening = listener.local_addr()?;
             folder(settings)?;
-            let Token { secret, is_ours, place: token_at } = token(&settings.token)?;
+            let Token { secret, is_ours, place: token_at, made } = token(&settings.token)?;
             let access = Access::new(secret, settings.keys())
                 .on_port(listening.port())
                 .with_sessions(settings.sessions.clone().filter(|_| settings.page))
@@ -97,6 +97,7 @@ impl Place<'_> {
             let door = Arc::new(door.with_limits(settings.limits));
             let Opened { setup, about, told, lock: _lock, what } = open(door.metrics())?;
             let mut running = Engine::start(setup)?;
+            made.keep();
             let engine = running.engine();
             // Whoever is told of an alert is mostly at another machine.
             let page = places.last().map(|(_, place)| place.as_str());

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use judder_server::{KeptToken, Secret, TokenError, kept_token};
@@ -100,6 +100,28 @@ pub(crate) struct Token {
     pub(crate) is_ours: bool,
     /// Where else it stands.
     pub(crate) place: String,
+    /// The file that was made for it.
+    pub(crate) made: Made,
+}
+
+/// A file that was made for a start, and goes away with this if nothing comes of the start.
+#[derive(Default)]
+pub(crate) struct Made(Option<PathBuf>);
+
+impl Made {
+    /// It stays.
+    pub(crate) fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            // Where that fails, the next start finds it.
+            let _ = fs::remove_file(path);
+        }
+    }
 }
 
 /// The token: given, kept in a file, or made for this once. The folder of the file is made.
@@ -107,19 +129,21 @@ pub(crate) fn token(from: &TokenFrom) -> Result<Token, TokenError> {
     let of_file = |path: &Path, is_ours: fn(&KeptToken) -> bool| {
         let kept = in_file(path)?;
         let (is_ours, place) = (is_ours(&kept), format!("the token is in {}", path.display()));
-        Ok(Token { secret: kept.token, is_ours, place })
+        let made = Made(kept.is_new.then(|| path.to_owned()));
+        Ok(Token { secret: kept.token, is_ours, place, made })
     };
     match from {
         TokenFrom::Given(token) => {
             let place = "the token is the one that was given".to_owned();
-            Ok(Token { secret: token.clone(), is_ours: false, place })
+            Ok(Token { secret: token.clone(), is_ours: false, place, made: Made::default() })
         }
         // What is in a file that somebody named may be somebody's choice.
         TokenFrom::File(path) => of_file(path, |kept| kept.is_new),
         TokenFrom::Folder(path) => of_file(path, |kept| kept.looks_made),
         TokenFrom::Start => {
             let place = "the token is a new one at each start".to_owned();
-            Ok(Token { secret: Secret::random()?, is_ours: true, place })
+            let secret = Secret::random()?;
+            Ok(Token { secret, is_ours: true, place, made: Made::default() })
         }
     }
 }

@@ -67,6 +67,24 @@ fn this_machine_takes_the_token_and_the_link_that_is_printed_has_it() {
     assert_eq!(again.token, Some(token));
 }
 
+/// A start that is refused leaves no token that nobody was told of.
+#[test]
+fn a_start_that_is_refused_makes_no_token() {
+    let room = Room::new();
+    let mut given = room.command();
+    given.env("JUDDER_TOKEN", CHOSEN);
+    let first = Serving::within(given, "serve -d here");
+    assert!(!room.path("here/token").exists());
+    let before = room.all();
+    room.refused("serve -d here -p 0 -t 1", 1, &["here", "in use"]);
+    room.refused("collect -d here -p 0 -t 1", 1, &["here", "in use"]);
+    assert_eq!(room.all(), before);
+    assert_eq!(first.end("TERM").0, Some(0));
+    let again = Serving::start(&room, "serve -d here");
+    assert!(room.path("here/token").exists());
+    drop(again);
+}
+
 #[test]
 fn a_token_that_was_given_is_never_said() {
     let room = Room::new();
