@@ -65,7 +65,10 @@ fn is_damage(failed: &anyhow::Error) -> bool {
     match failed.downcast_ref() {
         Some(FolderError::Damaged(_)) => true,
         Some(FolderError::History(error)) => {
-            matches!(error.problem, Problem::Damaged(_) | Problem::Altered(_))
+            matches!(
+                error.problem,
+                Problem::Damaged(_) | Problem::Altered(_) | Problem::Emptied { .. }
+            )
         }
         _ => false,
     }

@@ -40,6 +40,7 @@ mod train;
 mod watch;
 mod why;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -159,7 +160,8 @@ fn main() -> ExitCode {
 fn wrong(error: &clap::Error) -> ! {
     let _ = error.print();
     // The error is of an option, whose variable it does not name.
-    let empty = std::env::vars_os().filter(|(_, value)| error.use_stderr() && value.is_empty());
+    let is_blank = |value: &OsString| value.to_str().is_some_and(|value| value.trim().is_empty());
+    let empty = std::env::vars_os().filter(|(_, value)| error.use_stderr() && is_blank(value));
     for (name, _) in empty {
         let name = name.to_string_lossy();
         if name.starts_with("JUDDER_") {

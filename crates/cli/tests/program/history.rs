@@ -131,6 +131,13 @@ fn a_backup_that_is_killed_leaves_nothing_under_its_name() {
     refused("history backup data copy", &["copy", "is there already"]);
     refused("history backup fan other", &["fan", "has no history.db", "--dir"]);
     refused("history verify fan", &["fan", "has no history.db"]);
+    std::os::unix::fs::symlink("nowhere", room.path("link")).unwrap();
+    refused("history backup data link", &["link", "is there already"]);
+    refused("history backup data none/copy", &["none: is not there", "make it first"]);
+    refused("history backup data data/copy", &["data/copy: is in the folder that is to be copied"]);
+    std::os::unix::fs::symlink("data", room.path("to-data")).unwrap();
+    refused("history backup data to-data/copy", &["to-data/copy", "outside of it"]);
+    assert!(!room.path("data/copy").exists() && !room.path("data/copy.unfinished").exists());
     room.write("other.unfinished/mine", "");
     refused("history backup data other", &["other.unfinished", "move it away"]);
 }

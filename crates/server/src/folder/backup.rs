@@ -51,6 +51,7 @@ pub fn backup(
 ) -> Result<BackedUp, FolderError> {
     let history = history_in(folder)?;
     is_free(to)?;
+    is_outside(to, folder)?;
     let unfinished = Unfinished::begin(to)?;
     let there = unfinished.path.join(HISTORY);
     let pages = |done, of| told(Doing::Copying { done, of });
@@ -141,7 +142,8 @@ fn lock(file: &File, to: &Path) -> Result<(), FolderError> {
 /// Whether nothing is there, or an empty folder.
 fn is_free(to: &Path) -> Result<(), FolderError> {
     match fs::read_dir(to) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        // A link that leads nowhere is in the way, too.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !to.is_symlink() => Ok(()),
         Ok(mut there) => {
             if there.next().is_none() {
                 Ok(())
@@ -150,6 +152,20 @@ fn is_free(to: &Path) -> Result<(), FolderError> {
             }
         }
         _ => Err(FolderError::Taken(to.to_owned())),
+    }
+}
+
+/// Whether the folder that it is to be in is there, and not in the one that is copied.
+fn is_outside(to: &Path, folder: &Path) -> Result<(), FolderError> {
+    let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let parent = parent.unwrap_or(Path::new("."));
+    if !parent.is_dir() {
+        return Err(FolderError::NoParent(parent.to_owned()));
+    }
+    let resolved = |path: &Path| path.canonicalize().map_err(FolderError::at(path));
+    match resolved(parent)?.starts_with(resolved(folder)?) {
+        true => Err(FolderError::Inside(to.to_owned())),
+        false => Ok(()),
     }
 }
 

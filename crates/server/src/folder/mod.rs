@@ -62,6 +62,15 @@ pub enum FolderError {
     /// Where the copy is to be, there is something.
     #[error("{}: is there already; give the name of a folder that is not there yet", .0.display())]
     Taken(PathBuf),
+    /// The folder that the copy is to be in is not there.
+    #[error("{}: is not there, or is no folder; make it first, or give another name", .0.display())]
+    NoParent(PathBuf),
+    /// The copy would be in what is copied.
+    #[error(
+        "{}: is in the folder that is to be copied; give a name outside of it, best on another disk",
+        .0.display()
+    )]
+    Inside(PathBuf),
     /// Another copy is being made there.
     #[error("{}: another backup is being written there; wait for it, or give another name", .0.display())]
     Busy(PathBuf),
@@ -98,6 +107,9 @@ fn words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull => {
             "the disk is full; make room, or give another disk".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("{error}; check who may read it, and write where the copy is to be")
         }
         _ => error.to_string(),
     }
