@@ -109,18 +109,6 @@ fn emptied(place: &Place) -> Problem {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_may_not_read_is_not_told_of_writing() {
-        let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
-        let said = to_be_read(Path::new("h"))(Problem::from(denied)).to_string();
-        assert!(said.starts_with("h: cannot be opened for reading"), "{said}");
-    }
-}
-
 /// A connection that reads; and whether it is one that makes no file, as there is no log.
 fn connected(place: &Place) -> Result<(Connection, bool), Problem> {
     // Whoever has the tables open has a log.
@@ -176,4 +164,16 @@ fn waiting(place: &Place) -> Result<Waiting, HistoryError> {
     }
     waiting.entries.sort_by_key(|(id, _)| *id);
     Ok(waiting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_not_read_is_not_told_of_writing() {
+        let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let said = to_be_read(Path::new("h"))(Problem::from(denied)).to_string();
+        assert!(said.starts_with("h: cannot be opened for reading"), "{said}");
+    }
 }

@@ -46,7 +46,7 @@ pub fn threshold(
         Rule::None => precision.largest(),
         rule => return Err(format!("the threshold rule {rule} is not known here")),
     };
-    let value = rounded(value, precision);
+    let value = if needs_scores { not_below(value, precision) } else { rounded(value, precision) };
     let uses_rate = matches!(rule, Rule::Conformal | Rule::Quantile | Rule::ChiSquared);
     let windows = if needs_scores { scores.len() } else { 0 };
     Ok(Threshold { value, rule, false_alarm_rate: uses_rate.then_some(rate), windows })
@@ -57,6 +57,14 @@ pub(crate) fn rounded(value: f64, precision: Precision) -> f64 {
     match precision {
         Precision::F32 => f64::from(value as f32),
         Precision::F64 => value,
+    }
+}
+
+/// The same, and not below the value: a score that the threshold is from is not above it.
+pub(crate) fn not_below(value: f64, precision: Precision) -> f64 {
+    match precision {
+        Precision::F32 if rounded(value, precision) < value => f64::from((value as f32).next_up()),
+        _ => rounded(value, precision),
     }
 }
 

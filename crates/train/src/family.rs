@@ -21,28 +21,24 @@ impl Family {
     /// rest out of the account. Bands of one axis are so many that those of all axes together would
     /// take three times the windows to settle.
     pub fn of_each(set: &FeatureSet, axes: usize) -> Vec<Self> {
-        Self::of_features(set.features(), axes)
-    }
-
-    fn of_features(features: impl Iterator<Item = Feature>, axes: usize) -> Vec<Self> {
-        let (mut start, mut families) = (0, Vec::new());
-        for feature in features {
-            let count = feature.count(axes);
-            let each = if matches!(feature, Feature::Bands(_)) { axes } else { 1 };
-            for _ in 0..each {
-                let columns = start..start + count / each;
-                start = columns.end;
-                families.push(Self { columns, alike: feature.is_logarithm() });
-            }
-        }
-        families.retain(|one| !one.columns.is_empty());
-        families
+        let mut start = 0;
+        let family = |(count, alike)| {
+            let columns = start..start + count;
+            start = columns.end;
+            Self { columns, alike }
+        };
+        set.families(axes).map(family).collect()
     }
 
     /// The columns that tell the states of a machine apart, and their families, as those columns are numbered: all but
     /// bands of single axes, which are many and say little of a state that the others do not.
     pub(crate) fn of_states(set: &FeatureSet, axes: usize) -> (Vec<usize>, Vec<Self>) {
         let is_coarse = |feature: &Feature| !matches!(feature, Feature::Bands(_));
+        let coarse: Vec<Feature> = set.features().filter(is_coarse).collect();
+        let Ok(some) = FeatureSet::new(&coarse) else {
+            let all = set.features().map(|feature| feature.count(axes)).sum();
+            return ((0..all).collect(), Self::of_each(set, axes));
+        };
         let (mut start, mut columns) = (0, Vec::new());
         for feature in set.features() {
             let range = start..start + feature.count(axes);
@@ -51,10 +47,7 @@ impl Family {
                 columns.extend(range);
             }
         }
-        match columns.is_empty() {
-            true => ((0..start).collect(), Self::of_each(set, axes)),
-            false => (columns, Self::of_features(set.features().filter(is_coarse), axes)),
-        }
+        (columns, Self::of_each(&some, axes))
     }
 
     /// All `columns` are one family, of different units.

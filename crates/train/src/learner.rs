@@ -8,7 +8,7 @@ use judder_model::{
 use rayon::prelude::*;
 
 use crate::autoencoder::{AutoencoderOptions, Unfit, fit_autoencoder};
-use crate::calibrate::{rounded, threshold};
+use crate::calibrate::{not_below, threshold};
 use crate::decisions::Decisions;
 use crate::error::TrainError;
 use crate::family::Family;
@@ -283,7 +283,8 @@ impl Learner<'_> {
         let kept = |value: &f64| {
             decisions.alarms(watch, *value).into_iter().filter(|alarm| *alarm).count() <= most
         };
-        let higher: Vec<f64> = higher.into_iter().map(|value| rounded(value, *precision)).collect();
+        let higher: Vec<f64> =
+            higher.into_iter().map(|value| not_below(value, *precision)).collect();
         let value = std::iter::once(&limit.value).chain(&higher).copied().find(kept);
         let value = value.or(higher.last().copied()).unwrap_or(limit.value);
         Ok(Threshold { value, ..limit })

@@ -14,9 +14,6 @@ pub(crate) const TOLERANCE: f64 = 0.2;
 /// For each number of a family the prior counts like so many windows.
 const PRIOR: f64 = 1.0;
 
-/// A covariance that was fitted at another mounting counts like so many windows.
-const OLD: f64 = 50.0;
-
 /// What covariances are shrunk to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Prior<'p> {
@@ -32,11 +29,10 @@ pub(crate) enum Prior<'p> {
 /// With the scatter `S` about the states' means, of `n` degrees of freedom, of a family of `d` numbers: of all states
 /// together `Σ = (S + c₀ d P) / (n + c₀ d)`, where `P` is the prior; of each folder, where there are several,
 /// `Σ_f = (S_f + d Σ) / (n_f + d)`; and of each state, where a folder has several, `Σ_s = (S_s + c₀ d Σ_f) / (n_s + c₀ d)`, so
-/// that states that were only found vary much as their whole folder does. What is known of another mounting counts as
-/// [`OLD`] windows in place of `c₀ d`.
+/// that states that were only found vary much as their whole folder does.
 ///
 /// # Errors
-/// The index of a feature that is the same in all rows, of a family in which all are or of which chance is not known.
+/// The index of a feature that is the same in all rows, where chance is not known of it; of the first, where all are.
 pub(crate) fn fit_states(
     values: &[f64],
     p: usize,
@@ -51,6 +47,7 @@ pub(crate) fn fit_states(
     };
     let mut fits: Vec<Vec<Fit>> =
         states.iter().map(|folder| folder.iter().map(fit).collect()).collect();
+    let mut varies = false;
     for family in families {
         let d = family.columns.len();
         let scatters: Vec<Vec<Scatter>> = states
@@ -62,7 +59,8 @@ pub(crate) fn fit_states(
             })
             .collect();
         let all = Scatter::sum(scatters.iter().flatten());
-        let weight = prior.weight(d);
+        varies |= all.products.iter().any(|&x| x > 0.0);
+        let weight = PRIOR * d as f64;
         let common = all.shrunk(&expected(&all, p, family, prior)?, weight);
         let shrinkage = weight / (all.free + weight) * d as f64 / p as f64;
         for (fits, scatters) in fits.iter_mut().zip(&scatters) {
@@ -83,17 +81,7 @@ pub(crate) fn fit_states(
             }
         }
     }
-    Ok(fits.into_iter().flatten().collect())
-}
-
-impl Prior<'_> {
-    /// Like how many windows it counts for a family of `d` numbers.
-    fn weight(self, d: usize) -> f64 {
-        match self {
-            Self::Chance(_) => PRIOR * d as f64,
-            Self::Known(_) => OLD,
-        }
-    }
+    if varies { Ok(fits.into_iter().flatten().collect()) } else { Err(0) }
 }
 
 /// The covariance `[d × d]` of a family that is expected before any window is seen.
@@ -107,10 +95,8 @@ fn expected(all: &Scatter, p: usize, family: &Family, prior: Prior<'_>) -> Resul
         Prior::Chance(chance) => chance[first + i],
         Prior::Known(old) => Some(old[at(i, i)]),
     };
-    let constants = || (0..d).filter(|&i| all.products[i * d + i] <= 0.0);
-    let unknown = constants().find(|&i| known(i).is_none());
-    let whole = constants().next().filter(|_| constants().count() == d);
-    if let Some(constant) = unknown.or(whole) {
+    let mut constants = (0..d).filter(|&i| all.products[i * d + i] <= 0.0);
+    if let Some(constant) = constants.find(|&i| known(i).is_none()) {
         return Err(first + constant);
     }
     let element = |i: usize, j: usize| match prior {
@@ -195,7 +181,7 @@ impl Scatter {
         family: &Family,
         prior: Prior<'_>,
     ) -> Result<Vec<f64>, usize> {
-        let weight = prior.weight(family.columns.len());
+        let weight = PRIOR * family.columns.len() as f64;
         Ok(self.shrunk(&expected(self, p, family, prior)?, weight))
     }
 }
@@ -208,4 +194,48 @@ pub(crate) fn mean(values: &[f64], p: usize, rows: &[usize]) -> Vec<f64> {
     }
     mean.iter_mut().for_each(|sum| *sum /= rows.len() as f64);
     mean
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one() -> [Family; 1] {
+        [Family { columns: 0..1, alike: true }]
+    }
+
+    /// By hand: scatters of 2 and 6 with 1 and 2 degrees of freedom, and a prior of 0.01 + tolerance.
+    #[test]
+    fn states_are_shrunk_to_what_they_have_in_common_and_that_to_chance() {
+        let values = [0.0, 2.0, 10.0, 10.0, 13.0];
+        let prior = 0.01 + TOLERANCE * TOLERANCE;
+        let states = [vec![vec![0, 1]], vec![vec![2, 3, 4]]];
+        let fits = fit_states(&values, 1, &states, &one(), Prior::Chance(&[Some(0.01)])).unwrap();
+        let common = (8.0 + prior) / 4.0;
+        assert_eq!((fits[0].mean[0], fits[1].mean[0]), (1.0, 11.0));
+        assert!((fits[0].covariance[0] - (2.0 + common) / 2.0).abs() < 1e-12, "{fits:?}");
+        assert!((fits[1].covariance[0] - (6.0 + common) / 3.0).abs() < 1e-12, "{fits:?}");
+        // Of one folder the common covariance is that of its one state, and of several states that are found in it
+        // each is shrunk to it.
+        let alone = fit_states(&values, 1, &states[1..], &one(), Prior::Chance(&[Some(0.01)]));
+        assert!((alone.unwrap()[0].covariance[0] - (6.0 + prior) / 3.0).abs() < 1e-12);
+        let found = [vec![vec![0, 1], vec![2, 3, 4]]];
+        let fits = fit_states(&values, 1, &found, &one(), Prior::Chance(&[Some(0.01)])).unwrap();
+        assert!((fits[0].covariance[0] - (2.0 + common) / 2.0).abs() < 1e-12, "{fits:?}");
+    }
+
+    #[test]
+    fn two_windows_give_a_covariance_that_is_regular() {
+        let values = [0.0, 1.0, 2.0, 0.5, 1.0, 2.5];
+        let families = [Family { columns: 0..3, alike: true }];
+        let chance = [Some(0.1); 3];
+        let fit = |chance| fit_states(&values, 3, &[vec![vec![0, 1]]], &families, chance);
+        let found = fit(Prior::Chance(&chance)).unwrap().remove(0);
+        assert!(judder_model::Gaussian::new(found.mean, found.covariance).is_ok());
+        // Nothing is known of what a constant of another kind does.
+        assert_eq!(fit(Prior::Chance(&[None; 3])), Err(1));
+        let same = [1.0, 2.0, 3.0, 1.0, 2.0, 3.0];
+        let prior = Prior::Chance(&chance);
+        assert_eq!(fit_states(&same, 3, &[vec![vec![0, 1]]], &families, prior), Err(0));
+    }
 }

@@ -6,7 +6,6 @@ use judder_core::{GravityAxes, Posture, Unit};
 use judder_data::{Located, Recording, split};
 use judder_model::{Binding, ReadingUnit, Scale};
 
-use crate::Shrinkage;
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::family::Family;
@@ -170,7 +169,7 @@ fn belonging_rows(
         modes_of(table, &options.features, axes, chance, all, folders, least)
             .iter()
             .flatten()
-            .flat_map(|group| belonging(values, *columns, group, Shrinkage::Families, &families))
+            .flat_map(|group| belonging(values, *columns, group, &families, chance))
             .collect();
     rows.sort_unstable();
     rows

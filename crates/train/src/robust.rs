@@ -5,9 +5,8 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 use judder_core::Mahalanobis;
 use judder_model::Gaussian;
 
-use crate::Shrinkage;
 use crate::family::Family;
-use crate::fit::fit_families;
+use crate::pooled::{Prior, fit_states};
 
 /// The share of the windows that the core of the fit rests on: up to a quarter may be disturbed.
 pub(crate) const CORE: f64 = 0.75;
@@ -27,8 +26,8 @@ pub(crate) fn belonging(
     values: &[f64],
     p: usize,
     rows: &[usize],
-    shrinkage: Shrinkage,
     families: &[Family],
+    chance: &[Option<f64>],
 ) -> Vec<usize> {
     let size = (CORE * rows.len() as f64).ceil() as usize;
     let nearest = |distances: &[f64]| {
@@ -39,7 +38,8 @@ pub(crate) fn belonging(
         kept
     };
     let distances = |kept: &[usize]| -> Option<Vec<f64>> {
-        let fit = fit_families(values, p, kept.iter().copied(), shrinkage, families).ok()?;
+        let core = vec![vec![kept.to_vec()]];
+        let fit = fit_states(values, p, &core, families, Prior::Chance(chance)).ok()?.pop()?;
         let gaussian = Gaussian::new(fit.mean, fit.covariance).ok()?;
         let core = Mahalanobis::in_blocks(gaussian.mean(), gaussian.blocks(), gaussian.whitening())
             .ok()?;

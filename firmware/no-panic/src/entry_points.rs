@@ -26,6 +26,9 @@ fn sizes() {
     black_box(packed_len(black_box(3)));
     let set = any_set();
     black_box(set.count(black_box(3)));
+    set.families(black_box(3)).for_each(|family| {
+        black_box(family);
+    });
     set.names(black_box(3)).for_each(|name| {
         black_box(name.band(black_box(200)));
         black_box(name);

@@ -86,6 +86,18 @@ impl FeatureSet {
         self.features().flat_map(move |feature| FeatureName::of(feature, axes))
     }
 
+    /// The numbers between which correlations are estimated, in order: how many there are, and whether they share one
+    /// unit. Those of a feature are a family, and those of `bands` one for each axis.
+    pub fn families(&self, axes: usize) -> impl Iterator<Item = (usize, bool)> + '_ {
+        let axes = axes.min(MAX_AXES);
+        let of = move |feature: Feature| {
+            let times = if matches!(feature, Feature::Bands(_)) { axes } else { 1 };
+            let count = feature.count(axes).checked_div(times).unwrap_or(0);
+            (0..times).map(move |_| (count, feature.is_logarithm()))
+        };
+        self.features().flat_map(of).filter(|(count, _)| *count > 0)
+    }
+
     /// Computes the features of one window into `values`, and returns those it wrote.
     ///
     /// `scratch` holds at least as many keys as the window has readings.

@@ -6,15 +6,15 @@ use crate::{FeatureSet, Real, packed_len};
 /// Makes a covariance of the sums of products of `count` rows, packed, as training with the option
 /// `families` does.
 ///
-/// Between the numbers of different features it is 0. Those of one feature are shrunk as if one more
+/// Between the numbers of different families ([`FeatureSet::families`]) it is 0. Those of one are shrunk as if one more
 /// window had been seen in which they are uncorrelated, and, of logarithms, vary alike: by
 /// `1 / (count + 1)`.
 pub(super) fn covariance<T: Real>(products: &mut [T], set: &FeatureSet, axes: usize, count: u32) {
     let n = number::<T>(count);
     let intensity = T::ONE / (n + T::ONE);
     let mut start = 0;
-    for feature in set.features() {
-        let end = start + feature.count(axes);
+    for (count, alike) in set.families(axes) {
+        let end = start + count;
         let variance = (start..end)
             .filter_map(|at| products.get(packed_len(at) + at).copied())
             .fold(T::ZERO, |sum, x| sum + x)
@@ -22,7 +22,7 @@ pub(super) fn covariance<T: Real>(products: &mut [T], set: &FeatureSet, axes: us
         for row in start..end {
             let elements = products.iter_mut().skip(packed_len(row)).take(row + 1);
             for (column, element) in elements.enumerate() {
-                let target = match (column == row, feature.is_logarithm()) {
+                let target = match (column == row, alike) {
                     (true, true) => variance,
                     (true, false) => *element,
                     (false, _) => T::ZERO,

@@ -109,12 +109,8 @@ fn places(
     let rate = model.threshold().false_alarm_rate.unwrap_or(0.01).clamp(0.001, 0.5);
     let calibrate = (4.0 / rate).clamp(100.0, 1000.0).round() as u32;
     let set = model.features();
-    let families: Vec<String> = set
-        .features()
-        .map(|feature| (feature.count(binding.axes), feature.is_logarithm()))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, alike)| format!("{{{count}, {alike}}}"))
-        .collect();
+    let families: Vec<String> =
+        set.families(binding.axes).map(|(count, alike)| format!("{{{count}, {alike}}}")).collect();
     let minutes = f64::from(LEARN) * binding.hop as f64 / binding.rate_hz / 60.0;
     let name = detector.map_or("", |one| one.identifier);
     let has = |text: &str| if detector.is_some() { text.to_owned() } else { String::new() };

@@ -141,7 +141,7 @@ impl<B: Outbox> Post<B> {
         let mut waits = self.outbox.pending(&self.name, window)?;
         waits.retain(|telling| {
             let is_alone = self.alone.get(&telling.id).is_some_and(|alone| alone.next_at > now);
-            !behind.contains(&telling.alert.id) && !(is_alone && behind.insert(telling.alert.id))
+            !(behind.contains(&telling.alert.id) || is_alone && behind.insert(telling.alert.id))
         });
         waits.truncate(most);
         Ok(waits)

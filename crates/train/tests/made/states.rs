@@ -31,7 +31,8 @@ fn sizes(trained: &Trained) -> Vec<usize> {
 fn states_in_one_folder_are_told_apart() {
     // Neither the number of windows nor that of features is in the way.
     for features in [Options::default().features, "log-mad".parse().unwrap()] {
-        let options = Options { features, ..Options::default() };
+        let method = Method::Mixture(Shrinkage::Families);
+        let options = Options { features, method, ..Options::default() };
         let trained = train_on(baseline(three_states(60)), None, &options).unwrap();
         assert_eq!(sizes(&trained), [60, 60, 60], "{features}");
         // Each of the modes is the fit to one state.
@@ -41,7 +42,7 @@ fn states_in_one_folder_are_told_apart() {
                 let is_its = |at: &usize| at % 3 == state;
                 let all = three_states(60);
                 let own = (0..all.len()).filter(is_its).map(|at| all[at].clone()).collect();
-                let method = Method::Mahalanobis(Shrinkage::default());
+                let method = Method::Mahalanobis(Shrinkage::Families);
                 let options = Options { method, ..options.clone() };
                 let trained = train_on(baseline(own), None, &options).unwrap();
                 matches!(&trained.fitted, Fitted::Mahalanobis(one, _) if one == mode)
@@ -64,18 +65,19 @@ fn one_state_is_one_gaussian() {
 fn folders_are_states_even_if_they_are_alike() {
     let both = [usual("one", 0, 40), usual("two", 100, 60)].concat();
     assert_eq!(sizes(&trained(both)), [40, 60]);
-    // Of so few windows none is.
-    let both = [usual("one", 0, 40), usual("two", 100, 9)].concat();
-    assert_eq!(sizes(&trained(both)), [49]);
+    // However few windows they have, as covariances are pooled; of a single one none is.
+    let both = |few: u64| [usual("one", 0, 40), usual("two", 100, few)].concat();
+    assert_eq!(sizes(&trained(both(9))), [40, 9]);
+    assert_eq!(sizes(&trained(both(1))), [41]);
 }
 
 #[test]
-fn more_than_sixteen_folders_are_pooled() {
+fn more_than_sixty_four_folders_are_one() {
     let folders = |count: u64| {
-        (0..count).flat_map(|at| usual(&format!("{at:02}"), 100 * at, 10)).collect::<Vec<_>>()
+        (0..count).flat_map(|at| usual(&format!("{at:02}"), 100 * at, 3)).collect::<Vec<_>>()
     };
-    assert_eq!(sizes(&trained(folders(16))), [10; 16]);
-    assert_eq!(sizes(&trained(folders(17))), [170]);
+    assert_eq!(sizes(&trained(folders(64))), [3; 64]);
+    assert_eq!(sizes(&trained(folders(65))), [195]);
 }
 
 #[test]

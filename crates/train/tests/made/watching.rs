@@ -8,8 +8,7 @@ use judder_train::{
 };
 
 use crate::windows::{
-    USUAL, baseline, changed, each, folder, geometric_mean, judged, moved, noise, turned, usual,
-    written,
+    USUAL, baseline, each, folder, geometric_mean, judged, moved, noise, turned, usual, written,
 };
 
 fn trained(recordings: Vec<Located>, options: &Options) -> Trained {

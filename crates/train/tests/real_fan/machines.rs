@@ -57,6 +57,13 @@ fn of_faults_above_the_threshold_nearly_all_are_anomalies() {
         if !sees {
             assert_eq!((above, found), (windows.len(), windows.len()), "{name}");
         }
+        if name == "deskfan-time" {
+            // The tape slipped by 15 to 35 degrees meanwhile: that is another mounting, and the windows above the
+            // threshold are marked as such.
+            let excused = outcomes.iter().filter(|one| one.excused).count();
+            assert_eq!((found, excused), (0, above), "{name}");
+            continue;
+        }
         (above_all, anomalies_all) = (above_all + above, anomalies_all + found);
     }
     println!("{anomalies_all} of {above_all}");

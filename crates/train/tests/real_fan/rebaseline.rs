@@ -54,8 +54,8 @@ fn sixty_recordings_are_a_new_baseline() {
         let (anomalies, _) = judged(&model, &coin);
         let area = auc(&normal, &anomalies).unwrap();
         println!("{name}: AUC {area:.4}, false alarms {alarms} of {}", normal.len());
-        // Three windows in which the base was touched are judged, as their vibration explains it.
-        assert!(area >= 0.97, "{name}: {area}");
+        // The first 60 are of few of the positions that come later.
+        assert!(area >= 0.94, "{name}: {area}");
         assert!(alarms as f64 <= 0.03 * normal.len() as f64, "{name}: {alarms}");
     }
 }
