@@ -10,7 +10,7 @@ use judder_model::{Mounted, ReadingUnit, gravity_axes};
 pub(crate) const TURNED_DEGREES: f64 = 2.0;
 
 /// The share of the normal windows of a state in which a sensor may have been handled.
-const MOST_HANDLED: f64 = 0.1;
+const MOST_HANDLED: f64 = 0.05;
 
 /// The most that gravity may turn in the normal windows of a state for its direction to say anything.
 const MOST_DEGREES: f64 = 45.0;
