@@ -76,8 +76,8 @@ pub(crate) struct Args {
     /// Go on although judder check finds errors in these recordings, and say which
     #[arg(long)]
     pub(crate) force: bool,
-    /// How a covariance is made safe against few recordings: families, ledoit-wolf, oas or none
-    /// [default: families]
+    /// How a covariance is made safe against few recordings: pooled, families, ledoit-wolf, oas or none
+    /// [default: pooled]
     #[arg(long, value_name = "HOW")]
     pub(crate) shrinkage: Option<Shrinkage>,
     /// Of k-means the centres [default: 8], of neighbours how many count [default: 5]

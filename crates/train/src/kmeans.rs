@@ -6,6 +6,9 @@ use crate::pooled::TOLERANCE;
 /// Rounds of moving the centres; they hardly move after a few.
 const ROUNDS: usize = 30;
 
+/// The most windows that move the centres.
+const SAMPLE: usize = 600;
+
 /// Where, among the distances to the centres there are, the window lies that is the next centre: far
 /// away, but not what is stranger than all others.
 const FAR: f64 = 0.9;
@@ -27,18 +30,21 @@ pub(crate) fn kmeans(
         return vec![rows.to_vec()];
     }
     let points = standardised(values, p, rows, families, chance);
-    let mut centres = first_centres(&points, p, k);
-    let mut nearest = vec![0; rows.len()];
+    // Centres are moved by some windows from beginning to end; all are grouped by them then.
+    let every = rows.len().div_ceil(SAMPLE);
+    let some: Vec<f64> = points.chunks_exact(p).step_by(every).flatten().copied().collect();
+    let mut centres = first_centres(&some, p, k);
+    let mut nearest = vec![0; some.len() / p];
     for _ in 0..ROUNDS {
         let mut moved = false;
-        for (point, at) in points.chunks_exact(p).zip(&mut nearest) {
+        for (point, at) in some.chunks_exact(p).zip(&mut nearest) {
             let found = closest(point, &centres, p).0;
             moved |= found != *at;
             *at = found;
         }
         let mut counts = vec![0.0; k];
         let mut sums = vec![0.0; k * p];
-        for (point, &at) in points.chunks_exact(p).zip(&nearest) {
+        for (point, &at) in some.chunks_exact(p).zip(&nearest) {
             counts[at] += 1.0;
             sums[at * p..(at + 1) * p].iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
         }
@@ -50,6 +56,8 @@ pub(crate) fn kmeans(
             break;
         }
     }
+    let nearest: Vec<usize> =
+        points.chunks_exact(p).map(|point| closest(point, &centres, p).0).collect();
     let group = |at| {
         let all = rows.iter().zip(&nearest);
         all.filter(|(_, nearest)| **nearest == at).map(|(&row, _)| row).collect::<Vec<_>>()

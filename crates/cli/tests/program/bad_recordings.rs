@@ -143,7 +143,7 @@ fn folders_that_hold_nothing_or_are_no_folders() {
 fn too_few_recordings() {
     let room = Room::with_fan();
     let few = (0..9).map(|at| format!("{NORMAL}/000{at}.csv")).collect::<Vec<_>>().join(" ");
-    let words = ["9 normal windows", "18 features", "at least 10 are needed"];
+    let words = ["9 normal windows", "66 features", "at least 10 are needed"];
     room.refused(&format!("train --normal {few} -o new.json"), 1, &words);
     let words = ["--hold-out", "leaves no recording"];
     room.refused(&format!("train --normal {NORMAL} --hold-out 0.999 -o new.json"), 1, &words);
