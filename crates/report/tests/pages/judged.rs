@@ -84,7 +84,10 @@ fn a_training_shows_what_its_model_says() {
     assert_eq!(confusion(&page), [normal, alarms, figure.missed, found]);
     let json = one.model.to_json();
     assert_eq!(fact(&page, "file"), format!("fan.model.json ({} bytes)", json.len()));
-    assert_eq!(fact(&page, "features"), "log-cov+diff-log-cov+total-octaves:6+bands:16 (66 numbers)");
+    assert_eq!(
+        fact(&page, "features"),
+        "log-cov+diff-log-cov+total-octaves:6+bands:16 (66 numbers)"
+    );
     assert_eq!(fact(&page, "seed"), "7");
     let hash = one.model.provenance().data_sha256.clone().unwrap();
     assert_eq!(fact(&page, "SHA-256 of these"), hash);
