@@ -52,7 +52,7 @@ const QUESTIONS: [Question; 6] = [
         name: "moving, positions left out",
         normal: &[MOVING],
         anomaly: &OTHERS,
-        split: positions,
+        split: |all| Split::positions(all, JUMP),
         before: 0.9957,
     },
     Question {
@@ -80,22 +80,6 @@ const QUESTIONS: [Question; 6] = [
 
 fn in_time(_: &[Located]) -> Split {
     Split::TimeOrdered
-}
-
-/// Each place that the base was put to is left out in turn.
-fn positions(recordings: &[Located]) -> Split {
-    let means = |one: &Located| {
-        let mean = |axis: &[f64]| axis.iter().sum::<f64>() / axis.len() as f64;
-        one.recording.iter_axes().map(mean).collect::<Vec<_>>()
-    };
-    let means: Vec<Vec<f64>> = recordings.iter().map(means).collect();
-    let mut groups = vec![0; recordings.len()];
-    for at in 1..recordings.len() {
-        let axes = means[at].iter().zip(&means[at - 1]);
-        let jumped = axes.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) > JUMP;
-        groups[at] = groups[at - 1] + usize::from(jumped);
-    }
-    Split::LeftOut(groups)
 }
 
 /// The recordings of some states, each a folder.

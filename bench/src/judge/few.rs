@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::fan::{HIGH, MEDIUM, MOVING, STILL};
 use super::figures::{Figures, Scores};
 use super::program;
-use super::tasks::{Files, Kind, tasks};
+use super::tasks::{Files, Kind, files_of, tasks};
 
 /// Windows that are learnt from, and after them those that are judged.
 const LEARNT: usize = 20;
@@ -62,7 +62,7 @@ pub(super) fn judge(
 fn sets(fan: &Path, machines: &[PathBuf]) -> anyhow::Result<Vec<Set>> {
     let mut sets = Vec::new();
     for (normal, anomaly) in FAN {
-        let (normal_files, anomaly) = (files(&fan.join(normal))?, files(&fan.join(anomaly))?);
+        let (normal_files, anomaly) = (files_of(&fan.join(normal))?, files_of(&fan.join(anomaly))?);
         sets.push(Set { name: normal.to_owned(), rate: 200.0, normal: normal_files, anomaly });
     }
     for folder in machines {
@@ -78,11 +78,4 @@ fn sets(fan: &Path, machines: &[PathBuf]) -> anyhow::Result<Vec<Set>> {
         }
     }
     Ok(sets)
-}
-
-fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let entries = folder.read_dir().with_context(|| folder.display().to_string())?;
-    let mut files = entries.map(|one| Ok(one?.path())).collect::<std::io::Result<Vec<_>>>()?;
-    files.sort();
-    Ok(files)
 }

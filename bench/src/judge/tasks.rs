@@ -64,6 +64,14 @@ pub(super) struct Files {
     pub(super) rebase: Folders,
 }
 
+/// The files of a folder, by name.
+pub(super) fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let entries = folder.read_dir().with_context(|| folder.display().to_string())?;
+    let mut files = entries.map(|one| Ok(one?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    files.sort();
+    Ok(files)
+}
+
 /// The tasks of a folder of machines.
 pub(super) fn tasks(folder: &Path) -> anyhow::Result<Vec<Task>> {
     let file = folder.join("tasks.json");
@@ -94,12 +102,7 @@ impl Share {
             Self::Step(name, from, to, step, first) => (name, *from, *to, *step, *first),
         };
         let folder = machine.join(name);
-        let mut all = folder
-            .read_dir()
-            .with_context(|| folder.display().to_string())?
-            .map(|entry| Ok(entry?.path()))
-            .collect::<std::io::Result<Vec<_>>>()?;
-        all.sort();
+        let all = files_of(&folder)?;
         let bound = |share: f64| ((share * all.len() as f64).round() as usize).min(all.len());
         let some = all.get(bound(from)..bound(to)).unwrap_or_default();
         let some: Vec<PathBuf> = some.iter().skip(first).step_by(step.max(1)).cloned().collect();

@@ -91,13 +91,15 @@ impl Learner<'_> {
         shrinkage: Shrinkage,
     ) -> Result<Fitted, TrainError> {
         let columns = self.prepared.table.columns;
+        let moved = |states: Vec<Vec<Vec<usize>>>, prior: &[f64]| {
+            let sizes = states.iter().flatten().map(Vec::len).collect();
+            let fitted = self.fit_states(&states, shrinkage, Prior::Known(prior))?;
+            let (gaussians, far) = apart(fitted);
+            one_or_several(gaussians, far, sizes)
+        };
         match old {
             DetectorKind::Mahalanobis(gaussian) => {
-                let prior = gaussian.covariance();
-                let moved =
-                    self.fit_states(&[vec![rows.to_vec()]], shrinkage, Prior::Known(&prior))?;
-                let (gaussians, far) = apart(moved);
-                one_or_several(gaussians, far, vec![rows.len()])
+                moved(vec![vec![rows.to_vec()]], &gaussian.covariance())
             }
             DetectorKind::Mixture(mixture) => {
                 let all = mixture.modes().iter().map(Gaussian::covariance);
@@ -106,11 +108,7 @@ impl Learner<'_> {
                 for covariance in all {
                     prior.iter_mut().zip(covariance).for_each(|(sum, x)| *sum += x / count);
                 }
-                let groups = self.states(rows, shrinkage);
-                let sizes = groups.iter().flatten().map(Vec::len).collect();
-                let prior = Prior::Known(&prior);
-                let (gaussians, far) = apart(self.fit_states(&groups, shrinkage, prior)?);
-                one_or_several(gaussians, far, sizes)
+                moved(self.states(rows, shrinkage), &prior)
             }
             DetectorKind::Neighbours(neighbours) => self.fit_neighbours(rows, neighbours.k()),
             DetectorKind::Autoencoder(autoencoder) => self.rescaled(rows, autoencoder),

@@ -52,7 +52,7 @@ const TASKS: [Task; 7] = [
         name: "moving, position left out",
         normal: &[MOVING],
         anomalies: &ANOMALIES,
-        split: positions,
+        split: |all| Split::positions(all, JUMP),
         average: None,
         least: 0.990,
     },
@@ -81,22 +81,6 @@ const TASKS: [Task; 7] = [
         least: 0.96,
     },
 ];
-
-/// Each place that the base was put to is left out in turn.
-fn positions(recordings: &[Located]) -> Split {
-    let means = |one: &Located| {
-        let axes = one.recording.values().chunks(one.recording.len());
-        axes.map(|axis| axis.iter().sum::<f64>() / axis.len() as f64).collect::<Vec<_>>()
-    };
-    let means: Vec<Vec<f64>> = recordings.iter().map(means).collect();
-    let mut groups = vec![0; recordings.len()];
-    for at in 1..recordings.len() {
-        let axes = means[at].iter().zip(&means[at - 1]);
-        let jumped = axes.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max) > JUMP;
-        groups[at] = groups[at - 1] + usize::from(jumped);
-    }
-    Split::LeftOut(groups)
-}
 
 fn baseline(folder: &Path, states: &[&str]) -> Baseline {
     let mut all = Baseline { recordings: Vec::new(), given: Vec::new(), left_out: Vec::new() };
