@@ -75,10 +75,10 @@ fn a_start_that_is_refused_makes_no_token() {
     given.env("JUDDER_TOKEN", CHOSEN);
     let first = Serving::within(given, "serve -d here");
     assert!(!room.path("here/token").exists());
-    let before = room.all();
+    let before = room.lasting();
     room.refused("serve -d here -p 0 -t 1", 1, &["here", "in use"]);
     room.refused("collect -d here -p 0 -t 1", 1, &["here", "in use"]);
-    assert_eq!(room.all(), before);
+    assert_eq!(room.lasting(), before);
     assert_eq!(first.end("TERM").0, Some(0));
     let again = Serving::start(&room, "serve -d here");
     assert!(room.path("here/token").exists());
