@@ -84,6 +84,29 @@ impl<'a, T: Real> Mahalanobis<'a, T> {
         if self.blocks.is_empty() {
             return representable(lengthened(T::ZERO, self.whitening, features, self.mean));
         }
+        representable(self.summed(features, |_| false))
+    }
+
+    /// The same where it is shorter than another distance; `None` where it is not.
+    ///
+    /// # Errors
+    /// Those of [`score`](Self::score).
+    #[inline]
+    pub(crate) fn score_below(&self, features: &[T], least: T) -> Result<Option<T>, Error> {
+        if features.len() != self.mean.len() {
+            return Err(Error::Shape { expected: self.mean.len(), found: features.len() });
+        }
+        let score = match self.blocks.is_empty() {
+            true => lengthened(T::ZERO, self.whitening, features, self.mean),
+            // A sum of squares only grows.
+            false => self.summed(features, |score| score >= least),
+        };
+        Ok((score < least).then_some(score))
+    }
+
+    /// The sum over the blocks, as far as it is not yet enough.
+    #[inline]
+    fn summed(&self, features: &[T], is_enough: impl Fn(T) -> bool) -> T {
         let mut score = T::ZERO;
         let (mut triangles, mut features, mut means) = (self.whitening, features, self.mean);
         for &size in self.blocks {
@@ -96,8 +119,11 @@ impl<'a, T: Real> Mahalanobis<'a, T> {
                 break;
             };
             score = lengthened(score, triangle, features, mean);
+            if is_enough(score) {
+                break;
+            }
         }
-        representable(score)
+        score
     }
 }
 

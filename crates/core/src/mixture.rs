@@ -40,15 +40,17 @@ impl<'a, T: Real> Mixture<'a, T> {
     pub fn nearest(&self, features: &[T]) -> Result<(usize, T), Error> {
         let mut nearest: Option<(usize, T)> = None;
         for (at, mode) in self.modes.iter().enumerate() {
-            let score = match mode.score(features) {
-                Ok(score) => score,
-                // Another mode may be nearer.
-                Err(Error::ScoreNotRepresentable) => continue,
-                Err(error) => return Err(error),
+            nearest = match nearest {
+                Some((_, least)) => {
+                    mode.score_below(features, least)?.map(|score| (at, score)).or(nearest)
+                }
+                // Where the first overflows another may be nearer.
+                None => match mode.score(features) {
+                    Ok(score) => Some((at, score)),
+                    Err(Error::ScoreNotRepresentable) => None,
+                    Err(error) => return Err(error),
+                },
             };
-            if nearest.is_none_or(|(_, least)| score < least) {
-                nearest = Some((at, score));
-            }
         }
         nearest.ok_or(Error::ScoreNotRepresentable)
     }

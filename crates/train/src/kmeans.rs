@@ -33,12 +33,12 @@ pub(crate) fn kmeans(
     // Centres are moved by some windows from beginning to end; all are grouped by them then.
     let every = rows.len().div_ceil(SAMPLE);
     let some: Vec<f64> = points.chunks_exact(p).step_by(every).flatten().copied().collect();
-    let mut centres = first_centres(&some, p, k);
+    let mut centres = Centres::first(&some, p, k);
     let mut nearest = vec![0; some.len() / p];
     for _ in 0..ROUNDS {
         let mut moved = false;
         for (point, at) in some.chunks_exact(p).zip(&mut nearest) {
-            let found = closest(point, &centres, p).0;
+            let found = centres.closest(point);
             moved |= found != *at;
             *at = found;
         }
@@ -48,16 +48,15 @@ pub(crate) fn kmeans(
             counts[at] += 1.0;
             sums[at * p..(at + 1) * p].iter_mut().zip(point).for_each(|(sum, x)| *sum += x);
         }
-        let all = centres.chunks_exact_mut(p).zip(sums.chunks_exact(p)).zip(&counts);
-        for ((centre, sum), &count) in all.filter(|(_, count)| **count > 0.0) {
-            centre.iter_mut().zip(sum).for_each(|(x, sum)| *x = sum / count);
+        let means = sums.chunks_exact(p).zip(&counts).enumerate();
+        for (at, (sum, count)) in means.filter(|(_, (_, count))| **count > 0.0) {
+            centres.put(at, sum.iter().map(|sum| sum / count));
         }
         if !moved {
             break;
         }
     }
-    let nearest: Vec<usize> =
-        points.chunks_exact(p).map(|point| closest(point, &centres, p).0).collect();
+    let nearest: Vec<usize> = points.chunks_exact(p).map(|point| centres.closest(point)).collect();
     let group = |at| {
         let all = rows.iter().zip(&nearest);
         all.filter(|(_, nearest)| **nearest == at).map(|(&row, _)| row).collect::<Vec<_>>()
@@ -101,35 +100,60 @@ fn standardised(
     points
 }
 
-/// The point in the middle, and then again and again one that is far from those.
-fn first_centres(points: &[f64], p: usize, k: usize) -> Vec<f64> {
-    let middle = vec![0.0; p];
-    let mut order: Vec<(usize, f64)> = points
-        .chunks_exact(p)
-        .enumerate()
-        .map(|(at, point)| (at, closest(point, &middle, p).1))
-        .collect();
-    order.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let mut centres = points[order[0].0 * p..(order[0].0 + 1) * p].to_vec();
-    for _ in 1..k {
-        for (at, distance) in &mut order {
-            *distance = closest(&points[*at * p..(*at + 1) * p], &centres, p).1;
-        }
-        order.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-        let at = order[(FAR * (order.len() - 1) as f64) as usize].0;
-        centres.extend_from_slice(&points[at * p..(at + 1) * p]);
-    }
-    centres
+/// The middles of groups, each number of all of them together, so that the distances to all are summed at once.
+struct Centres {
+    k: usize,
+    /// `[p][k]`
+    numbers: Vec<f64>,
+    /// The squared distance of a point to each.
+    distances: Vec<f64>,
 }
 
-/// The nearest centre, the first of equally near ones, and its squared distance.
-fn closest(point: &[f64], centres: &[f64], p: usize) -> (usize, f64) {
-    let mut nearest = (0, f64::INFINITY);
-    for (at, centre) in centres.chunks_exact(p).enumerate() {
-        let distance: f64 = point.iter().zip(centre).map(|(x, y)| (x - y) * (x - y)).sum();
-        if distance < nearest.1 {
-            nearest = (at, distance);
+impl Centres {
+    /// The point in the middle, and then again and again one that is far from those.
+    fn first(points: &[f64], p: usize, k: usize) -> Self {
+        let mut centres = Self { k, numbers: vec![0.0; p * k], distances: Vec::with_capacity(k) };
+        let middle = vec![0.0; p];
+        let point = |at: usize| &points[at * p..(at + 1) * p];
+        let mut order: Vec<(usize, f64)> =
+            points.chunks_exact(p).map(|point| squared(point, &middle)).enumerate().collect();
+        order.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let mut next = order[0].0;
+        order.iter_mut().for_each(|(_, distance)| *distance = f64::INFINITY);
+        for centre in 0..k {
+            centres.put(centre, point(next).iter().copied());
+            for (at, distance) in &mut order {
+                *distance = distance.min(squared(point(*at), point(next)));
+            }
+            order.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+            next = order[(FAR * (order.len() - 1) as f64) as usize].0;
         }
+        centres
     }
-    nearest
+
+    fn put(&mut self, at: usize, centre: impl Iterator<Item = f64>) {
+        self.numbers.chunks_exact_mut(self.k).zip(centre).for_each(|(all, x)| all[at] = x);
+    }
+
+    /// The nearest one, the first of equally near ones.
+    fn closest(&mut self, point: &[f64]) -> usize {
+        self.distances.clear();
+        self.distances.resize(self.k, 0.0);
+        for (&x, all) in point.iter().zip(self.numbers.chunks_exact(self.k)) {
+            for (sum, y) in self.distances.iter_mut().zip(all) {
+                *sum += (x - y) * (x - y);
+            }
+        }
+        let mut nearest = (0, f64::INFINITY);
+        for (at, &distance) in self.distances.iter().enumerate() {
+            if distance < nearest.1 {
+                nearest = (at, distance);
+            }
+        }
+        nearest.0
+    }
+}
+
+fn squared(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum()
 }

@@ -81,20 +81,16 @@ fn states(
 ) -> Vec<Vec<usize>> {
     let fewest = FEWEST.max((least * rows.len() as f64).ceil() as usize);
     let begun = (rows.len() / FEWEST).clamp(1, MOST_GROUPS);
-    let group = |rows: Vec<usize>| Group::of(values, rows, told);
-    let mut groups: Vec<Group> = kmeans(values, told.p, &rows, told.families, told.chance, begun)
-        .into_iter()
-        .map(&group)
-        .collect();
+    let groups = kmeans(values, told.p, &rows, told.families, told.chance, begun);
+    let mut groups: Vec<Group> =
+        groups.into_iter().map(|rows| Group::of(values, rows, told)).collect();
     // How far each is from those before it.
     let mut apart: Vec<Vec<f64>> = (0..groups.len())
         .map(|i| (0..i).map(|j| groups[i].distance(&groups[j], told)).collect())
         .collect();
     while let Some((i, j)) = next_to_join(&groups, &apart, fewest, most) {
-        let mut joined = std::mem::take(&mut groups[j].rows);
-        joined.append(&mut groups.remove(i).rows);
-        joined.sort_unstable();
-        groups[j] = group(joined);
+        let removed = groups.remove(i);
+        groups[j] = groups[j].joined(removed, values, told);
         apart.remove(i);
         apart.iter_mut().skip(i).for_each(|row| {
             row.remove(i);
@@ -141,6 +137,29 @@ impl Group {
         let of = |family: &Family| Scatter::of(values, told.p, &rows, family, &mean);
         let scatters = told.families.iter().map(of).collect();
         Self { rows, mean, scatters }
+    }
+
+    /// Two groups as one.
+    fn joined(&self, other: Self, values: &[f64], told: &Told<'_>) -> Self {
+        let mut rows = [self.rows.as_slice(), &other.rows].concat();
+        let (own, others) = (rows[0] * told.p, other.rows[0] * told.p);
+        rows.sort_unstable();
+        let both = self.scatters.iter().zip(&other.scatters).zip(told.families);
+        let scatters = both.map(|((own_scatter, other_scatter), family)| {
+            let columns = family.columns.clone();
+            let apart = columns.clone().map(|i| {
+                let number = i - columns.start;
+                let is_same = own_scatter.is_same(number) && other_scatter.is_same(number);
+                // The mean of equal numbers may be off by its rounding.
+                match is_same && values[own + i] == values[others + i] {
+                    true => 0.0,
+                    false => self.mean[i] - other.mean[i],
+                }
+            });
+            own_scatter.joined(other_scatter, &apart.collect::<Vec<f64>>())
+        });
+        let scatters = scatters.collect();
+        Self { mean: mean(values, told.p, &rows), rows, scatters }
     }
 
     /// How many standard deviations two means are apart, by the covariance that both have in common; 0 where

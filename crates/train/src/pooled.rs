@@ -14,6 +14,9 @@ pub(crate) const TOLERANCE: f64 = 0.2;
 /// For each number of a family the prior counts like so many windows.
 const PRIOR: f64 = 1.0;
 
+/// Windows whose products are added at once.
+const AT_ONCE: usize = 4;
+
 /// What covariances are shrunk to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Prior<'p> {
@@ -130,28 +133,42 @@ impl Scatter {
         mean: &[f64],
     ) -> Self {
         let (first, d) = (family.columns.start, family.columns.len());
-        let at = |row: usize, i: usize| values[row * p + first + i];
+        let row = |row: usize| &values[row * p + first..][..d];
         // The mean of equal numbers may be off by its rounding.
-        let same: Vec<bool> =
-            (0..d).map(|i| rows.iter().all(|&row| at(row, i) == at(rows[0], i))).collect();
+        let mut mean = mean[first..first + d].to_vec();
+        let is_same = |i: &usize| rows.iter().all(|&at| row(at)[*i] == row(rows[0])[*i]);
+        for i in (0..d).filter(is_same) {
+            mean[i] = row(rows[0])[i];
+        }
         let mut products = vec![0.0; d * d];
-        let mut deviations = vec![0.0; d];
-        for &row in rows {
-            for (i, slot) in deviations.iter_mut().enumerate() {
-                *slot = if same[i] { 0.0 } else { at(row, i) - mean[first + i] };
-            }
-            for i in 0..d {
-                for j in 0..=i {
-                    products[i * d + j] += deviations[i] * deviations[j];
+        // Several windows for each time that the products are passed over; each sum is in their order.
+        let mut deviations = vec![0.0; AT_ONCE * d];
+        for rows in rows.chunks(AT_ONCE) {
+            deviations[rows.len() * d..].fill(0.0);
+            for (slots, &at) in deviations.chunks_exact_mut(d).zip(rows) {
+                for ((slot, x), mean) in slots.iter_mut().zip(row(at)).zip(&mean) {
+                    *slot = x - mean;
                 }
             }
-        }
-        for i in 0..d {
-            for j in 0..i {
-                products[j * d + i] = products[i * d + j];
-            }
+            add_products(&mut products, &deviations, d);
         }
         Self { products, free: rows.len() as f64 - 1.0 }
+    }
+
+    /// Of two groups together about the mean of both, from their own and how far their means are apart (Chan, Golub and
+    /// LeVeque 1983).
+    pub(crate) fn joined(&self, other: &Self, apart: &[f64]) -> Self {
+        let (n, m) = (self.free + 1.0, other.free + 1.0);
+        let weight = n * m / (n + m);
+        let between = apart.iter().flat_map(|x| apart.iter().map(move |y| x * y));
+        let sums = self.products.iter().zip(&other.products).map(|(a, b)| a + b);
+        let products = sums.zip(between).map(|(sum, xy)| sum + weight * xy).collect();
+        Self { products, free: n + m - 1.0 }
+    }
+
+    /// Whether a number of the family is the same in all rows.
+    pub(crate) fn is_same(&self, number: usize) -> bool {
+        self.products[number * self.products.len().isqrt() + number] <= 0.0
     }
 
     /// Of several together, each about its own mean.
@@ -183,6 +200,20 @@ impl Scatter {
     ) -> Result<Vec<f64>, usize> {
         let weight = PRIOR * family.columns.len() as f64;
         Ok(self.shrunk(&expected(self, p, family, prior)?, weight))
+    }
+}
+
+/// Adds the products of the deviations `[AT_ONCE][d]` of some windows.
+fn add_products(products: &mut [f64], deviations: &[f64], d: usize) {
+    let mut windows = deviations.chunks_exact(d);
+    let [Some(a), Some(b), Some(c), Some(e)] = std::array::from_fn(|_| windows.next()) else {
+        return;
+    };
+    for (i, row) in products.chunks_exact_mut(d).enumerate() {
+        let (ai, bi, ci, ei) = (a[i], b[i], c[i], e[i]);
+        for ((((product, a), b), c), e) in row.iter_mut().zip(a).zip(b).zip(c).zip(e) {
+            *product = *product + ai * a + bi * b + ci * c + ei * e;
+        }
     }
 }
 
