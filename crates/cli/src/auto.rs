@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Table};
 use judder_core::FeatureSet;
-use judder_train::{Baseline, Candidate, Options, Trial, candidates};
+use judder_train::{Baseline, Candidate, Options, Trial, few};
 
 use crate::evaluate::RULED;
 use crate::output::{percent, say};
@@ -14,7 +14,7 @@ pub(crate) fn choose(
     features: Option<FeatureSet>,
     options: &Options,
 ) -> anyhow::Result<Candidate> {
-    let all = candidates(features);
+    let all = few(features);
     let progress = Progress::of(all.len(), "candidates");
     let (mut trials, chosen) =
         judder_train::choose(baseline, &all, options, &|| progress.advance())?;
@@ -41,6 +41,7 @@ fn table(trials: &[Trial], chosen: usize) -> String {
         "numbers",
         "detector",
         "disturbances noticed",
+        "more than the first",
         "least noticed",
         "later false alarms",
     ]);
@@ -52,11 +53,14 @@ fn table(trials: &[Trial], chosen: usize) -> String {
             trial.features.to_string(),
             trial.candidate.method.name().to_owned(),
             format!("{:.3}", trial.noticed),
+            trial
+                .more
+                .map_or_else(String::new, |more| format!("{:+.3} to {:+.3}", more.low, more.high)),
             format!("{} {:.3}", trial.worst.0, trial.worst.1),
             if trial.breaks_its_word { format!("{alarms}, too many") } else { alarms },
         ]);
     }
-    for column in [2, 4] {
+    for column in [2, 4, 5] {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }

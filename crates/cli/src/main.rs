@@ -33,6 +33,7 @@ mod signals;
 mod simulate;
 mod source;
 mod start;
+mod stretches;
 mod sweep;
 mod system;
 mod target;

@@ -18,9 +18,10 @@ use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
 use crate::output::{counted, note, note_threshold, percent, rounded, say, threshold};
 use crate::progress::Progress;
+use crate::stretches::Left;
 use crate::target::name;
 use crate::watch::Watch;
-use crate::{Done, WrongUsage, auto, gates, looked, target};
+use crate::{Done, WrongUsage, auto, gates, looked, stretches, target};
 
 /// Learn what is normal, and write a model.
 ///
@@ -91,6 +92,10 @@ pub(crate) struct Args {
     /// Set aside windows far from all others: up to a quarter of the recordings may be disturbed
     #[arg(long)]
     pub(crate) robust: bool,
+    /// Leave out what lies apart: the start of a folder, or single windows far from all others
+    /// [default: none; what there is is named]
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
+    pub(crate) leave_out: Vec<Left>,
     #[command(flatten)]
     pub(crate) watch: Watch,
     /// Keep this share of each normal folder, the last in time, for judder evaluate
@@ -169,6 +174,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         seed: args.seed,
         hold_out: args.hold_out,
         robust: args.robust,
+        leave_out: stretches::ways(&args.leave_out),
         watch: args.watch.options(),
         idle: args.watch.idle.clone(),
         skip_bad: args.labelled.skip_bad,
@@ -241,6 +247,11 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
             counted(trained.set_aside, "window")
         ));
     }
+    if trained.left > 0 {
+        let ways: Vec<&str> = options.leave_out.iter().map(|way| way.name()).collect();
+        let windows = counted(trained.left, "window");
+        note(format_args!("{windows} that lie apart left out (--leave-out {})", ways.join(",")));
+    }
     if trained.rate == Rates::Unknown {
         note(format_args!(
             "nothing tells the sample rate of these recordings; {DEFAULT_RATE_HZ} Hz is assumed, \
@@ -306,6 +317,7 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
         }
     }
     note_threshold(model);
+    stretches::describe(trained, &options.leave_out);
     looked::kept(trained);
     let judged = |figure: &&Figure| figure.anomaly_windows > 0 && limit.rule != Rule::None;
     if let Some(figure) = model.figures().first().filter(judged) {

@@ -22,6 +22,9 @@ use crate::rebaseline::apart;
 use crate::table::Table;
 use crate::{Options, Shrinkage, auc, average, folds};
 
+/// The most windows that a detector of neighbours keeps, evenly from first to last: each is compared with at every score.
+const MOST_KEPT: usize = 2048;
+
 /// Scores of rows, in any order.
 pub(crate) type Scores = Vec<(usize, f64)>;
 
@@ -160,8 +163,11 @@ impl Learner<'_> {
 
     pub(crate) fn fit_neighbours(&self, rows: &[usize], k: usize) -> Result<Fitted, TrainError> {
         let Scaling { sd, .. } = self.scaling(rows)?;
-        let kept = rows.iter().flat_map(|&row| self.row(row).iter().copied()).collect();
-        Neighbours::new(sd, kept, k.min(rows.len()))
+        let every = rows.len().div_ceil(MOST_KEPT).max(1);
+        let kept: Vec<usize> = rows.iter().copied().step_by(every).collect();
+        let k = k.min(kept.len());
+        let kept = kept.into_iter().flat_map(|row| self.row(row).iter().copied()).collect();
+        Neighbours::new(sd, kept, k)
             .map(Fitted::Neighbours)
             .map_err(|reason| Problem::Field { field: "detector", reason }.into())
     }

@@ -26,6 +26,7 @@ mod kmeans;
 mod learner;
 mod long_run;
 mod look;
+mod lying_apart;
 mod method;
 mod modes;
 mod noise;
@@ -56,7 +57,7 @@ pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold, windows_for};
 pub use compare::{
     Apart, Area, Candidate, Compared, Comparison, Disturbance, Part, Split, Trial, Worth, apart,
-    candidates, choose, each_apart,
+    candidates, choose, each_apart, few,
 };
 pub use error::TrainError;
 pub use evaluate::{
@@ -69,6 +70,7 @@ pub use import::{ImportOptions, Imported, import};
 pub use int8::{Int8, Judged8, to_int8};
 pub use interval::{Interval, auc_interval, share_interval};
 pub use look::look;
+pub use lying_apart::{Found, LeaveOut, LyingApart, Place, Stretches, Without};
 pub use method::{Fitted, Method};
 pub use modes::MOST_STATES;
 pub use options::{DEFAULT_FEATURES, DEFAULT_RATE_HZ, Options};

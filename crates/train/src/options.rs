@@ -7,6 +7,7 @@ use judder_model::{Binding, Precision, Rule};
 
 use crate::calibrate::CHI_SQUARED;
 use crate::error::TrainError;
+use crate::lying_apart::LeaveOut;
 use crate::method::Method;
 use crate::pace::Pace;
 use crate::watching::WatchOptions;
@@ -52,6 +53,8 @@ pub struct Options {
     pub hold_out: f64,
     /// Whether windows far from all others are set aside: neither learnt from nor a threshold's.
     pub robust: bool,
+    /// What lies apart and is not learnt from; nothing, unless named.
+    pub leave_out: Vec<LeaveOut>,
     /// Whether recordings that cannot be used are left out rather than refused.
     pub skip_bad: bool,
     /// Whether recordings are learnt from although a check finds errors in them.
@@ -78,6 +81,7 @@ impl Default for Options {
             seed: 0,
             hold_out: 0.0,
             robust: false,
+            leave_out: Vec::new(),
             skip_bad: false,
             force: false,
         }

@@ -20,6 +20,7 @@ use crate::gates::{mountings, strong_above};
 use crate::learner::Learner;
 use crate::long_run::Levels;
 use crate::look::look;
+use crate::lying_apart::Stretches;
 use crate::method::{Fitted, Method};
 use crate::options::Options;
 use crate::outlier::{Outlier, outliers};
@@ -67,6 +68,10 @@ pub struct Trained {
     /// the model, handled ones, too. Where `k` scores are averaged, the last of `k` windows stands for
     /// them, and the first of a folder, or after one that was set aside, have none.
     pub scored: Vec<ScoredState>,
+    /// Stretches of normal recordings that lie apart from the rest of their folder.
+    pub stretches: Stretches,
+    /// How many windows are left out, as was asked for.
+    pub left: usize,
     /// Where most of the false alarms in time order were, if there were any.
     pub stretch: Option<Stretch>,
     /// Normal folders that are like anomalous ones.
@@ -163,13 +168,20 @@ fn fit_and_measure(
     options: &Options,
     done: &(dyn Fn() + Sync),
 ) -> Result<Trained, TrainError> {
-    let prepared = Prepared::of(&mut baseline, options)?;
+    let mut prepared = Prepared::of(&mut baseline, options)?;
     let anomalous =
         others.as_mut().map(|others| prepared.features_of(others, options)).transpose()?;
     let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
+    let options = &options.with_rate(prepared.binding)?;
+    let mut found = None;
+    if !options.leave_out.is_empty() {
+        let learner = Learner { prepared: &prepared, options, done: &|| () };
+        let stretches = Stretches::of(&learner, &baseline, &learner.unseen(&prepared.rows)?)?;
+        prepared.rows = stretches.left_in(&prepared.rows, &options.leave_out);
+        found = Some(stretches);
+    }
     let Prepared { binding, table, rows: all, .. } = &prepared;
     let (binding, columns) = (*binding, table.columns);
-    let options = &options.with_rate(binding)?;
     let learner = Learner { prepared: &prepared, options, done };
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(all)?;
@@ -177,6 +189,11 @@ fn fit_and_measure(
     let wandered = wander::tables(&prepared, &baseline.recordings, options);
     let (unseen, wandered) = learner.unseen_in(all, &wandered)?;
     let limit = learner.calibrate(&unseen)?;
+    let left = found.as_ref().map_or(0, |found| found.left_out(&options.leave_out));
+    let stretches = match found {
+        Some(found) => found,
+        None => Stretches::of(&Learner { done: &|| (), ..learner }, &baseline, &unseen)?,
+    };
     let levels = Levels {
         scores: &unseen,
         wandered: &wandered,
@@ -245,12 +262,14 @@ fn fit_and_measure(
         recordings: baseline.recordings.len(),
         windows: all.len(),
         handled: prepared.handled,
-        set_aside: table.rows() - all.len() - prepared.handled,
+        set_aside: table.rows() - all.len() - prepared.handled - left,
         copies,
         cut,
         fitted,
         outliers,
         scored,
+        stretches,
+        left,
         stretch,
         among: alike,
         findings,

@@ -20,6 +20,9 @@ const SETS: [&str; 8] = [
     "mad",
 ];
 
+/// The bands of the default alone.
+const BANDS: &str = "bands:16";
+
 /// Every feature set with a mixture of Gaussians, and the other detectors with the set that suits
 /// them; or, where features are given, every detector with these. The default is the first.
 pub fn candidates(features: Option<FeatureSet>) -> Vec<Candidate> {
@@ -39,4 +42,20 @@ pub fn candidates(features: Option<FeatureSet>) -> Vec<Candidate> {
         .chain(others)
         .filter_map(|(set, method)| Some(Candidate { features: set.parse().ok()?, method }))
         .collect()
+}
+
+/// The few among which one is chosen where nobody compares: the default, its bands alone, and the nearest neighbours by
+/// bands; or, where features are given, the default and the nearest neighbours with these.
+pub fn few(features: Option<FeatureSet>) -> Vec<Candidate> {
+    let neighbours = Method::Neighbours(Method::NEIGHBOURS);
+    let with = |features: FeatureSet, method: Method| Candidate { features, method };
+    match (features, DEFAULT_FEATURES.parse(), BANDS.parse::<FeatureSet>()) {
+        (Some(features), ..) => vec![with(features, Method::default()), with(features, neighbours)],
+        (None, Ok(default), Ok(bands)) => vec![
+            with(default, Method::default()),
+            with(bands, Method::default()),
+            with(bands, neighbours),
+        ],
+        (None, ..) => Vec::new(),
+    }
 }

@@ -2,10 +2,13 @@
 
 use std::f64::consts::TAU;
 
-use judder_data::Recording;
+use judder_data::{Located, Recording};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use rayon::prelude::*;
+
+use crate::baseline::Baseline;
 
 /// A change of the vibration. Sizes are in standard deviations of the recording's own vibration,
 /// frequencies in shares of its sample rate: the same for every machine.
@@ -33,18 +36,19 @@ pub enum Disturbance {
 /// How strong a tone is.
 const TONE: f64 = 0.4;
 
-/// Every disturbance that is tried. They are small: all candidates notice what is large.
-pub(super) const ALL: [Disturbance; 10] = [
+/// Every disturbance that is tried. They are small: all candidates notice what is large. A sensor that is turned is not
+/// among them: it is told by gravity.
+pub(super) const SMALL: [Disturbance; 10] = [
     Disturbance::Tone(0.03),
     Disturbance::Tone(0.1),
     Disturbance::Tone(0.23),
     Disturbance::Tone(0.42),
     Disturbance::Gain(0.12),
     Disturbance::OneWay(0.2),
-    Disturbance::Rotation(5.0),
     Disturbance::Noise(0.3),
     Disturbance::Shocks(3.0),
     Disturbance::Overlay(0.4),
+    Disturbance::Bursts(1.45),
 ];
 
 impl std::fmt::Display for Disturbance {
@@ -115,11 +119,30 @@ impl Disturbance {
             axis.iter_mut().for_each(|x| *x += mean);
         }
         match Recording::from_axes(axes, length, moved) {
-            Some(disturbed) => disturbed.with_rate(recording.rate_hz()),
+            Some(disturbed) => disturbed.with_rate(recording.rate_hz()).with_unit(recording.unit()),
             // What overflows is left as it was.
             None => recording.clone(),
         }
     }
+}
+
+/// The same recordings, with a disturbance on each.
+pub(super) fn disturbed(normal: &Baseline, disturbance: Disturbance, seed: u64) -> Baseline {
+    let all = &normal.recordings;
+    let put_on = |(at, one): (usize, &Located)| {
+        // The next of the same shape, so that it is of the same machine in the same state.
+        let alike = |other: &&Located| shape(&other.recording) == shape(&one.recording);
+        let other = all.iter().cycle().skip(at + 1).take(all.len()).find(alike).unwrap_or(one);
+        let seed = seed.wrapping_mul(1 << 32).wrapping_add(at as u64);
+        let recording = disturbance.put_on(&one.recording, &other.recording, seed);
+        Located { path: one.path.clone(), recording }
+    };
+    let recordings = all.par_iter().enumerate().map(put_on).collect();
+    Baseline { recordings, ..normal.clone() }
+}
+
+fn shape(recording: &Recording) -> (usize, usize) {
+    (recording.axes(), recording.len())
 }
 
 /// The mean of each axis, and what is left of its readings.

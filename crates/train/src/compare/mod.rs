@@ -4,7 +4,9 @@ mod apart;
 mod auto;
 mod candidates;
 mod disturbance;
+mod noticed;
 mod partition;
+mod tried;
 
 use judder_core::FeatureSet;
 use rayon::prelude::*;
@@ -12,9 +14,11 @@ use serde::Serialize;
 
 pub use apart::{Apart, Area, apart, each_apart};
 pub use auto::{Trial, choose};
-pub use candidates::candidates;
+pub use candidates::{candidates, few};
 pub use disturbance::Disturbance;
+use disturbance::disturbed;
 pub use partition::{Part, Split};
+pub(crate) use tried::Tried;
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;

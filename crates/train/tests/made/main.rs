@@ -7,6 +7,7 @@ mod detectors;
 mod robust;
 mod scored;
 mod states;
+mod stretches;
 mod units;
 mod watching;
 mod windows;

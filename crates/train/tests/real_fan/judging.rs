@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use judder_data::Located;
-use judder_train::{Baseline, Candidate, Comparison, Options, Split, Worth, candidates, choose};
+use judder_train::{Baseline, Candidate, Comparison, Options, Split, Trial, Worth, choose, few};
 
 use crate::{ANOMALIES, MOVING, STILL, real_fan, recordings};
 
@@ -135,37 +135,31 @@ fn the_default_detector_is_right_where_it_is_hard() {
     assert!(short.is_empty(), "falls short: {short:?}");
 }
 
-/// What is chosen by normal recordings alone is nearly as good as the best of all candidates.
+/// What is chosen by normal recordings alone is never much worse than the default on real anomalies.
 #[test]
-fn what_normal_recordings_choose_is_nearly_the_best() {
+fn what_normal_recordings_choose_is_no_worse_than_the_default() {
     let Some(folder) = real_fan() else { return };
-    let candidates = candidates(None);
+    let candidates = few(None);
     let mut gaps = Vec::new();
     for task in &TASKS {
         let normal = baseline(&folder, task.normal);
         let (trials, chosen) = choose(&normal, &candidates, &Options::default(), &|| ()).unwrap();
-        let chosen = &trials[chosen].candidate;
         let judged = judge(&folder, task, &candidates);
-        let area = |worth: &Worth| worth.averaged_auc.unwrap_or(worth.auc);
+        let area = |at: usize| judged[at].1.averaged_auc.unwrap_or(judged[at].1.auc);
         println!("{}:", task.name);
-        for (candidate, worth) in &judged {
-            let trial = trials.iter().find(|one| one.candidate == *candidate).unwrap();
+        for (at, (candidate, _)) in judged.iter().enumerate() {
+            let Trial { noticed, more, false_alarm_rate, .. } = &trials[at];
             println!(
-                "  {} {:<36} {:<12} AUC {:.4}, disturbances {:.4}, false alarms {:.2} %",
-                if candidate == chosen { ">" } else { " " },
+                "  {} {:<36} {:<12} AUC {:.4}, disturbances {noticed:.4} {more:?}, false alarms {:.2} %",
+                if at == chosen { ">" } else { " " },
                 candidate.features.to_string(),
                 candidate.method.name(),
-                area(worth),
-                trial.noticed,
-                100.0 * trial.false_alarm_rate,
+                area(at),
+                100.0 * false_alarm_rate,
             );
         }
-        let best = judged.iter().map(|(_, worth)| area(worth)).fold(0.0, f64::max);
-        let (_, worth) = judged.iter().find(|(one, _)| one == chosen).unwrap();
-        println!("  chosen {:.4}, best {best:.4}", area(worth));
-        gaps.push((task.name, best - area(worth)));
+        gaps.push((task.name, area(0) - area(chosen)));
     }
-    // At high speed it was 0.0102 when this was written.
-    let wide: Vec<_> = gaps.iter().filter(|(_, gap)| *gap > 0.011).collect();
+    let wide: Vec<_> = gaps.iter().filter(|(_, gap)| *gap > 0.003).collect();
     assert!(wide.is_empty(), "{wide:?}");
 }

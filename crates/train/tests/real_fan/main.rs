@@ -19,6 +19,7 @@ mod machines;
 mod rebaseline;
 mod reference;
 mod robustness;
+mod stretches;
 mod why;
 
 use std::path::{Path, PathBuf};

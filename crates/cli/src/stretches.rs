@@ -1,0 +1,102 @@
+//! What training says of stretches that lie apart, and of the threshold with and without them.
+
+use judder_train::{Found, LeaveOut, LyingApart, Place, Trained, Without};
+
+use crate::output::{counted, note, percent, rounded, say};
+
+/// The most stretches that are told one by one.
+const MOST_TOLD: usize = 8;
+
+/// What of the normal recordings is not learnt from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Left {
+    /// The start of a folder that lies apart, as where a machine gets warm
+    Start,
+    /// Single windows far from all others
+    Far,
+    /// Nothing
+    None,
+}
+
+/// The ways that are named.
+pub(crate) fn ways(named: &[Left]) -> Vec<LeaveOut> {
+    let way = |left: &Left| match left {
+        Left::Start => Some(LeaveOut::Start),
+        Left::Far => Some(LeaveOut::Far),
+        Left::None => None,
+    };
+    let mut ways: Vec<LeaveOut> = named.iter().filter_map(way).collect();
+    ways.sort_unstable();
+    ways.dedup();
+    ways
+}
+
+/// Names the stretches, and what leaving them out would be worth, or is.
+pub(crate) fn describe(trained: &Trained, left_out: &[LeaveOut]) {
+    let stretches = &trained.stretches;
+    for one in stretches.found.iter().take(MOST_TOLD) {
+        say(format_args!("apart      {}", told(trained, one)));
+    }
+    if let Some(more) = stretches.found.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
+        say(format_args!("           and {more} more"));
+    }
+    for Without { leave_out, windows, with, without, above } in &stretches.without {
+        let which = match leave_out {
+            LeaveOut::Start => "that start",
+            LeaveOut::Far => "such single windows",
+        };
+        say(format_args!("           with {which}: {}", worth(with)));
+        say(format_args!(
+            "           without ({}): {}; of {} {} above it",
+            counted(*windows, "window"),
+            worth(without),
+            if *windows == 1 { "that one" } else { "those" },
+            percent(*above)
+        ));
+    }
+    for way in left_out {
+        let is_there = stretches.without.iter().any(|without| without.leave_out == *way);
+        if !is_there {
+            note(format_args!("nothing to leave out: --leave-out {} finds none", way.name()));
+        }
+    }
+    let offered = stretches.without.iter().filter(|one| !left_out.contains(&one.leave_out));
+    let offered: Vec<&str> = offered.map(|one| one.leave_out.name()).collect();
+    if !offered.is_empty() {
+        note(format_args!(
+            "what lies apart sets the threshold: if it is no part of what is normal, --leave-out {} learns \
+             without it; if it is, record more that is like it",
+            offered.join(",")
+        ));
+    }
+}
+
+fn told(trained: &Trained, one: &LyingApart) -> String {
+    let LyingApart { place, folder, first, windows, of, .. } = one;
+    let binding = trained.model.binding();
+    let seconds = rounded(*windows as f64 * binding.hop as f64 / binding.rate_hz);
+    let (folder, windows) = (folder.display(), counted(*windows, "window"));
+    match place {
+        Place::Start { falls: true } => {
+            format!(
+                "the first {windows} of {of} ({seconds} s) of {folder}, which fall as where a machine gets warm"
+            )
+        }
+        Place::Start { falls: false } => {
+            format!("the first {windows} of {of} ({seconds} s) of {folder}")
+        }
+        Place::End => format!(
+            "the last {windows} of {of} ({seconds} s) of {folder}: what is normal may have changed"
+        ),
+        Place::Single => format!("a window of {}, far from all others", first.display()),
+    }
+}
+
+fn worth(found: &Found) -> String {
+    format!(
+        "threshold {}, above it {} of windows with a small disturbance and {} as they are",
+        rounded(found.threshold),
+        percent(found.noticed),
+        percent(found.false_alarms)
+    )
+}

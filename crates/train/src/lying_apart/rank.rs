@@ -1,0 +1,55 @@
+//! Medians and ranks.
+
+/// The median of `width` values around each; of as many at either end.
+pub(super) fn running_median(values: &[f64], width: usize) -> Vec<f64> {
+    let width = width.min(values.len());
+    let last = values.len() - width;
+    (0..values.len())
+        .map(|at| {
+            let from = at.saturating_sub(width / 2).min(last);
+            median(values[from..from + width].to_vec())
+        })
+        .collect()
+}
+
+/// The value in the middle, or the mean of the two there; of none it is no number.
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    match values.len() {
+        0 => f64::NAN,
+        n if n % 2 == 1 => values[n / 2],
+        n => f64::midpoint(values[n / 2 - 1], values[n / 2]),
+    }
+}
+
+/// Spearman's rank correlation with time; 0 of fewer than three values.
+pub(super) fn spearman(values: &[f64]) -> f64 {
+    let n = values.len();
+    if n < 3 {
+        return 0.0;
+    }
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let squares: f64 =
+        order.iter().enumerate().map(|(rank, &at)| (rank as f64 - at as f64).powi(2)).sum();
+    let n = n as f64;
+    1.0 - 6.0 * squares / (n * (n * n - 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against SciPy's `spearmanr`.
+    #[test]
+    fn ranks_are_correlated_with_time() {
+        assert!((spearman(&[5.0, 3.0, 4.0, 2.0, 1.0]) + 0.9).abs() < 1e-12);
+        assert_eq!(spearman(&[1.0, 2.0, 3.0]), 1.0);
+        assert_eq!(spearman(&[1.0, 2.0]), 0.0);
+    }
+
+    #[test]
+    fn a_running_median_is_of_as_many_values_everywhere() {
+        assert_eq!(running_median(&[9.0, 1.0, 2.0, 3.0, 8.0], 3), [2.0, 2.0, 2.0, 3.0, 3.0]);
+    }
+}
