@@ -1,6 +1,6 @@
 //! What training says of stretches that lie apart, and of the threshold with and without them.
 
-use judder_train::{Found, LeaveOut, LyingApart, Place, Trained, Without};
+use judder_train::{Found, LeaveOut, Trained, Without};
 
 use crate::output::{counted, note, percent, rounded, say};
 
@@ -35,7 +35,7 @@ pub(crate) fn ways(named: &[Left]) -> Vec<LeaveOut> {
 pub(crate) fn describe(trained: &Trained, left_out: &[LeaveOut]) {
     let stretches = &trained.stretches;
     for one in stretches.found.iter().take(MOST_TOLD) {
-        say(format_args!("apart      {}", told(trained, one)));
+        say(format_args!("apart      {one}"));
     }
     if let Some(more) = stretches.found.len().checked_sub(MOST_TOLD).filter(|more| *more > 0) {
         say(format_args!("           and {more} more"));
@@ -68,27 +68,6 @@ pub(crate) fn describe(trained: &Trained, left_out: &[LeaveOut]) {
              without it; if it is, record more that is like it",
             offered.join(",")
         ));
-    }
-}
-
-fn told(trained: &Trained, one: &LyingApart) -> String {
-    let LyingApart { place, folder, first, windows, of, .. } = one;
-    let binding = trained.model.binding();
-    let seconds = rounded(*windows as f64 * binding.hop as f64 / binding.rate_hz);
-    let (folder, windows) = (folder.display(), counted(*windows, "window"));
-    match place {
-        Place::Start { falls: true } => {
-            format!(
-                "the first {windows} of {of} ({seconds} s) of {folder}, which fall as where a machine gets warm"
-            )
-        }
-        Place::Start { falls: false } => {
-            format!("the first {windows} of {of} ({seconds} s) of {folder}")
-        }
-        Place::End => format!(
-            "the last {windows} of {of} ({seconds} s) of {folder}: what is normal may have changed"
-        ),
-        Place::Single => format!("a window of {}, far from all others", first.display()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The page of a model: what its scores are worth, on which windows it errs, and where it came from.
 
+mod apart;
 mod confusion;
 mod facts;
 mod loss;
@@ -110,6 +111,7 @@ fn page(
         Some(overview::section(&judged)),
         Some(scores::section(&judged)),
         confusion::section(&judged),
+        apart::section(&judged),
         sweep::section(&judged),
         worst::section(&judged),
         loss::section(&judged),

@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
+use judder_data::Recording;
 use judder_model::{Model, Rule};
+use judder_report::number::short;
 use judder_report::{evaluated, trained};
 use judder_train::{
-    AutoencoderOptions, Evaluation, EvaluationOptions, Method, Options, Pace, ScoredState,
-    ScoredWindow, Trained, WatchOptions, evaluate_windows, train,
+    AutoencoderOptions, Baseline, Evaluation, EvaluationOptions, Method, Options, Pace,
+    ScoredState, ScoredWindow, Trained, WatchOptions, evaluate_windows, train, train_on,
 };
 
 use crate::made::{Made, many};
@@ -100,6 +102,35 @@ fn a_training_shows_what_its_model_says() {
     let rule = Rule::Given(scores[14]);
     let page = page_of(&fan.train(&Options { hold_out: 0.2, rule, ..Options::default() }));
     assert_eq!(confusion(&page)[2..], [15, 15]);
+}
+
+/// In the first third of the run the fan vibrates more.
+#[test]
+fn what_lies_apart_is_shown_with_the_threshold_without_it() {
+    let fan = Fan::new();
+    let mut normal = Baseline::read(&fan.normal, 0.0, false).unwrap();
+    for one in &mut normal.recordings[..18] {
+        let louder = one.recording.iter_axes().flat_map(|axis| {
+            let mean = axis.iter().sum::<f64>() / axis.len() as f64;
+            axis.iter().map(move |x| mean + 1.6 * (x - mean))
+        });
+        let (axes, length) = (one.recording.axes(), one.recording.len());
+        one.recording = Recording::from_axes(axes, length, louder.collect()).unwrap();
+    }
+    let one = train_on(normal, None, &Options::default()).unwrap();
+    let page = page_of(&one);
+    let [offered] = &one.stretches.without[..] else { panic!("{:?}", one.stretches) };
+    let listed = page.within("apart-list", "li");
+    assert_eq!(listed.len(), one.stretches.found.len());
+    assert!(listed[0].text.starts_with("the first 18 windows of 60 (12 s) of still"), "{listed:?}");
+    let cells: Vec<String> =
+        page.within("apart-table", "td").iter().map(|td| td.text.clone()).collect();
+    assert_eq!(cells[5], "all but that start (18 windows)");
+    assert_eq!(
+        [&cells[1], &cells[6]],
+        [&short(offered.with.threshold), &short(offered.without.threshold)]
+    );
+    assert!(page_of(&fan.train(&Options::default())).find("apart").is_none());
 }
 
 #[test]

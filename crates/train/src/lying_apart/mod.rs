@@ -102,10 +102,30 @@ pub struct LyingApart {
     pub last: PathBuf,
     /// How many windows it has.
     pub windows: usize,
+    /// How long these are, in s, where they follow each other without a gap.
+    pub seconds: f64,
     /// How many windows of its folder are learnt from, it among them.
     pub of: usize,
     /// Its rows.
     pub(crate) rows: Vec<usize>,
+}
+
+impl std::fmt::Display for LyingApart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { place, folder, first, windows, seconds, of, .. } = self;
+        let folder = folder.display();
+        match place {
+            Place::Start { falls } => {
+                write!(f, "the first {windows} windows of {of} ({seconds:.0} s) of {folder}")?;
+                f.write_str(if *falls { ", which fall as where a machine gets warm" } else { "" })
+            }
+            Place::End => write!(
+                f,
+                "the last {windows} windows of {of} ({seconds:.0} s) of {folder}: what is normal may have changed"
+            ),
+            Place::Single => write!(f, "a window of {}, far from all others", first.display()),
+        }
+    }
 }
 
 /// The stretches that lie apart, and what a model without them would be worth.
@@ -164,7 +184,8 @@ fn lying_apart(
     unseen: &[(usize, f64)],
     recordings: &[Located],
 ) -> Vec<LyingApart> {
-    let table = &learner.prepared.table;
+    let (table, binding) = (&learner.prepared.table, learner.prepared.binding);
+    let hop = binding.hop as f64 / binding.rate_hz;
     let of_folder = |folder: &Range<usize>| {
         let inside = |row: usize| rows.partition_point(|&other| other < row);
         let rows = &rows[inside(folder.start)..inside(folder.end)];
@@ -174,7 +195,7 @@ fn lying_apart(
         let mut found = ends(learner, rows).unwrap_or_default();
         let apart: Vec<usize> = found.iter().flat_map(|(_, rows)| rows.clone()).collect();
         found.extend(singles(unseen, rows, &apart, table.columns));
-        let named = |(place, inside)| named(place, inside, rows.len(), table, recordings);
+        let named = |(place, inside)| named(place, inside, (rows.len(), hop), table, recordings);
         found.into_iter().filter_map(named).collect::<Vec<_>>()
     };
     let found: Vec<Vec<LyingApart>> = learner.prepared.folders.par_iter().map(of_folder).collect();
@@ -284,7 +305,7 @@ fn far_above(logs: &[f64], most: usize, spread: f64) -> usize {
 fn named(
     place: Place,
     rows: Vec<usize>,
-    of: usize,
+    (of, hop): (usize, f64),
     table: &Table,
     recordings: &[Located],
 ) -> Option<LyingApart> {
@@ -294,7 +315,8 @@ fn named(
     };
     let (first, last) = (at(*rows.first()?)?, at(*rows.last()?)?);
     let folder = first.parent()?.to_owned();
-    Some(LyingApart { place, folder, first, last, windows: rows.len(), of, rows })
+    let (windows, seconds) = (rows.len(), rows.len() as f64 * hop);
+    Some(LyingApart { place, folder, first, last, windows, seconds, of, rows })
 }
 
 #[cfg(test)]
