@@ -1,6 +1,8 @@
 //! What training says of stretches that lie apart, and of the threshold with and without them.
 
-use judder_train::{Found, LeaveOut, Trained, Without};
+use std::path::PathBuf;
+
+use judder_train::{Days, Found, LeaveOut, Moved, Trained, Without};
 
 use crate::output::{counted, note, percent, rounded, say};
 
@@ -68,6 +70,34 @@ pub(crate) fn describe(trained: &Trained, left_out: &[LeaveOut]) {
              without it; if it is, record more that is like it",
             offered.join(",")
         ));
+    }
+}
+
+/// Says how far the machine moves from one run of normal recordings to the next; where nothing tells, what would.
+pub(crate) fn describe_days(days: &Days) {
+    for Moved { from, to, times, above, thresholds } in &days.moved {
+        // Runs of one folder are told by their first recordings.
+        let same = from.0 == to.0;
+        let name = |(folder, first): &(PathBuf, PathBuf)| {
+            let path = if same { first } else { folder };
+            path.display().to_string()
+        };
+        say(format_args!(
+            "between    {} and {}: scores are {} times as high, {} of the later windows above the earlier threshold \
+             ({}; of the later run alone {})",
+            name(from),
+            name(to),
+            rounded(*times),
+            percent(*above),
+            rounded(thresholds.0),
+            rounded(thresholds.1),
+        ));
+    }
+    if days.moved.is_empty() {
+        note(
+            "nothing here tells how far the machine moves from day to day: record what is normal again on another day, \
+             and give both",
+        );
     }
 }
 

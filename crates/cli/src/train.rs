@@ -318,6 +318,7 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     }
     note_threshold(model);
     stretches::describe(trained, &options.leave_out);
+    stretches::describe_days(&trained.days);
     looked::kept(trained);
     let judged = |figure: &&Figure| figure.anomaly_windows > 0 && limit.rule != Rule::None;
     if let Some(figure) = model.figures().first().filter(judged) {

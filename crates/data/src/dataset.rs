@@ -66,7 +66,7 @@ impl Source {
     fn described(&self, recording: Recording) -> Recording {
         let rate_hz = self.beside.rate_hz.or(recording.rate_hz());
         let unit = self.beside.unit.or(recording.unit()).or(self.unit);
-        recording.with_rate(rate_hz).with_unit(unit)
+        recording.with_rate(rate_hz).with_unit(unit).with_taken(self.beside.taken)
     }
 }
 

@@ -1,5 +1,7 @@
 //! A recording in memory: consecutive readings of one device.
 
+use std::time::SystemTime;
+
 use judder_core::{GravityAxes, Unit};
 
 /// The most axes (columns) a recording may have.
@@ -12,6 +14,8 @@ pub struct Recording {
     len: usize,
     values: Vec<f64>,
     rate_hz: Option<f64>,
+    /// When it was taken, where that is known.
+    taken: Option<SystemTime>,
     unit: Option<Unit>,
     /// Of each axis a bit: whether it is no acceleration.
     others: u8,
@@ -32,6 +36,7 @@ impl Recording {
             len,
             values,
             rate_hz: None,
+            taken: None,
             unit: None,
             others: 0,
             told: false,
@@ -43,6 +48,18 @@ impl Recording {
     pub fn with_rate(mut self, rate_hz: Option<f64>) -> Self {
         self.rate_hz = rate_hz;
         self
+    }
+
+    /// The same recording, taken at this time.
+    #[must_use]
+    pub fn with_taken(mut self, taken: Option<SystemTime>) -> Self {
+        self.taken = taken;
+        self
+    }
+
+    /// When it was taken, where that is written beside it.
+    pub fn taken(&self) -> Option<SystemTime> {
+        self.taken
     }
 
     /// The same recording, whose readings are of this unit; of none that is known without one.

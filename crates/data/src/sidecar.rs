@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 use judder_core::Unit;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -57,6 +58,8 @@ pub(crate) struct Beside {
     pub(crate) rate_hz: Option<f64>,
     /// The unit of its readings.
     pub(crate) unit: Option<Unit>,
+    /// When it was taken; what is no time in UTC is none.
+    pub(crate) taken: Option<SystemTime>,
 }
 
 /// What is written beside the recordings of a folder, by file name; empty without a list.
@@ -67,7 +70,8 @@ pub(crate) fn beside(folder: &Path) -> Result<HashMap<String, Beside>, DataError
     let entries = read_sidecar(folder)?;
     let beside = |entry: Entry| {
         let rate_hz = entry.rate_hz.filter(|rate| rate.is_finite() && *rate > 0.0);
-        (entry.file, Beside { rate_hz, unit: entry.unit })
+        let taken = entry.time.and_then(|time| humantime::parse_rfc3339(&time).ok());
+        (entry.file, Beside { rate_hz, unit: entry.unit, taken })
     };
     Ok(entries.into_iter().map(beside).collect())
 }

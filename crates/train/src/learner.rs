@@ -37,6 +37,11 @@ pub(crate) struct Learner<'t> {
 }
 
 impl Learner<'_> {
+    /// The same, whose fits are not counted.
+    pub(crate) fn quiet(&self) -> Learner<'_> {
+        Learner { prepared: self.prepared, options: self.options, done: &|| () }
+    }
+
     pub(crate) fn row(&self, index: usize) -> &[f64] {
         self.prepared.table.row(index)
     }

@@ -10,6 +10,7 @@ mod average;
 mod baseline;
 mod calibrate;
 mod compare;
+mod days;
 mod decisions;
 mod error;
 mod evaluate;
@@ -59,6 +60,7 @@ pub use compare::{
     Apart, Area, Candidate, Compared, Comparison, Disturbance, Part, Split, Trial, Worth, apart,
     candidates, choose, each_apart, few,
 };
+pub use days::{Days, Moved};
 pub use error::TrainError;
 pub use evaluate::{
     Evaluation, EvaluationOptions, Judged, StateRow, evaluate, evaluate_windows, judge,

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::among::{Among, among};
 use crate::baseline::{Baseline, Lengths, Rates};
+use crate::days::Days;
 use crate::decisions::Decisions;
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
@@ -70,6 +71,8 @@ pub struct Trained {
     pub scored: Vec<ScoredState>,
     /// Stretches of normal recordings that lie apart from the rest of their folder.
     pub stretches: Stretches,
+    /// How far the machine moves from one run of them to the next.
+    pub days: Days,
     /// How many windows are left out, as was asked for.
     pub left: usize,
     /// Where most of the false alarms in time order were, if there were any.
@@ -192,8 +195,9 @@ fn fit_and_measure(
     let left = found.as_ref().map_or(0, |found| found.left_out(&options.leave_out));
     let stretches = match found {
         Some(found) => found,
-        None => Stretches::of(&Learner { done: &|| (), ..learner }, &baseline, &unseen)?,
+        None => Stretches::of(&learner.quiet(), &baseline, &unseen)?,
     };
+    let days = Days::of(&learner.quiet(), &baseline.recordings);
     let levels = Levels {
         scores: &unseen,
         wandered: &wandered,
@@ -269,6 +273,7 @@ fn fit_and_measure(
         outliers,
         scored,
         stretches,
+        days,
         left,
         stretch,
         among: alike,

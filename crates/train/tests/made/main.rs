@@ -3,6 +3,7 @@
 
 mod apart;
 mod comparing;
+mod days;
 mod detectors;
 mod robust;
 mod scored;
