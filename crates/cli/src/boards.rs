@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use judder_data::simulate::{Speed, State};
+use judder_data::simulate::{Fan, Speed, State};
 use judder_server::{Fleet, Speaks, Tally};
 use tokio::sync::watch;
 
@@ -94,15 +94,19 @@ impl Boards {
             Protocol::Json => Speaks::Json,
             Protocol::Binary => Speaks::Binary,
         });
+        let every = seconds("--every", self.every)?;
+        let numbers = 0..args.recordings as u64;
+        let run = args.runs.of(&Fan::new(args.seed), state, numbers, every.as_secs_f64())?;
         let fleet = Fleet {
             server,
             boards: self.boards,
             speaks: speaks.collect(),
             recordings: Some(args.recordings as u64),
-            every: seconds("--every", self.every)?,
+            every,
             jitter: self.jitter,
             loss: self.loss,
             state,
+            run,
             then: coin_after.map(|after| (after, coin_for.unwrap_or(Duration::MAX), coin)),
             rate_hz: args.rate,
             readings: args.readings,

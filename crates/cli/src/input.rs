@@ -52,7 +52,8 @@ fn a_day(text: &str) -> Result<f64, &'static str> {
     count.ok_or("so many in a day is a number above 0")
 }
 
-fn number(text: &str) -> Option<f64> {
+/// A number that is finite.
+pub(crate) fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 

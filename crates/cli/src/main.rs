@@ -25,6 +25,7 @@ mod probe;
 mod progress;
 mod rebaseline;
 mod reload;
+mod runs;
 mod score;
 mod seen;
 mod serve;

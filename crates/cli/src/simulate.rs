@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use judder_data::simulate::{Fan, State};
+use judder_data::simulate::{Fan, Run, State};
 use judder_data::store::write_folder;
 use judder_data::{DataError, Entry, Problem, Recording};
 use rayon::prelude::*;
@@ -14,6 +14,7 @@ use crate::boards::Boards;
 use crate::input::{self, hertz};
 use crate::output::{counted, say};
 use crate::progress::Progress;
+use crate::runs::Runs;
 
 /// The most recordings of a state.
 const MOST_RECORDINGS: usize = 1_000_000;
@@ -22,7 +23,8 @@ const MOST_RECORDINGS: usize = 1_000_000;
 ///
 /// With --post, as boards that post them to a server (judder collect).
 #[derive(clap::Args, Clone)]
-#[command(after_help = "Example:\n  judder simulate --out fan --recordings 50")]
+#[command(after_help = "Examples:\n  judder simulate --out fan --recordings 50\n  \
+                        judder simulate --out real --recordings 300 --states high --warm-up 90s --drift 0.5 --strange 1")]
 pub(crate) struct Args {
     /// The dataset to make: a folder for each state; folders that hold something are never touched
     #[arg(long, value_name = "DIR", required_unless_present = "post", conflicts_with = "post")]
@@ -71,6 +73,8 @@ pub(crate) struct Args {
     /// Another seed is another fan of the same kind
     #[arg(long, default_value_t = 0, allow_negative_numbers = true, value_name = "N")]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) runs: Runs,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
@@ -90,12 +94,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             return Err(DataError { path: folder.clone(), problem: Problem::NotEmpty }.into());
         }
     }
+    let numbers = args.from as u64..(args.from + args.recordings) as u64;
+    let every = args.readings as f64 / args.rate;
+    let runs = states.iter().map(|state| args.runs.of(&fan, *state, numbers.clone(), every));
+    let runs: Vec<Run> = runs.collect::<Result<_, _>>()?;
     let progress = Progress::of(states.len(), "states");
-    for (state, folder) in states.iter().zip(&folders) {
+    for ((state, run), folder) in states.iter().zip(&runs).zip(&folders) {
         let recordings: Vec<Recording> = (0..args.recordings)
             .into_par_iter()
             .map(|number| {
-                fan.recording(*state, (args.from + number) as u64, args.rate, args.readings)
+                let index = (args.from + number) as u64;
+                fan.recording_of(run, *state, index, args.rate, args.readings)
             })
             .collect::<Option<_>>()
             .context("there are no recordings of this rate and length")?;

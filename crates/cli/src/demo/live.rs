@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use judder_data::simulate::{Speed, State};
+use judder_data::simulate::{Run, Speed, State};
 use judder_server::{Fleet, Speaks, Tally};
 use tokio::sync::watch;
 
@@ -64,6 +64,7 @@ fn boards(server: SocketAddr) {
             jitter: 0.05,
             loss: 0.0,
             state,
+            run: Run::default(),
             then: Some((after, during, State { coin: true, ..state })),
             rate_hz: 200.0,
             readings: 200,

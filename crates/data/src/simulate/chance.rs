@@ -14,6 +14,24 @@ pub(super) enum Purpose {
     Base,
     /// Everything that differs from one recording to the next.
     Recording,
+    /// At which speed a recording is, where they are mixed.
+    Speeds,
+    /// What a cold machine does otherwise.
+    WarmUp,
+    /// What another load makes otherwise.
+    LoadStep,
+    /// How levels wander.
+    Drift,
+    /// How a sensor sits after it was touched.
+    Turn,
+    /// A hand on the sensor.
+    Touch,
+    /// Something else that happens.
+    Event,
+    /// When a damaged bearing is struck.
+    Bearing,
+    /// Which recordings of a run something happens in.
+    Drawn,
 }
 
 /// A stream of draws that depends only on the fan's seed, the purpose, and two numbers within it.

@@ -25,9 +25,11 @@ mod chance;
 mod handling;
 mod machine;
 mod resonance;
+mod run;
 mod state;
 mod vibration;
 
+pub use run::{LoadStep, Run, Turn, WarmUp};
 pub use state::{Speed, State, UnknownState};
 
 use crate::Recording;
@@ -36,6 +38,7 @@ use base::Placement;
 use chance::{Chance, Purpose};
 use handling::Handling;
 use machine::Machine;
+use run::{Attitude, Bearing, Event};
 use vibration::Vibration;
 
 /// The axes of every recording: x, y and z.
@@ -76,19 +79,41 @@ impl Fan {
         rate_hz: f64,
         len: usize,
     ) -> Option<Recording> {
-        if len == 0 || !(rate_hz.is_finite() && rate_hz > 0.0) {
+        self.recording_of(&Run::default(), state, index, rate_hz, len)
+    }
+
+    /// Recording `index` of a state in a run that has more than the machine, else as [`Fan::recording`].
+    ///
+    /// Returns `None` also when a number of the run is not finite, a warm-up takes no time, or a drift or a burst is below 0.
+    pub fn recording_of(
+        &self,
+        run: &Run,
+        state: State,
+        index: u64,
+        rate_hz: f64,
+        len: usize,
+    ) -> Option<Recording> {
+        if len == 0 || !(rate_hz.is_finite() && rate_hz > 0.0) || !run.is_sound() {
             return None;
         }
-        let group = u64::from(state.coin) | u64::from(state.moved) << 1 | (state.speed as u64) << 2;
-        let mut chance = Chance::new(self.seed, Purpose::Recording, group, index);
+        let seconds = len as f64 / rate_hz;
+        let change = run.change(self.seed, state, index);
+        let event = Event::of(run, self.seed, state, index, seconds);
+        let attitude = Attitude::of(run, self.seed, state, index, seconds);
+        let state = run.state(self.seed, state, index);
+        let turning_hz = change.turning * self.machine.turning_hz(state.speed);
+        let bearing = Bearing::of(run, self.seed, state, index, turning_hz, seconds);
+
+        let mut chance = Chance::new(self.seed, Purpose::Recording, state.group(), index);
         let placement = Placement::of(self.seed, state, index);
         let sensor =
             Accelerometer::new(rate_hz, 1.0 + CLOCK_SPREAD * chance.normal(), chance.uniform());
-        let handling = Handling::new(&placement, len as f64 / rate_hz, &mut chance);
+        let handling = Handling::new(&placement, seconds, &mut chance);
         let mut vibration =
-            Vibration::new(&self.machine, state, index, &placement, rate_hz, &mut chance);
+            Vibration::new(&self.machine, state, index, &placement, &change, rate_hz, &mut chance);
         let zero = ZERO_SPREAD.map(|spread| spread * chance.normal());
-        let turbulence = self.machine.turbulence(state.speed).map(|g| g * placement.seat.swing);
+        let swing = change.air * placement.seat.swing;
+        let turbulence = self.machine.turbulence(state.speed).map(|g| g * swing);
         let noise: [f64; AXES] =
             std::array::from_fn(|axis| libm::hypot(Accelerometer::noise(axis), turbulence[axis]));
 
@@ -98,10 +123,23 @@ impl Fan {
             let rest = handling.acceleration(time);
             for axis in 0..AXES {
                 let held = sensor.held(axis, time);
-                let acceleration = rest[axis]
-                    + zero[axis]
-                    + vibration.acceleration(axis, time, held.age)
-                    + noise[axis] * chance.normal();
+                let moved = |axis: usize| vibration.acceleration(axis, time, held.age);
+                // Of a conversion that was made a little before the reading.
+                let made = time - held.age;
+                let mut vibrating = match &attitude {
+                    None => rest[axis] + zero[axis] + moved(axis),
+                    Some(attitude) => {
+                        let all = std::array::from_fn(|axis| rest[axis] + moved(axis));
+                        attitude.felt(made, all)[axis] + zero[axis]
+                    }
+                };
+                if let Some(event) = &event {
+                    vibrating += event.acceleration(made)[axis];
+                }
+                if let Some(bearing) = &bearing {
+                    vibrating += bearing.acceleration(made)[axis];
+                }
+                let acceleration = vibrating + noise[axis] * chance.normal();
                 values[axis * len + row] = Accelerometer::read(acceleration, axis, held, time);
             }
             vibration.advance(&mut chance);

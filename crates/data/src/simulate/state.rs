@@ -101,6 +101,11 @@ impl State {
         let moving = if self.moved { "-moving" } else { "" };
         format!("fan_{fan}_{speed}_{coins}_weight{moving}")
     }
+
+    /// A number of its own, by which what is drawn for it differs from that of the others.
+    pub(super) fn group(self) -> u64 {
+        u64::from(self.coin) | u64::from(self.moved) << 1 | (self.speed as u64) << 2
+    }
 }
 
 impl fmt::Display for State {

@@ -2,11 +2,12 @@
 
 use std::f64::consts::TAU;
 
-use super::State;
 use super::base::Placement;
 use super::chance::Chance;
 use super::machine::{HARMONICS, Machine, Tones};
 use super::resonance::Phasor;
+use super::run::Change;
+use super::{AXES, State};
 
 /// The mains frequency, in Hz, and by how much it is off from recording to recording.
 const MAINS_HZ: (f64, f64) = (60.0, 0.01);
@@ -45,21 +46,27 @@ impl Vibration {
         state: State,
         index: u64,
         placement: &Placement,
+        change: &Change,
         rate_hz: f64,
         chance: &mut Chance,
     ) -> Self {
-        let turning_hz = machine.turning_hz(state.speed);
+        let turning_hz = change.turning * machine.turning_hz(state.speed);
         let mains_hz = MAINS_HZ.0 + MAINS_HZ.1 * chance.normal();
         let voltage = chance.factor(MAINS_VOLTAGE_SPREAD);
         let rocking = placement.seat.rocking(chance);
-        let swing = placement.seat.swing;
+        let swing = change.hub * placement.seat.swing;
         let hum = machine.hum_tones(state.speed, index, rocking, placement.seat.shape, mains_hz);
         let step = 1.0 / rate_hz;
         let kept = libm::exp(-step / SPEED_WANDER.1);
         Self {
-            shaft: scaled(machine.shaft_tones(state.coin, turning_hz), swing),
-            blades: scaled(machine.blade_tones(turning_hz), swing),
-            hum: scaled(hum, voltage),
+            shaft: scaled(
+                machine.shaft_tones(state.coin, turning_hz),
+                swing,
+                [1.0; HARMONICS],
+                change.axes,
+            ),
+            blades: scaled(machine.blade_tones(turning_hz), swing, [1.0; HARMONICS], change.axes),
+            hum: scaled(hum, voltage, change.hum, change.axes),
             mains_hz,
             mains_turns: chance.uniform(),
             shaft_turns: chance.uniform(),
@@ -94,8 +101,14 @@ impl Vibration {
     }
 }
 
-fn scaled(tones: Tones, by: f64) -> Tones {
-    tones.map(|axis| axis.map(|tone| tone.scaled(by)))
+/// Tones that are louder by a factor, by one for each multiple, and by one for each axis.
+fn scaled(mut tones: Tones, by: f64, multiples: [f64; HARMONICS], axes: [f64; AXES]) -> Tones {
+    for (axis, moved) in tones.iter_mut().zip(axes) {
+        for (tone, multiple) in axis.iter_mut().zip(multiples) {
+            *tone = tone.scaled(by).scaled(multiple).scaled(moved);
+        }
+    }
+    tones
 }
 
 /// A family of tones at the angle `turns` of its fundamental.

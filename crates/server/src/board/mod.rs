@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use judder_data::Recording;
-use judder_data::simulate::{Fan, State};
+use judder_data::simulate::{Fan, Run, State};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tokio::sync::watch;
@@ -47,6 +47,8 @@ pub struct Fleet {
     pub loss: f64,
     /// What the fans do.
     pub state: State,
+    /// What the run of each fan has besides, by the number of its recording.
+    pub run: Run,
     /// What those of the first board do from here on, and for how long.
     pub then: Option<(Duration, Duration, State)>,
     /// Sample rate in Hz.
@@ -146,7 +148,8 @@ impl Board {
         }
         let before = self.fleet.alike.map(|before| before + BETWEEN * self.number as u64);
         let index = index + before.unwrap_or(0);
-        self.fan.recording(state, index, self.fleet.rate_hz, self.fleet.readings)
+        let Fleet { run, rate_hz, readings, .. } = &self.fleet;
+        self.fan.recording_of(run, state, index, *rate_hz, *readings)
     }
 
     /// Sends a recording: as the sketch once, else until it is acknowledged.
