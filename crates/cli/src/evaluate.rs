@@ -8,6 +8,7 @@ use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use judder_core::Unit;
 use judder_data::store::write_whole;
 use judder_model::{Model, Rule, Threshold};
+use judder_report::serving::{promised, says};
 use judder_train::{Evaluation, EvaluationOptions, Interval, Pace};
 
 use crate::alarms::{a_day, condition, interval_a_day};
@@ -20,7 +21,8 @@ use crate::{Done, sweep, target};
 ///
 /// Normal recordings that the model was fitted to are left out, unless there are no others. Windows in
 /// which the sensor was moved are not judged; remounted and idle ones are, as what scores are worth is
-/// the question here, and the last column says what a watch would call them.
+/// the question here, and the last column says what judder serve would call them, and whether it would raise an
+/// alert. The line `alerts` says how many a day it would raise of nothing.
 /// Intervals hold the true figure with 95 % confidence if windows are independent of each other;
 /// where they overlap, or neighbours resemble each other, the true intervals are wider.
 #[derive(clap::Args, Clone)]
@@ -137,9 +139,9 @@ fn table(evaluation: &Evaluation, limit: &Threshold, pace: Pace) -> String {
         "ROC AUC",
         "95 %",
     ];
-    let gated = evaluation.states.iter().any(|row| row.handled + row.remounted + row.idle > 0);
-    if gated {
-        header.push("a watch would say");
+    let judged = limit.rule != Rule::None;
+    if judged {
+        header.push("judder serve would say");
     }
     states.load_style(RULED).set_header(header);
     let last = |state: &str| Path::new(state).file_name().map(|n| n.to_string_lossy().into_owned());
@@ -160,8 +162,8 @@ fn table(evaluation: &Evaluation, limit: &Threshold, pace: Pace) -> String {
             row.auc.map_or_else(String::new, |auc| format!("{auc:.4}")),
             areas(row.auc_interval),
         ];
-        if gated {
-            cells.push(row.unjudged());
+        if judged {
+            cells.push(says(&row.served));
         }
         states.add_row(cells);
     }
@@ -185,11 +187,13 @@ fn table(evaluation: &Evaluation, limit: &Threshold, pace: Pace) -> String {
         }
     }
     let mut lines = vec![states.to_string(), String::new()];
-    let judged = limit.rule != Rule::None;
     if judged {
         lines.extend([confusion.to_string(), String::new()]);
     }
     lines.push(format!("threshold             {}", threshold(limit)));
+    if let Some(promise) = &evaluation.alerts {
+        lines.push(format!("alerts                {}, {}", promised(promise), condition(pace)));
+    }
     if let Some(rate) = evaluation.false_alarm_rate.filter(|_| judged) {
         let interval = shares(evaluation.false_alarm_interval);
         lines.push(format!("false-alarm rate      {} ({interval})", percent(rate)));

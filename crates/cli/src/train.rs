@@ -7,12 +7,13 @@ use judder_core::{Feature, FeatureSet, Unit};
 use judder_data::store::write_whole;
 use judder_model::{Figure, Footprint, Layer, Rule};
 use judder_report::ReportError;
+use judder_report::serving::{promised, says};
 use judder_train::{
     Candidate, DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths,
     MOST_STATES, Method, Options, Pace, Rates, Shrinkage, Trained, train_read,
 };
 
-use crate::alarms::{a_day, asked, note_lowest_rate};
+use crate::alarms::{a_day, asked, condition, note_lowest_rate};
 use crate::detector::Detector;
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
@@ -302,6 +303,18 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     if let Some(asked) = asked(model, pace) {
         say(format_args!("asked for  {asked}"));
     }
+    if let Some(promise) = &trained.alerts {
+        say(format_args!(
+            "alerts     judder serve would raise {}, {}",
+            promised(promise),
+            condition(pace)
+        ));
+    }
+    if limit.rule != Rule::None {
+        for (state, served) in &trained.served {
+            say(format_args!("  anomalous {state}: {}", says(served)));
+        }
+    }
     for figure in model.figures() {
         let shares = figure.false_alarms as f64 / figure.normal_windows.max(1) as f64;
         let what = match watching.is_by_window() {
@@ -323,7 +336,7 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     let judged = |figure: &&Figure| figure.anomaly_windows > 0 && limit.rule != Rule::None;
     if let Some(figure) = model.figures().first().filter(judged) {
         say(format_args!(
-            "missed     {} of {}",
+            "missed     {} of {}, by their scores alone",
             figure.missed,
             counted(figure.anomaly_windows, "anomalous window")
         ));

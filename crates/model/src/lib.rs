@@ -71,6 +71,6 @@ pub use scorer::{Misfit, RATE_TOLERANCE, Scored, Scorer, digits};
 pub use switches::{Never, Turned};
 pub use tflite::{from_tflite, to_tflite, to_tflite_int8};
 pub use threshold::{Rule, Threshold};
-pub use watching::{LongRun, Outcome, Watcher, Watching};
+pub use watching::{CLEARED_AFTER, LongRun, Outcome, SERVED_VOTES, Watcher, Watching};
 pub use why::{Explainer, Reason, Vibration};
 pub use windows::{Windows, starts};

@@ -51,6 +51,14 @@ pub struct Watching {
     pub drift: Option<LongRun>,
 }
 
+/// How a server decides where a model decides window by window, unless it is told otherwise: an alarm by so many of the
+/// last so many windows.
+pub const SERVED_VOTES: (usize, usize) = (3, 5);
+
+/// After so many recordings in a row that are normal again a server clears an alert: who was strange, and is so again at
+/// once, has not been well between.
+pub const CLEARED_AFTER: u8 = 5;
+
 /// The mean of the logarithms of scores, over so many windows.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +97,22 @@ impl Watching {
     /// Whether an alarm depends on one window alone.
     pub fn is_by_window(&self) -> bool {
         (self.average, self.of) == (1, 1) && self.clear >= 1.0
+    }
+
+    /// The same as a server watches, unless it is told otherwise.
+    #[must_use]
+    pub fn served(&self) -> Self {
+        let (votes, of) = SERVED_VOTES;
+        self.by_votes(votes, of, 1.0)
+    }
+
+    /// The same, by votes where every window is judged by itself; what a model says of its own stands.
+    #[must_use]
+    pub fn by_votes(&self, votes: usize, of: usize, clear: f64) -> Self {
+        match self.is_by_window() {
+            true => Self { votes, of, clear, ..self.clone() },
+            false => self.clone(),
+        }
     }
 
     /// The same without gates: every window is judged, but for those in which the sensor was moved.

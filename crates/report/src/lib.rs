@@ -10,6 +10,7 @@ mod judged;
 pub mod live;
 pub mod number;
 mod page;
+pub mod serving;
 mod spectrum;
 mod unit;
 mod wording;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use judder_core::{Error, Unit, Verdict};
 use judder_data::{Recording, Source, map_recordings, sources, split};
-use judder_model::{Misfit, Model, Outcome, Problem, Rule, Scored, Scorer};
+use judder_model::{Misfit, Model, Problem, Rule, Scored, Scorer};
 use serde::Serialize;
 
 use crate::error::TrainError;
@@ -14,6 +14,7 @@ use crate::fingerprint::{fingerprint, short};
 use crate::follow::follow;
 use crate::interval::{Interval, auc_interval, share_interval};
 use crate::pace::Pace;
+use crate::promise::{Promise, Served, promise, served};
 use crate::roc::{auc, true_positive_rate};
 use crate::scored::{ScoredState, ScoredWindow};
 use crate::sweep::{self, SweepRow};
@@ -86,6 +87,8 @@ pub struct StateRow {
     pub idle: usize,
     /// Windows above the threshold that a watch would excuse, as handled or remounted.
     pub excused: usize,
+    /// What a server would say of its windows.
+    pub served: Served,
     /// Windows above the threshold.
     pub above: usize,
     /// The share of windows above the threshold.
@@ -98,18 +101,6 @@ pub struct StateRow {
     pub auc: Option<f64>,
     /// Its 95 % confidence interval.
     pub auc_interval: Option<Interval>,
-}
-
-impl StateRow {
-    /// How many windows a watch would not judge, and why: `2 handled, 585 remounted (40 above)`.
-    pub fn unjudged(&self) -> String {
-        let counts =
-            [(self.handled, "handled"), (self.remounted, "remounted"), (self.idle, "idle")];
-        let said = counts.iter().filter(|(count, _)| *count > 0);
-        let said = said.map(|(count, verdict)| format!("{count} {verdict}"));
-        let said = said.collect::<Vec<_>>().join(", ");
-        if self.excused > 0 { format!("{said} ({} above)", self.excused) } else { said }
-    }
 }
 
 /// What a model is worth on labelled recordings. Windows are counted, not recordings.
@@ -127,6 +118,8 @@ pub struct Evaluation {
     pub false_negatives: usize,
     /// Anomalous windows above the threshold.
     pub true_positives: usize,
+    /// The alerts that a server would raise on the normal windows; none of a model without a threshold.
+    pub alerts: Option<Promise>,
     /// The share of normal windows above the threshold.
     pub false_alarm_rate: Option<f64>,
     /// Its 95 % confidence interval.
@@ -161,10 +154,8 @@ pub struct Evaluation {
 /// The windows of one state.
 struct State {
     scored: ScoredState,
-    /// Verdicts of a watch, of handled, remounted and idle windows.
-    gates: [usize; 3],
-    /// Windows above the threshold that it excuses.
-    excused: usize,
+    /// What a server says of them.
+    served: Served,
 }
 
 /// How a model is judged.
@@ -236,7 +227,9 @@ pub fn evaluate_windows(
     states.extend(group(model, &anomalies, true).map_err(wrong)?);
     let limit = model.threshold();
     let windows_per_day = Pace::of(model.binding(), windows_per_day).windows_per_day();
-    let mut evaluation = figures(&states, limit.value, windows_per_day);
+    let normal = states.iter().filter(|state| !state.scored.anomaly).map(|state| &state.served);
+    let alerts = promise(model, normal, windows_per_day);
+    let mut evaluation = Evaluation { alerts, ..figures(&states, limit.value, windows_per_day) };
     if sweep {
         let of = |anomaly: bool| {
             states.iter().map(|state| &state.scored).filter(move |one| one.anomaly == anomaly)
@@ -293,7 +286,7 @@ fn group(model: &Model, judged: &[Judged], anomaly: bool) -> Result<Vec<State>, 
     let paths: Vec<&Path> = judged.iter().map(|one| one.path.as_path()).collect();
     let all: Vec<&Judged> = judged.iter().collect();
     let outcomes = follow(model, &model.watching().judging_all(), &all)?;
-    let watched = follow(model, model.watching(), &all)?;
+    let watched = follow(model, &model.watching().served(), &all)?;
     let state = |(folder, run): (&Path, Range<usize>)| {
         let windows = run.clone().enumerate().flat_map(|(recording, at)| {
             let windows = judged[at].windows.iter().flatten().zip(&outcomes[at]);
@@ -305,15 +298,10 @@ fn group(model: &Model, judged: &[Judged], anomaly: bool) -> Result<Vec<State>, 
                 above: outcome.verdict == Verdict::Anomaly,
             })
         });
-        let count = |outcomes: &[Vec<Outcome>], verdict| {
-            outcomes.iter().flatten().filter(|one| one.verdict == verdict).count()
-        };
-        let gates = [Verdict::Handled, Verdict::Remounted, Verdict::Idle];
         let recordings = paths[run.clone()].iter().copied();
         State {
             scored: ScoredState::new(folder, anomaly, recordings, windows.collect()),
-            gates: gates.map(|verdict| count(&watched[run.clone()], verdict)),
-            excused: watched[run].iter().flatten().filter(|one| one.excused).count(),
+            served: served(&watched[run]),
         }
     };
     Ok(split::folders(&paths).into_iter().map(state).collect())
@@ -328,7 +316,7 @@ fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation
     let interval = |area: Option<f64>, anomalies: usize| {
         area.and_then(|area| auc_interval(area, normal.len(), anomalies))
     };
-    let rows = states.iter().map(|State { scored, gates: [handled, remounted, idle], excused }| {
+    let rows = states.iter().map(|State { scored, served }| {
         let (mut sorted, above) = (scored.scores(), scored.above());
         let area = if scored.anomaly { auc(&normal, &sorted) } else { None };
         let windows = sorted.len();
@@ -338,10 +326,11 @@ fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation
             anomaly: scored.anomaly,
             recordings: scored.recordings.len(),
             windows,
-            handled: *handled,
-            remounted: *remounted,
-            idle: *idle,
-            excused: *excused,
+            handled: served.handled,
+            remounted: served.remounted,
+            idle: served.idle,
+            excused: served.excused,
+            served: *served,
             above,
             above_share: above as f64 / windows.max(1) as f64,
             above_interval: share_interval(above, windows),
@@ -361,6 +350,7 @@ fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation
         false_positives,
         false_negatives: anomaly.len() - true_positives,
         true_positives,
+        alerts: None,
         false_alarm_rate,
         false_alarm_interval,
         windows_per_day,

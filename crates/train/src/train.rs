@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use judder_core::{GravityAxes, Posture, Unit};
 use judder_data::Located;
 use judder_data::quality::Finding;
-use judder_model::{Figure, LongRun, Model, Normal, Provenance, Watching, starts};
+use judder_model::{Figure, LongRun, Model, Normal, Problem, Provenance, Watching, starts};
 use rayon::prelude::*;
 
 use crate::among::{Among, among};
@@ -25,8 +25,10 @@ use crate::lying_apart::Stretches;
 use crate::method::{Fitted, Method};
 use crate::options::Options;
 use crate::outlier::{Outlier, outliers};
+use crate::pace::Pace;
 use crate::prepare::{Prepared, folder_rows};
 use crate::profile::profile;
+use crate::promise::{Promise, Served, promise, served_folders, served_unseen};
 use crate::scored::{Origin, ScoredState};
 use crate::stretch::Stretch;
 use crate::table::{self, Table};
@@ -75,6 +77,11 @@ pub struct Trained {
     pub days: Days,
     /// How many windows are left out, as was asked for.
     pub left: usize,
+    /// The alerts that a server would have raised on the normal windows, each judged by a model that had not seen its tenth of
+    /// the recordings; none of a model without a threshold.
+    pub alerts: Option<Promise>,
+    /// What a server would say of each anomalous folder.
+    pub served: Vec<(String, Served)>,
     /// Where most of the false alarms in time order were, if there were any.
     pub stretch: Option<Stretch>,
     /// Normal folders that are like anomalous ones.
@@ -211,7 +218,8 @@ fn fit_and_measure(
     let origin = Origin { recordings: &baseline.recordings, table, hop, anomaly: false };
     let mut scored = origin.states(&unseen, &options.watch, limit.value);
 
-    let (mut anomalies, mut missed, mut alike) = (Vec::new(), 0, Vec::new());
+    let (mut anomalies, mut anomalous_recordings) = (Vec::new(), Vec::new());
+    let (mut missed, mut alike) = (0, Vec::new());
     if let Some((others, table)) = others.zip(anomalous) {
         let both = (&baseline.recordings[..], &prepared.table);
         alike = among(both, (&others.recordings, &table), binding.axes, options);
@@ -224,7 +232,7 @@ fn fit_and_measure(
         let origin = Origin { recordings: &others.recordings, table: &table, hop, anomaly: true };
         scored.extend(origin.states(&rows, &options.watch, limit.value));
         baseline.left_out.extend(others.left_out);
-        anomalies = table.values;
+        (anomalies, anomalous_recordings) = (table.values, others.recordings);
     }
     let in_time = folds::in_time(all, &prepared.folders, JUDGED);
     let mut splits = vec![("time-ordered", in_time)];
@@ -239,6 +247,8 @@ fn fit_and_measure(
     let stretch = measured.first().and_then(|(_, alarms)| {
         Stretch::of(alarms, &prepared.folders, table, &baseline.recordings)
     });
+    let unseen_alarms = measured.first().map_or(&[][..], |(_, alarms)| alarms);
+    let normal = served_unseen(unseen_alarms, all, &prepared.folders, table, &options.watch);
     let figures = measured.into_iter().map(|(figure, _)| Figure { missed, ..figure }).collect();
 
     let profile = profile(&baseline, &prepared, &detector);
@@ -258,6 +268,10 @@ fn fit_and_measure(
             .with_watching(watching)?
             .with_profile(profile)?
             .with_figures(figures);
+    let windows_per_day = Pace::of(binding, options.windows_per_day).windows_per_day();
+    let alerts = promise(&model, normal.iter(), windows_per_day);
+    let served = served_folders(&model, &anomalous_recordings)
+        .map_err(|error| Problem::Field { field: "watch", reason: error.to_string() })?;
     Ok(Trained {
         model,
         converted: prepared.converted,
@@ -275,6 +289,8 @@ fn fit_and_measure(
         stretches,
         days,
         left,
+        alerts,
+        served,
         stretch,
         among: alike,
         findings,

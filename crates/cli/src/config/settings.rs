@@ -186,7 +186,7 @@ impl Settings {
             unit: file.unit.map(|In(unit)| unit),
             silent_after: file.silent_after.map(|Span(span)| span),
             unjudged_after: file.unjudged_after.map(|Span(span)| span),
-            votes: file.votes.unwrap_or(Votes { votes: 3, of: 5 }),
+            votes: file.votes.unwrap_or_default(),
             clear: file.clear.map_or(1.0, |Share(share)| share),
             retention: Retention {
                 scores: retention.scores.map_or(Duration::from_secs(30 * DAY), |Span(span)| span),

@@ -19,6 +19,13 @@ pub(crate) struct Votes {
     pub(crate) of: usize,
 }
 
+impl Default for Votes {
+    fn default() -> Self {
+        let (votes, of) = judder_model::SERVED_VOTES;
+        Self { votes, of }
+    }
+}
+
 /// A share of the threshold, above 0 and at most 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Share(pub(crate) f64);

@@ -130,6 +130,22 @@ fn counts() {
             wrong(&format!("simulate --out f --{option} {count}"), &says);
         }
     }
+    for option in ["warm-up", "load-step", "turn"] {
+        for value in ["soon", "-3", "1.5", "3days", "nans"] {
+            let says = [&*format!("--{option} <N|TIME>"), "or a time as 180s, 3min or 1h"];
+            wrong(&format!("simulate --out f --{option} {value}"), &says);
+        }
+    }
+    for (option, says) in [("drift", "--drift <DB>"), ("bursts", "--bursts <G>")] {
+        for value in ["-1", "nan", "inf", "loud"] {
+            wrong(&format!("simulate --out f --{option} {value}"), &[says, "a number from 0 up"]);
+        }
+    }
+    wrong("simulate --out f --mix low,fast", &["--mix <SPEED>", "off, low, medium or high"]);
+    for option in ["touch", "strange"] {
+        let says = [&*format!("--{option} 3"), "there are 2 recordings (--recordings)"];
+        wrong(&format!("simulate --out f --recordings 2 --{option} 3"), &says);
+    }
     wrong(
         "simulate --out f --from 18446744073709551615",
         &["--from <N>", "a whole number from 0 to"],

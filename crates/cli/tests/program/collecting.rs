@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use judder_data::simulate::Fan;
+use judder_data::simulate::{Fan, LoadStep, Run};
 use judder_data::{load, read_sidecar};
 
 use crate::room::{Ended, Room};
@@ -78,7 +78,7 @@ fn boards_of_every_kind_are_kept_and_the_end_is_said() {
     let url = format!("http://{}", collecting.address);
     let boards = format!(
         "simulate --post {url} --boards 3 --protocol sketch,json,binary --recordings 8 --every 0.05 \
-         --readings 64 --seed 5"
+         --readings 64 --seed 5 --load-step 4"
     );
     said(&room.judder(&boards).well(), "24 recordings acknowledged, 0 lost, 0 sent again");
     let (code, last) = collecting.end("TERM");
@@ -88,6 +88,7 @@ fn boards_of_every_kind_are_kept_and_the_end_is_said() {
     assert_eq!((recordings.len(), errors.len()), (24, 0));
     let entries = read_sidecar(&room.path("fan/low")).unwrap();
     let state = "low".parse().unwrap();
+    let run = Run { load_step: Some(LoadStep::from(4)), ..Run::default() };
     for (entry, one) in entries.iter().zip(&recordings) {
         assert_eq!(entry.label.as_deref(), Some("low"));
         assert!(one.path.ends_with(&entry.file));
@@ -95,7 +96,7 @@ fn boards_of_every_kind_are_kept_and_the_end_is_said() {
         let Some(device) = &entry.device else { continue };
         let number: u64 = device.trim_start_matches("simulated-").parse().unwrap();
         let fan = Fan::new(5 + number);
-        let taken = fan.recording(state, entry.sequence.unwrap(), 200.0, 64).unwrap();
+        let taken = fan.recording_of(&run, state, entry.sequence.unwrap(), 200.0, 64).unwrap();
         assert_eq!(one.recording.values(), taken.values());
         assert_eq!(one.recording.rate_hz(), taken.rate_hz());
     }

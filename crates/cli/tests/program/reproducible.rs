@@ -72,6 +72,32 @@ fn a_simulated_fan_is_the_same_each_time() {
     assert_eq!(content("a")[2], content("d")[0]);
 }
 
+/// A run with everything is the same on any number of threads; a time is as many recordings as come in it; and what is
+/// made of a run later continues what was made before, but for what is drawn among the recordings that are made.
+#[test]
+fn a_simulated_run_is_the_same_each_time() {
+    let room = Room::new();
+    let simulate = "simulate --states low --recordings 12 --readings 100 --drift 0.5 --mix low,high --bursts 0.1";
+    let one = "--warm-up 8 --load-step 6 --turn 9";
+    room.judder(&format!("{simulate} {one} --touch 1 --strange 2 --out a --threads 1")).well();
+    // A recording of 100 readings takes half a second.
+    let same = "--warm-up 4s --load-step 3s --turn 0.075min";
+    room.judder(&format!("{simulate} {same} --touch 1 --strange 2 --out b --threads 2")).well();
+    room.judder(&format!("{simulate} {one} --out c")).well();
+    room.judder(&format!("{simulate} {one} --out d --from 5")).well();
+    room.judder("simulate --states low --recordings 12 --readings 100 --out e").well();
+    let content = |name: &str| -> Vec<Vec<u8>> {
+        (0..12).map(|at| room.read(format!("{name}/fan_0_low_0_weight/{at:04}.csv"))).collect()
+    };
+    assert_eq!(content("a"), content("b"));
+    let unlike = |one: &str, other: &str| {
+        content(one).iter().zip(content(other)).filter(|(one, other)| *one != other).count()
+    };
+    assert!((2..=3).contains(&unlike("a", "c")), "{} of 12", unlike("a", "c"));
+    assert_eq!(content("c")[5..], content("d")[..7]);
+    assert_eq!(unlike("c", "e"), 12);
+}
+
 #[test]
 fn a_state_that_is_named_twice_is_made_once() {
     let room = Room::new();

@@ -139,6 +139,34 @@ fn held_out() -> Room {
 }
 
 #[test]
+fn alerts_of_a_day_are_said_before_false_alarms() {
+    let room = held_out();
+    let line =
+        format!("evaluate h.json --normal {NORMAL} --anomaly {ANOMALY} --windows-per-day 1440");
+    let table = room.judder(&line).well().stdout;
+    // 2.996 / 40 · 1440.
+    let says = "alerts                none in 40 normal windows (3 of 5 votes raise one): at most 108 a day, at 1440 \
+                windows a day";
+    let alerts = table.find(says).unwrap_or_else(|| panic!("{table}"));
+    assert!(alerts < table.find("false-alarm rate").unwrap(), "{table}");
+    assert!(
+        table.contains("judder serve would say") && table.contains("alert after 3 windows"),
+        "{table}"
+    );
+    let json: Value =
+        serde_json::from_str(&room.judder(&format!("{line} --format json")).well().stdout).unwrap();
+    let most = json["alerts"]["alerts_per_day_at_most"].as_f64().unwrap();
+    assert!((most - 107.846).abs() < 0.01, "{most}");
+    assert_eq!(json["states"][1]["served"]["first_alert_after"], 3);
+    let train = format!("train --features mad --normal {NORMAL} --anomaly {ANOMALY} -o t.json");
+    let words = room.judder(&format!("{train} --windows-per-day 1440")).well().stderr;
+    let alerts =
+        words.find("alerts     judder serve would raise ").unwrap_or_else(|| panic!("{words}"));
+    assert!(alerts < words.find("unseen     ").unwrap(), "{words}");
+    assert!(words.contains(&format!("  anomalous {ANOMALY}: alert after ")), "{words}");
+}
+
+#[test]
 fn a_sweep_as_json() {
     let room = held_out();
     let line = format!("evaluate h.json --normal {NORMAL} --format json --windows-per-day 1440");

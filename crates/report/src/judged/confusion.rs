@@ -1,10 +1,11 @@
 //! What was judged to be what, and each state by itself.
 
-use judder_train::{ScoredState, StateRow, auc, auc_interval, share_interval};
+use judder_train::{ScoredState, auc, auc_interval, share_interval};
 use maud::{Markup, html};
 
 use crate::number::{percent, short};
 use crate::page::Section;
+use crate::serving::says;
 
 use super::told::Counts;
 use super::{Judged, Origin};
@@ -64,13 +65,6 @@ fn matrix(counts: Counts) -> Markup {
     }
 }
 
-/// How many windows of a state a watch would not judge, and why.
-fn gates(judged: &Judged<'_>, state: &str) -> String {
-    let Origin::Evaluated(evaluation) = judged.origin else { return String::new() };
-    let row = evaluation.states.iter().find(|row| row.state == state);
-    row.map(StateRow::unjudged).unwrap_or_default()
-}
-
 fn states(judged: &Judged<'_>) -> Markup {
     let normal = judged.pooled(false);
     let area = |state: &ScoredState| {
@@ -83,7 +77,7 @@ fn states(judged: &Judged<'_>) -> Markup {
         scores.get(scores.len() / 2).copied()
     };
     let anomalies = judged.scored.iter().any(|state| state.anomaly);
-    let gated = judged.scored.iter().any(|state| !gates(judged, &state.state).is_empty());
+    let served = judged.scored.iter().any(|state| judged.served(&state.state).is_some());
     html! {
         table id="states" {
             thead {
@@ -92,7 +86,7 @@ fn states(judged: &Judged<'_>) -> Markup {
                     @if judged.threshold().is_some() { th { "above threshold" } th { "95 %" } }
                     th { "median score" }
                     @if anomalies { th { "ROC AUC" } th { "95 %" } }
-                    @if gated { th class="word" { "a watch would say" } }
+                    @if served { th class="word" { "judder serve would say" } }
                 }
             }
             tbody {
@@ -120,7 +114,9 @@ fn states(judged: &Judged<'_>) -> Markup {
                                 None => { td {} td {} },
                             }
                         }
-                        @if gated { td class="word" { (gates(judged, &state.state)) } }
+                        @if served {
+                            td class="word" { @if let Some(one) = judged.served(&state.state) { (says(one)) } }
+                        }
                     }
                 }
             }

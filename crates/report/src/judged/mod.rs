@@ -12,7 +12,7 @@ mod told;
 mod worst;
 
 use judder_model::{Model, Rule};
-use judder_train::{Evaluation, Pace, ScoredState, ScoredWindow, Trained};
+use judder_train::{Evaluation, Pace, Promise, ScoredState, ScoredWindow, Served, Trained};
 
 use crate::ReportError;
 use crate::chart::{MOST_SERIES, Series, evenly, legend, short_names};
@@ -57,6 +57,28 @@ impl Judged<'_> {
     fn threshold(&self) -> Option<f64> {
         let limit = self.model.threshold();
         (limit.rule != Rule::None).then_some(limit.value)
+    }
+
+    /// The alerts that a server would raise on the normal windows.
+    fn promise(&self) -> Option<&Promise> {
+        match self.origin {
+            Origin::Trained(trained) => trained.alerts.as_ref(),
+            Origin::Evaluated(evaluation) => evaluation.alerts.as_ref(),
+        }
+    }
+
+    /// What a server would say of a state; none of a model without a threshold, which says nothing of windows, and of normal
+    /// states that were trained on.
+    fn served(&self, state: &str) -> Option<&Served> {
+        self.threshold()?;
+        match self.origin {
+            Origin::Trained(trained) => {
+                trained.served.iter().find(|(folder, _)| folder == state).map(|(_, served)| served)
+            }
+            Origin::Evaluated(evaluation) => {
+                evaluation.states.iter().find(|row| row.state == state).map(|row| &row.served)
+            }
+        }
     }
 
     /// All scores of one kind.

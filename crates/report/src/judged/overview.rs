@@ -1,11 +1,12 @@
 //! At a glance: what the model is worth, in numbers and in words.
 
 use judder_model::Footprint;
-use judder_train::{Interval, StateRow, auc};
+use judder_train::{Interval, Served, StateRow, auc};
 use maud::{Markup, html};
 
 use crate::number::{counted, percent, short, three_digits};
 use crate::page::Section;
+use crate::serving::{of_normal, promised, verdicts};
 use crate::unit::Unit;
 use crate::wording::{WELL, how_well};
 
@@ -26,9 +27,15 @@ pub(super) fn about(judged: &Judged<'_>) -> Markup {
 
 pub(super) fn section(judged: &Judged<'_>) -> Section {
     let sentences: Vec<String> =
-        [worth(judged), alarms(judged), noticed(judged), hardest(judged), unjudged(judged)]
+        [worth(judged), promise(judged), told(judged), alarms(judged), above(judged)]
             .into_iter()
-            .chain([decided(judged), scores_are_from(judged), seen(judged)])
+            .chain([
+                hardest(judged),
+                unjudged(judged),
+                decided(judged),
+                scores_are_from(judged),
+                seen(judged),
+            ])
             .flatten()
             .collect();
     let body = html! {
@@ -62,6 +69,17 @@ fn interval(interval: Option<Interval>, say: impl Fn(f64) -> String) -> String {
 fn tiles(judged: &Judged<'_>) -> Vec<(String, String)> {
     let mut tiles = Vec::new();
     let counts = judged.told.counts;
+    if let Some(promise) = judged.promise() {
+        let most = three_digits(promise.alerts_per_day_at_most);
+        let windows = of_normal(promise.windows);
+        tiles.push(match promise.alerts {
+            0 => (format!("≤ {most}"), format!("alerts a day (none in {windows})")),
+            some => {
+                let daily = three_digits(promise.alerts_per_day);
+                (daily, format!("alerts a day, at most {most} ({some} in {windows})"))
+            }
+        });
+    }
     if let Some((counts, rate)) = counts.and_then(|one| Some((one, one.false_alarm_rate()?))) {
         let between = interval(counts.false_alarm_interval(), percent);
         tiles.push((percent(rate), format!("false alarms{between}")));
@@ -70,7 +88,7 @@ fn tiles(judged: &Judged<'_>) -> Vec<(String, String)> {
         tiles.push((daily(rate), format!("false alarms a day{between}")));
     }
     if let Some(rate) = counts.and_then(|one| one.detection_rate()) {
-        tiles.push((percent(rate), "of anomalous windows noticed".to_owned()));
+        tiles.push((percent(rate), "of anomalous windows above the threshold".to_owned()));
     }
     let area = |x: f64| format!("{x:.4}");
     if let Some((auc, between)) = judged.told.auc {
@@ -148,15 +166,62 @@ fn alarms(judged: &Judged<'_>) -> Option<String> {
     ))
 }
 
-fn noticed(judged: &Judged<'_>) -> Option<String> {
+/// How many alerts a server would raise of nothing.
+fn promise(judged: &Judged<'_>) -> Option<String> {
+    let promise = judged.promise()?;
+    let each = three_digits(promise.windows_per_day);
+    Some(format!(
+        "Alerts that judder serve would raise of nothing: {}, if {each} windows are judged in a day. (A bound holds with 95 % \
+         confidence; more normal recordings make it smaller.)",
+        promised(promise)
+    ))
+}
+
+/// Of which anomalous states a server would tell, and of which not.
+fn told(judged: &Judged<'_>) -> Option<String> {
+    let anomalous = judged.states().filter(|(state, _)| state.anomaly);
+    let served =
+        anomalous.filter_map(|(state, one)| Some((judged.served(&state.state)?, &one.name)));
+    let (told, untold): (Vec<_>, Vec<_>) = served.partition(|(served, _)| served.alerts > 0);
+    let all = told.len() + untold.len();
+    let names = |states: &[(&Served, &String)], say: fn(&Served) -> String| {
+        let named = states.iter().map(|(served, name)| format!("{name} ({})", say(served)));
+        named.collect::<Vec<_>>().join(", ")
+    };
+    let after = |served: &Served| {
+        let windows = served.first_alert_after.unwrap_or_default();
+        format!("after {}", counted(windows, "window"))
+    };
+    let mut text = Vec::new();
+    if !told.is_empty() {
+        let how_many = format!("{} of {}", told.len(), counted(all, "anomalous state"));
+        text.push(format!(
+            "judder serve would raise an alert of {how_many}: {}.",
+            names(&told, after)
+        ));
+    }
+    if !untold.is_empty() {
+        text.push(format!("It would raise none of {}.", names(&untold, verdicts)));
+    }
+    let text = text.join(" ");
+    (!text.is_empty()).then(|| {
+        text.replacen(
+            "It would",
+            if told.is_empty() { "judder serve would" } else { "It would" },
+            1,
+        )
+    })
+}
+
+/// How many anomalous windows have a score above the threshold, whatever a server would say of them.
+fn above(judged: &Judged<'_>) -> Option<String> {
     let counts = judged.told.counts?;
     let rate = counts.detection_rate()?;
-    let missed = counts.false_negatives;
     Some(format!(
-        "Of {} {} were noticed; {} missed.",
+        "Of {} {} were above the threshold; {} not.",
         counted(counts.anomalous(), "anomalous window"),
         percent(rate),
-        match missed {
+        match counts.false_negatives {
             0 => "none was".to_owned(),
             1 => "1 was".to_owned(),
             many => format!("{many} were"),

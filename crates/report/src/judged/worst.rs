@@ -71,7 +71,7 @@ fn shown(judged: &Judged<'_>, id: &str, (state, series, window): Found<'_>) -> M
     let verdict = match (window.above, state.anomaly) {
         (true, false) => "false alarm",
         (false, true) => "missed",
-        (true, true) => "noticed",
+        (true, true) => "above the threshold",
         (false, false) => "normal",
     };
     let binding = judged.model.binding();

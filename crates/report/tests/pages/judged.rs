@@ -218,8 +218,34 @@ fn windows_that_a_watch_would_not_judge() {
     let page = page_of_evaluation(&model, &evaluation, &scored);
     let (_, cells) = &page.rows("states")[1];
     let last = &cells.last().unwrap().text;
-    assert!(last.contains(&format!("{remounted} remounted")), "{last}");
+    let served = evaluation.states[1].served;
+    assert_eq!(*last, judder_report::serving::says(&served));
+    assert!(last.contains("% remounted") && served.remounted == remounted, "{last}");
     assert!(page.visible().contains(&format!("{remounted} windows remounted would not be judged")));
+}
+
+/// How many alerts a day there are at most stands before all other figures, and of which states a server would tell.
+#[test]
+fn what_a_server_would_tell_comes_first() {
+    let fan = Fan::new();
+    let one = fan.train(&Options { hold_out: 0.5, ..Options::default() });
+    let (evaluation, scored) = fan.evaluate(&one.model);
+    let promise = evaluation.alerts.unwrap();
+    assert_eq!((promise.alerts, promise.windows), (0, 30));
+    for page in [page_of(&one), page_of_evaluation(&one.model, &evaluation, &scored)] {
+        let text = page.visible();
+        // 2.996 in 30 windows of 0.64 s.
+        let tile = text.find("≤ 13 500").unwrap_or_else(|| panic!("{text}"));
+        let false_alarms = text.find("false alarms").unwrap();
+        assert!(tile < false_alarms && text.contains("none in 30 normal windows"), "{text}");
+        assert!(
+            text.contains("judder serve would raise an alert of 2 of 2 anomalous states"),
+            "{text}"
+        );
+        let rows = page.rows("states");
+        let last = |at: usize| rows[at].1.last().unwrap().text.clone();
+        assert!(last(1).starts_with("alert after 3 windows: "), "{}", last(1));
+    }
 }
 
 #[test]

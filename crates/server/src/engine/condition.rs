@@ -1,6 +1,7 @@
 //! What may be wrong with a device, and since when.
 
 use judder_history::AlertId;
+use judder_model::CLEARED_AFTER;
 
 /// What an alert is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,11 +81,10 @@ impl Kind {
     }
 
     /// How many recordings in a row raise an alert, or clear it. One may be a mishap; what decides over time
-    /// by itself, and what is not seen in recordings, counts at once. But who was strange, and is so again
-    /// at once, has not been well between.
+    /// by itself, and what is not seen in recordings, counts at once.
     const fn streak(self, clears: bool) -> u8 {
         match self {
-            Self::Anomaly if clears => 5,
+            Self::Anomaly if clears => CLEARED_AFTER,
             // Of boards that send in bursts, the next may be long.
             Self::Conflict if clears => 100,
             // One that is judged does not end it.

@@ -1,6 +1,6 @@
 //! A model that is ready to run.
 
-use judder_model::{Model, Rule, Scorer, Watching};
+use judder_model::{Model, Rule, SERVED_VOTES, Scorer, Watching};
 
 use super::file::sha256;
 
@@ -21,7 +21,8 @@ pub struct Deciding {
 
 impl Default for Deciding {
     fn default() -> Self {
-        Self { votes: 3, of: 5, clear: 1.0 }
+        let (votes, of) = SERVED_VOTES;
+        Self { votes, of, clear: 1.0 }
     }
 }
 
@@ -42,11 +43,8 @@ pub struct Loaded {
 
 impl Loaded {
     pub(super) fn new(name: &str, model: Model, deciding: Deciding) -> Self {
-        let mut watching = model.watching().clone();
-        if watching.is_by_window() {
-            let Deciding { votes, of, clear } = deciding;
-            watching = Watching { votes, of, clear, ..watching };
-        }
+        let Deciding { votes, of, clear } = deciding;
+        let watching = model.watching().by_votes(votes, of, clear);
         let (scorer, sha256) = (Scorer::new(&model), sha256(&model));
         Self { name: name.to_owned(), model, scorer, watching, sha256 }
     }

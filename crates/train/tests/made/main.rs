@@ -5,6 +5,7 @@ mod apart;
 mod comparing;
 mod days;
 mod detectors;
+mod promised;
 mod robust;
 mod scored;
 mod states;
