@@ -64,7 +64,7 @@ pub fn verdicts(served: &Served) -> String {
     let said = said.collect::<Vec<_>>().join(", ");
     match excused {
         0 => said,
-        above => format!("{said} ({above} above the threshold, not judged)"),
+        above => format!("{said}; {above} of these above the threshold, not judged"),
     }
 }
 
@@ -103,7 +103,10 @@ mod tests {
             "2 alerts, the first after 3 windows: 97.0 % anomaly, 3.00 % normal"
         );
         let turned = Served { remounted: 585, excused: 40, ..Served::default() };
-        assert_eq!(says(&turned), "no alert: all remounted (40 above the threshold, not judged)");
+        assert_eq!(
+            says(&turned),
+            "no alert: all remounted; 40 of these above the threshold, not judged"
+        );
         assert_eq!(says(&Served::default()), "no alert");
     }
 }

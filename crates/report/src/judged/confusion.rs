@@ -12,7 +12,9 @@ use super::{Judged, Origin};
 
 pub(super) fn section(judged: &Judged<'_>) -> Option<Section> {
     let body = html! {
+        (served(judged))
         @if let Some(counts) = judged.told.counts {
+            p { "By the scores of windows alone, whatever their gates say:" }
             (matrix(counts))
             @if let Origin::Trained(_) = judged.origin {
                 p class="quiet" {
@@ -21,10 +23,35 @@ pub(super) fn section(judged: &Judged<'_>) -> Option<Section> {
                 }
             }
         }
-        p { "By the scores above, state by state:" }
+        p { "The same, state by state:" }
         div class="wide" { (states(judged)) }
     };
     Some(Section { id: "verdicts", title: "Verdicts".to_owned(), body })
+}
+
+/// What a server would say of each state.
+fn served(judged: &Judged<'_>) -> Markup {
+    let served =
+        judged.states().filter_map(|(state, one)| Some((state, one, judged.served(&state.state)?)));
+    let served: Vec<_> = served.collect();
+    html! {
+        @if !served.is_empty() {
+            div class="wide" {
+                table id="served" {
+                    thead { tr { th { "state" } th class="word" { "is" } th class="word" { "judder serve would say" } } }
+                    tbody {
+                        @for (state, series, served) in served {
+                            tr data-state=(state.state) {
+                                td { (series.name) }
+                                td class="word" { @if state.anomaly { "anomaly" } @else { "normal" } }
+                                td class="word long" { (says(served)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn matrix(counts: Counts) -> Markup {
@@ -77,7 +104,6 @@ fn states(judged: &Judged<'_>) -> Markup {
         scores.get(scores.len() / 2).copied()
     };
     let anomalies = judged.scored.iter().any(|state| state.anomaly);
-    let served = judged.scored.iter().any(|state| judged.served(&state.state).is_some());
     html! {
         table id="states" {
             thead {
@@ -86,7 +112,6 @@ fn states(judged: &Judged<'_>) -> Markup {
                     @if judged.threshold().is_some() { th { "above threshold" } th { "95 %" } }
                     th { "median score" }
                     @if anomalies { th { "ROC AUC" } th { "95 %" } }
-                    @if served { th class="word" { "judder serve would say" } }
                 }
             }
             tbody {
@@ -113,9 +138,6 @@ fn states(judged: &Judged<'_>) -> Markup {
                                 },
                                 None => { td {} td {} },
                             }
-                        }
-                        @if served {
-                            td class="word" { @if let Some(one) = judged.served(&state.state) { (says(one)) } }
                         }
                     }
                 }

@@ -1,7 +1,7 @@
 //! At a glance: what the model is worth, in numbers and in words.
 
 use judder_model::Footprint;
-use judder_train::{Interval, Served, StateRow, auc};
+use judder_train::{Interval, StateRow, auc};
 use maud::{Markup, html};
 
 use crate::number::{counted, percent, short, three_digits};
@@ -184,33 +184,23 @@ fn told(judged: &Judged<'_>) -> Option<String> {
         anomalous.filter_map(|(state, one)| Some((judged.served(&state.state)?, &one.name)));
     let (told, untold): (Vec<_>, Vec<_>) = served.partition(|(served, _)| served.alerts > 0);
     let all = told.len() + untold.len();
-    let names = |states: &[(&Served, &String)], say: fn(&Served) -> String| {
-        let named = states.iter().map(|(served, name)| format!("{name} ({})", say(served)));
-        named.collect::<Vec<_>>().join(", ")
-    };
-    let after = |served: &Served| {
-        let windows = served.first_alert_after.unwrap_or_default();
-        format!("after {}", counted(windows, "window"))
-    };
     let mut text = Vec::new();
     if !told.is_empty() {
+        let named = told.iter().map(|(served, name)| {
+            let windows = served.first_alert_after.unwrap_or_default();
+            format!("{name} (after {})", counted(windows, "window"))
+        });
+        let named = named.collect::<Vec<_>>().join(", ");
         let how_many = format!("{} of {}", told.len(), counted(all, "anomalous state"));
-        text.push(format!(
-            "judder serve would raise an alert of {how_many}: {}.",
-            names(&told, after)
-        ));
+        text.push(format!("judder serve would raise an alert of {how_many}: {named}."));
     }
     if !untold.is_empty() {
-        text.push(format!("It would raise none of {}.", names(&untold, verdicts)));
+        let named = untold.iter().map(|(served, name)| format!("{name} ({})", verdicts(served)));
+        let named = named.collect::<Vec<_>>().join(", ");
+        let who = if told.is_empty() { "judder serve" } else { "It" };
+        text.push(format!("{who} would raise none of {named}."));
     }
-    let text = text.join(" ");
-    (!text.is_empty()).then(|| {
-        text.replacen(
-            "It would",
-            if told.is_empty() { "judder serve would" } else { "It would" },
-            1,
-        )
-    })
+    (!text.is_empty()).then(|| text.join(" "))
 }
 
 /// How many anomalous windows have a score above the threshold, whatever a server would say of them.
