@@ -64,7 +64,9 @@ pub(crate) fn verdict(verdict: Verdict) -> String {
     let color = match verdict {
         Verdict::Normal => AnsiColor::Green,
         Verdict::Anomaly => AnsiColor::Red,
-        Verdict::Idle | Verdict::Handled | Verdict::Remounted => AnsiColor::Yellow,
+        Verdict::Idle | Verdict::Handled | Verdict::Remounted | Verdict::Settling => {
+            AnsiColor::Yellow
+        }
     };
     let style = Style::new().bold().fg_color(Some(color.into()));
     format!("{style}{verdict}{style:#}")

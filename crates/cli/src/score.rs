@@ -24,7 +24,7 @@ use crate::{Done, WrongUsage};
 /// recording that cannot be scored has none; the reason is printed, and the exit code is 1.
 ///
 /// The verdict is normal or anomaly, or says why a window is not judged: handled (the sensor moved
-/// in it), idle (the machine stands still), remounted (gravity points elsewhere than at the
+/// in it), idle (the machine stands still), settling (it runs again, --settle), remounted (gravity points elsewhere than at the
 /// baseline, or is not as long as it was). The recordings of a folder follow each other; where the model
 /// averages scores, the score is that average.
 ///

@@ -13,6 +13,7 @@ pub(crate) struct Seen {
     idle: usize,
     handled: usize,
     remounted: usize,
+    settling: usize,
     /// Above the threshold, and yet not judged.
     excused: usize,
     /// Of those in which the sensor was mounted anew.
@@ -27,6 +28,7 @@ impl Seen {
             Verdict::Anomaly => self.anomaly += 1,
             Verdict::Idle => self.idle += 1,
             Verdict::Handled => self.handled += 1,
+            Verdict::Settling => self.settling += 1,
             Verdict::Remounted => {
                 self.remounted += 1;
                 self.turned.push(window.posture);
@@ -52,6 +54,7 @@ impl Seen {
             Verdict::Anomaly => self.anomaly,
             Verdict::Idle => self.idle,
             Verdict::Handled => self.handled,
+            Verdict::Settling => self.settling,
             Verdict::Remounted => self.remounted,
         }
     }
@@ -59,7 +62,7 @@ impl Seen {
     /// Says how many there were, and what to do about those that were not judged.
     pub(crate) fn say(&self, model: &Model) {
         let judged = self.normal + self.anomaly;
-        let not_judged = self.idle + self.handled + self.remounted;
+        let not_judged = self.idle + self.settling + self.handled + self.remounted;
         if judged + not_judged == 0 {
             return;
         }
@@ -88,6 +91,12 @@ impl Seen {
             note(format_args!(
                 "{} not judged: the machine stands still (idle)",
                 counted(self.idle, "window")
+            ));
+        }
+        if self.settling > 0 {
+            note(format_args!(
+                "{} not judged: the machine stood still, and is given time to settle (settling)",
+                counted(self.settling, "window")
             ));
         }
         if self.remounted > 0 {

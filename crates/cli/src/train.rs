@@ -248,6 +248,16 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
             counted(trained.set_aside, "window")
         ));
     }
+    if trained.settling > 0 {
+        let windows = counted(trained.settling, "window");
+        note(format_args!("{windows} left out, as the machine settles in them (--settle)"));
+    }
+    if options.watch.settle > 0.0 && trained.model.watching().idle_below.is_none() {
+        note(
+            "nothing tells when the machine stands still, so a watch cannot tell when it settles: see --idle and \
+             --idle-below",
+        );
+    }
     if trained.left > 0 {
         let ways: Vec<&str> = options.leave_out.iter().map(|way| way.name()).collect();
         let windows = counted(trained.left, "window");

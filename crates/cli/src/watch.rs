@@ -1,6 +1,7 @@
 //! Options of how windows that follow each other are watched.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use judder_model::Turned;
@@ -32,6 +33,10 @@ pub(crate) struct Watch {
     /// their unit is unknown
     #[arg(long, value_parser = above_zero, allow_negative_numbers = true, value_name = "G")]
     idle_below: Option<f64>,
+    /// Give the machine so long to settle, as 3min: that much of the start of each normal folder is not learnt
+    /// from, and no window is judged for as long after idle ones
+    #[arg(long, value_parser = humantime::parse_duration, value_name = "TIME")]
+    settle: Option<Duration>,
     /// Whether windows in which the sensor is moved are called handled, and not judged [default: as
     /// learnt]
     #[arg(long, value_enum, value_name = "WHEN")]
@@ -59,6 +64,7 @@ impl Watch {
             votes: self.votes.unwrap_or(default.votes),
             clear: self.clear.unwrap_or(default.clear),
             idle_below: self.idle_below,
+            settle: self.settle.map_or(0.0, |settle| settle.as_secs_f64()),
             handled: self.handled != Some(Handled::Never),
             turned: self.turned,
         }

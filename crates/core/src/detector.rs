@@ -18,6 +18,8 @@ pub enum Verdict {
     Handled,
     /// The sensor is mounted in another way than at the baseline: not judged.
     Remounted,
+    /// The machine runs again, and not yet as it does when it has settled: not judged.
+    Settling,
 }
 
 impl Verdict {
@@ -27,7 +29,7 @@ impl Verdict {
         if score > threshold { Self::Anomaly } else { Self::Normal }
     }
 
-    /// `normal`, `anomaly`, `idle`, `handled` or `remounted`.
+    /// `normal`, `anomaly`, `idle`, `handled`, `remounted` or `settling`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Normal => "normal",
@@ -35,6 +37,7 @@ impl Verdict {
             Self::Idle => "idle",
             Self::Handled => "handled",
             Self::Remounted => "remounted",
+            Self::Settling => "settling",
         }
     }
 }

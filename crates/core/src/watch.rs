@@ -34,7 +34,9 @@ pub struct Watched<T> {
 ///    another unit are never excused. Nor is one excused that vibrates more than a mounting explains
 ///    ([`Gates::strong`]). Such a window says nothing of the mounting, which stays what it was.
 /// 3. *idle*: the machine stands still. That too ends an alarm.
-/// 4. Else it is judged. After remounted and idle windows, the first score is again the first one that
+/// 4. *settling*: so many windows after the last idle one, where a machine is given time to settle. A window that vibrates
+///    more than a mounting explains is judged all the same.
+/// 5. Else it is judged. After remounted, idle and settling windows, the first score is again the first one that
 ///    is averaged, and the first decision the first one that votes.
 ///
 /// The mean that shows drift goes on over all of these.
@@ -47,6 +49,10 @@ pub struct Watch<T> {
     drift: Option<Drift<T>>,
     level: Level<T>,
     remounted: bool,
+    /// Windows that a machine is given to settle,
+    settle: u32,
+    /// and how many of them are left.
+    settling: u32,
 }
 
 impl<T: Real> Watch<T> {
@@ -64,7 +70,15 @@ impl<T: Real> Watch<T> {
             return Err(Error::Parameter);
         }
         let (past, level) = (Past::new(), Level::new());
-        Ok(Self { past, decision, threshold, gates, drift, level, remounted: false })
+        let (remounted, settle, settling) = (false, 0, 0);
+        Ok(Self { past, decision, threshold, gates, drift, level, remounted, settle, settling })
+    }
+
+    /// The same, but after idle windows as many windows are settling. Without a limit below which windows are idle, none
+    /// is.
+    #[must_use]
+    pub fn with_settling(self, windows: u32) -> Self {
+        Self { settle: windows, ..self }
     }
 
     /// Takes the next window: its posture, and what computes its score, which is called only where the
@@ -81,7 +95,9 @@ impl<T: Real> Watch<T> {
         score: impl FnOnce() -> Result<T, Error>,
     ) -> Result<Watched<T>, Error> {
         let orientation = self.gates.gravity(posture, self.remounted)?;
+        let left = self.settling.saturating_sub(1);
         if self.gates.handled(posture) {
+            self.settling = left;
             return Ok(self.watched(Verdict::Handled, self.past.alarm));
         }
         let is_turned = match orientation {
@@ -89,6 +105,7 @@ impl<T: Real> Watch<T> {
             Orientation::Turned if !self.gates.strong(posture) => true,
             Orientation::Turned | Orientation::OtherLength(_) => {
                 let score = finite(score()?)?;
+                self.settling = left;
                 return Ok(if score > self.threshold {
                     self.judge(score)
                 } else {
@@ -98,17 +115,23 @@ impl<T: Real> Watch<T> {
         };
         if is_turned || self.gates.idle(posture) {
             self.remounted = is_turned;
+            self.settling = if is_turned { left } else { self.settle };
             let verdict = if is_turned { Verdict::Remounted } else { Verdict::Idle };
             return Ok(self.unjudged(verdict));
         }
+        if self.settling > 0 && !self.gates.strong(posture) {
+            (self.remounted, self.settling) = (false, left);
+            return Ok(self.unjudged(Verdict::Settling));
+        }
         let score = finite(score()?)?;
-        self.remounted = false;
+        (self.remounted, self.settling) = (false, left);
         Ok(self.judge(score))
     }
 
     /// Forgets all windows, as after a new baseline.
     pub fn reset(&mut self) {
-        (self.past, self.level, self.remounted) = (Past::new(), Level::new(), false);
+        (self.past, self.level) = (Past::new(), Level::new());
+        (self.remounted, self.settling) = (false, 0);
     }
 
     #[inline]

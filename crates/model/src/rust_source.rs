@@ -251,7 +251,11 @@ fn watching(model: &Model) -> (Vec<&'static str>, String) {
         }
         None => "None".to_owned(),
     };
-    lines.push_str(&format!("    Watch::new(decision, THRESHOLD, gates, {drift})\n"));
+    let settling = match watching.settle {
+        0 => String::new(),
+        windows => format!(".map(|watch| watch.with_settling({windows}))"),
+    };
+    lines.push_str(&format!("    Watch::new(decision, THRESHOLD, gates, {drift}){settling}\n"));
     (uses, format!("fn watch() -> Result<Watch<f32>, Error> {{\n{lines}}}\n"))
 }
 

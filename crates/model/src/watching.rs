@@ -36,6 +36,9 @@ pub struct Watching {
     /// A window is idle where it vibrates less than this, in the unit of the readings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idle_below: Option<f64>,
+    /// So many windows after idle ones are not judged: the machine settles.
+    #[serde(skip_serializing_if = "is_none")]
+    pub settle: u32,
     /// From how large a turn on the sensor was to count as mounted anew, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub turned: Option<Turned>,
@@ -80,12 +83,19 @@ impl Default for Watching {
             handled: None,
             handled_above: None,
             idle_below: None,
+            settle: 0,
             turned: None,
             mounting: Vec::new(),
             strong_above: None,
             drift: None,
         }
     }
+}
+
+/// Whether there are no such windows.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_none(windows: &u32) -> bool {
+    *windows == 0
 }
 
 impl Watching {
@@ -118,7 +128,7 @@ impl Watching {
     /// The same without gates: every window is judged, but for those in which the sensor was moved.
     #[must_use]
     pub fn judging_all(&self) -> Self {
-        Self { idle_below: None, mounting: Vec::new(), ..self.clone() }
+        Self { idle_below: None, settle: 0, mounting: Vec::new(), ..self.clone() }
     }
 
     /// What keeps a model of so many axes from watching like this.
@@ -171,7 +181,8 @@ impl Watching {
             gates = gates.with_strong_above(limit)?;
         }
         let drift = self.drift.map(|one| Drift::new(T::from_f64(one.above), one.over));
-        Watch::new(decision, threshold, gates, drift.transpose()?)
+        let watch = Watch::new(decision, threshold, gates, drift.transpose()?)?;
+        Ok(watch.with_settling(self.settle))
     }
 
     /// What a model of version 1 says, which took the mean of any axes for gravity: where it has not

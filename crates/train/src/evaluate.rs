@@ -83,7 +83,7 @@ pub struct StateRow {
     pub handled: usize,
     /// Windows that a watch would not judge, as the sensor is mounted in another way.
     pub remounted: usize,
-    /// Windows that a watch would not judge, as the machine stands still.
+    /// Windows that a watch would not judge, as the machine stands still, or settles after it did.
     pub idle: usize,
     /// Windows above the threshold that a watch would excuse, as handled or remounted.
     pub excused: usize,

@@ -140,6 +140,25 @@ impl Prepared {
         })
     }
 
+    /// Learns nothing from the first windows of each folder; how many that are.
+    pub(crate) fn without_starts(&mut self, windows: usize) -> Result<usize, TrainError> {
+        let before = self.rows.len();
+        let starts: Vec<Range<usize>> = self
+            .folders
+            .iter()
+            .map(|folder| folder.start..folder.end.min(folder.start.saturating_add(windows)))
+            .collect();
+        self.rows.retain(|row| !starts.iter().any(|start| start.contains(row)));
+        let left = self.rows.len();
+        if left < FEWEST_WINDOWS && left < before {
+            return Err(TrainError::Option(format!(
+                "without the first {windows} windows of each folder (--settle) {left} of {before} are left, and \
+                 {FEWEST_WINDOWS} is the least: record more, or give the machine less time to settle"
+            )));
+        }
+        Ok(before - left)
+    }
+
     /// The features of other recordings, cut like these.
     pub(crate) fn features_of(
         &self,

@@ -78,7 +78,7 @@ pub struct Served {
     pub handled: usize,
     /// remounted, as gravity points elsewhere than at the baseline,
     pub remounted: usize,
-    /// or idle, as the machine stands still.
+    /// or idle, as the machine stands still, or settles after it did.
     pub idle: usize,
     /// Handled or remounted windows that are above the threshold all the same.
     pub excused: usize,
@@ -105,7 +105,7 @@ impl Served {
             Verdict::Anomaly => &mut self.anomaly,
             Verdict::Handled => &mut self.handled,
             Verdict::Remounted => &mut self.remounted,
-            Verdict::Idle => &mut self.idle,
+            Verdict::Idle | Verdict::Settling => &mut self.idle,
         };
         *count += 1;
     }

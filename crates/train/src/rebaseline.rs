@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use judder_model::{Autoencoder, DetectorKind, Gaussian, Model, Problem, Provenance, Takes};
+use judder_model::{
+    Autoencoder, DetectorKind, Gaussian, Model, Problem, Provenance, Takes, Watching,
+};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
@@ -64,6 +66,8 @@ pub fn rebaseline_on(
             votes: (watching.votes, watching.of),
             clear: watching.clear,
             idle_below: watching.idle_below,
+            // New recordings are of a machine that has settled.
+            settle: 0.0,
             handled: watching.handled.is_none(),
             turned: watching.turned,
         },
@@ -78,7 +82,9 @@ pub fn rebaseline_on(
         before: before.data_sha256.clone().or_else(|| Some(before.origin.clone())),
         ..trained.model.provenance().clone()
     };
-    let model = trained.model.with_provenance(provenance)?;
+    let settle = watching.settle;
+    let watching = Watching { settle, ..trained.model.watching().clone() };
+    let model = trained.model.with_provenance(provenance)?.with_watching(watching)?;
     Ok(Trained { model, ..trained })
 }
 

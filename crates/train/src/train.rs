@@ -82,6 +82,8 @@ pub struct Trained {
     pub alerts: Option<Promise>,
     /// What a server would say of each anomalous folder.
     pub served: Vec<(String, Served)>,
+    /// How many windows are left out, as the machine was given time to settle.
+    pub settling: usize,
     /// Where most of the false alarms in time order were, if there were any.
     pub stretch: Option<Stretch>,
     /// Normal folders that are like anomalous ones.
@@ -183,6 +185,8 @@ fn fit_and_measure(
         others.as_mut().map(|others| prepared.features_of(others, options)).transpose()?;
     let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
     let options = &options.with_rate(prepared.binding)?;
+    let settle = options.watch.settling(Pace::of(prepared.binding, options.windows_per_day));
+    let settling = prepared.without_starts(settle as usize)?;
     let mut found = None;
     if !options.leave_out.is_empty() {
         let learner = Learner { prepared: &prepared, options, done: &|| () };
@@ -280,7 +284,7 @@ fn fit_and_measure(
         recordings: baseline.recordings.len(),
         windows: all.len(),
         handled: prepared.handled,
-        set_aside: table.rows() - all.len() - prepared.handled - left,
+        set_aside: table.rows() - all.len() - prepared.handled - left - settling,
         copies,
         cut,
         fitted,
@@ -289,6 +293,7 @@ fn fit_and_measure(
         stretches,
         days,
         left,
+        settling,
         alerts,
         served,
         stretch,
@@ -333,12 +338,14 @@ fn watching(
         }
         _ => Vec::new(),
     };
-    let is_gated = handled_above.is_some() || !mounting.is_empty();
+    let settle = watch.settling(Pace::of(*binding, options.windows_per_day));
+    let is_gated = handled_above.is_some() || !mounting.is_empty() || settle > 0;
     let kept: Vec<&Posture<f64>> = kept.iter().collect();
     Ok(Watching {
         gravity: *gravity,
         handled_above: *handled_above,
         mounting,
+        settle,
         strong_above: strong_above(&kept).filter(|_| is_gated),
         drift,
         ..watch.watching()

@@ -5,6 +5,7 @@ use judder_model::{Never, Turned, Watching};
 
 use crate::error::TrainError;
 use crate::gates::TURNED_DEGREES;
+use crate::pace::Pace;
 
 /// How windows that follow each other are watched.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +18,8 @@ pub struct WatchOptions {
     pub clear: f64,
     /// A window that vibrates less, in the unit of the readings, is idle.
     pub idle_below: Option<f64>,
+    /// For so many seconds after idle windows none is judged, and the first of each folder are not learnt from.
+    pub settle: f64,
     /// Whether a window in which the sensor was moved is called handled.
     pub handled: bool,
     /// By how many degrees gravity turns at least where the sensor was mounted anew, or any where that
@@ -31,6 +34,7 @@ impl Default for WatchOptions {
             votes: (1, 1),
             clear: 1.0,
             idle_below: None,
+            settle: 0.0,
             handled: true,
             turned: None,
         }
@@ -60,6 +64,13 @@ pub fn idle_below(idle: &[Posture<f64>], running: &[Posture<f64>]) -> Result<f64
 }
 
 impl WatchOptions {
+    /// How many windows a machine is given to settle, where so many are judged in a day.
+    pub(crate) fn settling(&self, pace: Pace) -> u32 {
+        // What is no number of windows is the most there may be.
+        (self.settle / 86_400.0 * pace.windows_per_day()).ceil().clamp(0.0, f64::from(u32::MAX))
+            as u32
+    }
+
     /// Whether an alarm depends on one window alone.
     pub(crate) fn is_by_window(&self) -> bool {
         (self.average, self.votes.1) == (1, 1) && self.clear >= 1.0
@@ -67,7 +78,7 @@ impl WatchOptions {
 
     /// What a model is to say, but for what is learnt.
     pub(crate) fn watching(&self) -> Watching {
-        let &Self { average, votes: (votes, of), clear, idle_below, handled, turned } = self;
+        let &Self { average, votes: (votes, of), clear, idle_below, handled, turned, .. } = self;
         let handled = (!handled).then_some(Never::Never);
         Watching { average, votes, of, clear, handled, idle_below, turned, ..Watching::default() }
     }

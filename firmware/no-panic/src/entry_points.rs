@@ -206,7 +206,8 @@ fn watch<T: Real>(one: T) {
     let decision = black_box(decision.unwrap_or_default());
     black_box((decision.average(), decision.votes(), decision.of(), decision.clear()));
     let drift = black_box(Drift::new(black_box(one), black_box(64)).ok());
-    let Ok(mut watch) = Watch::new(decision, black_box(one), gates, drift) else { return };
+    let Ok(watch) = Watch::new(decision, black_box(one), gates, drift) else { return };
+    let mut watch = watch.with_settling(black_box(3));
     // Opaque, so that it is proved for every past.
     let watch = black_box(&mut watch);
     let score = black_box(Ok(one));

@@ -131,6 +131,7 @@ fn run<M: Model>(name: &str, path: &CStr) {
             Verdict::Idle => 2,
             Verdict::Handled => 3,
             Verdict::Remounted => 4,
+            Verdict::Settling => 5,
         };
         let decision = watched.decision.unwrap_or(0.0).to_bits();
         println!(

@@ -117,7 +117,7 @@ proptest! {
                     prop_assert_eq!(watched.verdict == Verdict::Normal, !alarm);
                     prop_assert_eq!(watched.score, Some(score));
                 }
-                Window::Idle | Window::Remounted => {
+                Window::Idle | Window::Remounted | Window::Settling => {
                     scores.clear();
                     decided.clear();
                     alarm = false;

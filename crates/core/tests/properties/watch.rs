@@ -12,6 +12,8 @@ pub(crate) enum Window {
     Idle,
     Handled,
     Remounted,
+    /// It would be judged, but for the machine, which has not settled.
+    Settling,
     /// It would be judged, but has no score.
     Broken,
 }
@@ -24,13 +26,14 @@ impl Window {
             Self::Idle => Some(Verdict::Idle),
             Self::Handled => Some(Verdict::Handled),
             Self::Remounted => Some(Verdict::Remounted),
+            Self::Settling => Some(Verdict::Settling),
         }
     }
 
     /// Gives it to a watch, with what comes later in the order as strange as can be.
     pub(crate) fn next(self, watch: &mut Watch<f32>) -> Result<Watched<f32>, Error> {
         let (z, shift, activity) = match self {
-            Self::Judged(_) | Self::Broken => (1.0, 1.0, 1.0),
+            Self::Judged(_) | Self::Settling | Self::Broken => (1.0, 1.0, 1.0),
             Self::Handled => (-1.0, 1.5, 0.0),
             Self::Remounted => (-1.0, 1.0, 0.0),
             Self::Idle => (1.0, 1.0, 0.5),
@@ -91,6 +94,36 @@ proptest! {
                 }
             }
             prop_assert_eq!(&watch, &before);
+        }
+    }
+
+    /// So many windows after the last idle one are settling, whatever else they are; what is handled or remounted says so.
+    #[test]
+    fn after_idle_windows_a_machine_settles(
+        windows in prop::collection::vec(any_window(), 0..100),
+        settle in 0u32..5,
+    ) {
+        let mut watch = running(Decision::default(), 1.0, None).with_settling(settle);
+        let mut since = None;
+        for window in windows {
+            let settles = since.is_some_and(|since| since < settle);
+            let window = match window {
+                // A score is not asked for.
+                Window::Judged(_) if settles => Window::Settling,
+                Window::Broken if settles => Window::Settling,
+                window => window,
+            };
+            let watched = window.next(&mut watch);
+            match window {
+                Window::Idle => since = Some(0),
+                Window::Broken => continue,
+                _ => since = since.map(|since| since + 1),
+            }
+            let watched = watched.unwrap();
+            prop_assert!(watched.alarm <= matches!(window, Window::Judged(_) | Window::Handled));
+            if let Some(verdict) = window.verdict() {
+                prop_assert_eq!(watched.verdict, verdict);
+            }
         }
     }
 
@@ -245,5 +278,5 @@ fn what_does_not_fit_is_refused() {
 #[test]
 fn a_watch_is_small() {
     assert!(size_of::<Watch<f32>>() <= 600, "{}", size_of::<Watch<f32>>());
-    assert!(size_of::<Watch<f64>>() <= 1104, "{}", size_of::<Watch<f64>>());
+    assert!(size_of::<Watch<f64>>() <= 1112, "{}", size_of::<Watch<f64>>());
 }

@@ -62,6 +62,7 @@ pub(super) fn of(model: &Model, filling: &Filling, pairs: usize) -> Layout {
         ("drift", "float", "level", 4, 4),
         ("", "uint32_t", "filled", 4, 4),
         ("skip", "uint32_t", "skip", 4, 4),
+        ("settle", "uint32_t", "settling", 4, 4),
         ("drift", "uint16_t", "seen", 2, 2),
         ("averaged", "uint8_t", "known", 1, 1),
         ("", "uint8_t", "alarm", 1, 1),

@@ -172,6 +172,8 @@ fn of_watching(model: &Model, needs: &mut BTreeSet<&'static str>) {
     either(watching.drift.is_some(), &["drift"], &["no-drift"]);
     either(watching.handled_above.is_some(), &["handled", "gates"], &[]);
     either(watching.idle_below.is_some(), &["idle", "gates", "forget"], &[]);
+    let settles = watching.idle_below.is_some() && watching.settle > 0;
+    either(settles, &["settle"], &[]);
     either(!watching.mounting.is_empty(), &["mounting", "gates", "forget"], &[]);
     either(watching.strong_above.is_some(), &["strong"], &["not-strong"]);
     if !needs.contains("gates") {

@@ -160,6 +160,9 @@ impl Tables {
                 self.define(name, literal(limit as f32));
             }
         }
+        if watching.idle_below.is_some() && watching.settle > 0 {
+            self.define("SETTLE", format!("{}u", watching.settle));
+        }
         self.define("SEEING", watching.gravity.count(axes));
         let known: Vec<_> = watching.mounting.iter().flat_map(Mounted::mounting::<f32>).collect();
         if known.is_empty() {

@@ -56,6 +56,7 @@ pub(crate) fn said(model: &Model, recordings: &[Vec<f32>]) -> Vec<String> {
                         Verdict::Idle => 2,
                         Verdict::Handled => 3,
                         Verdict::Remounted => 4,
+                        Verdict::Settling => 5,
                     };
                     let bits = |score: Option<f32>| score.unwrap_or(0.0).to_bits();
                     let [alarm, changed, drifting] =

@@ -125,6 +125,10 @@ fn of_every_way_of_watching() {
         Watching { clear: 0.5, ..none.clone() },
         Watching { handled_above: Some(0.01), ..none.clone() },
         Watching { idle_below: Some(0.004), ..none.clone() },
+        Watching { idle_below: Some(0.004), settle: 2, ..none.clone() },
+        Watching { settle: 3, ..all.clone() },
+        Watching { settle: 3, strong_above: None, ..all.clone() },
+        Watching { settle: 1, idle_below: None, ..all.clone() },
         Watching { mounting: all.mounting.clone(), ..none.clone() },
         Watching { drift: all.drift, ..none.clone() },
         Watching { idle_below: all.idle_below, mounting: all.mounting.clone(), ..none.clone() },
@@ -152,6 +156,8 @@ fn of_every_way_of_watching() {
         let seen = said(&model, &recordings);
         // It is worth something only where the watch changes its mind.
         assert!(seen.iter().any(|line| line.starts_with("0 1")), "{plan:?}");
+        let settles = plan.watching.settle > 0 && plan.watching.idle_below.is_some();
+        assert_eq!(seen.iter().any(|line| line.starts_with("0 5")), settles, "{plan:?}");
         same(&plan, &recordings);
     }
 }

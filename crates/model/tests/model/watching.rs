@@ -37,8 +37,17 @@ fn watching() -> impl Strategy<Value = Watching> {
     let switches = (option(Just(Never::Never)), option(turned));
     let limits = (option(limit()), option(limit()), option(limit()));
     let mountings = prop::collection::vec(mounted(), 0..=8);
-    (counts, 0.01f64..=1.0, gravity, switches, limits, mountings, option(long_run)).prop_map(
-        |((average, votes, more), clear, gravity, (handled, turned), limits, mounting, drift)| {
+    let long_run = (option(long_run), 0u32..9);
+    (counts, 0.01f64..=1.0, gravity, switches, limits, mountings, long_run).prop_map(
+        |(
+            (average, votes, more),
+            clear,
+            gravity,
+            (handled, turned),
+            limits,
+            mounting,
+            (drift, settle),
+        )| {
             let (of, (handled_above, idle_below, strong_above)) = (votes + more, limits);
             let seen = gravity != GravityAxes::Unseen;
             Watching {
@@ -50,6 +59,7 @@ fn watching() -> impl Strategy<Value = Watching> {
                 handled,
                 handled_above: handled_above.filter(|_| seen),
                 idle_below,
+                settle,
                 turned,
                 mounting: if seen { mounting } else { Vec::new() },
                 strong_above,

@@ -16,6 +16,7 @@ fn whole() -> Value {
         clear: 0.75,
         handled_above: Some(0.03),
         idle_below: Some(0.002),
+        settle: 180,
         gravity: GravityAxes::Three([0, 1, 2]),
         handled: Some(Never::Never),
         turned: Some(Turned::Degrees(4.0)),
@@ -38,7 +39,7 @@ fn read(file: &Value) -> Result<Model, String> {
 #[test]
 fn the_sample_is_a_model() {
     assert!(read(&whole()).is_ok());
-    assert_eq!(watch_pointers().len(), 24, "{:?}", watch_pointers());
+    assert_eq!(watch_pointers().len(), 25, "{:?}", watch_pointers());
 }
 
 #[test]

@@ -352,7 +352,8 @@ fn found(verdict: Verdict) -> Found {
     match verdict {
         Verdict::Normal => Found::Normal,
         Verdict::Anomaly => Found::Anomaly,
-        Verdict::Idle => Found::Idle,
+        // A machine that settles is on its way from standing still; the history has one word for both.
+        Verdict::Idle | Verdict::Settling => Found::Idle,
         Verdict::Handled => Found::Handled,
         Verdict::Remounted => Found::Remounted,
     }

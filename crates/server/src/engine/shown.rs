@@ -101,7 +101,7 @@ impl Device {
             }
             "handled" => "the sensor was moved".to_owned(),
             "remounted" => "gravity points elsewhere than at the baseline".to_owned(),
-            "idle" => "the machine stands still".to_owned(),
+            "idle" => "the machine stands still, or settles after it did".to_owned(),
             _ => String::new(),
         }
     }

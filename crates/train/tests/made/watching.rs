@@ -85,6 +85,40 @@ fn a_machine_that_stands_still_is_idle() {
     assert_eq!(without.detector(), model.detector());
 }
 
+/// The first 20 s of a run are louder: neither learnt from nor judged.
+#[test]
+fn a_machine_is_given_time_to_settle() {
+    let louder = |first: u64| {
+        let strength = |at: u64| 1.0 + (-((at - first) as f64) / 5.0).exp();
+        folder("run", 80, move |at| noise(first + at, USUAL.map(|sd| strength(first + at) * sd)))
+    };
+    let watch = WatchOptions {
+        idle_below: Some(2e-3),
+        // Of 30 windows of 0.64 s.
+        settle: 19.2,
+        ..WatchOptions::default()
+    };
+    let settled = self::trained(louder(0), &Options { watch, ..Options::default() });
+    assert_eq!((settled.settling, settled.windows), (30, 50));
+    assert_eq!(settled.model.watching().settle, 30);
+    let still = folder("run", 5, |at| noise(500 + at, [5e-4; 3]));
+    let later = [still, louder(1000)].concat();
+    let found = outcomes(&settled.model, &later);
+    let of = |verdict| count(&found, verdict);
+    assert_eq!((of(Verdict::Idle), of(Verdict::Settling)), (5, 30));
+    assert!(of(Verdict::Anomaly) <= 2, "{found:?}");
+    // Without it the start is an alarm, and the fit of what is settled is the same.
+    let unsettled = WatchOptions { settle: 0.0, ..watch };
+    let trained =
+        self::trained(louder(0).split_off(30), &Options { watch: unsettled, ..Options::default() });
+    assert_eq!(trained.model.detector(), settled.model.detector());
+    assert!(count(&outcomes(&trained.model, &later), Verdict::Anomaly) >= 5);
+    let most = WatchOptions { settle: 60.0, ..watch };
+    let refused =
+        train_on(baseline(louder(0)), None, &Options { watch: most, ..Options::default() });
+    assert!(refused.is_err_and(|error| error.to_string().contains("--settle")));
+}
+
 #[test]
 fn what_vibrates_like_the_running_machine_is_not_idle() {
     let place = tempfile::tempdir().unwrap();

@@ -55,6 +55,9 @@ void @name@_init(@name@ *watch) {
     watch->near_above = 0;
 //}
     watch->alarm = 0;
+//{ settle
+    watch->settling = 0;
+//}
 //{ mounting
     watch->remounted = 0;
 //}

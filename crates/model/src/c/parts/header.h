@@ -68,8 +68,10 @@ typedef enum {
     @NAME@_IDLE,
     /* the sensor was moved or held, */
     @NAME@_HANDLED,
-    /* or it is mounted in another way than when the model was trained. */
-    @NAME@_REMOUNTED
+    /* it is mounted in another way than when the model was trained, */
+    @NAME@_REMOUNTED,
+    /* or the machine has not settled yet. */
+    @NAME@_SETTLING
 } @name@_verdict;
 
 /* What came of a window. */

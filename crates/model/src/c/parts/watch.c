@@ -277,6 +277,9 @@ static @name@_status judge_score(@name@ *watch, const float *window, @name@_resu
 static @name@_status judge_or_not(@name@ *watch, const float *window, @name@_result *result) {
     posture now;
     @name@_status status = posture_of(window, &now);
+//{ settle
+    const uint32_t settling = watch->settling, left = settling > 0 ? settling - 1 : 0;
+//}
 //{ mounting
     gravity lies;
     int strong = 0;
@@ -299,6 +302,9 @@ static @name@_status judge_or_not(@name@ *watch, const float *window, @name@_res
     if (now.shift > HANDLED_ABOVE && now.shift > now.rms) {
 //}
         result->verdict = @NAME@_HANDLED;
+//{ settle
+        watch->settling = left;
+//}
         return @NAME@_OK;
     }
 //}
@@ -306,6 +312,9 @@ static @name@_status judge_or_not(@name@ *watch, const float *window, @name@_res
     if (lies == GRAVITY_IS_OTHER || (lies == GRAVITY_IS_TURNED && strong)) {
         /* No mounting explains that: what is above the threshold is judged. */
         status = @name@_score(window, &watch->work, &result->score);
+//{ settle
+        watch->settling = status == @NAME@_OK ? left : settling;
+//}
         if (status == @NAME@_OK && result->score > THRESHOLD) {
             decide(watch, result);
         } else if (status == @NAME@_OK) {
@@ -318,6 +327,9 @@ static @name@_status judge_or_not(@name@ *watch, const float *window, @name@_res
     if (lies == GRAVITY_IS_TURNED) {
         result->verdict = @NAME@_REMOUNTED;
         watch->remounted = 1;
+//{ settle
+        watch->settling = left;
+//}
         forget(watch);
         return @NAME@_OK;
     }
@@ -328,11 +340,33 @@ static @name@_status judge_or_not(@name@ *watch, const float *window, @name@_res
 //{ mounting
         watch->remounted = 0;
 //}
+//{ settle
+        watch->settling = SETTLE;
+//}
+        forget(watch);
+        return @NAME@_OK;
+    }
+//}
+//{ settle
+//{ strong
+    if (settling > 0 && !(now.vibration > STRONG_ABOVE)) {
+//}
+//{ not-strong
+    if (settling > 0) {
+//}
+        result->verdict = @NAME@_SETTLING;
+        watch->settling = left;
+//{ mounting
+        watch->remounted = 0;
+//}
         forget(watch);
         return @NAME@_OK;
     }
 //}
     status = judge_score(watch, window, result);
+//{ settle
+    watch->settling = status == @NAME@_OK ? left : settling;
+//}
 //{ mounting
     if (status == @NAME@_OK) {
         watch->remounted = 0;
