@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use crate::detector_file::DetectorFile;
 use crate::error::{Problem, shown};
 use crate::json_layout;
+use crate::recalibration::Recalibration;
 use crate::scale;
 use crate::{Binding, Figure, Model, Precision, Profile, Provenance, Scale, Threshold, Watching};
 
@@ -90,6 +91,8 @@ pub(crate) struct ModelFile {
     features: String,
     detector: DetectorFile,
     threshold: Threshold,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recalibration: Option<Recalibration>,
     #[serde(default, skip_serializing_if = "Watching::is_default")]
     watch: Watching,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -128,11 +131,21 @@ impl ModelFile {
             return Err(Problem::field("auc", "is not a number from 0 to 1"));
         }
         let Self {
-            version, data, precision, threshold, watch, profile, provenance, figures, ..
+            version,
+            data,
+            precision,
+            threshold,
+            recalibration,
+            watch,
+            profile,
+            provenance,
+            figures,
+            ..
         } = self;
         let watch = if version == OLDEST { watch.of_version_1() } else { watch };
         let (binding, scale) = data.parts();
-        Model::new(binding, precision, features, detector, threshold, provenance)
+        Model::new(binding, precision, features, detector, threshold.clone(), provenance)
+            .and_then(|model| model.with_recalibration(threshold, recalibration))
             .and_then(|model| model.with_scale(scale))
             .and_then(|model| model.with_watching(watch))
             .and_then(|model| model.with_profile(profile))
@@ -149,11 +162,16 @@ impl ModelFile {
             features: model.features().to_string(),
             detector: DetectorFile::of(model.detector()),
             threshold: model.threshold().clone(),
+            recalibration: model.recalibration().cloned(),
             watch: model.watching().clone(),
             profile: model.profile().cloned(),
             provenance: model.provenance().clone(),
             figures: model.figures().to_vec(),
         }
+    }
+
+    pub(crate) fn without_version(self) -> Self {
+        Self { judder: String::new(), ..self }
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {

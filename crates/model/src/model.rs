@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::bounded;
 use crate::error::{ModelError, Problem};
 use crate::file::ModelFile;
-use crate::{DetectorKind, Figure, Profile, Provenance, Rule, Scale, Threshold, Watching};
+use crate::recalibration::Recalibration;
+use crate::{DetectorKind, Figure, Profile, Provenance, Scale, Threshold, Watching};
 
 /// What a model's data must be.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -54,6 +55,7 @@ pub struct Model {
     features: FeatureSet,
     detector: DetectorKind,
     threshold: Threshold,
+    recalibration: Option<Recalibration>,
     watching: Watching,
     profile: Option<Profile>,
     provenance: Provenance,
@@ -70,7 +72,7 @@ impl Model {
         precision: Precision,
         features: FeatureSet,
         detector: DetectorKind,
-        mut threshold: Threshold,
+        threshold: Threshold,
         provenance: Provenance,
     ) -> Result<Self, Problem> {
         let Binding { axes, window, hop, rate_hz } = binding;
@@ -85,28 +87,12 @@ impl Model {
         if !(rate_hz.is_finite() && rate_hz > 0.0) {
             return Err(Problem::field("rate_hz", "is not above 0 Hz"));
         }
-        if !(threshold.value.is_finite() && threshold.value >= 0.0) {
-            return Err(Problem::field("threshold.value", "is not a number from 0 up"));
-        }
-        match &mut threshold.rule {
-            Rule::Given(given) => *given = threshold.value,
-            Rule::None => threshold.value = precision.largest(),
-            Rule::MeanPlusSd(times) if !(times.is_finite() && *times >= 0.0) => {
-                return Err(Problem::field("rule", format!("{times} standard deviations")));
-            }
-            _ => {}
-        }
-        if !threshold.false_alarm_rate.is_none_or(is_share) {
-            return Err(Problem::field("false_alarm_rate", "is not a number from 0 to 1"));
-        }
+        let threshold = threshold.checked(precision)?;
         check_provenance(&provenance)?;
         if detector.features() != count {
             let found = detector.features();
             let reason = format!("{found} numbers, but {features} of {axes} axes gives {count}");
             return Err(Problem::field("mean", reason));
-        }
-        if precision == Precision::F32 && !(threshold.value as f32).is_finite() {
-            return Err(Problem::field("detector", "a parameter is too large for f32"));
         }
         if let Some((field, reason)) = detector.too_much_for(precision) {
             return Err(Problem::field(field, reason));
@@ -119,6 +105,7 @@ impl Model {
             features,
             detector,
             threshold,
+            recalibration: None,
             watching,
             profile: None,
             provenance,
@@ -133,6 +120,17 @@ impl Model {
     pub fn with_provenance(mut self, provenance: Provenance) -> Result<Self, Problem> {
         check_provenance(&provenance)?;
         self.provenance = provenance;
+        Ok(self)
+    }
+
+    /// The same model with another threshold.
+    pub(crate) fn with_recalibration(
+        mut self,
+        threshold: Threshold,
+        recalibration: Option<Recalibration>,
+    ) -> Result<Self, Problem> {
+        self.threshold = threshold.checked(self.precision)?;
+        self.recalibration = recalibration.map(|one| one.checked(self.precision)).transpose()?;
         Ok(self)
     }
 
@@ -208,6 +206,11 @@ impl Model {
         ModelFile::of(self).to_bytes()
     }
 
+    /// The same bytes without the version of judder that writes them: they tell one model from another.
+    pub fn content(&self) -> Vec<u8> {
+        ModelFile::of(self).without_version().to_bytes()
+    }
+
     /// What its data must be.
     pub fn binding(&self) -> Binding {
         self.binding
@@ -241,6 +244,11 @@ impl Model {
     /// Where the anomalies begin.
     pub fn threshold(&self) -> &Threshold {
         &self.threshold
+    }
+
+    /// What it had before, where its threshold was chosen anew.
+    pub fn recalibration(&self) -> Option<&Recalibration> {
+        self.recalibration.as_ref()
     }
 
     /// When a window is not judged, and how scores become an alarm.

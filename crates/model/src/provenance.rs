@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Problem;
+
 /// Where a model came from. No time and no machine: equal inputs give an equal file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,4 +80,12 @@ pub struct Figure {
     /// The area under the ROC curve, where there were anomalies: mean over the parts of the split.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auc: Option<f64>,
+}
+
+/// That a list has eight hexadecimal digits for each recording.
+pub(crate) fn check_prints(field: &'static str, list: &str) -> Result<(), Problem> {
+    match list.len().is_multiple_of(8) && list.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true => Ok(()),
+        false => Err(Problem::field(field, "is not eight hexadecimal digits for each recording")),
+    }
 }

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Precision;
+use crate::error::Problem;
+
 /// How a threshold is chosen from the scores of normal windows that the fit has not seen.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[non_exhaustive]
@@ -99,4 +102,28 @@ pub struct Threshold {
     pub false_alarm_rate: Option<f64>,
     /// How many normal windows, unseen by the fit that scored them, it was chosen from.
     pub windows: usize,
+}
+
+impl Threshold {
+    /// The same, once it is one that a model of this arithmetic can have.
+    pub(crate) fn checked(mut self, precision: Precision) -> Result<Self, Problem> {
+        if !(self.value.is_finite() && self.value >= 0.0) {
+            return Err(Problem::field("threshold.value", "is not a number from 0 up"));
+        }
+        match &mut self.rule {
+            Rule::Given(given) => *given = self.value,
+            Rule::None => self.value = precision.largest(),
+            Rule::MeanPlusSd(times) if !(times.is_finite() && *times >= 0.0) => {
+                return Err(Problem::field("rule", format!("{times} standard deviations")));
+            }
+            _ => {}
+        }
+        if !self.false_alarm_rate.is_none_or(|rate| (0.0..=1.0).contains(&rate)) {
+            return Err(Problem::field("false_alarm_rate", "is not a number from 0 to 1"));
+        }
+        if precision == Precision::F32 && !(self.value as f32).is_finite() {
+            return Err(Problem::field("threshold.value", "is too large for f32"));
+        }
+        Ok(self)
+    }
 }

@@ -215,7 +215,10 @@ impl Watching {
 
 /// Watches the windows of one device as they follow each other, in the model's arithmetic.
 #[derive(Debug, Clone)]
-pub struct Watcher(Kind);
+pub struct Watcher {
+    kind: Kind,
+    threshold: f64,
+}
 
 #[derive(Debug, Clone)]
 enum Kind {
@@ -248,11 +251,26 @@ impl Watcher {
     /// # Errors
     /// Where a number is not what it can be; a model's own were looked at when it was made.
     pub fn new(model: &Model, watching: &Watching) -> Result<Self, Error> {
-        let threshold = model.threshold().value;
-        Ok(Self(match model.precision() {
-            Precision::F32 => Kind::F32(Box::new(watching.start(threshold as f32)?)),
-            Precision::F64 => Kind::F64(Box::new(watching.start(threshold)?)),
-        }))
+        Self::with_threshold(model.precision(), watching, model.threshold().value)
+    }
+
+    /// The same in this arithmetic, with a threshold that need not be the model's.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and where the threshold is not finite.
+    pub fn with_threshold(
+        precision: Precision,
+        watching: &Watching,
+        threshold: f64,
+    ) -> Result<Self, Error> {
+        let (kind, threshold) = match precision {
+            Precision::F32 => {
+                let threshold = threshold as f32;
+                (Kind::F32(Box::new(watching.start(threshold)?)), f64::from(threshold))
+            }
+            Precision::F64 => (Kind::F64(Box::new(watching.start(threshold)?)), threshold),
+        };
+        Ok(Self { kind, threshold })
     }
 
     /// Takes the next window.
@@ -260,14 +278,15 @@ impl Watcher {
     /// # Errors
     /// Where the window is not one of this model.
     pub fn next(&mut self, scored: &Scored) -> Result<Outcome, Error> {
-        match &mut self.0 {
-            Kind::F32(watch) => next(watch, scored),
-            Kind::F64(watch) => next(watch, scored),
+        let above = scored.score > self.threshold;
+        match &mut self.kind {
+            Kind::F32(watch) => next(watch, scored, above),
+            Kind::F64(watch) => next(watch, scored, above),
         }
     }
 }
 
-fn next<T: Real>(watch: &mut Watch<T>, scored: &Scored) -> Result<Outcome, Error> {
+fn next<T: Real>(watch: &mut Watch<T>, scored: &Scored, above: bool) -> Result<Outcome, Error> {
     let posture = &scored.posture;
     let mean: Vec<T> = posture.mean().iter().map(|&x| T::from_f64(x)).collect();
     let number = T::from_f64;
@@ -278,7 +297,7 @@ fn next<T: Real>(watch: &mut Watch<T>, scored: &Scored) -> Result<Outcome, Error
         watch.next(&posture, || Ok(T::from_f64(scored.score)))?;
     let score = decision.map_or(scored.score, Real::to_f64);
     let is_gated = matches!(verdict, Verdict::Handled | Verdict::Remounted);
-    let excused = is_gated && scored.verdict == Verdict::Anomaly;
+    let excused = is_gated && above;
     let window_score = scored.score;
     Ok(Outcome { verdict, score, window_score, excused, alarm_changed, drifting })
 }

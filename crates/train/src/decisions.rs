@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use judder_model::{Precision, Rule, Threshold};
+
 use crate::average::rows_of_runs;
+use crate::calibrate::{not_below, threshold};
 use crate::watching::WatchOptions;
 
 /// The decisions on some windows: of each row that has one its score, in ascending order of the rows.
@@ -29,6 +32,49 @@ impl Decisions {
             .collect();
         ends.push(rows.len());
         Self { rows, ends }
+    }
+
+    /// The decisions of runs, where scores that are averaged are so already.
+    pub(crate) fn of_runs(runs: &[Vec<f64>]) -> Self {
+        let mut end = 0;
+        let ends = runs.iter().map(|run| {
+            end += run.len();
+            end
+        });
+        Self { ends: ends.collect(), rows: runs.iter().flatten().copied().enumerate().collect() }
+    }
+
+    /// The threshold that a rule gives at a rate, where these are on normal windows that the fit had not seen, of so
+    /// many features.
+    ///
+    /// # Errors
+    /// Those of [`threshold`].
+    pub(crate) fn threshold(
+        &self,
+        (rule, rate): (Rule, f64),
+        watch: &WatchOptions,
+        features: usize,
+        precision: Precision,
+    ) -> Result<Threshold, String> {
+        let has_rate = matches!(rule, Rule::Conformal | Rule::Quantile);
+        let scores = if has_rate { self.alarm_scores(watch) } else { self.scores() };
+        let limit = threshold(rule, rate, &scores, features, precision)?;
+        if !has_rate || watch.clear >= 1.0 {
+            return Ok(limit);
+        }
+        // An alarm that lasts until scores are lower counts for as long as it lasts.
+        let most = scores.iter().filter(|score| **score > limit.value).count();
+        let mut higher: Vec<f64> =
+            scores.into_iter().filter(|score| *score > limit.value).collect();
+        higher.sort_by(f64::total_cmp);
+        let kept = |value: &f64| {
+            self.alarms(watch, *value).into_iter().filter(|alarm| *alarm).count() <= most
+        };
+        let higher: Vec<f64> =
+            higher.into_iter().map(|value| not_below(value, precision)).collect();
+        let value = std::iter::once(&limit.value).chain(&higher).copied().find(kept);
+        let value = value.or(higher.last().copied()).unwrap_or(limit.value);
+        Ok(Threshold { value, ..limit })
     }
 
     /// Each row with its score.

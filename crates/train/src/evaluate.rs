@@ -202,7 +202,10 @@ pub fn evaluate_windows(
 ) -> Result<(Evaluation, Vec<ScoredState>), TrainError> {
     let EvaluationOptions { rate_hz, unit, skip_bad, windows_per_day, sweep } = options;
     check_given(unit, model)?;
-    let fitted: HashSet<&str> = prints(&model.provenance().seen).collect();
+    // False alarms on what a threshold is from say as little as those on what a detector was fitted to.
+    let calibrated = model.recalibration().map_or("", |one| &one.seen);
+    let fitted: HashSet<&str> =
+        prints(&model.provenance().seen).chain(prints(calibrated)).collect();
     let seen = |recording: &Recording| fitted.contains(short(&fingerprint(recording)).as_str());
     let mut left_out = Vec::new();
     let mut read = |paths: &[PathBuf], seen: &(dyn Fn(&Recording) -> bool + Sync)| {
@@ -247,7 +250,7 @@ pub fn evaluate_windows(
 }
 
 /// The fingerprints in a model's list, which stand there one after the other.
-fn prints(list: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn prints(list: &str) -> impl Iterator<Item = &str> {
     (0..list.len() / 8).filter_map(|at| list.get(at * 8..at * 8 + 8))
 }
 

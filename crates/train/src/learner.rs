@@ -1,14 +1,13 @@
 //! Fitting, calibrating and measuring on some of the rows of a table.
 
 use judder_model::{
-    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Rule, Scaling,
-    Threshold, feature_scores,
+    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Scaling, Threshold,
+    feature_scores,
 };
 
 use rayon::prelude::*;
 
 use crate::autoencoder::{AutoencoderOptions, Unfit, fit_autoencoder};
-use crate::calibrate::{not_below, threshold};
 use crate::decisions::Decisions;
 use crate::error::TrainError;
 use crate::family::Family;
@@ -277,28 +276,9 @@ impl Learner<'_> {
     /// The threshold by scores of rows that the fit had not seen.
     pub(crate) fn calibrate(&self, scores: &[(usize, f64)]) -> Result<Threshold, TrainError> {
         let Options { rule, false_alarm_rate, precision, watch, .. } = self.options;
-        let decisions = self.decisions(scores);
-        let has_rate = matches!(rule, Rule::Conformal | Rule::Quantile);
-        let scores = if has_rate { decisions.alarm_scores(watch) } else { decisions.scores() };
-        let columns = self.prepared.table.columns;
-        let limit = threshold(*rule, *false_alarm_rate, &scores, columns, *precision)
-            .map_err(TrainError::Option)?;
-        if !has_rate || watch.clear >= 1.0 {
-            return Ok(limit);
-        }
-        // An alarm that lasts until scores are lower counts for as long as it lasts.
-        let most = scores.iter().filter(|score| **score > limit.value).count();
-        let mut higher: Vec<f64> =
-            scores.into_iter().filter(|score| *score > limit.value).collect();
-        higher.sort_by(f64::total_cmp);
-        let kept = |value: &f64| {
-            decisions.alarms(watch, *value).into_iter().filter(|alarm| *alarm).count() <= most
-        };
-        let higher: Vec<f64> =
-            higher.into_iter().map(|value| not_below(value, *precision)).collect();
-        let value = std::iter::once(&limit.value).chain(&higher).copied().find(kept);
-        let value = value.or(higher.last().copied()).unwrap_or(limit.value);
-        Ok(Threshold { value, ..limit })
+        self.decisions(scores)
+            .threshold((*rule, *false_alarm_rate), watch, self.prepared.table.columns, *precision)
+            .map_err(TrainError::Option)
     }
 
     /// The decisions on these scores.

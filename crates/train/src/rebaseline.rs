@@ -61,16 +61,7 @@ pub fn rebaseline_on(
             Box::new(model.detector().clone()),
             shrinkage.unwrap_or(Shrinkage::LedoitWolf),
         ),
-        watch: WatchOptions {
-            average: watching.average,
-            votes: (watching.votes, watching.of),
-            clear: watching.clear,
-            idle_below: watching.idle_below,
-            // New recordings are of a machine that has settled.
-            settle: 0.0,
-            handled: watching.handled.is_none(),
-            turned: watching.turned,
-        },
+        watch: WatchOptions::of(watching),
         seed: before.seed.unwrap_or(default.seed),
         skip_bad,
         force: true,

@@ -71,6 +71,20 @@ impl WatchOptions {
             as u32
     }
 
+    /// Those that a model says.
+    pub(crate) fn of(watching: &Watching) -> Self {
+        Self {
+            average: watching.average,
+            votes: (watching.votes, watching.of),
+            clear: watching.clear,
+            idle_below: watching.idle_below,
+            // Recordings that come later are of a machine that has settled.
+            settle: 0.0,
+            handled: watching.handled.is_none(),
+            turned: watching.turned,
+        }
+    }
+
     /// Whether an alarm depends on one window alone.
     pub(crate) fn is_by_window(&self) -> bool {
         (self.average, self.votes.1) == (1, 1) && self.clear >= 1.0

@@ -188,7 +188,7 @@ fn values_that_cannot_be_are_named() {
         ("/detector/covariance", json!([]), "the covariance is not 3 × 3"),
         ("/detector/mean", json!([]), "field \"covariance\": row 0 has 3 numbers, the mean has 0"),
         ("/detector/mean/0", json!(1e39), "a parameter is too large for f32"),
-        ("/threshold/value", json!(1e39), "a parameter is too large for f32"),
+        ("/threshold/value", json!(1e39), "is too large for f32"),
         ("/detector/covariance/0/0", json!(1e90), "feature 0 is too large for f32"),
     ] {
         let mut file = whole();

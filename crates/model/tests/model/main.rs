@@ -14,6 +14,7 @@ mod network_npz;
 #[path = "../onnx/networks.rs"]
 mod networks;
 mod npz;
+mod recalibration;
 mod samples;
 mod scale;
 mod scorer;

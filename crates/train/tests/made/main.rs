@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod apart;
+mod commissioning;
 mod comparing;
 mod days;
 mod detectors;
 mod promised;
+mod recalibrated;
 mod robust;
 mod scored;
 mod states;
