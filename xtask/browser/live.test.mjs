@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { crowded, cut, overflowing, untold } from './faults.mjs';
 import { FLEETS, LONG, MARKUP, VIEWS, figures, session, strange, visitFleet } from './fleets.mjs';
 import { browser } from './page.mjs';
-import { alert, device, fleetOf, model } from './stub.mjs';
+import { alert, device, fleetOf, model, threshold } from './stub.mjs';
 
 let running;
 before(async () => {
@@ -220,6 +220,47 @@ test('the span and the model of a device are chosen', () =>
     await page.waitForFunction(() => !document.getElementById('its-model').disabled);
     const put = server.asked.find((one) => one.method === 'PUT');
     assert.deepEqual([put.path, put.body], ['/api/v1/devices/pump', '{"model":null}']);
+  }));
+
+test('a threshold is chosen from what was normal, and undone', () =>
+  visit(strange(), 'device/pump', async (page, server) => {
+    const part = page.getByRole('region', { name: 'Threshold' });
+    const says = async (words) => assert.match(await part.innerText(), words);
+    const used = page.getByRole('button', { name: 'This was normal: use it' });
+    await used.waitFor();
+    await says(/Asked 1 % of windows, seen 3\.2 % \(44 of 1375\) in the last hour: more than asked for\./);
+    await says(/threshold 11\.3 → 16\.8: 0\.95 % of these windows are above it/);
+    // What is shown is what is meant.
+    await page.getByLabel('1 day').check();
+    await until(page, 'the last day', () => document.querySelector('.commissioning').textContent.includes('in the last day'));
+    server.kept.refuse = { status: 409, detail: 'pump has another model by now; look again' };
+    await used.click();
+    await part.getByText('pump has another model by now').waitFor();
+    server.kept.refuse = null;
+    const chosen = { at: Date.now(), from: Date.now() - 86_400_000, until: Date.now(), windows: 1375 };
+    const { offered } = threshold();
+    server.kept.threshold = threshold({ told: 'as-asked', in_use: offered, chosen });
+    await used.click();
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    const post = server.asked.findLast((one) => one.method === 'POST');
+    assert.deepEqual([post.path, post.body], ['/api/v1/devices/pump/threshold', '{"hours":24}']);
+    assert.equal(await used.isVisible(), false);
+    await says(/threshold 16\.8 since \d\d:\d\d:\d\d, from 1375 windows; the model’s is 11\.3/);
+    server.kept.threshold = threshold({ windows: 60, told: 'too-few' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await used.waitFor();
+    assert.ok(server.asked.some((one) => one.method === 'DELETE' && one.path === '/api/v1/devices/pump/threshold'));
+    // 60 windows promise no 1 %.
+    assert.ok(await used.isDisabled());
+    await says(/too early to tell, 60 of 800 windows so far/);
+    await says(/it takes 99 windows/);
+  }, { failing: true }));
+
+test('what is not judged has no threshold to choose', () =>
+  visit(fleetOf([device('a', { model: null, threshold: null, state: 'unwatched' })]), 'device/a', async (page, server) => {
+    await figures(page);
+    assert.ok(!server.asked.some((one) => one.path.endsWith('/threshold')));
+    assert.equal(await page.locator('.commissioning').isVisible(), false);
   }));
 
 test('a session is started and stopped, and what is refused is said', () =>

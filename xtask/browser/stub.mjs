@@ -105,6 +105,27 @@ export function model(name, more = {}) {
   };
 }
 
+/** What scores say of a threshold: more windows are above it than was asked for. */
+export function threshold(more = {}) {
+  const limit = (value, alarms) => ({ threshold: value, alarms, seen: { share: alarms / 1375, low: 0.9 * alarms / 1375, high: 1.1 * alarms / 1375 } });
+  return {
+    model: 'fan',
+    from: Date.now() - 3_600_000,
+    until: Date.now(),
+    windows: 1375,
+    needed: 800,
+    fewest: 99,
+    asked: 0.01,
+    told: 'more',
+    in_use: limit(11.3, 44),
+    of_model: limit(11.3, 44),
+    offered: limit(16.82, 13),
+    why_not: null,
+    chosen: null,
+    ...more,
+  };
+}
+
 /** A fleet of these devices. */
 export function fleetOf(devices, more = {}) {
   return {
@@ -126,7 +147,7 @@ export function fleetOf(devices, more = {}) {
 
 /** Serves a fleet on any free port. `tell` sends an update, `asked` is all that was asked for. */
 export async function serve(fleet) {
-  const listeners = new Set(), asked = [], kept = { refuse: null, port: 0 };
+  const listeners = new Set(), asked = [], kept = { refuse: null, port: 0, threshold: threshold() };
   let revision = 1;
   const event = (data) => `id: ${(revision += 1)}\nevent: update\ndata: ${JSON.stringify({ revision, now: Date.now(), ...data })}\n\n`;
 
@@ -157,6 +178,7 @@ export async function serve(fleet) {
       return json(response, 200, { alerts: wanted.sort((a, b) => b.raised - a.raised).slice(0, most) });
     }
     if (path === '/api/v1/session/waveform') return answer(response, 200, 'text/html', snapshot('waveform_of_three_axes'));
+    if (path.endsWith('/threshold')) return json(response, 200, kept.threshold);
     if (path.endsWith('/view')) return answer(response, 200, 'text/html', snapshot('device'));
     if (path.endsWith('/latest.csv')) {
       const rows = Array.from({ length: 200 }, (_, at) => [0.1 * Math.sin(at / 3), 0.05 * Math.cos(at / 2), 1 + 0.02 * Math.sin(at)].join(','));

@@ -88,16 +88,30 @@ impl Reader {
         until: UnixMillis,
         most: usize,
     ) -> Result<Vec<ScorePoint>, HistoryError> {
+        self.latest_between(device, UnixMillis::MIN, until, most)
+    }
+
+    /// The newest windows of a device that came from `from` to `until`, both included, in time order.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn latest_between(
+        &self,
+        device: &str,
+        from: UnixMillis,
+        until: UnixMillis,
+        most: usize,
+    ) -> Result<Vec<ScorePoint>, HistoryError> {
         self.read(|connection| {
             let _moment = connection.unchecked_transaction()?;
             let models = self.models()?;
             let mut select = connection.prepare_cached(
                 "SELECT at, recording, start, score, decision, verdict, model FROM window
-                 WHERE device = (SELECT id FROM device WHERE name = ?1) AND at <= ?2
-                 ORDER BY at DESC, recording DESC, start DESC LIMIT ?3",
+                 WHERE device = (SELECT id FROM device WHERE name = ?1) AND at BETWEEN ?2 AND ?3
+                 ORDER BY at DESC, recording DESC, start DESC LIMIT ?4",
             )?;
             let most = limit(most);
-            let points = select.query_map(params![device, until, most], Point::from_row)?;
+            let points = select.query_map(params![device, from, until, most], Point::from_row)?;
             let mut points: Vec<_> =
                 points.map(|point| Ok(point?.named(&models))).collect::<rusqlite::Result<_>>()?;
             points.reverse();

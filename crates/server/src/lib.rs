@@ -65,7 +65,7 @@ pub use refusals::{Line, Refusals};
 pub use regular::regular_file;
 pub use shelf::{Deciding, Loaded, Shelf, ShelfError};
 pub use view::{
-    AlertView, DatasetView, DeviceView, FleetView, ModelView, RetentionView, SessionView,
-    UpdateView,
+    AlertView, ChosenView, DatasetView, DeviceView, FleetView, LimitView, ModelView, RetentionView,
+    SessionView, ShareView, ThresholdView, UpdateView,
 };
 pub use wire::{BINARY, Posted, from_binary, from_json, is_name, to_binary};

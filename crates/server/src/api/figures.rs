@@ -69,7 +69,7 @@ pub(super) async fn device(
         Ok(live::device(&DeviceFigures {
             recording: portrait.recording.as_ref(),
             rate_hz: portrait.view.rate_hz,
-            model: portrait.model.as_ref().map(|loaded| &loaded.model),
+            model: portrait.model.as_ref().map(|loaded| &*loaded.model),
             reasons: &portrait.reasons,
             history: &history,
             alerts: &alerts,

@@ -10,6 +10,7 @@ mod log_out;
 mod models;
 mod page;
 mod sessions;
+mod thresholds;
 mod updates;
 
 use std::sync::Arc;
@@ -127,6 +128,10 @@ fn router(api: Api) -> Router {
         .route("/api/v1/devices/{name}/view", get(figures::device))
         .route("/api/v1/devices/{name}/scores", get(devices::scores))
         .route("/api/v1/devices/{name}/latest.csv", get(devices::latest))
+        .route(
+            "/api/v1/devices/{name}/threshold",
+            get(thresholds::look).post(thresholds::choose).delete(thresholds::undo),
+        )
         .route("/api/v1/session/waveform", get(figures::session))
         .route("/api/v1/alerts", get(alerts::alerts))
         .route("/api/v1/session", post(sessions::begin).delete(sessions::end))

@@ -278,7 +278,7 @@ impl Device {
                 decision: judged.then_some(outcome.score),
                 verdict: found(outcome.verdict),
             });
-            if window.verdict == Verdict::Anomaly {
+            if by.is_above(window.score) {
                 strange = Some(window.start);
                 self.excused += u64::from(is_excused(outcome.verdict));
             }

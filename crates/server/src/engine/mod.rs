@@ -12,6 +12,7 @@ mod before;
 mod bell;
 mod beside;
 mod changes;
+mod commissioning;
 mod condition;
 mod crowd;
 mod deed;
@@ -35,6 +36,7 @@ mod shown;
 mod starts;
 mod state;
 mod telling;
+mod thresholds;
 mod tick;
 mod unit;
 mod unjudged;
@@ -63,6 +65,7 @@ pub(crate) use session::is_taken;
 pub(crate) use shown::alert;
 pub(crate) use state::State;
 pub use telling::Told;
+pub(crate) use thresholds::Stretch;
 pub(crate) use unwritten::Unwritten;
 
 use crate::checks::{Checks, Times};
@@ -234,7 +237,7 @@ impl Engine {
             false => None,
         };
         let beside = Beside::new(fleet.folder().filter(|_| fleet.recorded));
-        let state = State {
+        let mut state = State {
             history: setup.history,
             reader,
             unwritten: Arc::default(),
@@ -247,6 +250,7 @@ impl Engine {
             looked: now,
             waker: None,
         };
+        state.review_thresholds(&mut shelf);
         let waits = setup.sync == Sync::Disk;
         let shared = Arc::new(Shared::new(state, shelf, readers, waits));
         let engine = Self { shared: Arc::clone(&shared) };
@@ -291,6 +295,7 @@ impl Engine {
             (fleet.most_devices, fleet.named) = (most_devices.max(1), named);
             let adopted = shelf.adopt(models);
             state.say_adopted(adopted, shelf);
+            state.review_thresholds(shelf);
             let fleet = &mut state.fleet;
             fleet.changes.of_models();
             fleet.changes.of_everything();

@@ -152,6 +152,8 @@ impl Engine {
             let revision = fleet.changes.next();
             let changed = fleet.devices.get_mut(&device).ok_or_else(|| unknown(&device))?;
             (changed.revision, changed.fixed) = (revision, model.is_some());
+            state.review_thresholds(shelf);
+            let fleet = &state.fleet;
             let changed = fleet.devices.get(&device).ok_or_else(|| unknown(&device))?;
             Ok(fleet.view(changed, fleet.now()))
         })
@@ -164,6 +166,7 @@ impl Engine {
             shelf.known(&model)?;
             state.set(DEFAULT, "", Some(&model))?;
             shelf.make_default(&model)?;
+            state.review_thresholds(shelf);
             state.fleet.changes.of_models();
             model_view(shelf, &model)
         })
@@ -179,6 +182,7 @@ impl Engine {
         self.ask(move |state, shelf| {
             state.fleet.place.as_ref().map_or(Ok(()), Place::check)?;
             let new = shelf.put(&name, model)?;
+            state.review_thresholds(shelf);
             state.fleet.changes.of_models();
             tracing::info!(model = name, "a model was sent: it is used now");
             Ok((model_view(shelf, &name)?, new))
@@ -289,7 +293,12 @@ impl State {
         Ok(view)
     }
 
-    fn set(&mut self, scope: &str, key: &str, value: Option<&str>) -> Result<(), Problem> {
+    pub(super) fn set(
+        &mut self,
+        scope: &str,
+        key: &str,
+        value: Option<&str>,
+    ) -> Result<(), Problem> {
         let mut batch = self.history.batch();
         let set = batch.set_setting(scope, key, value).and_then(|()| batch.commit());
         set.map_err(|error| {
@@ -330,7 +339,7 @@ impl State {
     }
 }
 
-fn unknown(device: &str) -> Problem {
+pub(super) fn unknown(device: &str) -> Problem {
     Problem::absent(format!("there is no device {device:?}"))
 }
 

@@ -195,8 +195,9 @@ impl Shared {
             return;
         }
         self.holding(|state| {
-            let changes = self.shelf_mut().take(read);
-            state.models_changed(changes);
+            let mut shelf = self.shelf_mut();
+            state.models_changed(shelf.take(read));
+            state.review_thresholds(&mut shelf);
         });
     }
 

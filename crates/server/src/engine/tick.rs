@@ -244,6 +244,7 @@ impl Fleet {
                 tracing::warn!(%error, "the first model is the default");
             }
         }
+        Self::restore_thresholds(reader, shelf)?;
         for device in self.devices.values_mut() {
             // Where none is to judge, what one said is of no use.
             match shelf.model_of(&device.name) {

@@ -78,7 +78,7 @@ impl Watches {
 impl Watch {
     fn new(by: &Arc<Loaded>) -> Option<Self> {
         Some(Self {
-            watcher: Watcher::new(&by.model, &by.watching).ok()?,
+            watcher: by.watcher().ok()?,
             alarm: false,
             drifting: false,
             remounted: false,

@@ -21,7 +21,7 @@ const fn route(method: &'static str, path: &'static str) -> Route {
 
 /// All routes, those of boards first. What the page is made of (`/page/...`) is its own business and not
 /// among them.
-pub const ROUTES: [Route; 21] = [
+pub const ROUTES: [Route; 24] = [
     route("POST", "/api/v1/recordings"),
     route("POST", "/"),
     route("GET", "/"),
@@ -34,6 +34,9 @@ pub const ROUTES: [Route; 21] = [
     route("GET", "/api/v1/devices/{name}/view"),
     route("GET", "/api/v1/devices/{name}/scores"),
     route("GET", "/api/v1/devices/{name}/latest.csv"),
+    route("GET", "/api/v1/devices/{name}/threshold"),
+    route("POST", "/api/v1/devices/{name}/threshold"),
+    route("DELETE", "/api/v1/devices/{name}/threshold"),
     route("GET", "/api/v1/alerts"),
     route("POST", "/api/v1/session"),
     route("DELETE", "/api/v1/session"),

@@ -9,7 +9,7 @@ macro_rules! file {
     };
 }
 
-const FILES: [(&str, &str); 28] = [
+const FILES: [(&str, &str); 29] = [
     ("/", include_str!("assets/index.html")),
     file!("alert-list.js"),
     file!("api.js"),
@@ -28,6 +28,7 @@ const FILES: [(&str, &str); 28] = [
     file!("store.js"),
     file!("views.css"),
     file!("views/alerts.js"),
+    file!("views/commissioning.js"),
     file!("views/datasets.js"),
     file!("views/device.js"),
     file!("views/first-steps.js"),

@@ -88,5 +88,10 @@ pub(super) fn keep_old(path: &Path, model: &Model) -> Result<(), DataError> {
 
 /// The SHA-256 of a model's file, in hexadecimal digits.
 pub(super) fn sha256(model: &Model) -> String {
-    Sha256::digest(model.to_json()).iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(&model.to_json())
+}
+
+/// The SHA-256 of some bytes, in hexadecimal digits.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,6 +2,7 @@
 
 mod file;
 mod loaded;
+mod thresholds;
 mod watched;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,8 @@ pub use loaded::{Deciding, Loaded};
 
 pub(crate) use file::models_in;
 use file::{Stamp, keep_old};
+use thresholds::Thresholds;
+pub(crate) use thresholds::{Chosen, Kept};
 pub(crate) use watched::{Reread, Watched};
 
 /// The models of a server, by their names.
@@ -25,6 +28,8 @@ pub struct Shelf {
     assigned: BTreeMap<String, String>,
     /// The devices to which the configuration gave theirs.
     configured: BTreeSet<String>,
+    /// Of devices that have their own.
+    thresholds: Thresholds,
     deciding: Deciding,
     /// Where models that are sent go.
     folder: Option<PathBuf>,
@@ -156,10 +161,42 @@ impl Shelf {
         Ok(())
     }
 
-    /// The model for a device, if there is one.
+    /// The model for a device, if there is one, with the threshold that it has there.
     pub fn model_of(&self, device: &str) -> Option<&Arc<Loaded>> {
+        self.given_to(device).map(|model| self.thresholds.judging(device, model))
+    }
+
+    /// The same, with the threshold of the model.
+    pub(crate) fn given_to(&self, device: &str) -> Option<&Arc<Loaded>> {
         let name = self.assigned.get(device).or(self.default.as_ref())?;
         self.books.get(name).map(|book| &book.loaded)
+    }
+
+    /// What is kept of the thresholds of a device.
+    pub(crate) fn thresholds_of(&self, device: &str) -> Option<&Kept> {
+        self.thresholds.kept(device)
+    }
+
+    /// Has a device use the threshold that is kept of it, as long as it has the model that this is for.
+    pub(crate) fn keep_thresholds(&mut self, device: &str, kept: Kept) {
+        let model = self.given_to(device).cloned();
+        self.thresholds.put(device, model.as_ref(), kept);
+    }
+
+    /// Forgets the thresholds of devices whose model is another one than they are for, and has the others go with the
+    /// model as it was loaded last. Those of which they are forgotten, with whether one was in use.
+    pub(crate) fn review_thresholds(&mut self) -> Vec<(String, bool)> {
+        let mut forgotten = Vec::new();
+        for device in self.thresholds.devices() {
+            let Some(model) = self.given_to(&device).cloned() else { continue };
+            let Some(kept) = self.thresholds.remove(&device) else { continue };
+            if kept.fingerprint == model.fingerprint() {
+                self.thresholds.put(&device, Some(&model), kept);
+            } else {
+                forgotten.push((device, kept.chosen.is_some()));
+            }
+        }
+        forgotten
     }
 
     /// Whether there is no model at all.

@@ -45,7 +45,7 @@ impl Watched {
             _ => Model::read(&path).map_err(|error| error.to_string()),
         };
         let found = found.map(|model| {
-            if model == loaded.model {
+            if model == *loaded.model {
                 return None;
             }
             // The new one counts, even where the old one cannot be kept.

@@ -202,6 +202,72 @@ pub struct ModelView {
     pub problem: Option<String>,
 }
 
+/// What scores of a device say of its threshold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ThresholdView {
+    /// The name of its model.
+    pub model: String,
+    /// The scores are from here on,
+    pub from: i64,
+    /// until then.
+    pub until: i64,
+    /// Windows that were judged.
+    pub windows: usize,
+    /// Windows that it takes to tell whether alarms come as asked for.
+    pub needed: Option<usize>,
+    /// Windows that it takes to choose a threshold that promises what was asked for.
+    pub fewest: Option<usize>,
+    /// The share of windows that was to be above the threshold, or in alarm; none where the model asks for none.
+    pub asked: Option<f64>,
+    /// Of the threshold in use `as-asked`, `more`, `fewer` or `too-few`: whether alarms come as asked for.
+    pub told: Option<&'static str>,
+    /// The threshold that the device goes by.
+    pub in_use: LimitView,
+    /// The threshold of its model.
+    pub of_model: LimitView,
+    /// The one that these scores give, if they are of normal running,
+    pub offered: Option<LimitView>,
+    /// or why there is none.
+    pub why_not: Option<String>,
+    /// What the threshold in use was chosen from; none where it is the model's.
+    pub chosen: Option<ChosenView>,
+}
+
+/// A threshold, and the alarms in these windows with it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LimitView {
+    /// A score above this is an anomaly.
+    pub threshold: f64,
+    /// Windows above it; where a model has several vote, windows in alarm.
+    pub alarms: usize,
+    /// The share that they are; none where there are no windows.
+    pub seen: Option<ShareView>,
+}
+
+/// A share, and its 95 % interval if windows are independent of each other.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ShareView {
+    /// The share.
+    pub share: f64,
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// What a threshold was chosen from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ChosenView {
+    /// When.
+    pub at: i64,
+    /// From scores from here on,
+    pub from: i64,
+    /// until then,
+    pub until: i64,
+    /// of so many windows.
+    pub windows: usize,
+}
+
 /// How long things are kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct RetentionView {

@@ -31,7 +31,7 @@ fn nothing_is_told_without_the_token() {
         )
         .chain([("PATCH", "/api/v1/fleet".to_owned())])
         .collect();
-    assert_eq!(guarded.len(), 16 + 5);
+    assert_eq!(guarded.len(), 19 + 5);
     for (method, path) in guarded {
         for from in [
             "X-Forwarded-For: 192.168.1.9",

@@ -25,6 +25,7 @@ mod restarted;
 mod same;
 mod sessions;
 mod silence;
+mod thresholds;
 mod time;
 mod unjudged;
 mod unread;

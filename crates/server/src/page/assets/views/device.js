@@ -7,6 +7,7 @@ import { figure } from '../figure.js';
 import { besides, sign } from '../states.js';
 import { fleet, now } from '../store.js';
 import { about, against, ago, counted, digits, spaced } from '../words.js';
+import { commissioning } from './commissioning.js';
 
 const SPANS = [['10 min', 600], ['1 h', 3600], ['1 day', 86_400], ['7 days', 604_800]];
 const MOST_ALERTS = 20;
@@ -21,7 +22,7 @@ export function show(main, name) {
   const facts = tiles(['score', 'seen', 'rate', 'size', 'count']);
   const view = figure(address());
   const open = alertList({ withDevice: false, none: 'None yet.' });
-  const model = modelChoice(name);
+  const model = modelChoice(name), threshold = commissioning(name, span);
   const spans = make(
     'fieldset',
     { class: 'choice' },
@@ -30,6 +31,7 @@ export function show(main, name) {
       const turn = () => {
         span = seconds;
         view.turn(address());
+        threshold.turn(span, last ?? {});
       };
       return make('label', {}, make('input', { type: 'radio', name: 'span', value: seconds, checked: seconds === span, change: turn }), make('span', {}, text));
     }),
@@ -45,6 +47,7 @@ export function show(main, name) {
     unjudged,
     restored,
     facts.root,
+    threshold.root,
     make('div', { class: 'controls' }, spans, model.root, csv),
     view.root,
     make('section', { class: 'below', 'aria-labelledby': 'its-alerts' }, make('h2', { id: 'its-alerts' }, 'Its alerts'), open.root),
@@ -75,8 +78,7 @@ export function show(main, name) {
     csv.hidden = device.restored;
     facts.root.toggleAttribute('data-restored', device.restored);
     const watched = device.state !== 'unwatched', [value, of] = against(device);
-    const { score, threshold } = device;
-    const small = threshold && score !== null ? `${of} (${digits(score)} of ${digits(threshold)})` : of;
+    const small = device.threshold && device.score !== null ? `${of} (${digits(device.score)} of ${digits(device.threshold)})` : of;
     facts.show('score', watched ? value : '–', watched ? small : 'no model scores it');
     facts.show('rate', device.rate_hz ? `${digits(device.rate_hz)} Hz` : '–', 'sample rate');
     facts.show('size', ...sizeOf(device));
@@ -84,7 +86,10 @@ export function show(main, name) {
     const excused = `${counted(device.excused, 'window')} above the threshold ${device.excused === 1 ? 'was' : 'were'} not judged.`;
     say(unjudged, device.excused ? excused : '');
     if (change.whole || change.parts.has('models') || last?.model !== device.model) model.show(device);
-    if (last === null || last.recordings !== device.recordings || last.last_seen !== device.last_seen) view.refresh();
+    if (last === null || last.recordings !== device.recordings || last.last_seen !== device.last_seen) {
+      view.refresh();
+      threshold.look(device);
+    }
     if (change.whole || [...change.raised, ...change.cleared].some((one) => one.device === name)) showAlerts();
     last = device;
     tick();
@@ -98,7 +103,8 @@ export function show(main, name) {
 
   update({ whole: true, raised: [], cleared: [], parts: new Set() });
   older();
-  return { update, tick, close: view.close };
+  const close = () => [view, threshold].forEach((one) => one.close());
+  return { update, tick, close };
 }
 
 /** How large its recordings are, and of what. */
