@@ -24,6 +24,7 @@ mod output;
 mod probe;
 mod progress;
 mod rebaseline;
+mod recalibrate;
 mod reload;
 mod runs;
 mod score;

@@ -10,23 +10,35 @@ use judder_train::{Baseline, Options, check_given, look, rebaseline_on};
 
 use crate::output::{counted, note, say};
 use crate::train::describe;
-use crate::{Done, target};
+use crate::{Done, recalibrate, target};
 
 /// Give a model a new baseline, as after the sensor was mounted anew.
 ///
 /// Where normal lies and how far it scatters is learnt from the new recordings, a minute of them
 /// will do; what these cannot tell yet is taken from the old model. The threshold is chosen anew by
 /// the same rule. The old model stays as it is.
+///
+/// With --threshold-only the detector stays as it is, and the threshold alone is chosen anew: by the same rule and at
+/// the same false-alarm rate, from normal recordings that the model was not trained on. --undo goes back to the
+/// threshold of the training.
 #[derive(clap::Args, Clone)]
 #[command(after_help = "Example:\n  judder simulate --out fan --states low,low+moved\n  \
-    judder train --normal fan/fan_0_low_0_weight -o fan.model.json\n  \
-    judder rebaseline fan.model.json --normal fan/fan_0_low_0_weight-moving -o moved.model.json")]
+    judder train --normal fan/fan_0_low_0_weight --hold-out 0.4 -o fan.model.json\n  \
+    judder rebaseline fan.model.json --normal fan/fan_0_low_0_weight-moving -o moved.model.json\n  \
+    judder rebaseline fan.model.json --normal fan/fan_0_low_0_weight --threshold-only -o new.json\n  \
+    judder rebaseline new.json --undo -o old.json")]
 pub(crate) struct Args {
     /// The model file
     pub(crate) model: PathBuf,
     /// Folders or files of normal recordings, made as the sensor is mounted now
-    #[arg(long, required = true, num_args = 1.., value_name = "DIR")]
+    #[arg(long, required_unless_present = "undo", num_args = 1.., value_name = "DIR")]
     pub(crate) normal: Vec<PathBuf>,
+    /// Choose the threshold anew and nothing else
+    #[arg(long)]
+    pub(crate) threshold_only: bool,
+    /// Go back to the threshold that the model was trained with
+    #[arg(long, conflicts_with_all = ["normal", "threshold_only", "unit", "skip_bad", "force"])]
+    pub(crate) undo: bool,
     /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: the
     /// model's]
     #[arg(long, value_name = "UNIT")]
@@ -43,6 +55,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    if args.undo {
+        return recalibrate::undo(args);
+    }
+    if args.threshold_only {
+        return recalibrate::run(args);
+    }
     let read = [std::slice::from_ref(&args.model), &args.normal].concat();
     target::spare(&args.output, &read)?;
     let old = Model::read(&args.model)?;

@@ -24,6 +24,7 @@ mod large;
 mod looking;
 mod outliers;
 mod outputs;
+mod recalibrating;
 mod reproducible;
 mod room;
 mod round_trip;
