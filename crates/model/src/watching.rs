@@ -215,10 +215,7 @@ impl Watching {
 
 /// Watches the windows of one device as they follow each other, in the model's arithmetic.
 #[derive(Debug, Clone)]
-pub struct Watcher {
-    kind: Kind,
-    threshold: f64,
-}
+pub struct Watcher(Kind);
 
 #[derive(Debug, Clone)]
 enum Kind {
@@ -254,7 +251,8 @@ impl Watcher {
         Self::with_threshold(model.precision(), watching, model.threshold().value)
     }
 
-    /// The same in this arithmetic, with a threshold that need not be the model's.
+    /// The same in this arithmetic, with a threshold that need not be the model's. Whether a window was excused goes by
+    /// the verdict that it was scored with.
     ///
     /// # Errors
     /// As [`new`](Self::new), and where the threshold is not finite.
@@ -263,14 +261,10 @@ impl Watcher {
         watching: &Watching,
         threshold: f64,
     ) -> Result<Self, Error> {
-        let (kind, threshold) = match precision {
-            Precision::F32 => {
-                let threshold = threshold as f32;
-                (Kind::F32(Box::new(watching.start(threshold)?)), f64::from(threshold))
-            }
-            Precision::F64 => (Kind::F64(Box::new(watching.start(threshold)?)), threshold),
-        };
-        Ok(Self { kind, threshold })
+        Ok(Self(match precision {
+            Precision::F32 => Kind::F32(Box::new(watching.start(threshold as f32)?)),
+            Precision::F64 => Kind::F64(Box::new(watching.start(threshold)?)),
+        }))
     }
 
     /// Takes the next window.
@@ -278,15 +272,14 @@ impl Watcher {
     /// # Errors
     /// Where the window is not one of this model.
     pub fn next(&mut self, scored: &Scored) -> Result<Outcome, Error> {
-        let above = scored.score > self.threshold;
-        match &mut self.kind {
-            Kind::F32(watch) => next(watch, scored, above),
-            Kind::F64(watch) => next(watch, scored, above),
+        match &mut self.0 {
+            Kind::F32(watch) => next(watch, scored),
+            Kind::F64(watch) => next(watch, scored),
         }
     }
 }
 
-fn next<T: Real>(watch: &mut Watch<T>, scored: &Scored, above: bool) -> Result<Outcome, Error> {
+fn next<T: Real>(watch: &mut Watch<T>, scored: &Scored) -> Result<Outcome, Error> {
     let posture = &scored.posture;
     let mean: Vec<T> = posture.mean().iter().map(|&x| T::from_f64(x)).collect();
     let number = T::from_f64;
@@ -297,7 +290,7 @@ fn next<T: Real>(watch: &mut Watch<T>, scored: &Scored, above: bool) -> Result<O
         watch.next(&posture, || Ok(T::from_f64(scored.score)))?;
     let score = decision.map_or(scored.score, Real::to_f64);
     let is_gated = matches!(verdict, Verdict::Handled | Verdict::Remounted);
-    let excused = is_gated && above;
+    let excused = is_gated && scored.verdict == Verdict::Anomaly;
     let window_score = scored.score;
     Ok(Outcome { verdict, score, window_score, excused, alarm_changed, drifting })
 }
