@@ -82,7 +82,7 @@ pub fn recalibrate(
                 Verdict::Normal | Verdict::Anomaly => runs.judged(outcome.score),
                 // The watch goes on behind it as if it had not been there.
                 Verdict::Handled => {}
-                Verdict::Remounted | Verdict::Idle => runs.end(),
+                Verdict::Remounted | Verdict::Idle | Verdict::Settling => runs.end(),
             }
             unjudged += usize::from(!matches!(outcome.verdict, Verdict::Normal | Verdict::Anomaly));
         }
