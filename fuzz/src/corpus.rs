@@ -215,6 +215,7 @@ fn watched(model: Model) -> Option<Model> {
         handled: None,
         handled_above: Some(0.03125),
         idle_below: Some(0.002),
+        settle: 30,
         turned: Some(Turned::Degrees(8.0)),
         mounting: vec![mounting(gravity), mounting(turned)],
         strong_above: Some(0.5),
