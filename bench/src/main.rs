@@ -7,6 +7,7 @@
 //! cargo run --release -p judder-bench idle
 //! cargo run --release -p judder-bench boards
 //! cargo run --release -p judder-bench fleet
+//! cargo run --release -p judder-bench made
 //! cargo xtask judge
 //! ```
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
@@ -15,6 +16,7 @@ mod dataset;
 mod fleet;
 mod judge;
 mod load;
+mod made;
 mod median;
 mod process;
 mod training;
@@ -61,6 +63,10 @@ fn main() -> anyhow::Result<()> {
             anyhow::ensure!(fleet::whole()?, "a promise was missed");
             Ok(())
         }
+        Some("made") => {
+            anyhow::ensure!(made::judge(std::env::args().skip(2))?, "a promise was missed");
+            Ok(())
+        }
         Some("judge") => judge::Judging::of(std::env::args().skip(2))?.run(),
         // The client of `load` alone.
         Some("post") => {
@@ -71,7 +77,7 @@ fn main() -> anyhow::Result<()> {
         Some("bare") => load::run_bare(),
         Some("engine") => load::run_engine(),
         Some(other) => anyhow::bail!(
-            "{other}: there is no such benchmark; there are load, idle, boards, fleet and judge, and all others without a word"
+            "{other}: there is no such benchmark; there are load, idle, boards, fleet, made and judge, and all others without a word"
         ),
     }
 }

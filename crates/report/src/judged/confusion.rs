@@ -14,7 +14,7 @@ pub(super) fn section(judged: &Judged<'_>) -> Option<Section> {
     let body = html! {
         (served(judged))
         @if let Some(counts) = judged.told.counts {
-            p { "By the scores of windows alone, whatever their gates say:" }
+            p { "By scores alone, those too that a server would not judge:" }
             (matrix(counts))
             @if let Origin::Trained(_) = judged.origin {
                 p class="quiet" {
