@@ -9,6 +9,9 @@ use crate::output::{counted, note, percent, rounded, say};
 /// The most stretches that are told one by one.
 const MOST_TOLD: usize = 8;
 
+/// What lowers the threshold to this share of it, or less, is said to set it.
+const LOWER: f64 = 0.95;
+
 /// What of the normal recordings is not learnt from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Left {
@@ -62,7 +65,9 @@ pub(crate) fn describe(trained: &Trained, left_out: &[LeaveOut]) {
             note(format_args!("nothing to leave out: --leave-out {} finds none", way.name()));
         }
     }
+    let lowers = |one: &&Without| one.without.threshold < LOWER * one.with.threshold;
     let offered = stretches.without.iter().filter(|one| !left_out.contains(&one.leave_out));
+    let offered = offered.filter(lowers);
     let offered: Vec<&str> = offered.map(|one| one.leave_out.name()).collect();
     if !offered.is_empty() {
         note(format_args!(

@@ -72,7 +72,8 @@ fn auto_tells_what_it_chose_by_and_never_looks_at_anomalies() {
     };
     assert_eq!(detector("alone.json"), detector("beside.json"));
     let words = room.judder(&format!("{train} --features mad -o mad.json")).well().stderr;
-    assert!(words.lines().filter(|line| line.contains(" mad ")).count() >= 5, "{words}");
+    // The default and the nearest neighbours, with these features.
+    assert!(words.lines().filter(|line| line.contains(" mad ")).count() >= 2, "{words}");
     room.refused(&format!("{train} -o m.json --k 3"), 2, &["--k goes with"]);
     room.refused(&format!("{train} -o m.json --shrinkage oas"), 2, &["--shrinkage goes with"]);
 }

@@ -16,7 +16,7 @@ pub(super) fn section(judged: &Judged<'_>) -> Option<Section> {
     }
     let body = html! {
         p {
-            "These windows are unlike the rest of their folder. What lies apart sets the threshold, and what is weaker "
+            "These windows are unlike the rest of their folder. Where what lies apart sets the threshold, what is weaker "
             "than that is missed. What is no part of what is normal is left out by "
             code { "--leave-out" } "; of what is, more is to be recorded."
         }

@@ -1,9 +1,9 @@
 //! The states that normal recordings show.
 
 use judder_data::Located;
-use judder_train::{Fitted, Method, Options, Shrinkage, Trained, train_on};
+use judder_train::{Fitted, Method, Options, Shrinkage, Trained, auc, train_on};
 
-use crate::windows::{USUAL, baseline, each, folder, noise, usual, without_gravity};
+use crate::windows::{USUAL, baseline, each, folder, judged, noise, usual, without_gravity};
 
 /// How much more strongly than usual three states vibrate.
 const SIZES: [f64; 3] = [0.4, 1.0, 2.5];
@@ -78,6 +78,40 @@ fn more_than_sixty_four_folders_are_one() {
     };
     assert_eq!(sizes(&trained(folders(64))), [3; 64]);
     assert_eq!(sizes(&trained(folders(65))), [195]);
+}
+
+/// Each vibrates a quarter more than the one before it; of a fault one axis vibrates half as much again.
+#[test]
+fn seventeen_states_of_fifteen_windows_are_better_than_one() {
+    let state = |at: u64, first: u64, fault: f64| {
+        let size = 1.25f64.powi(at as i32);
+        folder(&format!("{at:02}"), 15, move |number| {
+            let mut sd = USUAL.map(|sd| size * sd);
+            sd[(at % 3) as usize] *= fault;
+            noise(first + 100 * at + number, sd)
+        })
+    };
+    let all = |first, fault| (0..17).flat_map(|at| state(at, first, fault)).collect::<Vec<_>>();
+    let worth = |method: Method| {
+        let options = Options { method, ..Options::default() };
+        let model = train_on(baseline(all(0, 1.0)), None, &options).unwrap().model;
+        let scores = |recordings: &[Located]| -> Vec<f64> {
+            let judged = judged(&model, recordings);
+            judged
+                .iter()
+                .flat_map(|one| one.windows.as_ref().unwrap())
+                .map(|one| one.score)
+                .collect()
+        };
+        let (normal, faulty) = (scores(&all(10_000, 1.0)), scores(&all(20_000, 1.5)));
+        let limit = model.threshold().value;
+        let above = normal.iter().filter(|score| **score > limit).count();
+        (auc(&normal, &faulty).unwrap(), above as f64 / normal.len() as f64)
+    };
+    let (area, false_alarms) = worth(Method::default());
+    let (one, _) = worth(Method::Mahalanobis(Shrinkage::default()));
+    assert!(area > 0.97 && area > one + 0.1, "{area} {one}");
+    assert!(false_alarms < 0.04, "{false_alarms}");
 }
 
 #[test]
