@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 
-use judder_data::simulate::{Fan, LoadStep, Run, Speed, Turn, WarmUp};
+use judder_data::simulate::{Fan, LoadStep, Run, Speed, State, Turn, WarmUp};
 use judder_train::{Place, Stretches};
-
-use super::STATE;
 
 /// At what share of the windows a run is warm, or changes.
 const EARLY: f64 = 0.3;
@@ -65,7 +63,7 @@ impl Kind {
     }
 
     /// A run of which so many windows are learnt from.
-    pub(super) fn run(self, fan: &Fan, windows: u64) -> Run {
+    pub(super) fn run(self, fan: &Fan, state: State, windows: u64) -> Run {
         let none = Run::default();
         let early = EARLY * windows as f64;
         match self {
@@ -75,7 +73,7 @@ impl Kind {
             Self::WarmUp => Run { warm_up: Some(WarmUp::over(early)), ..none },
             Self::LoadStep => Run { load_step: Some(LoadStep::from(early as u64)), ..none },
             Self::Touched => Run { turn: Some(Turn::from(early as u64)), ..none },
-            Self::Strange => Run { strange: fan.some_of(STATE, 0..windows, 1, 0), ..none },
+            Self::Strange => Run { strange: fan.some_of(state, 0..windows, 1, 0), ..none },
         }
     }
 

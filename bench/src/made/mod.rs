@@ -28,7 +28,8 @@ const JUDGED: u64 = 100;
 /// The bursts that are to be found, in g: of some 50 windows that are learnt from, most are.
 const BURSTS_G: f64 = 0.07;
 
-const STATE: State = State { speed: Speed::High, coin: false, moved: false };
+/// Each seed's fan runs at the next of these.
+const SPEEDS: [Speed; 3] = [Speed::Low, Speed::Medium, Speed::High];
 const RATE_HZ: f64 = 200.0;
 const READINGS: usize = 200;
 
@@ -99,11 +100,14 @@ pub(crate) fn judge(mut words: impl Iterator<Item = String>) -> anyhow::Result<b
 
 fn came(kind: Kind, windows: u64, seed: u64) -> anyhow::Result<Came> {
     let fan = Fan::new(seed);
-    let run = kind.run(&fan, windows);
-    let normal = made(&fan, &run, windows..windows + JUDGED)?;
+    let speed = SPEEDS[(seed % SPEEDS.len() as u64) as usize];
+    let state = State { speed, coin: false, moved: false };
+    let run = kind.run(&fan, state, windows);
+    let made = |run: &Run, numbers| made(&fan, run, state, numbers);
+    let normal = made(&run, windows..windows + JUDGED)?;
     let damaged = Run { bursts_g: BURSTS_G, ..run.clone() };
-    let damaged = made(&fan, &damaged, windows..windows + JUDGED)?;
-    let learnt = made(&fan, &run, 0..windows)?;
+    let damaged = made(&damaged, windows..windows + JUDGED)?;
+    let learnt = made(&run, 0..windows)?;
     let train = |leave_out: Vec<LeaveOut>| -> anyhow::Result<Trained> {
         let located = learnt
             .iter()
@@ -140,8 +144,13 @@ fn path(at: u64) -> PathBuf {
     PathBuf::from(format!("run/{at:04}.csv"))
 }
 
-fn made(fan: &Fan, run: &Run, numbers: std::ops::Range<u64>) -> anyhow::Result<Vec<Recording>> {
-    let recordings = numbers.map(|at| fan.recording_of(run, STATE, at, RATE_HZ, READINGS));
+fn made(
+    fan: &Fan,
+    run: &Run,
+    state: State,
+    numbers: std::ops::Range<u64>,
+) -> anyhow::Result<Vec<Recording>> {
+    let recordings = numbers.map(|at| fan.recording_of(run, state, at, RATE_HZ, READINGS));
     recordings.collect::<Option<_>>().context("there is no such recording")
 }
 

@@ -99,9 +99,9 @@ pub(crate) fn describe_days(days: &Days) {
         ));
     }
     if days.moved.is_empty() {
-        note(
-            "nothing here tells how far the machine moves from day to day: record what is normal again on another day, \
-             and give both",
+        say(
+            "between    one run of each state does not tell how far the machine moves from day to day: record what is \
+             normal again on another day, and give both",
         );
     }
 }
