@@ -11,6 +11,9 @@ use crate::output::{counted, note, percent, say, threshold};
 use crate::rebaseline::Args;
 use crate::{Done, target};
 
+/// Where a larger share of the windows is above the threshold that was, it is not the threshold that is wrong.
+const MOST_ABOVE: f64 = 0.5;
+
 /// Chooses the threshold anew.
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let read = [std::slice::from_ref(&args.model), &args.normal].concat();
@@ -82,6 +85,20 @@ fn describe(old: &Model, found: &Recalibrated) {
         share(now.value),
         share(before.value)
     ));
+    if now.rule != before.rule {
+        note(format_args!(
+            "{} is of the training's windows alone: of others the threshold is {}, at the same rate",
+            before.rule, now.rule
+        ));
+    }
+    let above = runs.alarms(before.value) as f64 / runs.len().max(1) as f64;
+    if above > MOST_ABOVE {
+        note(format_args!(
+            "{} of these windows are above the threshold that was: if the machine is as it should be in them, and its \
+             sensor where it was, judder rebaseline without --threshold-only learns what normal is now",
+            percent(above)
+        ));
+    }
     let pace = Pace::of(model.binding(), None);
     if let Some(asked) = asked(model, pace) {
         say(format_args!("asked for  {asked}"));

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use judder_train::{Days, Found, LeaveOut, Moved, Trained, Without};
+use judder_train::{Days, Found, LeaveOut, Limits, Moved, Trained, Without};
 
 use crate::output::{counted, note, percent, rounded, say};
 
@@ -38,6 +38,8 @@ pub(crate) fn ways(named: &[Left]) -> Vec<LeaveOut> {
 
 /// Names the stretches, and what leaving them out would be worth, or is.
 pub(crate) fn describe(trained: &Trained, left_out: &[LeaveOut]) {
+    // A new baseline is of few windows, all of which it needs.
+    let may_leave_out = trained.model.provenance().before.is_none();
     let stretches = &trained.stretches;
     for one in stretches.found.iter().take(MOST_TOLD) {
         say(format_args!("apart      {one}"));
@@ -60,14 +62,14 @@ pub(crate) fn describe(trained: &Trained, left_out: &[LeaveOut]) {
         ));
     }
     for way in left_out {
-        let is_there = stretches.without.iter().any(|without| without.leave_out == *way);
+        let is_there = stretches.found.iter().any(|one| one.place.leave_out() == Some(*way));
         if !is_there {
             note(format_args!("nothing to leave out: --leave-out {} finds none", way.name()));
         }
     }
     let lowers = |one: &&Without| one.without.threshold < LOWER * one.with.threshold;
     let offered = stretches.without.iter().filter(|one| !left_out.contains(&one.leave_out));
-    let offered = offered.filter(lowers);
+    let offered = offered.filter(lowers).filter(|_| may_leave_out);
     let offered: Vec<&str> = offered.map(|one| one.leave_out.name()).collect();
     if !offered.is_empty() {
         note(format_args!(
@@ -80,29 +82,44 @@ pub(crate) fn describe(trained: &Trained, left_out: &[LeaveOut]) {
 
 /// Says how far the machine moves from one run of normal recordings to the next; where nothing tells, what would.
 pub(crate) fn describe_days(days: &Days) {
-    for Moved { from, to, times, above, thresholds } in &days.moved {
+    for Moved { from, to, times, limits } in &days.moved {
         // Runs of one folder are told by their first recordings.
         let same = from.0 == to.0;
         let name = |(folder, first): &(PathBuf, PathBuf)| {
             let path = if same { first } else { folder };
             path.display().to_string()
         };
+        let limits = limits.map_or_else(String::new, |Limits { above, earlier, later }| {
+            format!(
+                ", {} of the later windows above the earlier threshold ({}; of the later run alone {})",
+                percent(above),
+                rounded(earlier),
+                rounded(later)
+            )
+        });
+        let (from, to) = (name(from), name(to));
         say(format_args!(
-            "between    {} and {}: scores are {} times as high, {} of the later windows above the earlier threshold \
-             ({}; of the later run alone {})",
-            name(from),
-            name(to),
-            rounded(*times),
-            percent(*above),
-            rounded(thresholds.0),
-            rounded(thresholds.1),
+            "between    {from} and {to}: scores are {} times as high{limits}",
+            rounded(*times)
         ));
     }
-    if days.moved.is_empty() {
-        say(
-            "between    one run of each state does not tell how far the machine moves from day to day: record what is \
-             normal again on another day, and give both",
-        );
+    if !days.moved.is_empty() {
+        return;
+    }
+    match days.runs {
+        0 | 1 => say(
+            "between    one run does not tell how far the machine moves from day to day: record what is normal again on \
+             another day, and give both",
+        ),
+        2..=Days::MOST => say(
+            "between    no run is like an earlier one: each is of a state of its own, or the machine has moved far; a \
+             second run of each state, of another day, tells how far it moves",
+        ),
+        runs => say(format_args!(
+            "between    {runs} runs are too many to be held against each other one by one: give {} or fewer to see how far \
+             the machine moves from day to day",
+            Days::MOST
+        )),
     }
 }
 

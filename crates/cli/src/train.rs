@@ -261,7 +261,7 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     if trained.left > 0 {
         let ways: Vec<&str> = options.leave_out.iter().map(|way| way.name()).collect();
         let windows = counted(trained.left, "window");
-        note(format_args!("{windows} that lie apart left out (--leave-out {})", ways.join(",")));
+        note(format_args!("{windows} left out, lying apart (--leave-out {})", ways.join(",")));
     }
     if trained.rate == Rates::Unknown {
         note(format_args!(

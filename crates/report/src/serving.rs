@@ -34,7 +34,7 @@ fn daily(found: f64, most: f64) -> String {
 /// What a server says of a state: `alert after 3 windows: 97.0 % anomaly, 3.00 % normal`.
 pub fn says(served: &Served) -> String {
     let alert = match (served.alerts, served.first_alert_after) {
-        (0, _) | (_, None) => "no alert".to_owned(),
+        (0, _) | (_, None) => "no alert of an anomaly".to_owned(),
         (1, Some(after)) => format!("alert after {}", counted(after, "window")),
         (many, Some(after)) => {
             format!("{many} alerts, the first after {}", counted(after, "window"))
@@ -105,8 +105,8 @@ mod tests {
         let turned = Served { remounted: 585, excused: 40, ..Served::default() };
         assert_eq!(
             says(&turned),
-            "no alert: all remounted; 40 of these above the threshold, not judged"
+            "no alert of an anomaly: all remounted; 40 of these above the threshold, not judged"
         );
-        assert_eq!(says(&Served::default()), "no alert");
+        assert_eq!(says(&Served::default()), "no alert of an anomaly");
     }
 }

@@ -17,7 +17,11 @@ const APART: Duration = Duration::from_secs(6 * 3600);
 /// The fewest windows of a run that is looked at.
 const FEWEST: usize = 20;
 
-/// The most runs that are held against each other.
+impl Days {
+    /// The most runs that are held against each other.
+    pub const MOST: usize = MOST;
+}
+
 const MOST: usize = 8;
 
 /// A run whose scores by another are no more than so many times that one's own is in the same state.
@@ -32,10 +36,20 @@ pub struct Moved {
     pub to: (PathBuf, PathBuf),
     /// How many times the earlier run's scores are those of the later one, in the middle.
     pub times: f64,
+    /// What the thresholds of the runs by themselves say; none where there is no threshold, or where it is not
+    /// for single windows.
+    pub limits: Option<Limits>,
+}
+
+/// What the thresholds of two runs by themselves say.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
     /// The share of the later run's windows above the earlier one's threshold.
     pub above: f64,
-    /// The thresholds of each run by itself.
-    pub thresholds: (f64, f64),
+    /// The earlier run's threshold,
+    pub earlier: f64,
+    /// and the later one's.
+    pub later: f64,
 }
 
 /// What becomes of normal from run to run.
@@ -43,8 +57,8 @@ pub struct Moved {
 pub struct Days {
     /// Each run that was in the state of an earlier one.
     pub moved: Vec<Moved>,
-    /// Whether there are runs enough to hold against each other, whatever they are in.
-    pub several: bool,
+    /// How many runs there are.
+    pub runs: usize,
 }
 
 impl Days {
@@ -52,9 +66,8 @@ impl Days {
     /// be fitted by itself is passed over.
     pub(crate) fn of(learner: &Learner<'_>, recordings: &[Located]) -> Self {
         let runs = runs(learner, recordings);
-        let several = runs.len() > 1;
-        if !several || runs.len() > MOST {
-            return Self { moved: Vec::new(), several };
+        if !(2..=MOST).contains(&runs.len()) {
+            return Self { moved: Vec::new(), runs: runs.len() };
         }
         let seen: Vec<Option<Seen>> =
             runs.par_iter().map(|rows| Seen::of(learner, rows).ok()).collect();
@@ -69,15 +82,19 @@ impl Days {
             let nearest = (0..later).filter_map(by).min_by(|a, b| a.3.total_cmp(&b.3));
             let (earlier, of, scores, times) = nearest.filter(|nearest| nearest.3 <= SAME)?;
             let above = scores.iter().filter(|score| **score > of.threshold).count();
+            let limits = Limits {
+                above: above as f64 / scores.len() as f64,
+                earlier: of.threshold,
+                later: own.threshold,
+            };
             Some(Moved {
                 from: named(learner, recordings, &runs[earlier])?,
                 to: named(learner, recordings, rows)?,
                 times,
-                above: above as f64 / scores.len() as f64,
-                thresholds: (of.threshold, own.threshold),
+                limits: Some(limits).filter(|_| learner.is_by_window()),
             })
         });
-        Self { moved: moved.collect(), several }
+        Self { moved: moved.collect(), runs: runs.len() }
     }
 }
 
@@ -117,7 +134,19 @@ fn runs(learner: &Learner<'_>, recordings: &[Located]) -> Vec<Vec<usize>> {
         prepared.rows.iter().copied().filter(|row| run.contains(row)).collect::<Vec<usize>>()
     };
     let all = starts.iter().copied().zip(ends).map(|(start, end)| of(start..end));
-    all.filter(|rows| rows.len() >= FEWEST).collect()
+    let mut runs: Vec<Vec<usize>> = all.filter(|rows| rows.len() >= FEWEST).collect();
+    let begun = |rows: &Vec<usize>| taken(place_of(learner, rows));
+    // As they were recorded, where that is known; else as they were given.
+    if runs.iter().all(|rows| begun(rows).is_some()) {
+        runs.sort_by_key(begun);
+    }
+    runs
+}
+
+/// The recording of the first of some rows.
+fn place_of(learner: &Learner<'_>, rows: &[usize]) -> usize {
+    let first = rows.first().copied().unwrap_or(0);
+    learner.prepared.table.recordings.partition_point(|inside| inside.end <= first)
 }
 
 /// The folder of a run, and its first recording.
@@ -126,8 +155,7 @@ fn named(
     recordings: &[Located],
     rows: &[usize],
 ) -> Option<(PathBuf, PathBuf)> {
-    let at = learner.prepared.table.recordings.partition_point(|inside| inside.end <= rows[0]);
-    let first = &recordings.get(at)?.path;
+    let first = &recordings.get(place_of(learner, rows))?.path;
     Some((first.parent().unwrap_or(Path::new("")).to_owned(), first.clone()))
 }
 

@@ -1,8 +1,8 @@
 //! Fitting, calibrating and measuring on some of the rows of a table.
 
 use judder_model::{
-    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Scaling, Threshold,
-    feature_scores,
+    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Rule, Scaling,
+    Threshold, feature_scores,
 };
 
 use rayon::prelude::*;
@@ -36,6 +36,11 @@ pub(crate) struct Learner<'t> {
 }
 
 impl Learner<'_> {
+    /// Whether there is a threshold, and single windows are held against it.
+    pub(crate) fn is_by_window(&self) -> bool {
+        self.options.rule != Rule::None && self.options.watch.is_by_window()
+    }
+
     /// The same, whose fits are not counted.
     pub(crate) fn quiet(&self) -> Learner<'_> {
         Learner { prepared: self.prepared, options: self.options, done: &|| () }

@@ -64,7 +64,7 @@ pub use compare::{
     Apart, Area, Candidate, Compared, Comparison, Disturbance, Part, Split, Trial, Worth, apart,
     candidates, choose, each_apart, few,
 };
-pub use days::{Days, Moved};
+pub use days::{Days, Limits, Moved};
 pub use error::TrainError;
 pub use evaluate::{
     Evaluation, EvaluationOptions, Judged, StateRow, evaluate, evaluate_windows, judge,

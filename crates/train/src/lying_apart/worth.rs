@@ -56,7 +56,8 @@ pub(crate) fn without(
         (!left.is_empty()).then_some((way, left))
     });
     let ways: Vec<(LeaveOut, Vec<usize>)> = ways.collect();
-    if ways.is_empty() {
+    // Where a threshold is for votes or averages, single windows above it say little.
+    if ways.is_empty() || !learner.is_by_window() {
         return Ok(Vec::new());
     }
     let last = Last::of(learner, normal, rows, apart)?;

@@ -21,13 +21,14 @@ fn another_day_in_the_same_state_tells_how_far_it_moves() {
     let louder = days([run("monday", 0, 1.0), run("tuesday", 100, 1.2)].concat());
     let (quiet, louder) = (&quiet.moved[0], &louder.moved[0]);
     assert_eq!((quiet.from.0.to_str(), quiet.to.0.to_str()), (Some("monday"), Some("tuesday")));
-    assert!((0.8..1.2).contains(&quiet.times) && quiet.above < 0.1, "{quiet:?}");
-    assert_eq!(louder.thresholds.0, quiet.thresholds.0);
+    let (before, after) = (quiet.limits.unwrap(), louder.limits.unwrap());
+    assert!((0.8..1.2).contains(&quiet.times) && before.above < 0.1, "{quiet:?}");
+    assert!(after.above > before.above && after.earlier == before.earlier, "{louder:?}");
     assert!(louder.times > 1.2 * quiet.times, "{quiet:?} {louder:?}");
     // A run in another state tells nothing of days.
     let other = days([run("slow", 0, 1.0), run("quick", 100, 3.0)].concat());
-    assert!(other.several && other.moved.is_empty(), "{other:?}");
-    assert_eq!(days(run("monday", 0, 1.0)), Days::default());
+    assert!(other.runs == 2 && other.moved.is_empty(), "{other:?}");
+    assert_eq!(days(run("monday", 0, 1.0)), Days { moved: Vec::new(), runs: 1 });
 }
 
 /// Hours between recordings of one folder part it, minutes do not.
@@ -45,5 +46,5 @@ fn a_folder_that_was_recorded_on_two_days_is_two_runs() {
     let parted = at(7);
     assert_eq!(parted.moved.len(), 1);
     assert!(parted.moved[0].to.1.ends_with("0025.csv"), "{parted:?}");
-    assert!(!at(5).several);
+    assert_eq!(at(5).runs, 1);
 }
