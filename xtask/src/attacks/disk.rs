@@ -264,7 +264,9 @@ fn watched<T>(place: &Place, deed: impl FnOnce() -> T) -> (u64, T) {
         let looking = scope.spawn(|| {
             let mut most = 0;
             while !over.load(Ordering::Relaxed) {
-                most = most.max(used(&place.seen));
+                // Files come and go while a folder is listed, and one may be listed twice, or its bytes be met again
+                // where they went: what is there is there at two looks in a row.
+                most = most.max(used(&place.seen).min(used(&place.seen)));
                 thread::sleep(LOOKED);
             }
             most
