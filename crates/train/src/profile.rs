@@ -79,7 +79,7 @@ fn rounded(x: f64) -> f64 {
 }
 
 /// The median; of an even count the mean of the two in the middle.
-fn median(mut all: Vec<f64>) -> f64 {
+pub(crate) fn median(mut all: Vec<f64>) -> f64 {
     all.sort_by(f64::total_cmp);
     let middle = all.len() / 2;
     match all.len() {

@@ -28,7 +28,8 @@ pub fn true_positive_rate(normal: &[f64], anomaly: &[f64], rate: f64) -> Option<
     (!anomaly.is_empty()).then(|| caught as f64 / anomaly.len() as f64)
 }
 
-fn sorted(scores: &[f64]) -> Vec<f64> {
+/// The scores in ascending order.
+pub(crate) fn sorted(scores: &[f64]) -> Vec<f64> {
     let mut sorted = scores.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted

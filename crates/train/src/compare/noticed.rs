@@ -2,6 +2,7 @@
 
 use super::disturbance::Disturbance;
 use crate::interval::Interval;
+use crate::roc::sorted;
 
 /// What a candidate notices of windows with disturbances put on.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,12 +60,6 @@ impl Noticed {
         let by = self.area - other.area;
         Some(Interval { low: by - reach, high: by + reach })
     }
-}
-
-fn sorted(scores: &[f64]) -> Vec<f64> {
-    let mut sorted = scores.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted
 }
 
 /// The share of sorted scores below another, equal ones counting half.

@@ -18,8 +18,9 @@ use crate::baseline::Baseline;
 use crate::error::TrainError;
 use crate::folds::FOLDS;
 use crate::learner::Learner;
+use crate::profile::median;
 use crate::table::Table;
-use rank::{median, running_median, spearman};
+use rank::{running_median, spearman};
 
 use worth::without;
 pub use worth::{Found, Without};

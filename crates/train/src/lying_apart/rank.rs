@@ -1,5 +1,7 @@
 //! Medians and ranks.
 
+use crate::profile::median;
+
 /// The median of `width` values around each; of as many at either end.
 pub(super) fn running_median(values: &[f64], width: usize) -> Vec<f64> {
     let width = width.min(values.len());
@@ -10,16 +12,6 @@ pub(super) fn running_median(values: &[f64], width: usize) -> Vec<f64> {
             median(values[from..from + width].to_vec())
         })
         .collect()
-}
-
-/// The value in the middle, or the mean of the two there; of none it is no number.
-pub(super) fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => f64::NAN,
-        n if n % 2 == 1 => values[n / 2],
-        n => f64::midpoint(values[n / 2 - 1], values[n / 2]),
-    }
 }
 
 /// Spearman's rank correlation with time; 0 of fewer than three values.
