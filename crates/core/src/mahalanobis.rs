@@ -104,6 +104,44 @@ impl<'a, T: Real> Mahalanobis<'a, T> {
         Ok((score < least).then_some(score))
     }
 
+    /// The scores of `N` windows side by side, `features[feature][window]`, where they are less than `least`; else something
+    /// that is not less. Each has the bits that [`Mahalanobis::score`] gives it.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where the number of features is another.
+    #[inline]
+    pub fn scores_below<const N: usize>(
+        &self,
+        features: &[[T; N]],
+        least: &[T; N],
+    ) -> Result<[T; N], Error> {
+        if features.len() != self.mean.len() {
+            return Err(Error::Shape { expected: self.mean.len(), found: features.len() });
+        }
+        let mut scores = [T::ZERO; N];
+        if self.blocks.is_empty() {
+            lengthened_beside(&mut scores, self.whitening, features, self.mean);
+            return Ok(scores);
+        }
+        let (mut triangles, mut features, mut means) = (self.whitening, features, self.mean);
+        for &size in self.blocks {
+            let size = usize::from(size);
+            let (Some(triangle), Some(features), Some(mean)) = (
+                cut(&mut triangles, packed_len(size)),
+                cut(&mut features, size),
+                cut(&mut means, size),
+            ) else {
+                break;
+            };
+            lengthened_beside(&mut scores, triangle, features, mean);
+            // A sum of squares only grows.
+            if scores.iter().zip(least).all(|(score, least)| score >= least) {
+                break;
+            }
+        }
+        Ok(scores)
+    }
+
     /// The sum over the blocks, as far as it is not yet enough.
     #[inline]
     fn summed(&self, features: &[T], is_enough: impl Fn(T) -> bool) -> T {
@@ -141,6 +179,30 @@ fn lengthened<T: Real>(mut score: T, triangle: &[T], features: &[T], mean: &[T])
         score += y * y;
     }
     score
+}
+
+/// The same of windows side by side, each in the same order.
+#[inline]
+fn lengthened_beside<T: Real, const N: usize>(
+    scores: &mut [T; N],
+    triangle: &[T],
+    features: &[[T; N]],
+    mean: &[T],
+) {
+    let mut rows = triangle;
+    for length in 1..=mean.len() {
+        let Some((row, rest)) = rows.split_at_checked(length) else { break };
+        rows = rest;
+        let mut all = [T::ZERO; N];
+        for ((&w, beside), &mean) in row.iter().zip(features).zip(mean) {
+            for (y, &x) in all.iter_mut().zip(beside) {
+                *y += w * (x - mean);
+            }
+        }
+        for (score, y) in scores.iter_mut().zip(all) {
+            *score += y * y;
+        }
+    }
 }
 
 fn representable<T: Real>(score: T) -> Result<T, Error> {

@@ -54,6 +54,25 @@ impl<'a, T: Real> Mixture<'a, T> {
         }
         nearest.ok_or(Error::ScoreNotRepresentable)
     }
+
+    /// The scores of `N` windows side by side, `features[feature][window]`; not finite where the distance to every mode
+    /// overflows. Each has the bits that [`Mixture::nearest`] gives it.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where the number of features is another.
+    #[inline]
+    pub fn scores<const N: usize>(&self, features: &[[T; N]]) -> Result<[T; N], Error> {
+        let mut least = [T::from_f64(f64::INFINITY); N];
+        for mode in self.modes {
+            let scores = mode.scores_below(features, &least)?;
+            for (least, score) in least.iter_mut().zip(scores) {
+                if score < *least {
+                    *least = score;
+                }
+            }
+        }
+        Ok(least)
+    }
 }
 
 impl<T: Real> Score<T> for Mixture<'_, T> {

@@ -33,6 +33,62 @@ impl<'a, T: Real> Neighbours<'a, T> {
         }
         Ok(Self { scale, rows, k })
     }
+
+    /// The scores of `N` windows side by side, `features[feature][window]`; not finite where one cannot be represented.
+    /// Each has the bits that it has alone. `nearest` is room for the `k` smallest distances of each.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where the number of features is another, or `nearest` is too short.
+    #[inline]
+    pub fn scores<const N: usize>(
+        &self,
+        features: &[[T; N]],
+        nearest: &mut [[T; N]],
+    ) -> Result<[T; N], Error> {
+        if features.len() != self.scale.len() {
+            return Err(Error::Shape { expected: self.scale.len(), found: features.len() });
+        }
+        let short = Error::Shape { expected: self.k, found: nearest.len() };
+        let nearest = nearest.get_mut(..self.k).ok_or(short)?;
+        let mut found = [0usize; N];
+        for row in self.rows.chunks_exact(self.scale.len().max(1)) {
+            let mut distances = [T::ZERO; N];
+            for ((beside, &scale), &y) in features.iter().zip(self.scale).zip(row) {
+                for (distance, &x) in distances.iter_mut().zip(beside) {
+                    let d = (x - y) * scale;
+                    *distance += d * d;
+                }
+            }
+            for (at, (distance, found)) in distances.into_iter().zip(&mut found).enumerate() {
+                let lane = nearest.iter_mut().filter_map(|lanes| lanes.get_mut(at));
+                sort_in(lane, found, distance);
+            }
+        }
+        let mut sums = [T::ZERO; N];
+        for lanes in nearest.iter() {
+            for (sum, &distance) in sums.iter_mut().zip(lanes) {
+                *sum += distance;
+            }
+        }
+        Ok(sums.map(|sum| sum / T::from_count(self.k)))
+    }
+}
+
+/// Sorts a distance in among the `found` nearest, the smallest first; what falls off the end is not among them. A distance that
+/// is not finite is behind all others.
+#[inline]
+fn sort_in<'s, T: Real>(nearest: impl Iterator<Item = &'s mut T>, found: &mut usize, distance: T) {
+    let mut moving = distance;
+    for (at, slot) in nearest.enumerate() {
+        if at >= *found {
+            *slot = moving;
+            *found = at.saturating_add(1);
+            break;
+        }
+        if moving < *slot || !slot.is_finite() {
+            core::mem::swap(slot, &mut moving);
+        }
+    }
 }
 
 impl<T: Real> Score<T> for Neighbours<'_, T> {
@@ -61,19 +117,7 @@ impl<T: Real> Score<T> for Neighbours<'_, T> {
                 let d = (x - y) * scale;
                 distance += d * d;
             }
-            // Sorted in, the smallest first; what falls off the end is not among the nearest. A distance
-            // that is not finite is behind all others.
-            let mut moving = distance;
-            for (at, slot) in nearest.iter_mut().enumerate() {
-                if at >= found {
-                    *slot = moving;
-                    found = at.saturating_add(1);
-                    break;
-                }
-                if moving < *slot || !slot.is_finite() {
-                    core::mem::swap(slot, &mut moving);
-                }
-            }
+            sort_in(nearest.iter_mut(), &mut found, distance);
         }
         let mut sum = T::ZERO;
         for &distance in nearest.iter() {

@@ -33,7 +33,11 @@ pub fn map_recordings<R: Send>(
 /// A [`DataError`] where `path` cannot be read or holds no recordings.
 pub fn load(path: &Path) -> Result<(Vec<Located>, Vec<DataError>), DataError> {
     let (mut recordings, mut errors) = (Vec::new(), Vec::new());
-    for result in map_recordings(&sources(path)?, Located::clone, || ()) {
+    let read: Vec<Result<Vec<Located>, DataError>> = sources(path)?
+        .par_iter()
+        .map_init(Vec::new, |buffer, source| source.read(buffer))
+        .collect();
+    for result in read {
         match result {
             Ok(mut located) => recordings.append(&mut located),
             Err(error) => errors.push(error),

@@ -1,5 +1,6 @@
 //! A recording in memory: consecutive readings of one device.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use judder_core::{GravityAxes, Unit};
@@ -8,11 +9,14 @@ use judder_core::{GravityAxes, Unit};
 pub const MAX_AXES: usize = judder_core::MAX_AXES;
 
 /// Consecutive readings of one device, kept axis by axis: `[axes][len]`, in its unit where that is known.
+///
+/// A clone shares the readings; in another unit it has its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recording {
     axes: usize,
     len: usize,
-    values: Vec<f64>,
+    /// One copy, however many hold the recording.
+    values: Arc<Vec<f64>>,
     rate_hz: Option<f64>,
     /// When it was taken, where that is known.
     taken: Option<SystemTime>,
@@ -34,7 +38,7 @@ impl Recording {
         fits.then_some(Self {
             axes,
             len,
-            values,
+            values: Arc::new(values),
             rate_hz: None,
             taken: None,
             unit: None,
@@ -109,7 +113,9 @@ impl Recording {
     #[must_use]
     pub fn in_unit(mut self, unit: Unit) -> Self {
         let Some(from) = self.unit.filter(|from| from.per_g() != unit.per_g()) else { return self };
-        for (axis, readings) in self.values.chunks_exact_mut(self.len).enumerate() {
+        for (axis, readings) in
+            Arc::make_mut(&mut self.values).chunks_exact_mut(self.len).enumerate()
+        {
             if self.others >> axis & 1 == 0 {
                 readings.iter_mut().for_each(|value| *value = from.in_unit(unit, *value));
             }

@@ -85,20 +85,82 @@ impl<T: Real> Rounded<T> {
         }
     }
 
+    /// Score by score, or several at once.
     fn scores<'r>(&self, rows: impl Iterator<Item = &'r [f64]>) -> Result<Vec<f64>, Error> {
-        self.with(|score| {
-            let mut workspace = vec![T::ZERO; score.workspace()];
-            rows.map(|row| {
-                let row: Vec<T> = row.iter().map(|&x| T::from_f64(x)).collect();
-                match score.score(&row, &mut workspace) {
-                    // A score too large for the arithmetic is above every threshold.
-                    Err(Error::ScoreNotRepresentable) => Ok(f64::MAX),
-                    score => score.map(Real::to_f64),
-                }
-            })
-            .collect()
-        })?
+        match self {
+            Self::Mahalanobis { mean, blocks, whitening } => {
+                let gaussian = Mahalanobis::in_blocks(mean, blocks, whitening)?;
+                side_by_side(rows, mean.len(), |beside| {
+                    gaussian.scores_below(beside, &[T::from_f64(f64::INFINITY); BESIDE])
+                })
+            }
+            Self::Mixture { blocks, modes } => {
+                let gaussian = |(mean, whitening)| Mahalanobis::in_blocks(mean, blocks, whitening);
+                let modes: Vec<_> =
+                    modes.iter().map(|(a, b)| gaussian((a, b))).collect::<Result<_, _>>()?;
+                let mixture = Mixture::new(&modes)?;
+                side_by_side(rows, mixture.dimension(), |beside| mixture.scores(beside))
+            }
+            Self::Neighbours { scale, rows: kept, k } => {
+                let neighbours = Neighbours::new(scale, kept, *k)?;
+                let mut nearest = vec![[T::ZERO; BESIDE]; *k];
+                side_by_side(rows, scale.len(), |beside| neighbours.scores(beside, &mut nearest))
+            }
+            Self::Autoencoder { .. } => self.with(|score| one_by_one(rows, score))?,
+        }
     }
+}
+
+/// Windows that are scored at once.
+const BESIDE: usize = 8;
+
+/// A score too large for the arithmetic is above every threshold.
+fn known<T: Real>(score: T) -> f64 {
+    if score.is_finite() { score.to_f64() } else { f64::MAX }
+}
+
+fn one_by_one<'r, T: Real>(
+    rows: impl Iterator<Item = &'r [f64]>,
+    score: &dyn Score<T>,
+) -> Result<Vec<f64>, Error> {
+    let mut workspace = vec![T::ZERO; score.workspace()];
+    let mut features = Vec::with_capacity(score.dimension());
+    rows.map(|row| {
+        features.clear();
+        features.extend(row.iter().map(|&x| T::from_f64(x)));
+        match score.score(&features, &mut workspace) {
+            Err(Error::ScoreNotRepresentable) => Ok(f64::MAX),
+            score => score.map(known),
+        }
+    })
+    .collect()
+}
+
+fn side_by_side<'r, T: Real>(
+    rows: impl Iterator<Item = &'r [f64]>,
+    dimension: usize,
+    mut score: impl FnMut(&[[T; BESIDE]]) -> Result<[T; BESIDE], Error>,
+) -> Result<Vec<f64>, Error> {
+    let mut beside = vec![[T::ZERO; BESIDE]; dimension];
+    let (mut scores, mut filled) = (Vec::with_capacity(rows.size_hint().0), 0);
+    for row in rows {
+        if row.len() != dimension {
+            return Err(Error::Shape { expected: dimension, found: row.len() });
+        }
+        for (lanes, &x) in beside.iter_mut().zip(row) {
+            lanes[filled] = T::from_f64(x);
+        }
+        filled += 1;
+        if filled == BESIDE {
+            scores.extend(score(&beside)?.map(known));
+            filled = 0;
+        }
+    }
+    if filled > 0 {
+        // Those behind are windows of before, whose scores are known.
+        scores.extend(score(&beside)?.into_iter().take(filled).map(known));
+    }
+    Ok(scores)
 }
 
 /// The scores that a detector gives to rows of features, in `precision`: the core's own. One too

@@ -1,8 +1,8 @@
 //! Fitting, calibrating and measuring on some of the rows of a table.
 
 use judder_model::{
-    DetectorKind, Figure, Gaussian, MAX_MODES, Mixture, Neighbours, Problem, Rule, Scaling,
-    Threshold, feature_scores,
+    DetectorKind, Figure, Gaussian, MAX_MODES, Neighbours, Problem, Rule, Scaling, Threshold,
+    feature_scores,
 };
 
 use rayon::prelude::*;
@@ -12,12 +12,12 @@ use crate::decisions::Decisions;
 use crate::error::TrainError;
 use crate::family::Family;
 use crate::fit::{Fit, fit_families};
+use crate::folded::Folded;
 use crate::kmeans::kmeans;
 use crate::method::{Fitted, Method};
-use crate::modes::{FEWEST, FEWEST_SETTLED, modes_of};
-use crate::pooled::{Prior, fit_states};
+use crate::modes::{FEWEST, modes_of};
+use crate::pooling::{apart, mixture, one_or_several};
 use crate::prepare::Prepared;
-use crate::rebaseline::apart;
 use crate::table::Table;
 use crate::{Options, Shrinkage, auc, average, folds};
 
@@ -52,6 +52,13 @@ impl Learner<'_> {
 
     /// The detector fitted to these rows.
     pub(crate) fn fit(&self, rows: &[usize]) -> Result<Fitted, TrainError> {
+        if let Some(states) = &self.prepared.states {
+            let states = states.among(&self.prepared.table, rows);
+            let moments = |folder: &Vec<Vec<usize>>| {
+                folder.iter().map(|rows| self.moments(rows)).collect::<Vec<_>>()
+            };
+            return self.fit_sums(&states.iter().map(moments).collect::<Vec<_>>());
+        }
         let fitted = match &self.options.method {
             Method::Mixture(shrinkage) => self.fit_mixture(rows, *shrinkage),
             Method::Mahalanobis(shrinkage) => {
@@ -61,7 +68,7 @@ impl Learner<'_> {
             Method::KMeans(k) => self.fit_centres(rows, *k),
             Method::Neighbours(k) => self.fit_neighbours(rows, *k),
             Method::Autoencoder(options) => self.fit_autoencoder(rows, options),
-            Method::Rebaseline(old, shrinkage) => self.refit(rows, old, *shrinkage),
+            Method::Rebaseline(old, _) => self.refit(rows, old),
         };
         (self.done)();
         fitted
@@ -72,11 +79,6 @@ impl Learner<'_> {
         rows: &[usize],
         shrinkage: Shrinkage,
     ) -> Result<(Gaussian, f64), TrainError> {
-        if shrinkage == Shrinkage::Pooled {
-            let prior = Prior::Chance(&self.prepared.chance);
-            let one = self.fit_states(&[vec![rows.to_vec()]], shrinkage, prior)?;
-            return one.into_iter().next().ok_or_else(|| self.constant(0, rows.len()));
-        }
         let (set, columns) = (&self.options.features, self.prepared.table.columns);
         let families = shrinkage.families(set, self.prepared.binding.axes, columns);
         let fitted = fit_families(
@@ -93,50 +95,15 @@ impl Learner<'_> {
             .map_err(|reason| TrainError::Dependent { set: set.to_string(), reason })
     }
 
-    /// The Gaussian of each state, shrunk to what all have in common and that to what is expected.
-    pub(crate) fn fit_states(
-        &self,
-        states: &[Vec<Vec<usize>>],
-        shrinkage: Shrinkage,
-        prior: Prior<'_>,
-    ) -> Result<Vec<(Gaussian, f64)>, TrainError> {
-        let Table { values, columns, .. } = &self.prepared.table;
-        let set = &self.options.features;
-        let families = shrinkage.families(set, self.prepared.binding.axes, *columns);
-        let fits = fit_states(values, *columns, states, &families, prior);
-        let windows = states.iter().flatten().map(Vec::len).sum();
-        let fits = fits.map_err(|constant| self.constant(constant, windows))?;
-        let gaussian = |fit: Fit| {
-            Gaussian::new(fit.mean, fit.covariance)
-                .map(|gaussian| (gaussian, fit.shrinkage))
-                .map_err(|reason| TrainError::Dependent { set: set.to_string(), reason })
-        };
-        fits.into_iter().map(gaussian).collect()
-    }
-
-    /// A Gaussian for each state; where there is but one, that.
+    /// A Gaussian for each state, by itself; where there is but one, that.
     fn fit_mixture(&self, rows: &[usize], shrinkage: Shrinkage) -> Result<Fitted, TrainError> {
-        let groups = self.states(rows, shrinkage);
-        let sizes: Vec<usize> = groups.iter().flatten().map(Vec::len).collect();
-        let fitted: Vec<(Gaussian, f64)> = match shrinkage {
-            Shrinkage::Pooled => {
-                self.fit_states(&groups, shrinkage, Prior::Chance(&self.prepared.chance))?
-            }
-            _ => {
-                let each = groups.iter().flatten().map(|group| self.fit_gaussian(group, shrinkage));
-                each.collect::<Result<_, _>>()?
-            }
-        };
-        let (modes, far) = apart(fitted);
-        one_or_several(modes, far, sizes)
-    }
-
-    /// The rows of each state, `[folder][state][row]`.
-    pub(crate) fn states(&self, rows: &[usize], shrinkage: Shrinkage) -> Vec<Vec<Vec<usize>>> {
         let Prepared { table, folders, binding, chance, .. } = self.prepared;
-        let fewest = if shrinkage == Shrinkage::Pooled { FEWEST_SETTLED } else { FEWEST };
         let (set, axes) = (&self.options.features, binding.axes);
-        modes_of(table, set, axes, chance, rows, folders, (fewest, 0.0))
+        let groups = modes_of(table, set, axes, chance, rows, folders, (FEWEST, 0.0));
+        let sizes: Vec<usize> = groups.iter().flatten().map(Vec::len).collect();
+        let each = groups.iter().flatten().map(|group| self.fit_gaussian(group, shrinkage));
+        let (modes, far) = apart(each.collect::<Result<_, _>>()?);
+        one_or_several(modes, far, sizes)
     }
 
     /// The centres of k-means, all with the variances that windows have around theirs.
@@ -255,27 +222,7 @@ impl Learner<'_> {
     /// The score of each of these rows, in ascending order, by a fit to others of them: those of the
     /// same fifth in time are left out.
     pub(crate) fn unseen(&self, rows: &[usize]) -> Result<Scores, TrainError> {
-        self.unseen_in(rows, &[]).map(|(unseen, _)| unseen)
-    }
-
-    /// The same, and what these fits say of the same rows of other tables.
-    pub(crate) fn unseen_in(
-        &self,
-        rows: &[usize],
-        others: &[Table],
-    ) -> Result<(Scores, Vec<Scores>), TrainError> {
-        let parts = folds::in_time(rows, &self.prepared.folders, folds::FOLDS);
-        let tables: Vec<&Table> = std::iter::once(&self.prepared.table).chain(others).collect();
-        let parts = self.each_part(rows, &parts, |inside, outside| {
-            let detector = self.fit(outside)?.detector();
-            let of = |table: &&Table| {
-                let scores = self.scores(&detector, inside.iter().map(|&row| table.row(row)))?;
-                Ok(inside.iter().copied().zip(scores).collect::<Scores>())
-            };
-            tables.iter().map(of).collect::<Result<Vec<_>, TrainError>>()
-        })?;
-        let of_table = |at: usize| parts.iter().flat_map(|part| part[at].iter().copied()).collect();
-        Ok((of_table(0), (1..tables.len()).map(of_table).collect()))
+        Folded::of(self, rows).unseen()
     }
 
     /// The threshold by scores of rows that the fit had not seen.
@@ -303,8 +250,9 @@ impl Learner<'_> {
         let columns = self.prepared.table.columns;
         let watch = &self.options.watch;
         let judged = self.each_part(rows, parts, |inside, outside| {
-            let limit = self.calibrate(&self.unseen(outside)?)?;
-            let detector = self.fit(outside)?.detector();
+            let folded = Folded::of(self, outside);
+            let limit = self.calibrate(&folded.unseen()?)?;
+            let detector = folded.fit()?.detector();
             let scores = self.scores_of(&detector, inside)?;
             let unseen = self.decisions(&inside.iter().copied().zip(scores).collect::<Scores>());
             let alarms = unseen.alarms(watch, limit.value);
@@ -328,24 +276,5 @@ impl Learner<'_> {
             auc: (!areas.is_empty()).then_some(area),
         };
         Ok((figure, alarms))
-    }
-}
-
-fn mixture(modes: Vec<Gaussian>) -> Result<Mixture, TrainError> {
-    Mixture::new(modes).map_err(|reason| Problem::Field { field: "modes", reason }.into())
-}
-
-/// A Gaussian for each state; where there is but one, that.
-pub(crate) fn one_or_several(
-    mut modes: Vec<Gaussian>,
-    shrinkage: f64,
-    sizes: Vec<usize>,
-) -> Result<Fitted, TrainError> {
-    match modes.pop() {
-        Some(only) if modes.is_empty() => Ok(Fitted::Mahalanobis(only, shrinkage)),
-        last => {
-            modes.extend(last);
-            mixture(modes).map(|mixture| Fitted::Mixture(mixture, shrinkage, sizes))
-        }
     }
 }

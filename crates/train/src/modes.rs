@@ -6,7 +6,8 @@ use judder_core::{FeatureSet, cholesky, packed_len};
 
 use crate::family::Family;
 use crate::kmeans::kmeans;
-use crate::pooled::{Prior, Scatter, mean};
+use crate::moments::{Moments, Scatter};
+use crate::pooled::{Prior, covariance};
 use crate::table::Table;
 
 /// Two groups of windows whose means are so many standard deviations apart are two states: of two Gaussians that far
@@ -39,10 +40,19 @@ pub(crate) fn modes_of(
     folders: &[Range<usize>],
     (fewest, least): (usize, f64),
 ) -> Vec<Vec<Vec<usize>>> {
-    let (columns, families) = Family::of_states(set, axes);
-    let chance: Vec<Option<f64>> = columns.iter().map(|&column| chance[column]).collect();
-    let told = Told { p: columns.len(), families: &families, chance: &chance };
-    modes(&table.of_columns(&columns), &told, rows, folders, (fewest, least))
+    let telling = Telling::of(set, axes, chance);
+    modes(&table.of_columns(&telling.columns), &telling, rows, folders, (fewest, least))
+}
+
+/// Groups of one folder of which some are too small to be a state, each joined to the nearest.
+pub(crate) fn without_small(
+    table: &Table,
+    telling: &Telling,
+    groups: Vec<Vec<usize>>,
+) -> Vec<Vec<usize>> {
+    let values = table.of_columns(&telling.columns);
+    let groups = groups.into_iter().map(|rows| Group::of(&values, rows, telling)).collect();
+    join(groups, telling, FEWEST, MOST_GROUPS)
 }
 
 /// The rows of each state of each folder, found among `rows` of features.
@@ -53,7 +63,7 @@ pub(crate) fn modes_of(
 /// folder.
 fn modes(
     values: &[f64],
-    told: &Told<'_>,
+    told: &Telling,
     rows: &[usize],
     folders: &[Range<usize>],
     (fewest, least): (usize, f64),
@@ -74,23 +84,28 @@ fn modes(
 /// The states within one folder, at most so many.
 fn states(
     values: &[f64],
-    told: &Told<'_>,
+    told: &Telling,
     rows: Vec<usize>,
     most: usize,
     least: f64,
 ) -> Vec<Vec<usize>> {
     let fewest = FEWEST.max((least * rows.len() as f64).ceil() as usize);
     let begun = (rows.len() / FEWEST).clamp(1, MOST_GROUPS);
-    let groups = kmeans(values, told.p, &rows, told.families, told.chance, begun);
-    let mut groups: Vec<Group> =
-        groups.into_iter().map(|rows| Group::of(values, rows, told)).collect();
+    let groups = kmeans(values, told.p(), &rows, &told.families, &told.chance, begun);
+    let groups = groups.into_iter().map(|rows| Group::of(values, rows, told)).collect();
+    join(groups, told, fewest, most)
+}
+
+/// The groups that are states: the nearest joined until all are [`APART`], there are at most so many, and none has fewer
+/// windows than `fewest`.
+fn join(mut groups: Vec<Group>, told: &Telling, fewest: usize, most: usize) -> Vec<Vec<usize>> {
     // How far each is from those before it.
     let mut apart: Vec<Vec<f64>> = (0..groups.len())
         .map(|i| (0..i).map(|j| groups[i].distance(&groups[j], told)).collect())
         .collect();
     while let Some((i, j)) = next_to_join(&groups, &apart, fewest, most) {
         let removed = groups.remove(i);
-        groups[j] = groups[j].joined(removed, values, told);
+        groups[j] = groups[j].joined(removed, told);
         apart.remove(i);
         apart.iter_mut().skip(i).for_each(|row| {
             row.remove(i);
@@ -124,54 +139,35 @@ fn next_to_join(
     }
 }
 
-/// Windows, their mean, and their scatter within each family.
+/// Windows, and what they are like.
 struct Group {
     rows: Vec<usize>,
-    mean: Vec<f64>,
-    scatters: Vec<Scatter>,
+    moments: Moments,
 }
 
 impl Group {
-    fn of(values: &[f64], rows: Vec<usize>, told: &Told<'_>) -> Self {
-        let mean = mean(values, told.p, &rows);
-        let of = |family: &Family| Scatter::of(values, told.p, &rows, family, &mean);
-        let scatters = told.families.iter().map(of).collect();
-        Self { rows, mean, scatters }
+    fn of(values: &[f64], rows: Vec<usize>, told: &Telling) -> Self {
+        Self { moments: Moments::of(values, told.p(), &rows, &told.families), rows }
     }
 
     /// Two groups as one.
-    fn joined(&self, other: Self, values: &[f64], told: &Told<'_>) -> Self {
+    fn joined(&self, other: Self, told: &Telling) -> Self {
         let mut rows = [self.rows.as_slice(), &other.rows].concat();
-        let (own, others) = (rows[0] * told.p, other.rows[0] * told.p);
         rows.sort_unstable();
-        let both = self.scatters.iter().zip(&other.scatters).zip(told.families);
-        let scatters = both.map(|((own_scatter, other_scatter), family)| {
-            let columns = family.columns.clone();
-            let apart = columns.clone().map(|i| {
-                let number = i - columns.start;
-                let is_same = own_scatter.is_same(number) && other_scatter.is_same(number);
-                // The mean of equal numbers may be off by its rounding.
-                match is_same && values[own + i] == values[others + i] {
-                    true => 0.0,
-                    false => self.mean[i] - other.mean[i],
-                }
-            });
-            own_scatter.joined(other_scatter, &apart.collect::<Vec<f64>>())
-        });
-        let scatters = scatters.collect();
-        Self { mean: mean(values, told.p, &rows), rows, scatters }
+        Self { moments: self.moments.joined(&other.moments, &told.families), rows }
     }
 
     /// How many standard deviations two means are apart, by the covariance that both have in common; 0 where
     /// that cannot be told.
-    fn distance(&self, other: &Self, told: &Told<'_>) -> f64 {
+    fn distance(&self, other: &Self, told: &Telling) -> f64 {
         let mut squared = 0.0;
         for (at, family) in told.families.iter().enumerate() {
-            let both = Scatter::sum([&self.scatters[at], &other.scatters[at]].into_iter());
-            let covariance = both.covariance(told.p, family, Prior::Chance(told.chance));
-            let Ok(both) = covariance else { return 0.0 };
+            let (own, others) = (&self.moments, &other.moments);
+            let both = Scatter::sum([&own.scatters[at], &others.scatters[at]].into_iter());
+            let both = covariance(&both, told.p(), family, Prior::Chance(&told.chance));
+            let Ok(both) = both else { return 0.0 };
             let columns = family.columns.clone();
-            let between = columns.map(|i| self.mean[i] - other.mean[i]).collect();
+            let between = columns.map(|i| own.mean[i] - others.mean[i]).collect();
             let covariance = |i: usize, j: usize| both[i * family.columns.len() + j];
             match squared_distance(between, covariance) {
                 Some(distance) => squared += distance,
@@ -183,13 +179,28 @@ impl Group {
 }
 
 /// The features by which states are told apart.
-pub(crate) struct Told<'t> {
-    /// How many there are.
-    pub(crate) p: usize,
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Telling {
+    /// Which columns of a table they are.
+    columns: Vec<usize>,
     /// Which of them belong together.
-    pub(crate) families: &'t [Family],
+    families: Vec<Family>,
     /// How far each varies by chance, where that is known.
-    pub(crate) chance: &'t [Option<f64>],
+    chance: Vec<Option<f64>>,
+}
+
+impl Telling {
+    /// Those of a set; `chance` is of all of its features.
+    pub(crate) fn of(set: &FeatureSet, axes: usize, chance: &[Option<f64>]) -> Self {
+        let (columns, families) = Family::of_states(set, axes);
+        let chance = columns.iter().map(|&column| chance[column]).collect();
+        Self { columns, families, chance }
+    }
+
+    /// How many there are.
+    fn p(&self) -> usize {
+        self.columns.len()
+    }
 }
 
 /// `δᵀ Σ⁻¹ δ`, unless the covariance is singular.

@@ -6,6 +6,7 @@
 
 use crate::family::Family;
 use crate::fit::Fit;
+use crate::moments::{Moments, Scatter};
 
 /// What a healthy machine may do beyond chance, as a standard deviation of the logarithm of an energy: 0.87 dB, 10 % of
 /// amplitude.
@@ -13,9 +14,6 @@ pub(crate) const TOLERANCE: f64 = 0.2;
 
 /// For each number of a family the prior counts like so many windows.
 const PRIOR: f64 = 1.0;
-
-/// Windows whose products are added at once.
-const AT_ONCE: usize = 4;
 
 /// What covariances are shrunk to.
 #[derive(Debug, Clone, Copy)]
@@ -26,8 +24,8 @@ pub(crate) enum Prior<'p> {
     Known(&'p [f64]),
 }
 
-/// The Gaussian of each state, in order, from the rows of `p` features of each: `[folder][state][row]`. Numbers of different
-/// families are taken for independent.
+/// The Gaussian of each state, in order, from the sums of its windows: `[folder][state]`. Numbers of different families are
+/// taken for independent.
 ///
 /// With the scatter `S` about the states' means, of `n` degrees of freedom, of a family of `d` numbers: of all states
 /// together `Σ = (S + c₀ d P) / (n + c₀ d)`, where `P` is the prior; of each folder, where there are several,
@@ -37,31 +35,26 @@ pub(crate) enum Prior<'p> {
 /// # Errors
 /// The index of a feature that is the same in all rows, where chance is not known of it; of the first, where all are.
 pub(crate) fn fit_states(
-    values: &[f64],
     p: usize,
-    states: &[Vec<Vec<usize>>],
+    states: &[Vec<Moments>],
     families: &[Family],
     prior: Prior<'_>,
 ) -> Result<Vec<Fit>, usize> {
-    let fit = |rows: &Vec<usize>| Fit {
-        mean: mean(values, p, rows),
+    let fit = |state: &Moments| Fit {
+        mean: state.mean.clone(),
         covariance: vec![0.0; p * p],
         shrinkage: 0.0,
     };
     let mut fits: Vec<Vec<Fit>> =
         states.iter().map(|folder| folder.iter().map(fit).collect()).collect();
     let mut varies = false;
-    for family in families {
+    for (at, family) in families.iter().enumerate() {
         let d = family.columns.len();
-        let scatters: Vec<Vec<Scatter>> = states
+        let scatters: Vec<Vec<&Scatter>> = states
             .iter()
-            .zip(&fits)
-            .map(|(folder, fits)| {
-                let states = folder.iter().zip(fits);
-                states.map(|(rows, fit)| Scatter::of(values, p, rows, family, &fit.mean)).collect()
-            })
+            .map(|folder| folder.iter().map(|state| &state.scatters[at]).collect())
             .collect();
-        let all = Scatter::sum(scatters.iter().flatten());
+        let all = Scatter::sum(scatters.iter().flatten().copied());
         varies |= all.products.iter().any(|&x| x > 0.0);
         let weight = PRIOR * d as f64;
         let common = all.shrunk(&expected(&all, p, family, prior)?, weight);
@@ -69,7 +62,7 @@ pub(crate) fn fit_states(
         for (fits, scatters) in fits.iter_mut().zip(&scatters) {
             let folder = match states.len() {
                 1 => common.clone(),
-                _ => Scatter::sum(scatters.iter()).shrunk(&common, d as f64),
+                _ => Scatter::sum(scatters.iter().copied()).shrunk(&common, d as f64),
             };
             for (fit, scatter) in fits.iter_mut().zip(scatters) {
                 let own = match scatters.len() {
@@ -114,117 +107,18 @@ fn expected(all: &Scatter, p: usize, family: &Family, prior: Prior<'_>) -> Resul
     Ok((0..d * d).map(|at| element(at / d, at % d)).collect())
 }
 
-/// How the numbers of a family vary about a mean.
-#[derive(Debug, Clone)]
-pub(crate) struct Scatter {
-    /// Σ (x - μ)(x - μ)ᵀ, `[d × d]`
-    products: Vec<f64>,
-    /// Its degrees of freedom.
-    free: f64,
-}
-
-impl Scatter {
-    /// Of some rows about their mean; 0 exactly of a number that is the same in all of them.
-    pub(crate) fn of(
-        values: &[f64],
-        p: usize,
-        rows: &[usize],
-        family: &Family,
-        mean: &[f64],
-    ) -> Self {
-        let (first, d) = (family.columns.start, family.columns.len());
-        let row = |row: usize| &values[row * p + first..][..d];
-        // The mean of equal numbers may be off by its rounding.
-        let mut mean = mean[first..first + d].to_vec();
-        let is_same = |i: &usize| rows.iter().all(|&at| row(at)[*i] == row(rows[0])[*i]);
-        for i in (0..d).filter(is_same) {
-            mean[i] = row(rows[0])[i];
-        }
-        let mut products = vec![0.0; d * d];
-        // Several windows for each time that the products are passed over; each sum is in their order.
-        let mut deviations = vec![0.0; AT_ONCE * d];
-        for rows in rows.chunks(AT_ONCE) {
-            deviations[rows.len() * d..].fill(0.0);
-            for (slots, &at) in deviations.chunks_exact_mut(d).zip(rows) {
-                for ((slot, x), mean) in slots.iter_mut().zip(row(at)).zip(&mean) {
-                    *slot = x - mean;
-                }
-            }
-            add_products(&mut products, &deviations, d);
-        }
-        Self { products, free: rows.len() as f64 - 1.0 }
-    }
-
-    /// Of two groups together about the mean of both, from their own and how far their means are apart (Chan, Golub and
-    /// LeVeque 1983).
-    pub(crate) fn joined(&self, other: &Self, apart: &[f64]) -> Self {
-        let (n, m) = (self.free + 1.0, other.free + 1.0);
-        let weight = n * m / (n + m);
-        let between = apart.iter().flat_map(|x| apart.iter().map(move |y| x * y));
-        let sums = self.products.iter().zip(&other.products).map(|(a, b)| a + b);
-        let products = sums.zip(between).map(|(sum, xy)| sum + weight * xy).collect();
-        Self { products, free: n + m - 1.0 }
-    }
-
-    /// Whether a number of the family is the same in all rows.
-    pub(crate) fn is_same(&self, number: usize) -> bool {
-        self.products[number * self.products.len().isqrt() + number] <= 0.0
-    }
-
-    /// Of several together, each about its own mean.
-    pub(crate) fn sum<'s>(all: impl Iterator<Item = &'s Self>) -> Self {
-        let mut sum = Self { products: Vec::new(), free: 0.0 };
-        for one in all {
-            sum.products.resize(one.products.len(), 0.0);
-            sum.products.iter_mut().zip(&one.products).for_each(|(sum, x)| *sum += x);
-            sum.free += one.free;
-        }
-        sum
-    }
-
-    /// The covariance, in which another counts like so many windows.
-    pub(crate) fn shrunk(&self, to: &[f64], weight: f64) -> Vec<f64> {
-        let all = self.products.iter().zip(to);
-        all.map(|(product, to)| (product + weight * to) / (self.free + weight)).collect()
-    }
-
-    /// The covariance, shrunk to what is expected.
-    ///
-    /// # Errors
-    /// Those of [`fit_states`].
-    pub(crate) fn covariance(
-        &self,
-        p: usize,
-        family: &Family,
-        prior: Prior<'_>,
-    ) -> Result<Vec<f64>, usize> {
-        let weight = PRIOR * family.columns.len() as f64;
-        Ok(self.shrunk(&expected(self, p, family, prior)?, weight))
-    }
-}
-
-/// Adds the products of the deviations `[AT_ONCE][d]` of some windows.
-fn add_products(products: &mut [f64], deviations: &[f64], d: usize) {
-    let mut windows = deviations.chunks_exact(d);
-    let [Some(a), Some(b), Some(c), Some(e)] = std::array::from_fn(|_| windows.next()) else {
-        return;
-    };
-    for (i, row) in products.chunks_exact_mut(d).enumerate() {
-        let (ai, bi, ci, ei) = (a[i], b[i], c[i], e[i]);
-        for ((((product, a), b), c), e) in row.iter_mut().zip(a).zip(b).zip(c).zip(e) {
-            *product = *product + ai * a + bi * b + ci * c + ei * e;
-        }
-    }
-}
-
-/// The mean of rows of `p` features.
-pub(crate) fn mean(values: &[f64], p: usize, rows: &[usize]) -> Vec<f64> {
-    let mut mean = vec![0.0; p];
-    for &row in rows {
-        mean.iter_mut().zip(&values[row * p..(row + 1) * p]).for_each(|(sum, x)| *sum += x);
-    }
-    mean.iter_mut().for_each(|sum| *sum /= rows.len() as f64);
-    mean
+/// The covariance of a family, shrunk to what is expected.
+///
+/// # Errors
+/// Those of [`fit_states`].
+pub(crate) fn covariance(
+    scatter: &Scatter,
+    p: usize,
+    family: &Family,
+    prior: Prior<'_>,
+) -> Result<Vec<f64>, usize> {
+    let weight = PRIOR * family.columns.len() as f64;
+    Ok(scatter.shrunk(&expected(scatter, p, family, prior)?, weight))
 }
 
 #[cfg(test)]
@@ -235,23 +129,36 @@ mod tests {
         [Family { columns: 0..1, alike: true }]
     }
 
+    fn fit_rows(
+        values: &[f64],
+        p: usize,
+        states: &[Vec<Vec<usize>>],
+        families: &[Family],
+        prior: Prior<'_>,
+    ) -> Result<Vec<Fit>, usize> {
+        let of = |rows: &Vec<usize>| Moments::of(values, p, rows, families);
+        let states: Vec<Vec<Moments>> =
+            states.iter().map(|folder| folder.iter().map(of).collect()).collect();
+        fit_states(p, &states, families, prior)
+    }
+
     /// By hand: scatters of 2 and 6 with 1 and 2 degrees of freedom, and a prior of 0.01 + tolerance.
     #[test]
     fn states_are_shrunk_to_what_they_have_in_common_and_that_to_chance() {
         let values = [0.0, 2.0, 10.0, 10.0, 13.0];
         let prior = 0.01 + TOLERANCE * TOLERANCE;
         let states = [vec![vec![0, 1]], vec![vec![2, 3, 4]]];
-        let fits = fit_states(&values, 1, &states, &one(), Prior::Chance(&[Some(0.01)])).unwrap();
+        let fits = fit_rows(&values, 1, &states, &one(), Prior::Chance(&[Some(0.01)])).unwrap();
         let common = (8.0 + prior) / 4.0;
         assert_eq!((fits[0].mean[0], fits[1].mean[0]), (1.0, 11.0));
         assert!((fits[0].covariance[0] - (2.0 + common) / 2.0).abs() < 1e-12, "{fits:?}");
         assert!((fits[1].covariance[0] - (6.0 + common) / 3.0).abs() < 1e-12, "{fits:?}");
         // Of one folder the common covariance is that of its one state, and of several states that are found in it
         // each is shrunk to it.
-        let alone = fit_states(&values, 1, &states[1..], &one(), Prior::Chance(&[Some(0.01)]));
+        let alone = fit_rows(&values, 1, &states[1..], &one(), Prior::Chance(&[Some(0.01)]));
         assert!((alone.unwrap()[0].covariance[0] - (6.0 + prior) / 3.0).abs() < 1e-12);
         let found = [vec![vec![0, 1], vec![2, 3, 4]]];
-        let fits = fit_states(&values, 1, &found, &one(), Prior::Chance(&[Some(0.01)])).unwrap();
+        let fits = fit_rows(&values, 1, &found, &one(), Prior::Chance(&[Some(0.01)])).unwrap();
         assert!((fits[0].covariance[0] - (2.0 + common) / 2.0).abs() < 1e-12, "{fits:?}");
     }
 
@@ -260,13 +167,13 @@ mod tests {
         let values = [0.0, 1.0, 2.0, 0.5, 1.0, 2.5];
         let families = [Family { columns: 0..3, alike: true }];
         let chance = [Some(0.1); 3];
-        let fit = |chance| fit_states(&values, 3, &[vec![vec![0, 1]]], &families, chance);
+        let fit = |chance| fit_rows(&values, 3, &[vec![vec![0, 1]]], &families, chance);
         let found = fit(Prior::Chance(&chance)).unwrap().remove(0);
         assert!(judder_model::Gaussian::new(found.mean, found.covariance).is_ok());
         // Nothing is known of what a constant of another kind does.
         assert_eq!(fit(Prior::Chance(&[None; 3])), Err(1));
         let same = [1.0, 2.0, 3.0, 1.0, 2.0, 3.0];
         let prior = Prior::Chance(&chance);
-        assert_eq!(fit_states(&same, 3, &[vec![vec![0, 1]]], &families, prior), Err(0));
+        assert_eq!(fit_rows(&same, 3, &[vec![vec![0, 1]]], &families, prior), Err(0));
     }
 }

@@ -15,6 +15,7 @@ use crate::modes::{FEWEST, modes_of};
 use crate::noise;
 use crate::options::{DEFAULT_RATE_HZ, Options};
 use crate::robust::{CORE, belonging};
+use crate::states::States;
 use crate::table::{Table, postures};
 use crate::usable::usable;
 
@@ -49,6 +50,8 @@ pub(crate) struct Prepared {
     pub(crate) rows: Vec<usize>,
     /// How many windows are set aside because the sensor was handled.
     pub(crate) handled: usize,
+    /// The states of the rows, of a method that pools them.
+    pub(crate) states: Option<States>,
 }
 
 impl Prepared {
@@ -123,6 +126,7 @@ impl Prepared {
         if options.robust {
             rows = belonging_rows(&table, &rows, &folders, options, axes, &chance);
         }
+        let states = States::of_method(&table, options, axes, &chance, (&rows, &folders));
         Ok(Self {
             binding,
             scale,
@@ -137,6 +141,7 @@ impl Prepared {
             handled_above,
             rows,
             handled,
+            states,
         })
     }
 

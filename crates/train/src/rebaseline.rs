@@ -2,17 +2,14 @@
 
 use std::path::PathBuf;
 
-use judder_model::{
-    Autoencoder, DetectorKind, Gaussian, Model, Problem, Provenance, Takes, Watching,
-};
+use judder_model::{Autoencoder, DetectorKind, Model, Problem, Provenance, Takes, Watching};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
-use crate::learner::{Learner, one_or_several};
+use crate::learner::Learner;
 use crate::look::look;
 use crate::method::{Fitted, Method};
 use crate::options::Options;
-use crate::pooled::Prior;
 use crate::shrinkage::Shrinkage;
 use crate::train::{Trained, train_on};
 use crate::watching::WatchOptions;
@@ -80,33 +77,9 @@ pub fn rebaseline_on(
 }
 
 impl Learner<'_> {
-    /// A detector like the old one, where normal is in these rows.
-    pub(crate) fn refit(
-        &self,
-        rows: &[usize],
-        old: &DetectorKind,
-        shrinkage: Shrinkage,
-    ) -> Result<Fitted, TrainError> {
-        let columns = self.prepared.table.columns;
-        let moved = |states: Vec<Vec<Vec<usize>>>, prior: &[f64]| {
-            let sizes = states.iter().flatten().map(Vec::len).collect();
-            let fitted = self.fit_states(&states, shrinkage, Prior::Known(prior))?;
-            let (gaussians, far) = apart(fitted);
-            one_or_several(gaussians, far, sizes)
-        };
+    /// A detector like the old one that is no Gaussian, where normal is in these rows.
+    pub(crate) fn refit(&self, rows: &[usize], old: &DetectorKind) -> Result<Fitted, TrainError> {
         match old {
-            DetectorKind::Mahalanobis(gaussian) => {
-                moved(vec![vec![rows.to_vec()]], &gaussian.covariance())
-            }
-            DetectorKind::Mixture(mixture) => {
-                let all = mixture.modes().iter().map(Gaussian::covariance);
-                let count = mixture.modes().len() as f64;
-                let mut prior = vec![0.0; columns * columns];
-                for covariance in all {
-                    prior.iter_mut().zip(covariance).for_each(|(sum, x)| *sum += x / count);
-                }
-                moved(self.states(rows, shrinkage), &prior)
-            }
             DetectorKind::Neighbours(neighbours) => self.fit_neighbours(rows, neighbours.k()),
             DetectorKind::Autoencoder(autoencoder) => self.rescaled(rows, autoencoder),
             other => Err(TrainError::Option(format!(
@@ -128,10 +101,4 @@ impl Learner<'_> {
             .map_err(|reason| Problem::Field { field: "detector", reason })?;
         Ok(Fitted::Rescaled(autoencoder))
     }
-}
-
-/// The Gaussians, and how far they were shrunk on average.
-pub(crate) fn apart(fitted: Vec<(Gaussian, f64)>) -> (Vec<Gaussian>, f64) {
-    let far = fitted.iter().map(|(_, far)| far).sum::<f64>() / fitted.len() as f64;
-    (fitted.into_iter().map(|(gaussian, _)| gaussian).collect(), far)
 }

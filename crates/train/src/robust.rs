@@ -6,6 +6,7 @@ use judder_core::Mahalanobis;
 use judder_model::Gaussian;
 
 use crate::family::Family;
+use crate::moments::Moments;
 use crate::pooled::{Prior, fit_states};
 
 /// The share of the windows that the core of the fit rests on: up to a quarter may be disturbed.
@@ -38,8 +39,8 @@ pub(crate) fn belonging(
         kept
     };
     let distances = |kept: &[usize]| -> Option<Vec<f64>> {
-        let core = vec![vec![kept.to_vec()]];
-        let fit = fit_states(values, p, &core, families, Prior::Chance(chance)).ok()?.pop()?;
+        let core = [vec![Moments::of(values, p, kept, families)]];
+        let fit = fit_states(p, &core, families, Prior::Chance(chance)).ok()?.pop()?;
         let gaussian = Gaussian::new(fit.mean, fit.covariance).ok()?;
         let core = Mahalanobis::in_blocks(gaussian.mean(), gaussian.blocks(), gaussian.whitening())
             .ok()?;

@@ -25,12 +25,6 @@ impl Table {
         self.values.len() / self.columns.max(1)
     }
 
-    /// A table of the same shape that has no values yet.
-    pub(crate) fn emptied(&self) -> Self {
-        let Self { columns, recordings, .. } = self;
-        Self { columns: *columns, values: Vec::new(), recordings: recordings.clone() }
-    }
-
     /// Some columns of all rows, row by row.
     pub(crate) fn of_columns(&self, columns: &[usize]) -> Cow<'_, [f64]> {
         if columns.len() == self.columns {

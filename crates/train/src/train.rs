@@ -16,6 +16,7 @@ use crate::days::Days;
 use crate::decisions::Decisions;
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, of_all, short};
+use crate::folded::Folded;
 use crate::folds::{self, FOLDS, JUDGED};
 use crate::gates::{mountings, strong_above};
 use crate::learner::Learner;
@@ -32,7 +33,6 @@ use crate::promise::{Promise, Served, promise, served_folders, served_unseen};
 use crate::scored::{Origin, ScoredState};
 use crate::stretch::Stretch;
 use crate::table::{self, Table};
-use crate::wander;
 use crate::watching::idle_below;
 
 /// How many fits it takes to train a model: one to all windows, and for the threshold one without each
@@ -200,8 +200,7 @@ fn fit_and_measure(
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(all)?;
     let detector = fitted.detector();
-    let wandered = wander::tables(&prepared, &baseline.recordings, options);
-    let (unseen, wandered) = learner.unseen_in(all, &wandered)?;
+    let (unseen, wandered) = Folded::of(&learner, all).wandered()?;
     let limit = learner.calibrate(&unseen)?;
     let left = found.as_ref().map_or(0, |found| found.left_out(&options.leave_out));
     let stretches = match found {

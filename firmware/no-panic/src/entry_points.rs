@@ -118,9 +118,13 @@ fn gaussian<T: Real>(one: T) {
     );
     let Ok(blocked) = blocked else { return };
     black_box(blocked.score(any_slice(&mut features)).is_ok());
+    let (mut beside, least) = ([[one; 4]; 6], black_box([one; 4]));
+    black_box(blocked.scores_below(any_slice(&mut beside), &least).is_ok());
+    black_box(gaussian.scores_below(any_slice(&mut beside), &least).is_ok());
     let mut modes = [black_box(blocked); 3];
     let Ok(mixture) = Mixture::new(any_slice(&mut modes)) else { return };
     black_box(mixture.nearest(any_slice(&mut features)).is_ok());
+    black_box(mixture.scores(any_slice(&mut beside)).is_ok());
     detector(one, mixture);
 }
 
@@ -128,6 +132,8 @@ fn neighbours<T: Real>(one: T) {
     let (mut scale, mut rows) = ([one; 6], [one; 48]);
     let neighbours = Neighbours::new(any_slice(&mut scale), any_slice(&mut rows), black_box(2));
     let Ok(neighbours) = neighbours else { return };
+    let (mut beside, mut nearest) = ([[one; 4]; 6], [[one; 4]; 2]);
+    black_box(neighbours.scores(any_slice(&mut beside), any_slice(&mut nearest)).is_ok());
     detector(one, neighbours);
 }
 

@@ -98,6 +98,32 @@ proptest! {
         }
     }
 
+    /// Windows side by side have the bits that each has alone, those that overflow are not finite; of one Gaussian, too.
+    #[test]
+    fn side_by_side_they_have_the_bits_that_each_has_alone(
+        case in cases(),
+        scales in prop::collection::vec(prop_oneof![Just(1.0f32), Just(f32::MAX), -3.0f32..3.0], 5),
+    ) {
+        let (parameters, x) = in_precision::<f32>(&case);
+        let modes = detectors(&parameters);
+        let mixture = Mixture::new(&modes).unwrap();
+        let window = |at: usize| x.iter().map(|x| x * scales[at]).collect::<Vec<f32>>();
+        let beside: Vec<[f32; 5]> =
+            (0..x.len()).map(|i| core::array::from_fn(|at| window(at)[i])).collect();
+        let finite = |scores: [f32; 5]| scores.map(|x| x.is_finite().then(|| x.to_bits()));
+        let alone = |of: &dyn Fn(&[f32]) -> Result<f32, Error>| {
+            core::array::from_fn(|at| of(&window(at)).ok().map(f32::to_bits))
+        };
+        let found = mixture.scores(&beside).unwrap();
+        prop_assert_eq!(finite(found), alone(&|x| mixture.score(x, &mut [])));
+        let found = modes[0].scores_below(&beside, &[f32::INFINITY; 5]).unwrap();
+        prop_assert_eq!(finite(found), alone(&|x| modes[0].score(x)));
+        prop_assert_eq!(
+            mixture.scores(&beside[1..]),
+            Err(Error::Shape { expected: x.len(), found: x.len() - 1 })
+        );
+    }
+
     /// Whatever the numbers: an error, or the least of the distances there are.
     #[test]
     fn hostile_numbers_do_no_harm(bits in prop::collection::vec(any::<u32>(), 2 * 5 + 2)) {

@@ -74,6 +74,28 @@ proptest! {
         prop_assert_eq!(score::<f32>(&Case { x, k: 1, ..case }), Ok(0.0));
     }
 
+    /// Windows side by side have the bits that each has alone.
+    #[test]
+    fn side_by_side_they_have_the_bits_that_each_has_alone(
+        case in cases(),
+        scales in prop::collection::vec(prop_oneof![Just(1.0f64), Just(1e30), -3.0f64..3.0], 3),
+    ) {
+        let (scale, rows) = (narrow::<f32>(&case.scale), narrow::<f32>(&case.rows.concat()));
+        let neighbours = Neighbours::new(&scale, &rows, case.k).unwrap();
+        let window = |at: usize| case.x.iter().map(|x| x * scales[at]).collect::<Vec<f64>>();
+        let windows: [Vec<f32>; 3] = core::array::from_fn(|at| narrow(&window(at)));
+        let beside: Vec<[f32; 3]> =
+            (0..scale.len()).map(|i| core::array::from_fn(|at| windows[at][i])).collect();
+        let mut nearest = vec![[-1.0; 3]; case.k];
+        let found = neighbours.scores(&beside, &mut nearest).unwrap();
+        let mut workspace = vec![-1.0; case.k];
+        for (found, window) in found.into_iter().zip(&windows) {
+            let alone = neighbours.score(window, &mut workspace).ok();
+            prop_assert_eq!(Some(found).filter(|x| x.is_finite()).map(f32::to_bits), alone.map(f32::to_bits));
+        }
+        prop_assert!(neighbours.scores(&beside, &mut nearest[1..]).is_err());
+    }
+
     /// In equal bits: the least distances are added up in ascending order, wherever they stand.
     #[test]
     fn the_order_of_rows_does_not_matter(

@@ -1,9 +1,9 @@
 //! What is kept of a recording while the others are read: some hundred bytes an axis.
 
-use std::hash::{DefaultHasher, Hasher};
 use std::path::PathBuf;
 
-use judder_core::Unit;
+use judder_core::{Real, Unit};
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::robust::Center;
 use crate::{Located, Recording};
@@ -80,7 +80,11 @@ pub(super) struct Offsets {
 
 impl Summary {
     pub(super) fn of(located: &Located) -> Self {
-        let recording = &located.recording.clone().in_unit(Unit::G);
+        let written = &located.recording;
+        let recording = match written.unit() {
+            Some(unit) if unit.per_g() != 1.0 => &written.clone().in_unit(Unit::G),
+            _ => written,
+        };
         Self {
             path: located.path.clone(),
             len: recording.len(),
@@ -98,12 +102,11 @@ impl Summary {
 
 impl Axis {
     fn of(readings: &[f64]) -> Self {
-        let mut sorted = readings.to_vec();
-        sorted.sort_unstable_by(f64::total_cmp);
+        let sorted = ascending(readings);
         let values: Vec<(f64, usize)> =
             sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect();
         let (min, max) = (sorted[0], sorted[sorted.len() - 1]);
-        let center = Center::of(readings);
+        let center = Center::of_sorted(&sorted);
         let mean = mean(readings);
         let squares: f64 = readings.iter().map(|x| (x - mean) * (x - mean)).sum();
         let third = (readings.len() / 3).max(1);
@@ -133,6 +136,13 @@ impl Axis {
     pub(super) fn shift(&self) -> f64 {
         self.last_third - self.first_third
     }
+}
+
+/// The readings in ascending order: sorted as integers that order alike, which no comparison makes wait.
+fn ascending(readings: &[f64]) -> Vec<f64> {
+    let mut keys: Vec<i64> = readings.iter().map(|x| x.key()).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(f64::from_key).collect()
 }
 
 fn mean(readings: &[f64]) -> f64 {
@@ -169,18 +179,15 @@ fn offsets(readings: &[f64], median: f64) -> Option<Offsets> {
     })
 }
 
-/// Two 64-bit SipHashes of shape and readings.
+/// A hash of shape and readings.
 fn digest(recording: &Recording) -> u128 {
-    let (mut low, mut high) = (DefaultHasher::new(), DefaultHasher::new());
-    high.write_u8(1);
-    for hasher in [&mut low, &mut high] {
-        hasher.write_usize(recording.axes());
-        for &value in recording.values() {
-            // -0 reads as 0.
-            hasher.write_u64((value + 0.0).to_bits());
-        }
+    let mut bytes = Vec::with_capacity(8 * (1 + recording.values().len()));
+    bytes.extend((recording.axes() as u64).to_le_bytes());
+    for &value in recording.values() {
+        // -0 reads as 0.
+        bytes.extend((value + 0.0).to_le_bytes());
     }
-    u128::from(high.finish()) << 64 | u128::from(low.finish())
+    xxh3_128(&bytes)
 }
 
 #[cfg(test)]
