@@ -1,6 +1,8 @@
 //! Finding recordings: files, folders of recordings, datasets.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use judder_core::Unit;
@@ -9,7 +11,8 @@ use walkdir::WalkDir;
 use crate::error::{DataError, Problem};
 use crate::path_order::name_order;
 use crate::sidecar::{self, Beside};
-use crate::{Recording, numpy, text};
+use crate::text::{Bytes, Opened};
+use crate::{Recording, gzip, numpy, text};
 
 /// A file that holds one recording or, if it is NumPy's, several.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,22 +51,61 @@ impl Source {
     /// # Errors
     /// A [`DataError`] that names the file and the line, or the array.
     pub fn read(&self, buffer: &mut Vec<u8>) -> Result<Vec<Located>, DataError> {
-        if is_numpy(&self.path) {
+        if self.is_numpy() {
             let named = numpy::read(&self.path)?;
             return Ok(named
                 .into_iter()
                 .map(|(name, recording)| Located {
-                    path: inside(&self.path, &name),
+                    path: self.inside(&name),
                     recording: self.described(recording),
                 })
                 .collect());
         }
-        let file = std::fs::File::open(&self.path).map_err(DataError::at(&self.path))?;
-        let recording = text::read_text(file, buffer).map_err(DataError::at(&self.path))?;
-        Ok(vec![Located { path: self.path.clone(), recording: self.described(recording) }])
+        let file = File::open(&self.path).map_err(DataError::at(&self.path))?;
+        let recording = if gzip::is_named_so(&self.path) {
+            gzip::read_text(file, buffer)
+        } else {
+            text::read_text(file, buffer)
+        };
+        Ok(vec![self.located(recording.map_err(DataError::at(&self.path))?)])
     }
 
-    fn described(&self, recording: Recording) -> Recording {
+    /// Opens a text to be read in blocks, unless it is short.
+    pub(crate) fn open_text(&self, buffer: &mut Vec<u8>) -> Result<Opened, DataError> {
+        let packed = gzip::is_named_so(&self.path);
+        let open = || -> io::Result<Bytes> {
+            let file = File::open(&self.path)?;
+            Ok(if packed { Box::new(gzip::unpacked(file)) } else { Box::new(file) })
+        };
+        let file = File::open(&self.path).map_err(DataError::at(&self.path))?;
+        // What is no file, as a pipe, is there once.
+        let again = file.metadata().is_ok_and(|metadata| metadata.is_file());
+        let bytes: Bytes = if packed { Box::new(gzip::unpacked(file)) } else { Box::new(file) };
+        let most = packed.then_some(gzip::MOST);
+        let again = again.then_some(&open as &dyn Fn() -> io::Result<Bytes>);
+        text::open(bytes, again, buffer, most).map_err(DataError::at(&self.path))
+    }
+
+    /// Whether its numbers are those of arrays.
+    pub(crate) fn is_numpy(&self) -> bool {
+        is_numpy(&self.path)
+    }
+
+    /// The path of an array in it, whose name may be anything.
+    pub(crate) fn inside(&self, name: &str) -> PathBuf {
+        let mut path = self.path.as_os_str().to_owned();
+        path.push(std::path::MAIN_SEPARATOR_STR);
+        path.push(name.trim_start_matches('/'));
+        path.into()
+    }
+
+    /// The only recording in it.
+    pub(crate) fn located(&self, recording: Recording) -> Located {
+        Located { path: self.path.clone(), recording: self.described(recording) }
+    }
+
+    /// A recording with what is written beside it.
+    pub(crate) fn described(&self, recording: Recording) -> Recording {
         let rate_hz = self.beside.rate_hz.or(recording.rate_hz());
         let unit = self.beside.unit.or(recording.unit()).or(self.unit);
         recording.with_rate(rate_hz).with_unit(unit).with_taken(self.beside.taken)
@@ -119,14 +161,6 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
     Ok(sources)
 }
 
-/// The path of an array in a file, whose name may be anything.
-fn inside(file: &Path, name: &str) -> PathBuf {
-    let mut path = file.as_os_str().to_owned();
-    path.push(std::path::MAIN_SEPARATOR_STR);
-    path.push(name.trim_start_matches('/'));
-    path.into()
-}
-
 fn beside(path: &Path) -> Result<Beside, DataError> {
     let folder = path.parent().unwrap_or(Path::new(""));
     Ok(sidecar::beside(folder)?.get(file_name(path)).copied().unwrap_or_default())
@@ -140,7 +174,7 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-fn extension_is(path: &Path, any: &[&str]) -> bool {
+pub(crate) fn extension_is(path: &Path, any: &[&str]) -> bool {
     let extension = path.extension().unwrap_or_default();
     any.iter().any(|one| extension.eq_ignore_ascii_case(one))
 }
@@ -150,5 +184,8 @@ fn is_numpy(path: &Path) -> bool {
 }
 
 fn is_recording(path: &Path) -> bool {
-    is_numpy(path) || extension_is(path, &["csv", "tsv", "txt"])
+    let text = |path: &Path| extension_is(path, &["csv", "tsv", "txt"]);
+    let packed =
+        || gzip::is_named_so(path) && path.file_stem().is_some_and(|stem| text(stem.as_ref()));
+    text(path) || is_numpy(path) || packed()
 }

@@ -57,6 +57,11 @@ pub enum Problem {
         /// The line it stands in.
         line: u64,
     },
+    /// A compressed file has more numbers than are read at once.
+    #[error(
+        "expands to more numbers than are read at once; decompress it, and cut it into recordings"
+    )]
+    Expands,
     /// The number of columns is not that of a recording.
     #[error("has {columns} columns of readings; a recording has 1 to 8 axes: remove the others")]
     Columns {
@@ -74,7 +79,9 @@ pub enum Problem {
         names_one: bool,
     },
     /// A folder holds no recordings.
-    #[error("holds no recordings (files ending in .csv, .tsv, .txt, .npz or .npy)")]
+    #[error(
+        "holds no recordings (files ending in .csv, .tsv, .txt, each also with .gz, .npz or .npy)"
+    )]
     NoRecordings,
     /// A folder stands where a file should.
     #[error("is a folder; a recording is a file")]

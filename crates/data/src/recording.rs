@@ -89,6 +89,13 @@ impl Recording {
         self
     }
 
+    /// The same readings, of which is known what is known of others of the same axes.
+    #[must_use]
+    pub(crate) fn like(self, other: &Self) -> Self {
+        let Self { rate_hz, taken, unit, others, told, .. } = *other;
+        Self { rate_hz, taken, unit, others, told, ..self }
+    }
+
     /// Whether nothing tells which of its axes are accelerations, though not all may be: of more than three
     /// axes whose columns have no names.
     pub fn is_mixed(&self) -> bool {

@@ -139,7 +139,8 @@ fn paths_that_are_no_recordings() {
     let at = |name: &str| folder.path().join(name);
     let missing = at("missing.csv");
     assert_eq!(error_at(&missing), format!("{}: no such file or folder", missing.display()));
-    let none = "holds no recordings (files ending in .csv, .tsv, .txt, .npz or .npy)";
+    let none =
+        "holds no recordings (files ending in .csv, .tsv, .txt, each also with .gz, .npz or .npy)";
     assert_eq!(error_at(folder.path()), format!("{}: {none}", folder.path().display()));
     fs::write(at("0000.csv"), "1, 2\n").unwrap();
     let message = error_at(&at("0000.csv").join("0001.csv"));

@@ -1,5 +1,7 @@
 //! A decimal number at the front of some bytes, quickly.
 
+use super::scaled::scaled;
+
 /// 10⁰ to 10¹⁵, which `f64` holds exactly.
 const POWERS: [f64; 16] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
@@ -22,7 +24,7 @@ const SMALL_POWERS: [(u32, f64); 8] = [
 /// The finite number at the front of `bytes`, correctly rounded, and how many bytes it takes.
 ///
 /// Digits with at most one point are read here: an integer below 2⁵³ divided by an exact power of
-/// ten rounds only once (Clinger 1990). The rest is left to `fast-float2`.
+/// ten rounds only once (Clinger 1990), one below 2⁶⁴ is [`scaled`]. The rest is left to `fast-float2`.
 pub fn number(bytes: &[u8]) -> Option<(f64, usize)> {
     if let Some(read) = bytes.first_chunk().and_then(fraction) {
         return Some(read);
@@ -109,34 +111,65 @@ fn number_of(digits: u64) -> u32 {
     ((fours & 0x0000_FFFF_0000_FFFF).wrapping_mul(0x2710_0000_0001) >> 32) as u32
 }
 
-/// Bytes that are looked at for a fraction: a sign, a digit, a point, and two times eight.
-const FRACTION_BYTES: usize = 19;
+/// Bytes that are looked at for a fraction: a sign, a digit, a point, three times eight digits, and five of
+/// an exponent.
+const FRACTION_BYTES: usize = 32;
 
-/// `-0.01220703125`: a digit, a point and 1 to 14 digits, with something else behind; how many these are
-/// makes no branch.
+/// The most digits after a point with which 19 of them are below 2⁶⁴.
+const MOST_DIGITS: usize = 18;
+
+/// `-0.01220703125`, `1.036752576194358011e-01`: a digit, a point and 1 to 18 digits, with an exponent or not;
+/// how many digits these are makes no branch.
 #[inline]
 fn fraction(bytes: &[u8; FRACTION_BYTES]) -> Option<(f64, usize)> {
     let sign = usize::from(bytes[0] == b'-');
-    let [ones, point, digits @ ..] = *bytes[sign..].first_chunk::<18>()?;
+    let [ones, point, digits @ ..] = *bytes[sign..].first_chunk::<26>()?;
     let ones = ones.wrapping_sub(b'0');
     let eight = |at: usize| digits[at..].first_chunk().map(|eight| u64::from_le_bytes(*eight));
-    let values = [eight(0)?, eight(8)?].map(|eight| eight ^ 0x3030_3030_3030_3030);
-    let [first, second] = values.map(|values| others(values).trailing_zeros() / 8);
-    // The second ones count where the first are all digits.
+    let values = [eight(0)?, eight(8)?, eight(16)?].map(|eight| eight ^ 0x3030_3030_3030_3030);
+    let [first, second, third] = values.map(|values| others(values).trailing_zeros() / 8);
+    // The later ones count where those before are all digits.
     let second = second * (first / 8);
-    let count = (first + second) as usize;
-    let behind = bytes.get(sign + 2 + count).copied().unwrap_or(b'0');
-    if ones > 9 || point != b'.' || first == 0 || count > 14 || matches!(behind, b'e' | b'E') {
+    let third = third * (second / 8);
+    let count = (first + second + third) as usize;
+    if ones > 9 || point != b'.' || first == 0 || count > MOST_DIGITS {
         return None;
     }
     let below = |values: u64, count: u32| {
         u64::from(number_of(values.checked_shl(64 - 8 * count).unwrap_or(0)))
     };
-    let [high, low] = [below(values[0], first), below(values[1], second)];
-    let mantissa = (u64::from(ones) * TENS[first as usize] + high) * TENS[second as usize] + low;
-    let magnitude = mantissa as f64 / POWERS[count];
-    let signed = f64::from_bits(magnitude.to_bits() | (sign as u64) << 63);
-    Some((signed, sign + 2 + count))
+    let [high, middle, low] = [(0, first), (1, second), (2, third)]
+        .map(|(at, count): (usize, u32)| (below(values[at], count), TENS[count as usize]));
+    let mantissa = (u64::from(ones) * high.1 + high.0) * middle.1 + middle.0;
+    let mantissa = mantissa * low.1 + low.0;
+    let end = sign + 2 + count;
+    let (exponent, used) = match bytes[end] | 0x20 {
+        b'e' => few_exponent(bytes, end)?,
+        _ => (0, 0),
+    };
+    let magnitude = if count < POWERS.len() - 1 && exponent == 0 {
+        mantissa as f64 / POWERS[count]
+    } else {
+        scaled(mantissa, exponent - count as i32)?
+    };
+    Some((f64::from_bits(magnitude.to_bits() | (sign as u64) << 63), end + used))
+}
+
+/// `e-01`, `E+5`: an exponent of one or two digits at `at`, and how many bytes it takes.
+#[inline]
+fn few_exponent(bytes: &[u8; FRACTION_BYTES], at: usize) -> Option<(i32, usize)> {
+    let digit = |at: usize| bytes.get(at).map(|byte| byte.wrapping_sub(b'0'));
+    let sign = *bytes.get(at + 1)?;
+    let signed = usize::from(matches!(sign, b'-' | b'+'));
+    let first = digit(at + 1 + signed).filter(|digit| *digit < 10)?;
+    let second = digit(at + 2 + signed)?;
+    let (value, used) = match second < 10 {
+        false => (first, 2 + signed),
+        true if digit(at + 3 + signed)? > 9 => (first * 10 + second, 3 + signed),
+        true => return None,
+    };
+    let value = i32::from(value);
+    Some((if sign == b'-' { -value } else { value }, used))
 }
 
 /// 10⁰ to 10⁸, as integers.
@@ -195,23 +228,46 @@ mod tests {
 
         #[test]
         fn fractions_are_read_as_std_reads_them(
-            text in "-?[0-9]\\.[0-9]{0,18}",
-            behind in "[,\\]e.x][0-9,e.-]{0,20}",
+            text in "-?[0-9]\\.[0-9]{0,20}",
+            exponent in "([eE][-+]?[0-9]{0,3})?",
+            behind in "[,\\].x \n][0-9,e.-]{0,32}",
         ) {
-            let line = format!("{text}{behind}");
+            let line = format!("{text}{exponent}{behind}");
+            let digits = text.len() - text.find('.').unwrap() - 1;
             if let Some((value, used)) = line.as_bytes().first_chunk().and_then(fraction) {
-                prop_assert_eq!(&line[..used], &text);
-                prop_assert_eq!(value.to_bits(), text.parse::<f64>().unwrap().to_bits());
-                prop_assert!(!behind.starts_with('e'));
+                prop_assert_eq!(&line[..used], format!("{text}{exponent}"));
+                let expected: f64 = line[..used].parse().unwrap();
+                prop_assert_eq!(value.to_bits(), expected.to_bits(), "{}", line);
             } else {
-                let digits = text.len() - text.find('.').unwrap() - 1;
                 let long = line.len() >= FRACTION_BYTES;
-                prop_assert!(!long || digits == 0 || digits > 14 || behind.starts_with('e'), "{}", line);
+                let plain = (1..=MOST_DIGITS).contains(&digits) && exponent.is_empty();
+                prop_assert!(!long || !plain, "{}", line);
+            }
+        }
+
+        /// Numbers half way between two others, a little more, and a little less.
+        #[test]
+        fn what_lies_half_way_is_rounded_as_std_does(
+            bits in 1u64..(1 << 53), power in -70i32..10, more in -1i128..=1,
+        ) {
+            // (2m + 1) · 2^(p - 1), exactly: as an integer times a power of ten.
+            let (odd, power) = (2 * u128::from(bits) + 1, power - 1);
+            let digits = match power < 0 {
+                true => odd.checked_mul(5u128.pow(power.unsigned_abs().min(30))),
+                false => odd.checked_mul(1 << power),
+            };
+            if let Some(digits) = digits {
+                let text = format!("{}e{}", digits as i128 + more, power.clamp(-30, 0));
+                let (read, used) = number(text.as_bytes()).unwrap();
+                prop_assert_eq!(used, text.len());
+                prop_assert_eq!(read.to_bits(), text.parse::<f64>().unwrap().to_bits(), "{}", text);
             }
         }
 
         #[test]
-        fn reads_what_std_reads(value in proptest::num::f64::NORMAL | proptest::num::f64::ZERO) {
+        fn reads_what_std_reads(
+            value in proptest::num::f64::NORMAL | proptest::num::f64::ZERO | proptest::num::f64::SUBNORMAL,
+        ) {
             let text = format!("{value}, 1");
             let (read, used) = number(text.as_bytes()).unwrap();
             prop_assert_eq!(read.to_bits(), value.to_bits());

@@ -2,70 +2,116 @@
 
 use std::io::{ErrorKind, Read};
 
+use super::facts::Facts;
 use super::layout::{Delimiter, Layout, bare, is_blank_or_comment, is_non_finite};
 use super::number::number;
 use super::plain;
 use super::time;
-use super::units;
 use crate::error::{LineProblem, Problem, shown};
 use crate::{MAX_AXES, Recording};
 
 /// The longest line that is read, and the size of the buffer.
-const LONGEST_LINE: usize = 256 * 1024;
+pub(super) const LONGEST_LINE: usize = 256 * 1024;
 
 /// The most columns that are read: the axes and a time.
-const MAX_COLUMNS: usize = MAX_AXES + 1;
+pub(super) const MAX_COLUMNS: usize = MAX_AXES + 1;
 
 /// Reads a recording from text; `buffer` is reused from file to file.
 ///
 /// # Errors
 /// A [`Problem`] that names the line.
-pub fn read(mut source: impl Read, buffer: &mut Vec<u8>) -> Result<Recording, Problem> {
-    buffer.resize(LONGEST_LINE, 0);
-    let mut rows = Rows::default();
-    let mut filled = 0;
-    loop {
-        let read = match source.read(&mut buffer[filled..]) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            read => read?,
-        };
-        filled += read;
-        let end = match read {
-            0 => filled,
-            _ => memchr::memrchr(b'\n', &buffer[..filled]).map_or(0, |newline| newline + 1),
-        };
-        // Until the layout is known, more than one line has to be seen, or the end.
-        if end > 0 && (read == 0 || rows.layout.is_some() || filled == LONGEST_LINE) {
-            let taken = rows.take(&buffer[..end], read == 0)?;
-            buffer.copy_within(taken..filled, 0);
-            filled -= taken;
-        }
-        if read == 0 {
-            return rows.finish();
-        }
-        if filled == LONGEST_LINE {
-            return Err(rows.problem(LineProblem::TooLong { limit: LONGEST_LINE }));
-        }
-    }
+pub fn read(source: impl Read, buffer: &mut Vec<u8>) -> Result<Recording, Problem> {
+    Rows::default().read_on(source, buffer, Until::default())?.0.finish()
+}
+
+/// As [`read`], of at most so many numbers.
+pub(crate) fn read_most(
+    source: impl Read,
+    buffer: &mut Vec<u8>,
+    most: usize,
+) -> Result<Recording, Problem> {
+    let until = Until { most: Some(most), ..Until::default() };
+    Rows::default().read_on(source, buffer, until)?.0.finish()
+}
+
+/// Where reading stops before the end.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Until {
+    /// Once so many bytes are read and there are rows.
+    pub(super) bytes: Option<usize>,
+    /// Bytes that stand in the buffer already.
+    pub(super) filled: usize,
+    /// The most numbers that are kept; there is an error where there are more.
+    pub(super) most: Option<usize>,
+}
+
+/// What keeps from reading on: the rest of the buffer is another matter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum End {
+    OfFile,
+    /// So many bytes at the front of the buffer are still to be read.
+    Paused(usize),
 }
 
 /// The rows read so far.
 #[derive(Default)]
-struct Rows {
-    layout: Option<Layout>,
+pub(super) struct Rows {
+    pub(super) layout: Option<Layout>,
     /// Columns in a row; 0 before the first.
-    columns: usize,
+    pub(super) columns: usize,
     /// Row by row: `[rows][columns]`.
-    values: Vec<f64>,
+    pub(super) values: Vec<f64>,
     /// Lines finished.
-    lines: u64,
+    pub(super) lines: u64,
 }
 
 impl Rows {
+    /// Reads to the end, or as far as it is to go.
+    pub(super) fn read_on(
+        mut self,
+        mut source: impl Read,
+        buffer: &mut Vec<u8>,
+        until: Until,
+    ) -> Result<(Self, End), Problem> {
+        buffer.resize(LONGEST_LINE, 0);
+        let mut filled = until.filled;
+        let mut all = filled;
+        loop {
+            let read = match source.read(&mut buffer[filled..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                read => read?,
+            };
+            filled += read;
+            all += read;
+            let end = match read {
+                0 => filled,
+                _ => memchr::memrchr(b'\n', &buffer[..filled]).map_or(0, |newline| newline + 1),
+            };
+            // Until the layout is known, more than one line has to be seen, or the end.
+            if end > 0 && (read == 0 || self.layout.is_some() || filled == LONGEST_LINE) {
+                let taken = self.take(&buffer[..end], read == 0)?;
+                buffer.copy_within(taken..filled, 0);
+                filled -= taken;
+            }
+            if read == 0 {
+                return Ok((self, End::OfFile));
+            }
+            if filled == LONGEST_LINE {
+                return Err(self.problem(LineProblem::TooLong { limit: LONGEST_LINE }));
+            }
+            if until.most.is_some_and(|most| self.values.len() > most) {
+                return Err(Problem::Expands);
+            }
+            if self.columns > 0 && until.bytes.is_some_and(|bytes| all >= bytes) {
+                return Ok((self, End::Paused(filled)));
+            }
+        }
+    }
+
     /// Takes whole lines, the last of which may lack its newline, and returns how many bytes.
     ///
     /// Unless these are the `last` bytes, lines are left from which no layout can be told yet.
-    fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Problem> {
+    pub(super) fn take(&mut self, bytes: &[u8], last: bool) -> Result<usize, Problem> {
         let mut rest = bytes;
         let mut left = 0;
         if self.layout.is_none() {
@@ -74,62 +120,12 @@ impl Rows {
             left = rest.len() - known;
             rest = &rest[..known];
         }
-        // A number takes some 9 bytes.
-        self.values.reserve(bytes.len() / 9);
-        let comma = self.layout.as_ref().is_some_and(|l| l.delimiter == Delimiter::Byte(b','));
-        while !rest.is_empty() {
-            if comma {
-                let (lines, used) = plain::rows(rest, self.columns, &mut self.values);
-                self.lines += lines;
-                rest = &rest[used..];
-            }
-            if !rest.is_empty() {
-                let used = self.any_line(rest)?;
-                rest = &rest[used..];
-                self.lines += 1;
-            }
-        }
-        Ok(bytes.len() - left)
-    }
-
-    /// Reads one line of any kind, and says what is wrong with it.
-    fn any_line(&mut self, bytes: &[u8]) -> Result<usize, Problem> {
-        let (line, used) = match memchr::memchr(b'\n', bytes) {
-            Some(newline) => (&bytes[..newline], newline + 1),
-            None => (bytes, bytes.len()),
-        };
-        if is_blank_or_comment(line) {
-            return Ok(used);
-        }
-        if let Some(&byte) = line.iter().find(|&&b| is_binary(b)) {
-            return Err(Problem::Binary { byte, line: self.lines + 1 });
-        }
-        let text = String::from_utf8_lossy(line);
-        let Some(layout) = self.layout.as_ref() else { return Ok(used) };
-        let fields = layout.fields(&text);
-        if self.columns == 0 && layout.header.as_ref().is_some_and(|names| is_same(names, &fields))
-        {
-            // Names may repeat their header, numbers never do.
-            return Ok(used);
-        }
-        let row = fields
-            .iter()
-            .enumerate()
-            .map(|(at, field)| value(field, at + 1, layout.decimal_comma))
-            .collect::<Result<Vec<f64>, _>>();
-        if self.columns != 0 && fields.len() != self.columns {
-            let (found, expected) = (fields.len(), self.columns);
-            return Err(self.problem(LineProblem::Columns { found, expected }));
-        }
-        let row = row.map_err(|what| self.problem(what))?;
-        if self.columns == 0 {
-            self.columns = row.len();
-            if self.columns > MAX_COLUMNS {
-                return Err(Problem::Columns { columns: row.len() });
-            }
-        }
-        self.values.extend(row);
-        Ok(used)
+        let plain = Layout::plain();
+        let layout = self.layout.as_ref().unwrap_or(&plain);
+        let mut lines = Lines { layout, columns: self.columns, done: self.lines };
+        let taken = lines.rows(rest, &mut self.values);
+        (self.columns, self.lines) = (lines.columns, lines.done);
+        taken.map(|()| bytes.len() - left)
     }
 
     /// Guesses the layout, and returns how many of the bytes may be read with it.
@@ -164,12 +160,12 @@ impl Rows {
         Ok(bytes.len())
     }
 
-    fn problem(&self, what: LineProblem) -> Problem {
+    pub(super) fn problem(&self, what: LineProblem) -> Problem {
         Problem::Line { line: self.lines + 1, what }
     }
 
     /// The recording that the rows make up.
-    fn finish(self) -> Result<Recording, Problem> {
+    pub(super) fn finish(self) -> Result<Recording, Problem> {
         let Some(layout) = self.layout.filter(|_| !self.values.is_empty()) else {
             return Err(Problem::NoReadings);
         };
@@ -178,22 +174,90 @@ impl Rows {
         for column in 0..columns {
             by_column.extend(self.values.chunks_exact(columns).map(|row| row[column]));
         }
-        let mut rate_hz = None;
-        let mut axes = columns;
-        let names = layout.header.as_ref().filter(|names| names.len() == columns);
-        let mut names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
-        if let Some(time) = time::column(&layout, &by_column, len) {
-            rate_hz = time.rate_hz;
+        let time = time::column(&layout, &by_column, len);
+        if let Some(time) = &time {
             by_column.drain(time.column * len..(time.column + 1) * len);
-            axes -= 1;
-            if !names.is_empty() {
-                names.remove(time.column);
-            }
         }
+        let axes = columns - usize::from(time.is_some());
         let recording =
             Recording::from_axes(axes, len, by_column).ok_or(Problem::Columns { columns: axes })?;
-        let units = units::named(&names)?;
-        Ok(recording.with_rate(rate_hz).with_unit(units.unit).with_others(units.others.into_iter()))
+        Ok(Facts::of(&layout, columns, time)?.describe(recording))
+    }
+}
+
+/// Reads lines of a known layout.
+pub(super) struct Lines<'l> {
+    pub(super) layout: &'l Layout,
+    /// Columns in a row; 0 before the first.
+    pub(super) columns: usize,
+    /// Lines finished.
+    pub(super) done: u64,
+}
+
+impl Lines<'_> {
+    /// Appends the rows of whole lines to `values`, row by row.
+    pub(super) fn rows(&mut self, bytes: &[u8], values: &mut Vec<f64>) -> Result<(), Problem> {
+        let mut rest = bytes;
+        // A number takes some 9 bytes.
+        values.reserve(bytes.len() / 9);
+        let comma = self.layout.delimiter == Delimiter::Byte(b',');
+        while !rest.is_empty() {
+            if comma {
+                let (lines, used) = plain::rows(rest, self.columns, values);
+                self.done += lines;
+                rest = &rest[used..];
+            }
+            if !rest.is_empty() {
+                let used = self.any_line(rest, values)?;
+                rest = &rest[used..];
+                self.done += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one line of any kind, and says what is wrong with it.
+    fn any_line(&mut self, bytes: &[u8], values: &mut Vec<f64>) -> Result<usize, Problem> {
+        let (line, used) = match memchr::memchr(b'\n', bytes) {
+            Some(newline) => (&bytes[..newline], newline + 1),
+            None => (bytes, bytes.len()),
+        };
+        if is_blank_or_comment(line) {
+            return Ok(used);
+        }
+        if let Some(&byte) = line.iter().find(|&&b| is_binary(b)) {
+            return Err(Problem::Binary { byte, line: self.done + 1 });
+        }
+        let text = String::from_utf8_lossy(line);
+        let layout = self.layout;
+        let fields = layout.fields(&text);
+        if self.columns == 0 && layout.header.as_ref().is_some_and(|names| is_same(names, &fields))
+        {
+            // Names may repeat their header, numbers never do.
+            return Ok(used);
+        }
+        let row = fields
+            .iter()
+            .enumerate()
+            .map(|(at, field)| value(field, at + 1, layout.decimal_comma))
+            .collect::<Result<Vec<f64>, _>>();
+        if self.columns != 0 && fields.len() != self.columns {
+            let (found, expected) = (fields.len(), self.columns);
+            return Err(self.problem(LineProblem::Columns { found, expected }));
+        }
+        let row = row.map_err(|what| self.problem(what))?;
+        if self.columns == 0 {
+            self.columns = row.len();
+            if self.columns > MAX_COLUMNS {
+                return Err(Problem::Columns { columns: row.len() });
+            }
+        }
+        values.extend(row);
+        Ok(used)
+    }
+
+    fn problem(&self, what: LineProblem) -> Problem {
+        Problem::Line { line: self.done + 1, what }
     }
 }
 

@@ -63,7 +63,6 @@ fn field(bytes: &[u8], at: usize) -> Option<(f64, End, usize)> {
 }
 
 /// As [`field`], of any number at any place; apart, so that the usual way needs no stack.
-#[cold]
 #[inline(never)]
 fn unusual_field(bytes: &[u8], at: usize) -> Option<(f64, End, usize)> {
     let rest = bytes.get(at..)?;

@@ -1,0 +1,53 @@
+//! Rows as they come out of a file, however many at a time.
+
+use crate::Recording;
+use crate::error::Problem;
+
+/// Some consecutive readings, axis by axis: `[axes][len]`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Block {
+    len: usize,
+    values: Vec<f64>,
+}
+
+impl Block {
+    /// From values laid out axis by axis, so many of each.
+    pub(crate) fn of_axes(len: usize, values: Vec<f64>) -> Self {
+        Self { len, values }
+    }
+
+    /// From rows of so many columns, of which these are kept.
+    pub(crate) fn of_rows(values: &[f64], columns: usize, keep: &[usize]) -> Self {
+        let columns = columns.max(1);
+        let len = values.len() / columns;
+        let mut by_axis = Vec::with_capacity(len * keep.len());
+        for column in keep {
+            by_axis.extend(values.chunks_exact(columns).filter_map(|row| row.get(*column)));
+        }
+        Self { len, values: by_axis }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The readings of one axis; empty for one that it does not have.
+    pub(crate) fn axis(&self, axis: usize) -> &[f64] {
+        self.values.get(axis * self.len..(axis + 1) * self.len).unwrap_or_default()
+    }
+}
+
+/// One recording in blocks, which its consumer need not wait for one by one.
+pub(crate) trait Stream: Send {
+    /// The next block; none after the last, or after a problem.
+    fn next(&mut self) -> Option<Result<Block, Problem>>;
+
+    /// How many axes it has.
+    fn axes(&self) -> usize;
+
+    /// What is known of the recording as a whole, put to a piece of it.
+    fn describe(&self, recording: Recording) -> Recording;
+
+    /// The bytes of the file that are read so far.
+    fn read(&self) -> u64;
+}
