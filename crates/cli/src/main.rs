@@ -23,6 +23,7 @@ mod network;
 mod output;
 mod probe;
 mod progress;
+mod reading;
 mod rebaseline;
 mod recalibrate;
 mod reload;

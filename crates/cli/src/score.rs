@@ -1,19 +1,20 @@
 //! `judder score`: the verdict on recordings.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use judder_core::{Unit, Verdict};
 use judder_data::{path_order, sources};
 use judder_model::{Misfit, Model, Outcome, Precision, Reason, Rule};
-use judder_train::{Explained, check_given, follow, judge, judge_and_explain};
+use judder_train::{Follower, Judging, check_given, judge_pieces};
 use serde::Serialize;
 
 use crate::input::hertz;
 use crate::output::{error, exact, is_closed_pipe, rounded, unprinted, verdict};
-use crate::progress::Progress;
+use crate::reading::Reading;
 use crate::seen::Seen;
 use crate::why::{Line as Why, note_profile, words};
 use crate::{Done, WrongUsage};
@@ -21,7 +22,8 @@ use crate::{Done, WrongUsage};
 /// Score recordings, and say which are strange.
 ///
 /// A row for each window, in path order: a recording as long as the model's window is one row. A
-/// recording that cannot be scored has none; the reason is printed, and the exit code is 1.
+/// recording that cannot be scored has none; the reason is printed, and the exit code is 1. Of a long
+/// recording rows are printed as it is read, up to a line that is wrong.
 ///
 /// The verdict is normal or anomaly, or says why a window is not judged: handled (the sensor moved
 /// in it), idle (the machine stands still), settling (it runs again, --settle), remounted (gravity points elsewhere than at the
@@ -83,57 +85,38 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     }
     all.sort_by(|a, b| path_order(a.path(), b.path()));
     all.dedup_by(|a, b| a.path() == b.path());
-    let progress = Progress::of(all.len(), "files");
-    let done = || progress.advance();
-    let results: Vec<Result<Vec<Explained>, _>> = if args.why {
-        judge_and_explain(&model, &all, args.rate, done)
-    } else {
-        let plain = |judged| Explained { judged, reasons: Vec::new() };
-        let judged = judge(&model, &all, args.rate, done).into_iter();
-        judged.map(|one| Ok(one?.into_iter().map(plain).collect())).collect()
+    let mut reading = Reading::of(&all, "scoring", io::stdout().is_terminal());
+    let mut printing = Printing {
+        rows: Rows::start(args.format, args.why, &model).map_err(unprinted)?,
+        follower: Follower::new(&model, model.watching())?,
+        refused: 0,
+        read: true,
+        seen: Seen::default(),
+        of_unit: OfUnit::default(),
     };
-    drop(progress);
-
-    let mut rows = Rows::start(args.format, args.why, &model).map_err(unprinted)?;
-    let (mut refused, mut read, mut seen) = (0, true, Seen::default());
-    // All of a unit on one line: that is wrong with many recordings, or with none.
-    let mut of_unit = OfUnit::default();
-    let mut refuse = |reason: &dyn std::fmt::Display| {
-        refused += 1;
-        error(&reason);
-    };
-    let mut recordings = Vec::new();
-    for result in &results {
-        match result {
-            Ok(explained) => recordings.extend(explained),
-            Err(reason) => refuse(reason),
-        }
-    }
-    let judged: Vec<_> = recordings.iter().map(|one| &one.judged).collect();
-    let outcomes = follow(&model, model.watching(), &judged)?;
-    for (Explained { judged, reasons }, outcomes) in recordings.into_iter().zip(&outcomes) {
-        match &judged.windows {
-            Ok(windows) => {
-                for (at, (window, outcome)) in windows.iter().zip(outcomes).enumerate() {
-                    seen.count(window, outcome);
-                    // Where nobody reads on, the verdicts still count for the exit code.
-                    if read {
-                        let row = rows.row(
-                            &judged.path,
-                            window.start,
-                            outcome,
-                            reasons.get(at).map_or(&[], Vec::as_slice),
-                        );
-                        read = is_read(row.map_err(unprinted))?;
-                    }
-                }
+    let mut failed = None;
+    judge_pieces(&model, &all, args.rate, args.why, |step| {
+        let done = match step {
+            Judging::Read { source, bytes } => {
+                reading.read(source, bytes);
+                // Of a long recording rows come as they are known.
+                if bytes.is_some() { printing.flush() } else { Ok(()) }
             }
-            Err(misfit @ (Misfit::Unit { .. } | Misfit::Misnamed { .. })) => {
-                of_unit.add(&judged.path, misfit);
+            other => printing.take(other),
+        };
+        match done {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
             }
-            Err(misfit) => refuse(&format_args!("{}: {misfit}", judged.path.display())),
         }
+    });
+    reading.ended();
+    if let Some(error) = failed {
+        return Err(error);
     }
+    let Printing { rows, refused, read, seen, of_unit, .. } = printing;
     if read {
         is_read(rows.finish().map_err(unprinted))?;
     }
@@ -155,17 +138,70 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     })
 }
 
+/// What is printed and counted as it comes.
+struct Printing {
+    rows: Rows,
+    follower: Follower,
+    refused: usize,
+    /// Whether somebody reads the rows.
+    read: bool,
+    seen: Seen,
+    /// All of a unit on one line: that is wrong with many recordings, or with none.
+    of_unit: OfUnit,
+}
+
+impl Printing {
+    fn take(&mut self, step: Judging) -> anyhow::Result<()> {
+        match step {
+            Judging::Windows { path, windows, reasons } => {
+                for (at, window) in windows.iter().enumerate() {
+                    let outcome = self.follower.next(&path, window)?;
+                    self.seen.count(window, &outcome);
+                    // Where nobody reads on, the verdicts still count for the exit code.
+                    if self.read {
+                        let why: &[Reason] = reasons.get(at).map_or(&[], Vec::as_slice);
+                        let row = self.rows.row(&path, window.start, &outcome, why);
+                        self.read = is_read(row.map_err(unprinted))?;
+                    }
+                }
+            }
+            Judging::Misfit {
+                path,
+                misfit: misfit @ (Misfit::Unit { .. } | Misfit::Misnamed { .. }),
+            } => self.of_unit.add(path, misfit),
+            Judging::Misfit { path, misfit } => {
+                self.refuse(&format_args!("{}: {misfit}", path.display()));
+            }
+            Judging::Unreadable(reason) => self.refuse(&reason),
+            Judging::Read { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, reason: &dyn std::fmt::Display) {
+        self.refused += 1;
+        error(&reason);
+    }
+
+    fn flush(&mut self) -> anyhow::Result<()> {
+        if self.read {
+            self.read = is_read(self.rows.flush().map_err(unprinted))?;
+        }
+        Ok(())
+    }
+}
+
 /// Recordings in another unit: how many of each kind, and the first.
 #[derive(Default)]
-struct OfUnit<'j>(BTreeMap<String, (&'j Path, &'j Misfit, usize)>);
+struct OfUnit(BTreeMap<String, (PathBuf, Misfit, usize)>);
 
-impl<'j> OfUnit<'j> {
+impl OfUnit {
     fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    fn add(&mut self, path: &'j Path, misfit: &'j Misfit) {
-        let kind = match misfit {
+    fn add(&mut self, path: PathBuf, misfit: Misfit) {
+        let kind = match &misfit {
             Misfit::Misnamed { named, looks, .. } => format!("{named} {looks:?}"),
             Misfit::Unit { looks, .. } => format!("{looks:?}"),
             other => other.to_string(),
@@ -294,11 +330,15 @@ impl Rows {
         Ok(())
     }
 
-    fn finish(self) -> anyhow::Result<()> {
-        match self.to {
-            Writer::Table(mut to) => to.flush()?,
-            Writer::Jsonl(mut to) => to.flush()?,
-            Writer::Csv(mut to) => to.flush()?,
+    fn finish(mut self) -> anyhow::Result<()> {
+        self.flush()
+    }
+
+    fn flush(&mut self) -> anyhow::Result<()> {
+        match &mut self.to {
+            Writer::Table(to) => to.flush()?,
+            Writer::Jsonl(to) => to.flush()?,
+            Writer::Csv(to) => to.flush()?,
         }
         Ok(())
     }

@@ -53,7 +53,7 @@ impl Scale {
 
     /// The length of gravity in a window, where that is one of another unit or range: where it is gravity
     /// still, and the vibration of the window does not explain its length.
-    pub(crate) fn other(&self, posture: &Posture<f64>) -> Option<f64> {
+    pub fn other(&self, posture: &Posture<f64>) -> Option<f64> {
         let expected = self.gravity?;
         let (mean, vibration) = (posture.mean(), posture.rms());
         let explained = |reads: f64| (reads - expected).abs() <= MOVED_BY_VIBRATION * vibration;

@@ -40,6 +40,12 @@ pub fn number(bytes: &[u8]) -> Option<(f64, usize)> {
         (mantissa, at) = (all, end);
     }
     let exponent = bytes.get(at).is_some_and(|b| matches!(b, b'e' | b'E'));
+    if (16..=19).contains(&count)
+        && !exponent
+        && let Some(magnitude) = scaled(mantissa, -i32::try_from(fraction).ok()?)
+    {
+        return Some((if bytes.first() == Some(&b'-') { -magnitude } else { magnitude }, at));
+    }
     if count == 0 || count > 15 || exponent {
         return fast_float2::parse_partial(bytes)
             .ok()
@@ -113,35 +119,44 @@ fn number_of(digits: u64) -> u32 {
 
 /// Bytes that are looked at for a fraction: a sign, a digit, a point, three times eight digits, and five of
 /// an exponent.
-const FRACTION_BYTES: usize = 32;
-
-/// The most digits after a point with which 19 of them are below 2⁶⁴.
-const MOST_DIGITS: usize = 18;
+pub(super) const FRACTION_BYTES: usize = 32;
 
 /// `-0.01220703125`, `1.036752576194358011e-01`: a digit, a point and 1 to 18 digits, with an exponent or not;
 /// how many digits these are makes no branch.
-#[inline]
-fn fraction(bytes: &[u8; FRACTION_BYTES]) -> Option<(f64, usize)> {
+#[inline(always)]
+pub(super) fn fraction(bytes: &[u8; FRACTION_BYTES]) -> Option<(f64, usize)> {
     let sign = usize::from(bytes[0] == b'-');
     let [ones, point, digits @ ..] = *bytes[sign..].first_chunk::<26>()?;
     let ones = ones.wrapping_sub(b'0');
     let eight = |at: usize| digits[at..].first_chunk().map(|eight| u64::from_le_bytes(*eight));
-    let values = [eight(0)?, eight(8)?, eight(16)?].map(|eight| eight ^ 0x3030_3030_3030_3030);
-    let [first, second, third] = values.map(|values| others(values).trailing_zeros() / 8);
-    // The later ones count where those before are all digits.
-    let second = second * (first / 8);
-    let third = third * (second / 8);
-    let count = (first + second + third) as usize;
-    if ones > 9 || point != b'.' || first == 0 || count > MOST_DIGITS {
+    let [first, second, third] =
+        [eight(0)?, eight(8)?, eight(16)?].map(|eight| eight ^ 0x3030_3030_3030_3030);
+    if ones > 9 || point != b'.' {
         return None;
     }
-    let below = |values: u64, count: u32| {
-        u64::from(number_of(values.checked_shl(64 - 8 * count).unwrap_or(0)))
+    // The digits move to the high bytes, zeros before them; of none nothing is left.
+    let below =
+        |values: u64, count: u32| u64::from(number_of((values << (8 * (7 - (count & 7)))) << 8));
+    let (mantissa, count) = if others(first) == 0 {
+        let all = u64::from(ones) * TENS[8] + u64::from(number_of(first));
+        let [more, last] = [second, third].map(|values| others(values).trailing_zeros() / 8);
+        if more == 8 {
+            if last > 2 {
+                return None;
+            }
+            let all = all * TENS[8] + u64::from(number_of(second));
+            (all * TENS[last as usize & 3] + below_two(third, last), 16 + last as usize)
+        } else {
+            (all * TENS[more as usize & 7] + below(second, more), 8 + more as usize)
+        }
+    } else {
+        let count = others(first).trailing_zeros() / 8;
+        if count == 0 {
+            return None;
+        }
+        let all = u64::from(ones) * TENS[count as usize & 7] + below(first, count);
+        (all, count as usize)
     };
-    let [high, middle, low] = [(0, first), (1, second), (2, third)]
-        .map(|(at, count): (usize, u32)| (below(values[at], count), TENS[count as usize]));
-    let mantissa = (u64::from(ones) * high.1 + high.0) * middle.1 + middle.0;
-    let mantissa = mantissa * low.1 + low.0;
     let end = sign + 2 + count;
     let (exponent, used) = match bytes[end] | 0x20 {
         b'e' => few_exponent(bytes, end)?,
@@ -155,21 +170,26 @@ fn fraction(bytes: &[u8; FRACTION_BYTES]) -> Option<(f64, usize)> {
     Some((f64::from_bits(magnitude.to_bits() | (sign as u64) << 63), end + used))
 }
 
-/// `e-01`, `E+5`: an exponent of one or two digits at `at`, and how many bytes it takes.
-#[inline]
+/// The number of at most two digits, the first in the lowest byte.
+#[inline(always)]
+fn below_two(digits: u64, count: u32) -> u64 {
+    // The last one moves to the second byte.
+    let two = digits << (8 * (2 - (count & 3)).min(2)) & if count == 0 { 0 } else { 0x0F0F };
+    (two & 0xFF) * 10 + (two >> 8)
+}
+
+/// `e-01`: an exponent with a sign and two digits at `at`, and how many bytes it takes.
+#[inline(always)]
 fn few_exponent(bytes: &[u8; FRACTION_BYTES], at: usize) -> Option<(i32, usize)> {
-    let digit = |at: usize| bytes.get(at).map(|byte| byte.wrapping_sub(b'0'));
-    let sign = *bytes.get(at + 1)?;
-    let signed = usize::from(matches!(sign, b'-' | b'+'));
-    let first = digit(at + 1 + signed).filter(|digit| *digit < 10)?;
-    let second = digit(at + 2 + signed)?;
-    let (value, used) = match second < 10 {
-        false => (first, 2 + signed),
-        true if digit(at + 3 + signed)? > 9 => (first * 10 + second, 3 + signed),
-        true => return None,
-    };
-    let value = i32::from(value);
-    Some((if sign == b'-' { -value } else { value }, used))
+    let [_, sign, tens, units, behind] = *bytes.get(at..)?.first_chunk::<5>()?;
+    let [tens, units, behind] = [tens, units, behind].map(|byte| byte.wrapping_sub(b'0'));
+    let is_signed = matches!(sign, b'-' | b'+');
+    // One digit, or no sign, is for others.
+    if !is_signed || tens > 9 || units > 9 || behind < 10 {
+        return None;
+    }
+    let value = i32::from(tens * 10 + units);
+    Some((if sign == b'-' { -value } else { value }, 4))
 }
 
 /// 10⁰ to 10⁸, as integers.
@@ -240,7 +260,7 @@ mod tests {
                 prop_assert_eq!(value.to_bits(), expected.to_bits(), "{}", line);
             } else {
                 let long = line.len() >= FRACTION_BYTES;
-                let plain = (1..=MOST_DIGITS).contains(&digits) && exponent.is_empty();
+                let plain = (1..=18).contains(&digits) && exponent.is_empty();
                 prop_assert!(!long || !plain, "{}", line);
             }
         }
