@@ -10,7 +10,7 @@ use judder_data::sources;
 
 use crate::Done;
 use crate::output::{counted, print, rounded};
-use crate::progress::Progress;
+use crate::reading::Reading;
 
 /// Look for what is wrong with recordings, before a model learns it.
 ///
@@ -48,9 +48,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     for path in &args.paths {
         all.extend(sources(path)?.into_iter().map(|one| one.or_unit(args.unit)));
     }
-    let progress = Progress::of(all.len(), "files");
-    let report = check(&all, || progress.advance());
-    drop(progress);
+    let mut reading = Reading::of(&all, "reading", false);
+    let report = check(&all, |source, bytes| reading.read(source, bytes));
+    reading.ended();
     match args.format {
         Format::Json => print(serde_json::to_string_pretty(&report)?)?,
         Format::Table => print(lines(&report))?,

@@ -7,6 +7,7 @@ mod duplicates;
 mod finding;
 mod folder;
 mod gravity;
+mod long;
 mod mounting;
 mod robust;
 mod settling;
@@ -14,14 +15,17 @@ mod shape;
 mod summary;
 mod values;
 
+use std::ops::ControlFlow;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::{DataError, Located, Source, map_recordings, path_order};
+use crate::{Cut, DataError, Located, Piece, Source, Step, map_pieces, path_order};
 
 pub use finding::{Finding, Kind, Severity};
 pub use folder::Folder;
 use folder::Members;
+use long::{Long, Part};
 pub use mounting::{FEWEST_SHIFTS, SHIFT_DEGREES, shift_spreads};
 use summary::Summary;
 
@@ -43,26 +47,78 @@ impl Report {
     }
 }
 
-/// Checks all recordings of the sources on all threads; `done` is called once a source.
+/// Checks all recordings of the sources on all threads, in bounded memory; `read` is called with the number of a
+/// source and the bytes of it that are read, or none where all of it is.
 ///
 /// The report is the same whatever the number of threads. A file that cannot be read is a finding,
-/// not an error.
+/// not an error. Of a recording of more than some 130 000 numbers mean and deviation are running sums,
+/// and the means of its first and last third go to within 1/2 000 of it. Median, spread and steps are exact for up to
+/// 65 536 different values; of more they are those of a sample, every 16th reading, or so many that 32 769 to
+/// 65 536 are in it.
 ///
 /// # Examples
 /// ```no_run
 /// let sources = judder_data::sources("recordings/fan".as_ref())?;
-/// for finding in judder_data::quality::check(&sources, || ()).findings {
+/// for finding in judder_data::quality::check(&sources, |_, _| ()).findings {
 ///     println!("{}: {}", finding.kind, finding.message);
 /// }
 /// # Ok::<(), judder_data::DataError>(())
 /// ```
-pub fn check(sources: &[Source], done: impl Fn() + Sync) -> Report {
-    report(map_recordings(sources, Summary::of, done))
+pub fn check(sources: &[Source], mut read: impl FnMut(usize, Option<u64>)) -> Report {
+    let mut all: Vec<Result<Vec<Summary>, DataError>> = Vec::with_capacity(sources.len());
+    let (mut of_source, mut long) = (Vec::new(), None::<Long>);
+    map_pieces(sources, Cut::readings(), Read::of, |step| {
+        match step {
+            Step::Piece { source, read: bytes, result } => {
+                match result {
+                    Read::Whole(summary) => of_source.push(summary),
+                    Read::Part(part) => {
+                        let is_last = part.is_last();
+                        match &mut long {
+                            Some(long) => long.take(part),
+                            None => long = Some(Long::of(part)),
+                        }
+                        if is_last {
+                            of_source.extend(long.take().map(Long::finish));
+                        }
+                    }
+                }
+                if bytes > 0 {
+                    read(source, Some(bytes));
+                }
+            }
+            Step::End { source, outcome } => {
+                let summaries = std::mem::take(&mut of_source);
+                long = None;
+                all.push(outcome.map(|()| summaries));
+                read(source, None);
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    report(all)
+}
+
+/// What comes of a piece.
+enum Read {
+    /// It is a whole recording.
+    Whole(Summary),
+    Part(Part),
+}
+
+impl Read {
+    fn of(piece: &Piece) -> Self {
+        if piece.start == 0 && piece.last {
+            return Self::Whole(Summary::of(&piece.path, &piece.recording));
+        }
+        Self::Part(Part::of(piece))
+    }
 }
 
 /// The same of recordings that were read already, those of a folder in path order.
 pub fn check_read(recordings: &[&Located]) -> Report {
-    let summaries: Vec<Summary> = recordings.par_iter().map(|one| Summary::of(one)).collect();
+    let of = |one: &&Located| Summary::of(&one.path, &one.recording);
+    let summaries: Vec<Summary> = recordings.par_iter().map(of).collect();
     report(summaries.into_iter().map(|one| Ok(vec![one])).collect())
 }
 

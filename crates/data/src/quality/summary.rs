@@ -1,12 +1,12 @@
 //! What is kept of a recording while the others are read: some hundred bytes an axis.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use judder_core::{Real, Unit};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::robust::Center;
-use crate::{Located, Recording};
+use crate::Recording;
 
 /// How many of the first readings are kept.
 pub(super) const OPENING: usize = 4;
@@ -15,7 +15,7 @@ pub(super) const OPENING: usize = 4;
 pub(super) const LATER: usize = 8;
 
 /// The fewest readings in which the first ones can be told from the later ones.
-const SHORTEST_OPENING: usize = 32;
+pub(super) const SHORTEST_OPENING: usize = 32;
 
 /// At a limit stand at least so many readings of a recording that is clipped there.
 const FEWEST_AT_LIMIT: f64 = 5.0;
@@ -79,17 +79,16 @@ pub(super) struct Offsets {
 }
 
 impl Summary {
-    pub(super) fn of(located: &Located) -> Self {
-        let written = &located.recording;
+    pub(super) fn of(path: &Path, written: &Recording) -> Self {
         let recording = match written.unit() {
             Some(unit) if unit.per_g() != 1.0 => &written.clone().in_unit(Unit::G),
             _ => written,
         };
         Self {
-            path: located.path.clone(),
+            path: path.to_owned(),
             len: recording.len(),
             rate_hz: recording.rate_hz(),
-            unit: located.recording.unit(),
+            unit: written.unit(),
             digest: digest(recording),
             axes: recording.iter_axes().map(Axis::of).collect(),
         }
@@ -155,7 +154,7 @@ fn mean(readings: &[f64]) -> f64 {
 /// of a sine: of the `n` readings in the outer half towards it, `D` steps wide, about `n / √D`
 /// fall on the last step (from the arcsine law: `acos(1 - 1/2D) / acos(1/2)`). A tone locked to the
 /// sample rate repeats all its values, hence the comparison with the average.
-fn piles_up(values: &[(f64, usize)], limit: f64, median: f64, step: f64) -> bool {
+pub(super) fn piles_up(values: &[(f64, usize)], limit: f64, median: f64, step: f64) -> bool {
     let outer_half = 0.5 * (median - limit).abs();
     let (mut all, mut at_limit, mut outer) = (0, 0, 0);
     for &(x, count) in values {
@@ -181,9 +180,13 @@ fn offsets(readings: &[f64], median: f64) -> Option<Offsets> {
 
 /// A hash of shape and readings.
 fn digest(recording: &Recording) -> u128 {
-    let mut bytes = Vec::with_capacity(8 * (1 + recording.values().len()));
-    bytes.extend((recording.axes() as u64).to_le_bytes());
-    for &value in recording.values() {
+    digest_of(recording.axes(), recording.values())
+}
+
+/// The same of so many axes, one after the other.
+pub(super) fn digest_of<'v>(axes: usize, values: impl IntoIterator<Item = &'v f64>) -> u128 {
+    let mut bytes = (axes as u64).to_le_bytes().to_vec();
+    for &value in values {
         // -0 reads as 0.
         bytes.extend((value + 0.0).to_le_bytes());
     }

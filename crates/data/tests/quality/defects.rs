@@ -150,7 +150,7 @@ fn one_thread_reports_the_same_as_many() {
     let written = dataset.written(1.0);
     let with = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let report = pool.install(|| check(&sources(written.path()).unwrap(), || ()));
+        let report = pool.install(|| check(&sources(written.path()).unwrap(), |_, _| ()));
         serde_json::to_string(&report).unwrap()
     };
     let one = with(1);

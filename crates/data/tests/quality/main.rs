@@ -17,7 +17,7 @@ use judder_data::sources;
 
 /// Checks a dataset written to a temporary folder.
 fn report(dataset: &tempfile::TempDir) -> Report {
-    check(&sources(dataset.path()).unwrap(), || ())
+    check(&sources(dataset.path()).unwrap(), |_, _| ())
 }
 
 /// Kind, name of the folder, count: sorted by kind.

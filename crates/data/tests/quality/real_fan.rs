@@ -32,7 +32,7 @@ fn of_kind(report: &Report, wanted: Kind) -> Vec<(String, usize)> {
 #[test]
 fn what_is_wrong_with_the_real_fan() {
     let Some(dataset) = dataset("what_is_wrong_with_the_real_fan") else { return };
-    let report = check(&sources(&dataset).unwrap(), || ());
+    let report = check(&sources(&dataset).unwrap(), |_, _| ());
     assert_eq!(report.folders.len(), 8);
     assert_eq!(report.folders.iter().map(|f| f.recordings).sum::<usize>(), 4388);
     for folder in &report.folders {
@@ -57,7 +57,7 @@ fn the_handled_recordings_of_the_real_fan() {
         .map(|n| n.to_owned() + ".csv");
     let sources = sources(&dataset.join(MOVING)).unwrap();
     let is_handled = |path: &Path| handled.iter().any(|name| path.ends_with(name));
-    let first = check(&sources, || ()).findings.into_iter().find(|f| f.kind == Kind::Handled);
+    let first = check(&sources, |_, _| ()).findings.into_iter().find(|f| f.kind == Kind::Handled);
     let first = first.unwrap();
     assert_eq!(first.count, handled.len());
     assert!(first.files.iter().zip(&handled).all(|(path, name)| path.ends_with(name)));
@@ -65,12 +65,12 @@ fn the_handled_recordings_of_the_real_fan() {
     let (with, without): (Vec<_>, Vec<_>) =
         sources.into_iter().partition(|source| is_handled(source.path()));
     assert_eq!(with.len(), handled.len());
-    assert_eq!(of_kind(&check(&without, || ()), Kind::Handled), []);
+    assert_eq!(of_kind(&check(&without, |_, _| ()), Kind::Handled), []);
     for source in with {
         let path = source.path().to_owned();
         let mut some = without.clone();
         some.push(source);
-        let report = check(&some, || ());
+        let report = check(&some, |_, _| ());
         let finding = report.findings.iter().find(|f| f.kind == Kind::Handled);
         assert_eq!(finding.map(|f| f.files.as_slice()), Some([path].as_slice()));
     }
@@ -80,7 +80,7 @@ fn the_handled_recordings_of_the_real_fan() {
 fn the_real_fan_in_other_units() {
     let Some(dataset) = dataset("the_real_fan_in_other_units") else { return };
     let sources = sources(&dataset.join(MOVING)).unwrap();
-    let in_g = found(&check(&sources, || ()));
+    let in_g = found(&check(&sources, |_, _| ()));
     for scale in [9.80665, 1000.0] {
         let written = tempfile::tempdir().unwrap();
         let folder = written.path().join(MOVING);
@@ -96,7 +96,7 @@ fn the_real_fan_in_other_units() {
         );
         let scaled: Vec<_> = scaled.into_iter().flat_map(Result::unwrap).collect();
         judder_data::store::write_folder(&folder, &scaled, |_, entry| entry).unwrap();
-        let mut report = found(&check(&judder_data::sources(&folder).unwrap(), || ()));
+        let mut report = found(&check(&judder_data::sources(&folder).unwrap(), |_, _| ()));
         report.retain(|(kind, ..)| *kind != Kind::GravityUnit);
         assert_eq!(report, in_g, "× {scale}");
     }

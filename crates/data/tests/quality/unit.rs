@@ -44,7 +44,7 @@ fn taken_for(unit: &str, scale: f64) -> Report {
     let written = plausible(3, 10).written(scale);
     let unit = unit.parse().ok();
     let sources = sources(written.path()).unwrap().into_iter().map(|one| one.or_unit(unit));
-    check(&sources.collect::<Vec<_>>(), || ())
+    check(&sources.collect::<Vec<_>>(), |_, _| ())
 }
 
 #[test]
