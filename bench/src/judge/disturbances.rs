@@ -52,7 +52,7 @@ pub(super) fn areas(
 
 /// `[disturbance][detector]`
 fn of_state(folder: &Path, state: &str, candidate: &Candidate) -> anyhow::Result<Vec<Vec<f64>>> {
-    let Baseline { recordings, .. } = states(folder, &[state])?;
+    let recordings = states(folder, &[state])?.readings()?;
     let (fit, test) = recordings.split_at((FIT * recordings.len() as f64).round() as usize);
     let usual: Vec<&Recording> = test.iter().map(|one| &one.recording).collect();
     let disturbed: Vec<Vec<Recording>> = ALL.iter().map(|(one, _)| put_on(*one, &usual)).collect();
@@ -68,7 +68,7 @@ fn of_state(folder: &Path, state: &str, candidate: &Candidate) -> anyhow::Result
     let Candidate { features, method } = candidate.clone();
     let options = Options { features, method, ..Options::default() };
     let given = vec![(folder.join(state), fit.len())];
-    let normal = Baseline { recordings: fit.to_vec(), given, left_out: Vec::new() };
+    let normal = Baseline::of(fit.to_vec(), given);
     let model = train_on(normal, None, &options)?.model;
     let scorer = Scorer::new(&model);
     judge(&|some| {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
-use judder_data::{Located, load};
-use judder_train::{Baseline, Candidate, Comparison, Options, Split, auc};
+use judder_data::load;
+use judder_train::{Baseline, Candidate, Comparison, Known, Options, Split, auc};
 use rayon::prelude::*;
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ struct Question {
     name: &'static str,
     normal: &'static [&'static str],
     anomaly: &'static [&'static str],
-    split: fn(&[Located]) -> Split,
+    split: fn(&[Known]) -> Split,
     /// The area of judder 0.1.0, as this bench found it before any feature was touched.
     before: f64,
 }
@@ -78,22 +78,22 @@ const QUESTIONS: [Question; 6] = [
     },
 ];
 
-fn in_time(_: &[Located]) -> Split {
+fn in_time(_: &[Known]) -> Split {
     Split::TimeOrdered
 }
 
 /// The recordings of some states, each a folder.
 pub(super) fn states(folder: &Path, names: &[&str]) -> anyhow::Result<Baseline> {
-    let mut all = Baseline { recordings: Vec::new(), given: Vec::new(), left_out: Vec::new() };
+    let (mut all, mut given) = (Vec::new(), Vec::new());
     for name in names {
         let (recordings, errors) = load(&folder.join(name))?;
         if let Some(error) = errors.into_iter().next() {
             return Err(error.into());
         }
-        all.given.push((folder.join(name), recordings.len()));
-        all.recordings.extend(recordings);
+        given.push((folder.join(name), recordings.len()));
+        all.extend(recordings);
     }
-    Ok(all)
+    Ok(Baseline::of(all, given))
 }
 
 /// For each question the area under the ROC curve of the candidate, of judder 0.1.0, and of both baselines: the mean over
@@ -130,7 +130,8 @@ fn area_of(
     split: &Split,
 ) -> anyhow::Result<f64> {
     let features = |of: &Baseline| {
-        features_of(&of.recordings.iter().map(|one| &one.recording).collect::<Vec<_>>())
+        let all = of.readings()?;
+        features_of(&all.iter().map(|one| &one.recording).collect::<Vec<_>>())
     };
     let rows = features(normal)?;
     let states = anomalies.iter().map(features).collect::<anyhow::Result<Vec<_>>>()?;

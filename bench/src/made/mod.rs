@@ -113,11 +113,8 @@ fn came(kind: Kind, windows: u64, seed: u64) -> anyhow::Result<Came> {
             .iter()
             .zip(0..)
             .map(|(recording, at)| Located { path: path(at), recording: recording.clone() });
-        let baseline = Baseline {
-            recordings: located.collect(),
-            given: vec![(PathBuf::from("run"), learnt.len())],
-            left_out: Vec::new(),
-        };
+        let given = vec![(PathBuf::from("run"), learnt.len())];
+        let baseline = Baseline::of(located.collect(), given);
         let options = Options { rate_hz: Some(RATE_HZ), leave_out, ..Options::default() };
         Ok(train_on(baseline, None, &options)?)
     };

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use judder_data::quality::Finding;
-use judder_data::{Located, split};
+use judder_data::split;
 use judder_model::Rule;
-use judder_train::{Among, ScoredState, Stretch, Trained};
+use judder_train::{Among, Known, ScoredState, Stretch, Trained};
 
 use crate::output::{counted, note, percent, say};
 
@@ -36,7 +36,7 @@ pub(crate) fn folders(states: &[ScoredState]) {
 }
 
 /// The same of recordings of one side.
-pub(crate) fn folders_of(as_what: &str, recordings: &[Located]) {
+pub(crate) fn folders_of(as_what: &str, recordings: &[Known]) {
     let paths: Vec<&Path> = recordings.iter().map(|one| one.path.as_path()).collect();
     for (folder, run) in split::folders(&paths) {
         taken(as_what, folder, &counted(run.len(), "recording"));

@@ -219,6 +219,12 @@ pub(crate) fn describe(trained: &Trained, options: &Options) {
     looked::forced(&trained.findings);
     let model = &trained.model;
     let binding = model.binding();
+    if let Some(of) = trained.of {
+        note(format_args!(
+            "learnt from {} of {of} recordings, as many of each stretch of each folder: more say the same",
+            trained.recordings
+        ));
+    }
     if trained.copies > 0 {
         let copies = counted(trained.copies, "recording");
         note(format_args!("{copies} of the normal ones repeat others; they count more than once"));

@@ -46,6 +46,9 @@ pub enum Problem {
         /// What is wrong with it.
         what: LineProblem,
     },
+    /// It is not what it was when it was read before.
+    #[error("has changed since it was read a moment ago; run it again when nothing writes to it")]
+    Changed,
     /// There is no reading in the file.
     #[error("holds no readings; a recording has one line of numbers for each reading: x, y, z")]
     NoReadings,

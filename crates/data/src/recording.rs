@@ -96,6 +96,11 @@ impl Recording {
         Self { rate_hz, taken, unit, others, told, ..self }
     }
 
+    /// Whether an axis is an acceleration, as far as is known.
+    pub fn is_acceleration(&self, axis: usize) -> bool {
+        axis < self.axes && self.others >> axis & 1 == 0
+    }
+
     /// Whether nothing tells which of its axes are accelerations, though not all may be: of more than three
     /// axes whose columns have no names.
     pub fn is_mixed(&self) -> bool {

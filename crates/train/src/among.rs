@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use judder_data::{Located, split};
+use judder_data::split;
 use judder_model::{DetectorKind, Gaussian, Precision, feature_scores};
 use rayon::prelude::*;
 
 use crate::auc;
 use crate::family::Family;
 use crate::fit::fit_families;
+use crate::known::Known;
 use crate::options::Options;
 use crate::shrinkage::Shrinkage;
 use crate::table::Table;
@@ -48,8 +49,8 @@ struct Side<'t> {
 /// the rest of it from the other's windows in fewer than seven of ten comparisons. No state that a model could be
 /// asked to find is like that.
 pub(crate) fn among(
-    normal: (&[Located], &Table),
-    anomalies: (&[Located], &Table),
+    normal: (&[Known], &Table),
+    anomalies: (&[Known], &Table),
     axes: usize,
     options: &Options,
 ) -> Vec<Among> {
@@ -75,7 +76,7 @@ impl Side<'_> {
 }
 
 fn sides<'t>(
-    (recordings, table): (&[Located], &'t Table),
+    (recordings, table): (&[Known], &'t Table),
     axes: usize,
     options: &Options,
 ) -> Vec<Side<'t>> {

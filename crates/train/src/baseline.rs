@@ -2,11 +2,16 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use judder_data::{DataError, Located, load};
+use judder_data::{DataError, Located, Source, sources};
 use judder_model::{Misfit, RATE_TOLERANCE};
+use sha2::{Digest, Sha256};
 
+use crate::ahead::Ahead;
 use crate::error::TrainError;
+use crate::known::Known;
+use crate::reread::{Manner, Met};
 
 /// The sample rate of a baseline.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,17 +45,42 @@ impl Lengths {
 }
 
 /// Recordings that can be used, in the order of the paths given and then of their own paths.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Of many the readings stay on the disk, and are read again when they are wanted ([`Baseline::pass`]).
+#[derive(Debug, Clone)]
 pub struct Baseline {
     /// The recordings.
-    pub recordings: Vec<Located>,
+    pub recordings: Vec<Known>,
     /// For each path given: how many of the recordings are from there.
     pub given: Vec<(PathBuf, usize)>,
     /// Why the others are left out, each reason naming its file.
     pub left_out: Vec<String>,
+    /// Where readings come from that are not in memory.
+    pub(crate) sources: Arc<Vec<Source>>,
+    /// How readings are brought into the unit of all.
+    pub(crate) manner: Manner,
+    /// What was measured while they were read.
+    pub(crate) ahead: Option<Arc<Ahead>>,
 }
 
 impl Baseline {
+    /// Recordings that are in memory, from the paths given.
+    pub fn of(recordings: Vec<Located>, given: Vec<(PathBuf, usize)>) -> Self {
+        let recordings = recordings.into_iter().map(Known::from).collect();
+        Self { recordings, given, left_out: Vec::new(), ..Self::none() }
+    }
+
+    fn none() -> Self {
+        Self {
+            recordings: Vec::new(),
+            given: Vec::new(),
+            left_out: Vec::new(),
+            sources: Arc::default(),
+            manner: Manner::default(),
+            ahead: None,
+        }
+    }
+
     /// Reads all recordings at the paths, none twice, whichever of them leads to it. The last share
     /// `hold_out` of each folder, in time, is left alone.
     ///
@@ -58,14 +88,27 @@ impl Baseline {
     /// [`TrainError::Data`] where a path cannot be read; [`TrainError::Unusable`] where recordings
     /// cannot, unless `skip_bad`.
     pub fn read(paths: &[PathBuf], hold_out: f64, skip_bad: bool) -> Result<Self, TrainError> {
-        let mut all = Self { recordings: Vec::new(), given: Vec::new(), left_out: Vec::new() };
+        Self::read_ahead(paths, hold_out, skip_bad, |_| None)
+    }
+
+    /// The same, while windows are measured ahead by what some recordings say of all.
+    pub(crate) fn read_ahead(
+        paths: &[PathBuf],
+        hold_out: f64,
+        skip_bad: bool,
+        guess: impl FnOnce(&[Vec<Source>]) -> Option<Ahead>,
+    ) -> Result<Self, TrainError> {
+        let mut all = Self::none();
+        let found = paths.iter().map(|path| sources(path)).collect::<Result<Vec<_>, _>>()?;
+        all.ahead = guess(&found).map(Arc::new);
         let (mut errors, mut total): (Vec<DataError>, usize) = (Vec::new(), 0);
         let mut held_out = hold_out == 0.0;
-        let mut seen = HashSet::new();
-        for path in paths {
-            let (mut recordings, bad) = load(path)?;
+        let mut places = Places::default();
+        let mut met = Met::default();
+        for (path, sources) in paths.iter().zip(found) {
+            let (mut recordings, bad) = met.read(sources, all.ahead.as_deref());
             let found = recordings.len();
-            recordings.retain(|one| seen.insert(place(&one.path)));
+            recordings.retain(|one| places.is_new(&one.path));
             if recordings.is_empty() && found > 0 {
                 continue;
             }
@@ -75,8 +118,12 @@ impl Baseline {
             let kept = first_share(recordings, 1.0 - hold_out);
             held_out |= kept.len() < read;
             all.given.push((path.clone(), kept.len()));
-            all.recordings.extend(kept);
+            match all.recordings.is_empty() {
+                true => all.recordings = kept,
+                false => all.recordings.extend(kept),
+            }
         }
+        met.settle(&mut all);
         if !errors.is_empty() && !skip_bad {
             // One bad file is the usual case, and wants one line.
             if errors.len() == 1 {
@@ -135,7 +182,7 @@ impl Baseline {
     /// Leaves out recordings with another number of axes than most have, and returns that number;
     /// of two that are equally common the smaller.
     fn keep_common_axes(&mut self) -> usize {
-        let axes = |one: &Located| one.recording.axes();
+        let axes = |one: &Known| one.axes();
         let having = |n: usize| self.recordings.iter().filter(|one| axes(one) == n).count();
         let common = (1..=judder_data::MAX_AXES).rev().max_by_key(|&n| having(n)).unwrap_or(0);
         let others: Vec<usize> =
@@ -154,14 +201,14 @@ impl Baseline {
     /// # Errors
     /// [`TrainError::Differs`] that names the first recording that differs.
     pub fn axes(&self) -> Result<usize, TrainError> {
-        let axes = self.recordings.first().map_or(0, |first| first.recording.axes());
-        match self.recordings.iter().find(|one| one.recording.axes() != axes) {
+        let axes = self.recordings.first().map_or(0, |first| first.axes());
+        match self.recordings.iter().find(|one| one.axes() != axes) {
             None => Ok(axes),
             Some(other) => Err(TrainError::Differs {
                 path: other.path.clone(),
                 what: format!(
                     "has {} axes, but {} has {axes}; train on recordings of one kind",
-                    other.recording.axes(),
+                    other.axes(),
                     self.recordings[0].path.display()
                 ),
             }),
@@ -173,8 +220,7 @@ impl Baseline {
     /// # Errors
     /// [`TrainError::Differs`] that names the first recording whose rate is another.
     pub fn rate(&self, given: Option<f64>) -> Result<Rates, TrainError> {
-        let mut known: Vec<f64> =
-            self.recordings.iter().filter_map(|one| one.recording.rate_hz()).collect();
+        let mut known: Vec<f64> = self.recordings.iter().filter_map(|one| one.rate_hz()).collect();
         known.sort_by(f64::total_cmp);
         let rates = match (given, known.get(known.len() / 2)) {
             (Some(given), _) => Rates::Given(given),
@@ -184,7 +230,7 @@ impl Baseline {
         let (Rates::Given(rate) | Rates::Measured(rate)) = rates else { return Ok(rates) };
         let differs = |found: f64| (found - rate).abs() > RATE_TOLERANCE * rate;
         let other = self.recordings.iter().find_map(|one| {
-            one.recording.rate_hz().filter(|&found| differs(found)).map(|found| (one, found))
+            one.rate_hz().filter(|&found| differs(found)).map(|found| (one, found))
         });
         match other {
             None => Ok(rates),
@@ -203,33 +249,66 @@ impl Baseline {
         }
     }
 
-    /// The window: as given, or else the length that the recordings share. `needed` is how many
-    /// windows there must be, and `rate_hz` serves where whole recordings are fewer.
-    pub fn window(&self, given: Option<usize>, needed: usize, rate_hz: f64) -> Lengths {
+    /// The window: as given, or else the length that the recordings share, of which there are so many in all. `needed` is how
+    /// many windows there must be, and `rate_hz` serves where whole recordings are fewer.
+    pub(crate) fn window(
+        &self,
+        given: Option<usize>,
+        (all, needed): (usize, usize),
+        rate_hz: f64,
+    ) -> Lengths {
         if let Some(window) = given {
             return Lengths::Given(window);
         }
-        let mut lengths: Vec<usize> =
-            self.recordings.iter().map(|one| one.recording.len()).collect();
+        let mut lengths: Vec<usize> = self.recordings.iter().map(|one| one.len()).collect();
         lengths.sort_unstable();
         // A few short recordings do not shorten the window of all others.
         let shared = lengths.get(lengths.len() / 20).copied().unwrap_or(0);
         let second = (rate_hz.round() as usize).max(judder_core::MIN_LENGTH);
-        if lengths.len() < needed && shared >= 2 * second {
+        if all < needed && shared >= 2 * second {
             return Lengths::Second(second);
         }
         Lengths::Shared(shared)
     }
 }
 
-/// Where a recording lies, whichever way its path leads there; an array of a file by its own name.
-fn place(path: &Path) -> PathBuf {
-    let inside = || Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
-    path.canonicalize().ok().or_else(inside).unwrap_or_else(|| path.to_owned())
+/// Where recordings lie, whichever way a path leads there; arrays of a file by their own names.
+#[derive(Debug, Default)]
+struct Places {
+    /// What is known of them: a digest of each place.
+    known: HashSet<[u8; 16]>,
+    /// The last folder, and what it is called without links.
+    folder: (PathBuf, PathBuf),
+}
+
+impl Places {
+    /// Whether a recording lies where none did before.
+    fn is_new(&mut self, path: &Path) -> bool {
+        let digest = Sha256::digest(self.place(path).as_os_str().as_encoded_bytes());
+        let mut short = [0; 16];
+        short.iter_mut().zip(digest).for_each(|(slot, byte)| *slot = byte);
+        self.known.insert(short)
+    }
+
+    fn place(&mut self, path: &Path) -> PathBuf {
+        let is_link = path.symlink_metadata().is_ok_and(|found| found.is_symlink());
+        if is_link && let Ok(place) = path.canonicalize() {
+            return place;
+        }
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        };
+        if self.folder.0 != folder || self.folder.1.as_os_str().is_empty() {
+            let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let place = here.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            self.folder = (folder.to_owned(), place);
+        }
+        self.folder.1.join(name)
+    }
 }
 
 /// The first share, in time, of every folder's recordings.
-fn first_share(recordings: Vec<Located>, share: f64) -> Vec<Located> {
+fn first_share(recordings: Vec<Known>, share: f64) -> Vec<Known> {
     if share >= 1.0 {
         return recordings;
     }

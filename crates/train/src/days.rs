@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use judder_data::Located;
 use judder_model::DetectorKind;
 use rayon::prelude::*;
 
 use crate::error::TrainError;
+use crate::known::Known;
 use crate::learner::Learner;
 
 /// Recordings that are so far apart are of two runs.
@@ -64,7 +64,7 @@ pub struct Days {
 impl Days {
     /// Of the windows that are learnt from: each folder is a run, or several where hours are between its recordings. What cannot
     /// be fitted by itself is passed over.
-    pub(crate) fn of(learner: &Learner<'_>, recordings: &[Located]) -> Self {
+    pub(crate) fn of(learner: &Learner<'_>, recordings: &[Known]) -> Self {
         let runs = runs(learner, recordings);
         if !(2..=MOST).contains(&runs.len()) {
             return Self { moved: Vec::new(), runs: runs.len() };
@@ -116,9 +116,9 @@ impl Seen {
 }
 
 /// The rows of each run that is long enough.
-fn runs(learner: &Learner<'_>, recordings: &[Located]) -> Vec<Vec<usize>> {
+fn runs(learner: &Learner<'_>, recordings: &[Known]) -> Vec<Vec<usize>> {
     let prepared = learner.prepared;
-    let taken = |at: usize| recordings.get(at)?.recording.taken();
+    let taken = |at: usize| recordings.get(at)?.taken();
     let follows = |at: usize| {
         let gap =
             taken(at).zip(taken(at - 1)).and_then(|(now, before)| now.duration_since(before).ok());
@@ -152,7 +152,7 @@ fn place_of(learner: &Learner<'_>, rows: &[usize]) -> usize {
 /// The folder of a run, and its first recording.
 fn named(
     learner: &Learner<'_>,
-    recordings: &[Located],
+    recordings: &[Known],
     rows: &[usize],
 ) -> Option<(PathBuf, PathBuf)> {
     let first = &recordings.get(place_of(learner, rows))?.path;

@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use judder_core::{Error, Unit, Verdict};
-use judder_data::{Recording, Source, map_recordings, sources, split};
+use judder_data::{Cut, Piece, Recording, Source, map_recordings, sources, split};
 use judder_model::{Misfit, Model, Problem, Rule, Scored, Scorer};
 use serde::Serialize;
 
+use crate::baseline::Baseline;
 use crate::error::TrainError;
 use crate::fingerprint::{fingerprint, short};
 use crate::follow::follow;
@@ -66,6 +67,23 @@ fn judge_with(
         },
         done,
     )
+}
+
+/// The same of recordings that are known, as they are in the unit of all.
+///
+/// # Errors
+/// Where a file cannot be read any more.
+pub(crate) fn judged(model: &Model, recordings: &Baseline) -> Result<Vec<Judged>, TrainError> {
+    let (scorer, scale) = (Scorer::new(model), model.scale());
+    let mut all = Vec::with_capacity(recordings.recordings.len());
+    let judge = |piece: &Piece| {
+        let recording = in_unit_of(model, &piece.recording);
+        let windows = scorer.score(recording.values(), recording.axes(), recording.rate_hz());
+        let windows = windows.map_err(|misfit| named(misfit, &recording, &scale));
+        Judged { path: piece.path.clone(), windows, seen: false }
+    };
+    recordings.pass(Cut::whole(), &recordings.all(), judge, |_, one| all.push(one))?;
+    Ok(all)
 }
 
 /// What one state's windows are like.

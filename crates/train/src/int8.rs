@@ -7,6 +7,7 @@ use judder_model::{DetectorKind, Model, Problem, Quantised, Scaling, feature_sco
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
+use crate::measured::Measuring;
 use crate::roc::auc;
 use crate::unit::check_given;
 use crate::usable::usable;
@@ -61,8 +62,14 @@ pub fn to_int8(
         let mut baseline = Baseline::read(paths, 0.0, skip_bad)?.or_unit(unit);
         baseline.bring_to(&model.scale(), model.watching().gravity)?;
         let (binding, precision) = (model.binding(), model.precision());
-        usable(&mut baseline, binding, model.features(), precision, skip_bad)
-            .map(|table| table.values)
+        let measuring = Measuring {
+            binding,
+            features: model.features(),
+            precision,
+            gravity: None,
+            look: false,
+        };
+        usable(&mut baseline, measuring, skip_bad).map(|measured| measured.table.values)
     };
     let (normal, anomaly) = (features(normal)?, features(anomaly)?);
     let columns = autoencoder.features();

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use judder_data::Located;
-use judder_data::quality::{Finding, Kind, Severity, check_read};
-use rayon::prelude::*;
+use judder_data::quality::{Finding, Glance, Kind, Looked, Looking, Severity, check_looked};
+use judder_data::{Cut, Piece};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
-use crate::fingerprint::fingerprint;
+use crate::fingerprint::Printer;
+use crate::known::Known;
 
 /// Looks at recordings before a model learns from some and is judged by the others. The errors that a check
 /// (`judder check`) finds in them, all together; none of those that leave recordings out by themselves.
@@ -21,10 +21,38 @@ pub fn look(
     anomalies: &[&Baseline],
     force: bool,
 ) -> Result<Vec<Finding>, TrainError> {
-    both_sides(normal, anomalies)?;
-    let sides = std::iter::once(&normal).chain(anomalies);
-    let all: Vec<&Located> = sides.flat_map(|side| &side.recordings).collect();
-    let mut findings = check_read(&all).findings;
+    let prints = !anomalies.is_empty();
+    let of = |side: &Baseline| looked(side, prints);
+    let (looked, known) = of(normal)?;
+    let normal = Side { baseline: normal, prints: &known, looked };
+    let mut others = anomalies.iter().map(|side| of(side)).collect::<Result<Vec<_>, _>>()?;
+    let sides = anomalies.iter().zip(&mut others).map(|(baseline, (looked, prints))| Side {
+        baseline,
+        prints,
+        looked: std::mem::take(looked),
+    });
+    judged_by_check(normal, sides.collect(), force)
+}
+
+/// Recordings of one side, and what is known of each.
+pub(crate) struct Side<'s> {
+    pub(crate) baseline: &'s Baseline,
+    pub(crate) prints: &'s [[u8; 32]],
+    pub(crate) looked: Vec<Looked>,
+}
+
+/// The same of recordings that were looked at while they were measured.
+///
+/// # Errors
+/// Those of [`look`].
+pub(crate) fn judged_by_check(
+    normal: Side<'_>,
+    anomalies: Vec<Side<'_>>,
+    force: bool,
+) -> Result<Vec<Finding>, TrainError> {
+    both_sides(&normal, &anomalies)?;
+    let all = normal.looked.into_iter().chain(anomalies.into_iter().flat_map(|one| one.looked));
+    let mut findings = check_looked(all).findings;
     findings.retain(|one| {
         let is_refused = matches!(one.kind, Kind::Unreadable | Kind::AxesDiffer);
         one.severity == Severity::Error && !is_refused
@@ -33,18 +61,15 @@ pub fn look(
 }
 
 /// Refuses the same readings as normal and as anomalous.
-fn both_sides(normal: &Baseline, anomalies: &[&Baseline]) -> Result<(), TrainError> {
+fn both_sides(normal: &Side<'_>, anomalies: &[Side<'_>]) -> Result<(), TrainError> {
     if anomalies.is_empty() {
         return Ok(());
     }
-    let prints = |side: &[Located]| -> Vec<[u8; 32]> {
-        side.par_iter().map(|one| fingerprint(&one.recording)).collect()
-    };
-    let known: HashMap<[u8; 32], &Located> =
-        prints(&normal.recordings).into_iter().zip(&normal.recordings).rev().collect();
+    let known: HashMap<[u8; 32], &Known> =
+        normal.prints.iter().copied().zip(&normal.baseline.recordings).rev().collect();
     let mut both = Vec::new();
-    for side in anomalies {
-        for (print, other) in prints(&side.recordings).iter().zip(&side.recordings) {
+    for Side { baseline, prints, .. } in anomalies {
+        for (print, other) in prints.iter().zip(&baseline.recordings) {
             both.extend(known.get(print).map(|one| (one, other)));
         }
     }
@@ -56,4 +81,23 @@ fn both_sides(normal: &Baseline, anomalies: &[&Baseline]) -> Result<(), TrainErr
             count: both.len(),
         }),
     }
+}
+
+/// What a check keeps of recordings and, where they are wanted, their fingerprints.
+fn looked(side: &Baseline, prints: bool) -> Result<(Vec<Looked>, Vec<[u8; 32]>), TrainError> {
+    let (mut all, mut known) = (Vec::with_capacity(side.recordings.len()), Vec::new());
+    let (mut looking, mut printer) = (Looking::default(), Printer::default());
+    let look = |piece: &Piece| {
+        let print = prints.then(|| (piece.recording.clone(), piece.fresh));
+        (Glance::at(piece), print)
+    };
+    side.pass(Cut::readings(), &side.all(), look, |_, (glance, print)| {
+        print.into_iter().for_each(|(piece, fresh)| printer.add(&piece, fresh));
+        let looked = looking.take(glance);
+        if looked.is_some() {
+            known.extend(std::mem::take(&mut printer).finish());
+        }
+        all.extend(looked);
+    })?;
+    Ok((all, known))
 }

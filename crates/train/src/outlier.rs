@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use judder_data::Located;
-
+use crate::known::Known;
 use crate::table::Table;
 
 /// So many times the score that nine in ten stay below.
@@ -24,7 +23,7 @@ pub struct Outlier {
 pub(crate) fn outliers(
     unseen: &[(usize, f64)],
     table: &Table,
-    recordings: &[Located],
+    recordings: &[Known],
 ) -> Vec<Outlier> {
     let mut sorted: Vec<f64> = unseen.iter().map(|(_, score)| *score).collect();
     sorted.sort_by(f64::total_cmp);

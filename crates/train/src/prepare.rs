@@ -3,20 +3,24 @@
 use std::ops::Range;
 
 use judder_core::{GravityAxes, Posture, Unit};
-use judder_data::{Located, Recording, split};
+use judder_data::quality::Looked;
+use judder_data::split;
 use judder_model::{Binding, ReadingUnit, Scale};
 
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::error::TrainError;
 use crate::family::Family;
 use crate::gates::{handled_above, seeing};
+use crate::known::Known;
+use crate::measured::{self, Measured, Measuring};
 use crate::method::Method;
 use crate::modes::{FEWEST, modes_of};
 use crate::noise;
 use crate::options::{DEFAULT_RATE_HZ, Options};
 use crate::robust::{CORE, belonging};
 use crate::states::States;
-use crate::table::{Table, postures};
+use crate::table::Table;
+use crate::thinned::MOST_WINDOWS;
 use crate::usable::usable;
 
 /// The fewest windows that a model is fitted to.
@@ -50,21 +54,44 @@ pub(crate) struct Prepared {
     pub(crate) rows: Vec<usize>,
     /// How many windows are set aside because the sensor was handled.
     pub(crate) handled: usize,
+    /// How many recordings there were, where they are so many that some are learnt from.
+    pub(crate) of: Option<usize>,
+    /// The fingerprint of each recording.
+    pub(crate) prints: Vec<[u8; 32]>,
+    /// What a check keeps of each.
+    pub(crate) looked: Vec<Looked>,
     /// The states of the rows, of a method that pools them.
     pub(crate) states: Option<States>,
 }
 
-impl Prepared {
-    /// The windows of a baseline, from which recordings that cannot be used are left out where that
-    /// is wanted.
-    pub(crate) fn of(baseline: &mut Baseline, options: &Options) -> Result<Self, TrainError> {
+/// What recordings agree on.
+pub(crate) struct Agreed {
+    pub(crate) binding: Binding,
+    scale: Scale,
+    converted: Option<Unit>,
+    rate: Rates,
+    lengths: Lengths,
+    /// How many windows there must be.
+    needed: usize,
+}
+
+impl Agreed {
+    /// What these say, of so many in all, once those that differ are left out where that is wanted.
+    ///
+    /// # Errors
+    /// A [`TrainError`] that names the recording.
+    pub(crate) fn on(
+        baseline: &mut Baseline,
+        options: &Options,
+        recordings: usize,
+    ) -> Result<Self, TrainError> {
         let axes = baseline.agree_on_axes(options.skip_bad)?;
         baseline.take_for(options.unit);
         let (scale, converted) = match options.method {
             // They were brought into the unit of the old model.
             Method::Rebaseline(..) => {
                 let first = baseline.recordings.first();
-                (baseline.scale(first.and_then(|one| one.recording.unit())), None)
+                (baseline.scale(first.and_then(Known::unit)), None)
             }
             _ => baseline.agree_on_unit()?,
         };
@@ -77,32 +104,43 @@ impl Prepared {
             Rates::Given(rate) | Rates::Measured(rate) => rate,
             Rates::Unknown => DEFAULT_RATE_HZ,
         };
-        let lengths = baseline.window(options.window, needed, rate_hz);
+        let lengths = baseline.window(options.window, (recordings, needed), rate_hz);
         let window = lengths.window();
         let binding = Binding { axes, window, hop: options.hop.unwrap_or(window), rate_hz };
+        Ok(Self { binding, scale, converted, rate, lengths, needed })
+    }
+}
+
+impl Prepared {
+    /// The windows of a baseline, from which recordings that cannot be used are left out where that
+    /// is wanted.
+    pub(crate) fn of(baseline: &mut Baseline, options: &Options) -> Result<Self, TrainError> {
+        let Agreed { binding, scale, converted, rate, lengths, needed } =
+            Agreed::on(baseline, options, baseline.recordings.len())?;
+        let Binding { axes, window, .. } = binding;
+        let of = baseline.thin(binding, MOST_WINDOWS);
         let (features, precision) = (&options.features, options.precision);
-        let table = usable(baseline, binding, features, precision, options.skip_bad)?;
+        let gravity = Some(GravityAxes::All);
+        let measuring = Measuring { binding, features, precision, gravity, look: true };
+        let measured = usable(baseline, measuring, options.skip_bad)?;
+        let Measured { table, mut postures, prints, looked, .. } = measured;
         if table.rows() < needed {
             return Err(TrainError::TooFew {
                 windows: table.rows(),
                 window,
-                features: columns,
+                features: table.columns,
                 set: options.features.to_string(),
                 needed,
             });
         }
         let folders = folder_rows(&baseline.recordings, &table);
-        let recordings: Vec<&Recording> =
-            baseline.recordings.iter().map(|one| &one.recording).collect();
-        let of = |gravity| postures(&recordings, window, binding.hop, gravity);
-        let mut postures = of(GravityAxes::All);
         let of_unit = match scale.unit {
             Some(unit) => ReadingUnit::Gravity(unit.per_g()),
-            None => ReadingUnit::Unknown { whole: recordings.iter().all(|one| one.is_whole()) },
+            None => ReadingUnit::Unknown { whole: baseline.recordings.iter().all(Known::is_whole) },
         };
         let gravity = seeing(&postures, of_unit);
         if gravity != GravityAxes::All {
-            postures = of(gravity);
+            postures = measured::postures(baseline, binding, gravity)?;
         }
         let scale = match gravity {
             GravityAxes::Three(_) => baseline.scale_of_three(scale, &postures)?,
@@ -141,6 +179,9 @@ impl Prepared {
             handled_above,
             rows,
             handled,
+            of,
+            prints,
+            looked,
             states,
         })
     }
@@ -169,10 +210,13 @@ impl Prepared {
         &self,
         others: &mut Baseline,
         options: &Options,
-    ) -> Result<Table, TrainError> {
+    ) -> Result<Measured, TrainError> {
         others.take_for(options.unit);
         others.bring_to(&self.scale, self.gravity)?;
-        usable(others, self.binding, &options.features, options.precision, options.skip_bad)
+        others.thin(self.binding, MOST_WINDOWS);
+        let (binding, features, precision) = (self.binding, &options.features, options.precision);
+        let measuring = Measuring { binding, features, precision, gravity: None, look: true };
+        usable(others, measuring, options.skip_bad)
     }
 }
 
@@ -200,7 +244,7 @@ fn belonging_rows(
 }
 
 /// The rows of each folder, in order.
-pub(crate) fn folder_rows(recordings: &[Located], table: &Table) -> Vec<Range<usize>> {
+pub(crate) fn folder_rows(recordings: &[Known], table: &Table) -> Vec<Range<usize>> {
     let paths: Vec<_> = recordings.iter().map(|one| &one.path).collect();
     split::folders(&paths)
         .into_iter()

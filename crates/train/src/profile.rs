@@ -1,11 +1,10 @@
 //! The vibration of normal windows, by which verdicts are explained.
 
-use judder_data::Recording;
 use judder_model::{DetectorKind, NormalState, Precision, Profile};
 
 use crate::baseline::Baseline;
+use crate::measured::{Measured, Measuring};
 use crate::prepare::Prepared;
-use crate::table::extract;
 
 /// Bands of a profile: at 200 Hz they are 6 Hz wide, and of any window they hold equally many lines.
 const BANDS: u8 = 16;
@@ -34,15 +33,16 @@ pub(crate) fn profile(
     detector: &DetectorKind,
 ) -> Option<Profile> {
     let Prepared { binding, table, rows, .. } = prepared;
+    let features = &Profile::features(BANDS).ok()?;
     let every = baseline.recordings.len().div_ceil(MOST).max(1);
-    let some = || (0..baseline.recordings.len()).step_by(every);
-    let recordings: Vec<&Recording> = some().map(|at| &baseline.recordings[at].recording).collect();
+    let some: Vec<usize> = (0..baseline.recordings.len()).step_by(every).collect();
     // The row of the table that each of theirs is.
-    let places: Vec<usize> = some().flat_map(|at| table.recordings[at].clone()).collect();
-    let set = Profile::features(BANDS).ok()?;
-    let extracted =
-        extract(&recordings, &set, binding.axes, binding.window, binding.hop, Precision::F64);
-    let (vibration, refused) = extracted.ok()?;
+    let places: Vec<usize> = some.iter().flat_map(|&at| table.recordings[at].clone()).collect();
+    let binding = *binding;
+    let measuring =
+        Measuring { binding, features, precision: Precision::F64, gravity: None, look: false };
+    let Measured { table: vibration, refused, .. } =
+        Measured::of(baseline, &some, measuring).ok()?;
     if !refused.is_empty() || vibration.rows() != places.len() {
         return None;
     }
@@ -88,7 +88,12 @@ fn rounded(x: f64) -> f64 {
 
 /// The median; of an even count the mean of the two in the middle.
 pub(crate) fn median(mut all: Vec<f64>) -> f64 {
-    all.sort_by(f64::total_cmp);
+    all.sort_unstable_by(f64::total_cmp);
+    middle_of(&all)
+}
+
+/// The same of values in ascending order; 0 where there are none.
+pub(crate) fn middle_of(all: &[f64]) -> f64 {
     let middle = all.len() / 2;
     match all.len() {
         0 => 0.0,

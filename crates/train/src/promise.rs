@@ -4,17 +4,17 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::Path;
 
-use judder_core::{Error, Verdict};
-use judder_data::{Located, split};
-use judder_model::{CLEARED_AFTER, Model, Outcome, Rule, SERVED_VOTES, Scorer};
-use rayon::prelude::*;
+use judder_core::Verdict;
+use judder_data::split;
+use judder_model::{CLEARED_AFTER, Model, Outcome, Problem, Rule, SERVED_VOTES};
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
-use crate::evaluate::Judged;
+use crate::baseline::Baseline;
+use crate::error::TrainError;
+use crate::evaluate::judged;
 use crate::follow::follow;
 use crate::table::Table;
-use crate::unit::in_unit_of;
 use crate::watching::WatchOptions;
 
 /// How sure the upper bound of a promise is.
@@ -176,23 +176,15 @@ pub(crate) fn promise<'s>(
 /// What a server says of each folder of recordings, which are in the model's unit or can be brought to it.
 ///
 /// # Errors
-/// Where the model cannot watch.
+/// Where the model cannot watch, or a file cannot be read any more.
 pub(crate) fn served_folders(
     model: &Model,
-    recordings: &[Located],
-) -> Result<Vec<(String, Served)>, Error> {
-    let scorer = Scorer::new(model);
-    let judged: Vec<Judged> = recordings
-        .par_iter()
-        .map(|one| {
-            let recording = in_unit_of(model, &one.recording);
-            let rate_hz = recording.rate_hz();
-            let windows = scorer.score(recording.values(), recording.axes(), rate_hz);
-            Judged { path: one.path.clone(), windows, seen: false }
-        })
-        .collect();
-    let outcomes = follow(model, &model.watching().served(), &judged.iter().collect::<Vec<_>>())?;
-    let paths: Vec<&Path> = recordings.iter().map(|one| one.path.as_path()).collect();
+    recordings: &Baseline,
+) -> Result<Vec<(String, Served)>, TrainError> {
+    let judged = judged(model, recordings)?;
+    let outcomes = follow(model, &model.watching().served(), &judged.iter().collect::<Vec<_>>())
+        .map_err(|error| Problem::Field { field: "watch", reason: error.to_string() })?;
+    let paths: Vec<&Path> = judged.iter().map(|one| one.path.as_path()).collect();
     let folders = split::folders(&paths).into_iter();
     Ok(folders
         .map(|(folder, run)| (folder.display().to_string(), served(&outcomes[run])))

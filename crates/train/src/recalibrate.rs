@@ -3,16 +3,15 @@
 use std::collections::HashSet;
 
 use judder_core::Verdict;
-use judder_model::{Model, Normal, Problem, Scorer};
-use rayon::prelude::*;
+use judder_data::{Cut, Piece};
+use judder_model::{Model, Normal, Problem};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
-use crate::evaluate::{Judged, prints};
+use crate::evaluate::{Judged, judged, prints};
 use crate::fingerprint::{fingerprint, short};
 use crate::follow::follow;
 use crate::runs::{Runs, asked};
-use crate::unit::named;
 
 /// A model whose threshold was chosen anew.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,8 +44,9 @@ pub fn recalibrate(
     asked(model.threshold()).map_err(TrainError::Option)?;
     normal.agree_on(model.binding().axes, skip_bad)?;
     normal.bring_to(&model.scale(), model.watching().gravity)?;
-    let prints: Vec<String> =
-        normal.recordings.par_iter().map(|one| short(&fingerprint(&one.recording))).collect();
+    let print = |piece: &Piece| short(&fingerprint(&piece.recording));
+    let mut prints: Vec<String> = Vec::with_capacity(normal.recordings.len());
+    normal.pass(Cut::whole(), &normal.all(), print, |_, print| prints.push(print))?;
     let fitted: HashSet<&str> = self::prints(&model.provenance().seen).collect();
     let is_seen = |print: &String| fitted.contains(print.as_str());
     let (mut known, mut seen, mut copies) = (HashSet::new(), Vec::new(), Vec::new());
@@ -111,17 +111,7 @@ fn scored(
     prints: &mut Vec<String>,
     skip_bad: bool,
 ) -> Result<Vec<Judged>, TrainError> {
-    let (scorer, scale) = (Scorer::new(model), model.scale());
-    let judged: Vec<Judged> = normal
-        .recordings
-        .par_iter()
-        .map(|one| {
-            let recording = &one.recording;
-            let windows = scorer.score(recording.values(), recording.axes(), recording.rate_hz());
-            let windows = windows.map_err(|misfit| named(misfit, recording, &scale));
-            Judged { path: one.path.clone(), windows, seen: false }
-        })
-        .collect();
+    let judged = judged(model, normal)?;
     let misfits = || {
         let each = judged.iter().enumerate();
         each.filter_map(|(at, one)| Some((at, one.windows.as_ref().err()?, &one.path)))

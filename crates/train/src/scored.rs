@@ -3,9 +3,10 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use judder_data::{Located, split};
+use judder_data::split;
 
 use crate::decisions::Decisions;
+use crate::known::Known;
 use crate::prepare::folder_rows;
 use crate::table::Table;
 use crate::watching::WatchOptions;
@@ -62,7 +63,7 @@ impl ScoredState {
 /// What the rows of a table are the windows of.
 pub(crate) struct Origin<'r> {
     /// The recordings that the table is of.
-    pub(crate) recordings: &'r [Located],
+    pub(crate) recordings: &'r [Known],
     /// The table.
     pub(crate) table: &'r Table,
     /// Readings from one window of a recording to the next.

@@ -3,9 +3,8 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use judder_data::Located;
-
 use crate::folds::JUDGED;
+use crate::known::Known;
 use crate::table::Table;
 
 /// A tenth of a folder, in time, in which a model of the rest raises false alarms.
@@ -27,7 +26,7 @@ impl Stretch {
         alarms: &[usize],
         folders: &[Range<usize>],
         table: &Table,
-        recordings: &[Located],
+        recordings: &[Known],
     ) -> Option<Self> {
         let tenths = folders.iter().flat_map(|folder| {
             judder_data::split::blocks(folder.len(), JUDGED)

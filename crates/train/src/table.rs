@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use judder_core::{Error, FeatureSet, GravityAxes, Posture, Real};
+use judder_core::{Error, FeatureSet, Real};
 use judder_data::Recording;
 use judder_model::{Precision, Windows, starts};
 use rayon::prelude::*;
 
 /// The features of many windows: `[rows × columns]`, in the order of the recordings.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Table {
     /// Features of a window.
     pub columns: usize,
@@ -104,28 +104,6 @@ fn all<T: Real>(
                 rows.extend(features.iter().map(|x| x.to_f64()));
             }
             Ok(rows)
-        })
-        .collect()
-}
-
-/// The posture of every window of these recordings, all of which can be used, by the axes that see
-/// gravity.
-pub(crate) fn postures(
-    recordings: &[&Recording],
-    window: usize,
-    hop: usize,
-    gravity: GravityAxes,
-) -> Vec<Posture<f64>> {
-    recordings
-        .par_iter()
-        .flat_map_iter(|recording| {
-            let mut windows = Windows::<f64>::new(recording.axes(), window);
-            starts(recording.len(), window, hop)
-                .filter_map(|start| {
-                    let (readings, _) = windows.cut(recording.values(), start).ok()?;
-                    Posture::of_axes(&readings, gravity).ok()
-                })
-                .collect::<Vec<_>>()
         })
         .collect()
 }

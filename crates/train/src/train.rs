@@ -5,24 +5,27 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use judder_core::{GravityAxes, Posture, Unit};
-use judder_data::Located;
+use judder_data::Source;
 use judder_data::quality::Finding;
-use judder_model::{Figure, LongRun, Model, Normal, Problem, Provenance, Watching, starts};
+use judder_model::{Figure, LongRun, Model, Normal, Provenance, Watching, starts};
 use rayon::prelude::*;
 
+use crate::ahead::Ahead;
 use crate::among::{Among, among};
 use crate::baseline::{Baseline, Lengths, Rates};
 use crate::days::Days;
 use crate::decisions::Decisions;
 use crate::error::TrainError;
-use crate::fingerprint::{fingerprint, of_all, short};
+use crate::fingerprint::{of_all, short};
 use crate::folded::Folded;
 use crate::folds::{self, FOLDS, JUDGED};
 use crate::gates::{mountings, strong_above};
+use crate::known::Known;
 use crate::learner::Learner;
 use crate::long_run::Levels;
-use crate::look::look;
+use crate::look::{Side, judged_by_check};
 use crate::lying_apart::Stretches;
+use crate::measured;
 use crate::method::{Fitted, Method};
 use crate::options::Options;
 use crate::outlier::{Outlier, outliers};
@@ -32,7 +35,7 @@ use crate::profile::profile;
 use crate::promise::{Promise, Served, promise, served_folders, served_unseen};
 use crate::scored::{Origin, ScoredState};
 use crate::stretch::Stretch;
-use crate::table::{self, Table};
+use crate::table::Table;
 use crate::watching::idle_below;
 
 /// How many fits it takes to train a model: one to all windows, and for the threshold one without each
@@ -58,6 +61,8 @@ pub struct Trained {
     pub handled: usize,
     /// Windows far from all others, that were set aside.
     pub set_aside: usize,
+    /// How many normal recordings there were, where they are so many that some stand for all.
+    pub of: Option<usize>,
     /// How many of these recordings are copies of others.
     pub copies: usize,
     /// How many of these recordings have readings behind their last window.
@@ -130,8 +135,9 @@ pub fn read(
     options: &Options,
 ) -> Result<(Baseline, Option<Baseline>), TrainError> {
     options.check()?;
-    let baseline =
-        Baseline::read(normal, options.hold_out, options.skip_bad)?.or_unit(options.unit);
+    let guess = |sources: &[Vec<Source>]| Ahead::guess(sources, options);
+    let baseline = Baseline::read_ahead(normal, options.hold_out, options.skip_bad, guess)?;
+    let baseline = baseline.or_unit(options.unit);
     if baseline.recordings.is_empty() {
         let share = options.hold_out;
         return Err(TrainError::Option(format!(
@@ -141,7 +147,12 @@ pub fn read(
     }
     let anomalies = match anomaly {
         [] => None,
-        paths => Some(Baseline::read(paths, 0.0, options.skip_bad)?.or_unit(options.unit)),
+        paths => {
+            let ahead = baseline.ahead.as_ref();
+            let guess = |sources: &[Vec<Source>]| Some(ahead?.again(sources));
+            let read = Baseline::read_ahead(paths, 0.0, options.skip_bad, guess)?;
+            Some(read.or_unit(options.unit))
+        }
     };
     Ok((baseline, anomalies))
 }
@@ -183,7 +194,19 @@ fn fit_and_measure(
     let mut prepared = Prepared::of(&mut baseline, options)?;
     let anomalous =
         others.as_mut().map(|others| prepared.features_of(others, options)).transpose()?;
-    let findings = look(&baseline, &others.iter().collect::<Vec<_>>(), options.force)?;
+    let normal = Side {
+        baseline: &baseline,
+        prints: &prepared.prints,
+        looked: std::mem::take(&mut prepared.looked),
+    };
+    let mut anomalous = anomalous;
+    let sides = others.iter().zip(&mut anomalous).map(|(side, found)| Side {
+        baseline: side,
+        prints: &found.prints,
+        looked: std::mem::take(&mut found.looked),
+    });
+    let findings = judged_by_check(normal, sides.collect(), options.force)?;
+    let anomalous = anomalous.map(|found| found.table);
     let options = &options.with_rate(prepared.binding)?;
     let settle = options.watch.settling(Pace::of(prepared.binding, options.windows_per_day));
     let settling = prepared.without_starts(settle as usize)?;
@@ -221,7 +244,7 @@ fn fit_and_measure(
     let origin = Origin { recordings: &baseline.recordings, table, hop, anomaly: false };
     let mut scored = origin.states(&unseen, &options.watch, limit.value);
 
-    let (mut anomalies, mut anomalous_recordings) = (Vec::new(), Vec::new());
+    let (mut anomalies, mut anomalous_recordings) = (Vec::new(), None);
     let (mut missed, mut alike) = (0, Vec::new());
     if let Some((others, table)) = others.zip(anomalous) {
         let both = (&baseline.recordings[..], &prepared.table);
@@ -234,8 +257,9 @@ fn fit_and_measure(
         missed = alarms.into_iter().filter(|alarm| !alarm).count();
         let origin = Origin { recordings: &others.recordings, table: &table, hop, anomaly: true };
         scored.extend(origin.states(&rows, &options.watch, limit.value));
-        baseline.left_out.extend(others.left_out);
-        (anomalies, anomalous_recordings) = (table.values, others.recordings);
+        baseline.left_out.extend(others.left_out.iter().cloned());
+        anomalies = table.values;
+        anomalous_recordings = Some(others);
     }
     let in_time = folds::in_time(all, &prepared.folders, JUDGED);
     let mut splits = vec![("time-ordered", in_time)];
@@ -255,16 +279,15 @@ fn fit_and_measure(
     let figures = measured.into_iter().map(|(figure, _)| Figure { missed, ..figure }).collect();
 
     let profile = profile(&baseline, &prepared, &detector);
-    let prints: Vec<[u8; 32]> =
-        baseline.recordings.par_iter().map(|one| fingerprint(&one.recording)).collect();
+    let prints = &prepared.prints;
     let copies = prints.len() - prints.iter().collect::<HashSet<_>>().len();
-    let is_cut = |one: &&Located| {
-        let length = one.recording.len();
+    let is_cut = |one: &&Known| {
+        let length = one.len();
         let starts = starts(length, binding.window, binding.hop);
         starts.last().is_some_and(|start| start + binding.window < length)
     };
     let cut = baseline.recordings.iter().filter(is_cut).count();
-    let provenance = provenance(&baseline, table, options, &fitted, &prints);
+    let provenance = provenance(&baseline, table, options, &fitted, prints);
     let model =
         Model::new(binding, options.precision, options.features, detector, limit, provenance)?
             .with_scale(prepared.scale)?
@@ -273,14 +296,17 @@ fn fit_and_measure(
             .with_figures(figures);
     let windows_per_day = Pace::of(binding, options.windows_per_day).windows_per_day();
     let alerts = promise(&model, normal.iter(), windows_per_day);
-    let served = served_folders(&model, &anomalous_recordings)
-        .map_err(|error| Problem::Field { field: "watch", reason: error.to_string() })?;
+    let served = match &anomalous_recordings {
+        Some(others) => served_folders(&model, others)?,
+        None => Vec::new(),
+    };
     Ok(Trained {
         model,
         converted: prepared.converted,
         rate: prepared.rate,
         window: prepared.lengths,
         recordings: baseline.recordings.len(),
+        of: prepared.of,
         windows: all.len(),
         handled: prepared.handled,
         set_aside: table.rows() - all.len() - prepared.handled - left - settling,
@@ -317,8 +343,7 @@ fn watching(
         idle.agree_on(binding.axes, options.skip_bad)?;
         idle.take_for(options.unit);
         idle.bring_to(&prepared.scale, prepared.gravity)?;
-        let idle: Vec<_> = idle.recordings.iter().map(|one| &one.recording).collect();
-        let idle = table::postures(&idle, binding.window, binding.hop, *gravity);
+        let idle = measured::postures(&idle, *binding, *gravity)?;
         watch.idle_below = Some(idle_below(&idle, &kept)?);
     }
     if let Some(limit) = watch.idle_below

@@ -8,6 +8,7 @@ use judder_model::{Misfit, Model, ReadingUnit, Scale, gravity_axes};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
+use crate::known::Known;
 
 /// The share of normal recordings in which gravity has the same length where that says anything.
 const SAME_LENGTH: f64 = 0.95;
@@ -66,9 +67,8 @@ impl Baseline {
         if unit.is_none() {
             return;
         }
-        for one in &mut self.recordings {
-            set(one, |recording| recording.or_unit(unit));
-        }
+        self.recordings.iter_mut().for_each(|one| one.or_unit(unit));
+        self.manner.unit = self.manner.unit.or(unit);
     }
 
     /// Brings recordings that a model is to be fitted to into g, where anything tells their unit; the
@@ -85,7 +85,7 @@ impl Baseline {
             Some((unit, reads)) if unit != Unit::G => return Err(asks(&nameless, reads, unit)),
             told => self.take_for(told.map(|(unit, _)| unit)),
         }
-        let converted = self.recordings.iter().filter_map(|one| one.recording.unit());
+        let converted = self.recordings.iter().filter_map(|one| one.unit());
         let converted = converted.into_iter().find(|unit| unit.per_g() != 1.0);
         let unit = self.one_unit(Some(Unit::G))?;
         Ok((self.scale(unit), converted))
@@ -107,10 +107,10 @@ impl Baseline {
         }
         self.one_unit(model.unit)?;
         let Some(expected) = model.gravity else { return Ok(()) };
-        let all: Vec<&Located> = self.recordings.iter().collect();
+        let all: Vec<&Known> = self.recordings.iter().collect();
         match (all.first(), usual_gravity(&all)) {
             (Some(first), Some(found)) if model.is_other(found) => {
-                let whole = all.iter().all(|one| one.recording.is_whole());
+                let whole = all.iter().all(|one| one.is_whole());
                 let looks = Unit::of_gravity(found, whole);
                 let misfit = Misfit::Unit { found, expected, looks };
                 Err(TrainError::Misfit { path: first.path.clone(), misfit })
@@ -121,14 +121,14 @@ impl Baseline {
 
     /// The scale of recordings that have this unit.
     pub(crate) fn scale(&self, unit: Option<Unit>) -> Scale {
-        let all: Vec<&Located> = self.recordings.iter().collect();
-        let three = all.iter().all(|one| one.recording.axes() == 3);
+        let all: Vec<&Known> = self.recordings.iter().collect();
+        let three = all.iter().all(|one| one.axes() == 3);
         let usual = unit.filter(|_| three).and_then(|_| usual_gravity(&all));
         let scale = Scale { unit, gravity: usual };
         // What gravity is in this unit, and what nearly all recordings agree on.
         let plausible = |usual: f64| {
             let nominal = unit.map(|unit| Scale { unit: None, gravity: Some(unit.per_g()) });
-            let same = all.iter().filter_map(|one| one.recording.gravity());
+            let same = all.iter().filter_map(|one| one.gravity());
             let same = same.filter(|reads| !scale.is_other(*reads)).count();
             nominal.is_none_or(|nominal| !nominal.is_other(usual))
                 && same as f64 >= SAME_LENGTH * all.len() as f64
@@ -149,7 +149,7 @@ impl Baseline {
         let mut lengths: Vec<f64> = postures.iter().map(length).collect();
         lengths.sort_by(f64::total_cmp);
         let Some(&reads) = lengths.get(lengths.len() / 2) else { return Ok(scale) };
-        let whole = self.recordings.iter().all(|one| one.recording.is_whole());
+        let whole = self.recordings.iter().all(|one| one.is_whole());
         let unit = match (scale.unit, Unit::of_gravity(reads, whole)) {
             (None, Some(unit)) if unit != Unit::G => {
                 return Err(asks(&nameless(&self.recordings), reads, unit));
@@ -163,19 +163,17 @@ impl Baseline {
     /// Which axes see gravity of recordings that do not tell which are accelerations: in the unit that is
     /// named or given for them, else in any that sensors have.
     pub(crate) fn seeing_gravity(&self) -> GravityAxes {
-        let mixed = self.recordings.iter().map(|one| &one.recording).filter(|one| one.is_mixed());
-        let mixed: Vec<&Recording> = mixed.collect();
+        let mixed: Vec<&Known> = self.recordings.iter().filter(|one| one.is_mixed()).collect();
         let whole = mixed.iter().all(|one| one.is_whole());
-        let means = |of: &dyn Fn(&Recording) -> f64| -> Vec<Vec<f64>> {
-            let mean = |axis: &[f64]| axis.iter().sum::<f64>() / axis.len() as f64;
-            let row = |one: &&Recording| one.iter_axes().map(|axis| mean(axis) / of(one)).collect();
+        let means = |of: &dyn Fn(&Known) -> f64| -> Vec<Vec<f64>> {
+            let row = |one: &&Known| one.means().map(|mean| mean / of(one)).collect();
             mixed.iter().map(row).collect()
         };
         let seen = |means: Vec<Vec<f64>>, unit| {
             let rows: Vec<&[f64]> = means.iter().map(Vec::as_slice).collect();
             gravity_axes(&rows, unit)
         };
-        let per_g = |one: &Recording| one.unit().map_or(1.0, Unit::per_g);
+        let per_g = |one: &Known| one.unit().map_or(1.0, Unit::per_g);
         match seen(means(&per_g), ReadingUnit::Gravity(1.0)) {
             three @ GravityAxes::Three(_) => three,
             _ => seen(means(&|_| 1.0), ReadingUnit::Unknown { whole }),
@@ -184,17 +182,16 @@ impl Baseline {
 
     /// The same recordings, of which these axes are accelerations where nothing else tells.
     fn accelerating(&mut self, gravity: GravityAxes) {
-        for one in self.recordings.iter_mut().filter(|one| one.recording.is_mixed()) {
-            set(one, |recording| recording.with_accelerations(gravity));
-        }
+        self.recordings.iter_mut().for_each(|one| one.accelerating(gravity));
+        self.manner.gravity = Some(gravity);
     }
 
     /// The unit of all recordings, once they are brought into this one, or into that of the first;
     /// none where none names any.
     fn one_unit(&mut self, unit: Option<Unit>) -> Result<Option<Unit>, TrainError> {
-        let named = self.recordings.iter().find(|one| one.recording.unit().is_some());
+        let named = self.recordings.iter().find(|one| one.unit().is_some());
         let Some(named) = named else { return Ok(None) };
-        if let Some(other) = self.recordings.iter().find(|one| one.recording.unit().is_none()) {
+        if let Some(other) = self.recordings.iter().find(|one| one.unit().is_none()) {
             return Err(TrainError::Differs {
                 path: other.path.clone(),
                 what: format!(
@@ -203,11 +200,10 @@ impl Baseline {
                 ),
             });
         }
-        let to = unit.or(named.recording.unit());
-        for one in &mut self.recordings {
-            if let Some(to) = to {
-                set(one, |recording| recording.in_unit(to));
-            }
+        let to = unit.or(named.unit());
+        if let Some(to) = to {
+            self.recordings.iter_mut().for_each(|one| one.bring_to(to));
+            self.manner.to = Some(to);
         }
         Ok(to)
     }
@@ -215,24 +211,24 @@ impl Baseline {
     /// Holds recordings that name a unit to the gravity that is expected.
     fn check_named(&self, model: &Scale) -> Result<(), TrainError> {
         let Scale { unit: Some(unit), gravity: Some(expected) } = *model else { return Ok(()) };
-        let named: Vec<(&Located, f64, Option<Unit>)> = self
+        let named: Vec<(&Known, f64, Option<Unit>)> = self
             .recordings
             .iter()
             .filter_map(|one| {
-                let named = one.recording.unit()?;
-                let written = one.recording.gravity()?;
-                let looks = Unit::of_gravity(written, one.recording.is_whole());
+                let named = one.unit()?;
+                let written = one.gravity()?;
+                let looks = Unit::of_gravity(written, one.is_whole());
                 Some((one, named.in_unit(unit, written), looks))
             })
             .collect();
         // A recording in which the sensor is shaken may say anything, most of them do not.
-        let wrong = |(one, found, looks): &&(&Located, f64, Option<Unit>)| {
-            model.is_other(*found) && looks.is_some() && *looks != one.recording.unit()
+        let wrong = |(one, found, looks): &&(&Known, f64, Option<Unit>)| {
+            model.is_other(*found) && looks.is_some() && *looks != one.unit()
         };
         let all: Vec<_> = named.iter().filter(wrong).collect();
         match all.first() {
             Some(&&(one, found, looks)) if 2 * all.len() > named.len() => {
-                let named = one.recording.unit().unwrap_or(unit);
+                let named = one.unit().unwrap_or(unit);
                 let misfit = Misfit::Misnamed { found, expected, looks, named };
                 Err(TrainError::Misfit { path: one.path.clone(), misfit })
             }
@@ -244,29 +240,29 @@ impl Baseline {
 /// The unit that recordings look like which name none, if that is another than g: by the length of gravity
 /// in most of them.
 pub fn looks_like<'r>(recordings: impl IntoIterator<Item = &'r Located>) -> Option<Unit> {
-    let (unit, _) = told_by_gravity(&nameless(recordings))?;
+    let known: Vec<Known> = recordings.into_iter().map(|one| Known::from(one.clone())).collect();
+    let (unit, _) = told_by_gravity(&nameless(&known))?;
     (unit != Unit::G).then_some(unit)
 }
 
 /// The unit that gravity tells, and its length; any length about 1 is that of g.
-fn told_by_gravity(recordings: &[&Located]) -> Option<(Unit, f64)> {
+fn told_by_gravity(recordings: &[&Known]) -> Option<(Unit, f64)> {
     let reads = usual_gravity(recordings)?;
     if !OF_G.is_other(reads) {
         return Some((Unit::G, reads));
     }
-    let whole = recordings.iter().all(|one| one.recording.is_whole());
+    let whole = recordings.iter().all(|one| one.is_whole());
     Unit::of_gravity(reads, whole).map(|unit| (unit, reads))
 }
 
 /// Those that name no unit.
-fn nameless<'r>(recordings: impl IntoIterator<Item = &'r Located>) -> Vec<&'r Located> {
-    recordings.into_iter().filter(|one| one.recording.unit().is_none()).collect()
+fn nameless<'r>(recordings: impl IntoIterator<Item = &'r Known>) -> Vec<&'r Known> {
+    recordings.into_iter().filter(|one| one.unit().is_none()).collect()
 }
 
 /// The median length of gravity in those recordings that show it, where most of them do.
-fn usual_gravity(recordings: &[&Located]) -> Option<f64> {
-    let mut lengths: Vec<f64> =
-        recordings.iter().filter_map(|one| one.recording.gravity()).collect();
+fn usual_gravity(recordings: &[&Known]) -> Option<f64> {
+    let mut lengths: Vec<f64> = recordings.iter().filter_map(|one| one.gravity()).collect();
     if 2 * lengths.len() <= recordings.len() {
         return None;
     }
@@ -275,7 +271,7 @@ fn usual_gravity(recordings: &[&Located]) -> Option<f64> {
 }
 
 /// Asks for the unit of recordings that name none.
-fn asks(recordings: &[&Located], reads: f64, unit: Unit) -> TrainError {
+fn asks(recordings: &[&Known], reads: f64, unit: Unit) -> TrainError {
     let path = recordings.first().map(|one| one.path.clone()).unwrap_or_default();
     let more = match recordings.len() {
         1 => String::new(),
@@ -289,11 +285,4 @@ fn asks(recordings: &[&Located], reads: f64, unit: Unit) -> TrainError {
             judder_model::digits(reads)
         ),
     }
-}
-
-/// Puts a recording in place of what it is made from.
-fn set(one: &mut Located, make: impl FnOnce(Recording) -> Recording) {
-    // One of one reading stands in for it meanwhile.
-    let Some(nothing) = Recording::from_axes(1, 1, vec![0.0]) else { return };
-    one.recording = make(std::mem::replace(&mut one.recording, nothing));
 }

@@ -1,29 +1,25 @@
 //! The features of the recordings that can be used.
 
-use judder_core::FeatureSet;
-use judder_data::Recording;
-use judder_model::{Binding, Misfit, Precision};
+use judder_model::{Binding, Misfit};
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
-use crate::table::{Refused, Table, extract};
+use crate::measured::{Measured, Measuring};
+use crate::table::Refused;
 
-/// The features of all recordings. Those that cannot be used are refused or, where that is wanted,
-/// left out of the baseline.
+/// What is measured of all recordings. Those that cannot be used are refused or, where that is
+/// wanted, left out of the baseline.
 pub(crate) fn usable(
     baseline: &mut Baseline,
-    binding: Binding,
-    features: &FeatureSet,
-    precision: Precision,
+    measuring: Measuring<'_>,
     skip_bad: bool,
-) -> Result<Table, TrainError> {
-    let Binding { axes, window, hop, rate_hz } = binding;
+) -> Result<Measured, TrainError> {
+    let Binding { axes, window, rate_hz, .. } = measuring.binding;
     baseline.agree_on(axes, skip_bad)?;
     baseline.rate(Some(rate_hz))?;
-    let all: Vec<&Recording> = baseline.recordings.iter().map(|one| &one.recording).collect();
-    let (table, refused) =
-        extract(&all, features, axes, window, hop, precision).map_err(TrainError::Features)?;
-    let mut bad: Vec<(usize, Misfit)> = refused
+    let mut measured = Measured::of(baseline, &baseline.all(), measuring)?;
+    let all = &baseline.recordings;
+    let mut bad: Vec<(usize, Misfit)> = std::mem::take(&mut measured.refused)
         .into_iter()
         .map(|Refused { recording, start, error }| (recording, Misfit::Window { start, error }))
         .collect();
@@ -34,7 +30,7 @@ pub(crate) fn usable(
             .map(|(index, one)| (index, Misfit::Short { found: one.len(), expected: window })),
     );
     if bad.is_empty() {
-        return Ok(table);
+        return Ok(measured);
     }
     bad.sort_by_key(|(index, _)| *index);
     let of = baseline.recordings.len();
@@ -49,8 +45,13 @@ pub(crate) fn usable(
         }
         return Err(TrainError::Unusable { reasons, of });
     }
-    baseline.leave_out(bad.into_iter().map(|(index, _)| index), reasons);
+    let is_bad = |at: usize| bad.binary_search_by_key(&at, |(index, _)| *index).is_ok();
+    let mut at = 0..;
+    measured.prints.retain(|_| at.next().is_none_or(|at| !is_bad(at)));
+    let mut at = 0..;
+    measured.looked.retain(|_| at.next().is_none_or(|at| !is_bad(at)));
+    baseline.leave_out(bad.iter().map(|(index, _)| *index), reasons);
     // What is left was read and computed before; the rows of the others are empty.
-    let recordings = table.recordings.iter().filter(|rows| !rows.is_empty()).cloned().collect();
-    Ok(Table { recordings, ..table })
+    measured.table.recordings.retain(|rows| !rows.is_empty());
+    Ok(measured)
 }

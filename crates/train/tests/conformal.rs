@@ -162,8 +162,7 @@ fn a_whole_training_on_few_recordings_does_not_give_more_alarms_than_asked_for()
                 recording: recording(at),
             });
             let given = vec![("normal".into(), 40)];
-            let baseline =
-                Baseline { recordings: recordings.collect(), given, left_out: Vec::new() };
+            let baseline = Baseline::of(recordings.collect(), given);
             let model = train_on(baseline, None, &options).unwrap().model;
             let scorer = Scorer::new(&model);
             let alarms = (LEARNT..LEARNT + JUDGED).filter(|&at| {

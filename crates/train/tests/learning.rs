@@ -27,7 +27,7 @@ fn simulated(state: &str, count: u64, folder: &str) -> Vec<Located> {
 
 fn baseline(recordings: Vec<Located>) -> Baseline {
     let given = vec![("normal".into(), recordings.len())];
-    Baseline { recordings, given, left_out: Vec::new() }
+    Baseline::of(recordings, given)
 }
 
 fn scaled(recordings: &[Located], by: f64) -> Vec<Located> {

@@ -20,12 +20,13 @@ fn simulated(state: &str, indices: std::ops::Range<u64>) -> Vec<Located> {
 }
 
 fn trained(states: &[&str], method: Method) -> Model {
-    let mut all = Baseline { recordings: Vec::new(), given: Vec::new(), left_out: Vec::new() };
+    let (mut all, mut given) = (Vec::new(), Vec::new());
     for state in states {
         let recordings = simulated(state, 0..100);
-        all.given.push((state.into(), recordings.len()));
-        all.recordings.extend(recordings);
+        given.push((state.into(), recordings.len()));
+        all.extend(recordings);
     }
+    let all = Baseline::of(all, given);
     let features = method.default_features().parse().unwrap();
     train_on(all, None, &Options { features, method, ..Options::default() }).unwrap().model
 }

@@ -17,10 +17,9 @@ mod values;
 
 use std::ops::ControlFlow;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::{Cut, DataError, Located, Piece, Source, Step, map_pieces, path_order};
+use crate::{Cut, DataError, Piece, Source, Step, map_pieces, path_order};
 
 pub use finding::{Finding, Kind, Severity};
 pub use folder::Folder;
@@ -66,30 +65,18 @@ impl Report {
 /// ```
 pub fn check(sources: &[Source], mut read: impl FnMut(usize, Option<u64>)) -> Report {
     let mut all: Vec<Result<Vec<Summary>, DataError>> = Vec::with_capacity(sources.len());
-    let (mut of_source, mut long) = (Vec::new(), None::<Long>);
-    map_pieces(sources, Cut::readings(), Read::of, |step| {
+    let (mut of_source, mut looking) = (Vec::new(), Looking::default());
+    map_pieces(sources, Cut::readings(), Glance::at, |step| {
         match step {
             Step::Piece { source, read: bytes, result } => {
-                match result {
-                    Read::Whole(summary) => of_source.push(summary),
-                    Read::Part(part) => {
-                        let is_last = part.is_last();
-                        match &mut long {
-                            Some(long) => long.take(part),
-                            None => long = Some(Long::of(part)),
-                        }
-                        if is_last {
-                            of_source.extend(long.take().map(Long::finish));
-                        }
-                    }
-                }
+                of_source.extend(looking.take(result).map(|one| one.0));
                 if bytes > 0 {
                     read(source, Some(bytes));
                 }
             }
             Step::End { source, outcome } => {
                 let summaries = std::mem::take(&mut of_source);
-                long = None;
+                looking = Looking::default();
                 all.push(outcome.map(|()| summaries));
                 read(source, None);
             }
@@ -99,27 +86,54 @@ pub fn check(sources: &[Source], mut read: impl FnMut(usize, Option<u64>)) -> Re
     report(all)
 }
 
-/// What comes of a piece.
+/// What a piece of a recording shows.
+#[derive(Debug)]
+pub struct Glance(Read);
+
+#[derive(Debug)]
 enum Read {
     /// It is a whole recording.
     Whole(Summary),
     Part(Part),
 }
 
-impl Read {
-    fn of(piece: &Piece) -> Self {
+impl Glance {
+    /// Of this piece, which begins and ends anywhere.
+    pub fn at(piece: &Piece) -> Self {
         if piece.start == 0 && piece.last {
-            return Self::Whole(Summary::of(&piece.path, &piece.recording));
+            return Self(Read::Whole(Summary::of(&piece.path, &piece.recording)));
         }
-        Self::Part(Part::of(piece))
+        Self(Read::Part(Part::of(piece)))
     }
 }
 
-/// The same of recordings that were read already, those of a folder in path order.
-pub fn check_read(recordings: &[&Located]) -> Report {
-    let of = |one: &&Located| Summary::of(&one.path, &one.recording);
-    let summaries: Vec<Summary> = recordings.par_iter().map(of).collect();
-    report(summaries.into_iter().map(|one| Ok(vec![one])).collect())
+/// Puts what the pieces of recordings show together, a recording after the other.
+#[derive(Debug, Default)]
+pub struct Looking(Option<Long>);
+
+/// What is kept of a recording that was looked at: some hundred bytes an axis.
+#[derive(Debug)]
+pub struct Looked(Summary);
+
+impl Looking {
+    /// Takes the next piece; what is kept of the recording, if it was the last of it.
+    pub fn take(&mut self, glance: Glance) -> Option<Looked> {
+        let part = match glance.0 {
+            Read::Whole(summary) => return Some(Looked(summary)),
+            Read::Part(part) => part,
+        };
+        let is_last = part.is_last();
+        match &mut self.0 {
+            Some(long) => long.take(part),
+            None => self.0 = Some(Long::of(part)),
+        }
+        self.0.take_if(|_| is_last).map(|long| Looked(long.finish()))
+    }
+}
+
+/// What a check finds in recordings that were looked at, those of a folder in path order.
+pub fn check_looked(recordings: impl IntoIterator<Item = Looked>) -> Report {
+    report(recordings.into_iter().map(|one| Ok(vec![one.0])).collect())
 }
 
 fn report(read: Vec<Result<Vec<Summary>, DataError>>) -> Report {

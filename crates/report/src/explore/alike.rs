@@ -29,10 +29,10 @@ impl Likeness {
             skip_bad: true,
             ..Options::default()
         };
-        let baseline = |states: &[&State]| Baseline {
-            recordings: states.iter().flat_map(|one| one.recordings.iter().cloned()).collect(),
-            given: states.iter().map(|one| (one.folder.clone(), one.recordings.len())).collect(),
-            left_out: Vec::new(),
+        let baseline = |states: &[&State]| {
+            let recordings = states.iter().flat_map(|one| one.recordings.iter().cloned());
+            let given = states.iter().map(|one| (one.folder.clone(), one.recordings.len()));
+            Baseline::of(recordings.collect(), given.collect())
         };
         let each = |states: &mut dyn Iterator<Item = &State>| -> Vec<Baseline> {
             states.map(|one| baseline(&[one])).collect()

@@ -107,7 +107,11 @@ pub fn explore(
     done: &(dyn Fn() + Sync),
 ) -> Result<Explored, ReportError> {
     let (gathered, sources) = Gathered::read(normal, anomaly, options, done)?;
-    let quality = quality::check(&sources, done);
+    let quality = quality::check(&sources, |_, bytes| {
+        if bytes.is_none() {
+            done();
+        }
+    });
     let measured = measure(&gathered);
     let features = Features::of(&gathered);
     let (contrast, ranking) = ranking(&gathered, &features);

@@ -108,8 +108,9 @@ fn a_training_shows_what_its_model_says() {
 #[test]
 fn what_lies_apart_is_shown_with_the_threshold_without_it() {
     let fan = Fan::new();
-    let mut normal = Baseline::read(&fan.normal, 0.0, false).unwrap();
-    for one in &mut normal.recordings[..18] {
+    let read = Baseline::read(&fan.normal, 0.0, false).unwrap();
+    let mut all = read.readings().unwrap();
+    for one in &mut all[..18] {
         let louder = one.recording.iter_axes().flat_map(|axis| {
             let mean = axis.iter().sum::<f64>() / axis.len() as f64;
             axis.iter().map(move |x| mean + 1.6 * (x - mean))
@@ -117,6 +118,7 @@ fn what_lies_apart_is_shown_with_the_threshold_without_it() {
         let (axes, length) = (one.recording.axes(), one.recording.len());
         one.recording = Recording::from_axes(axes, length, louder.collect()).unwrap();
     }
+    let normal = Baseline::of(all, read.given);
     let one = train_on(normal, None, &Options::default()).unwrap();
     let page = page_of(&one);
     let [offered] = &one.stretches.without[..] else { panic!("{:?}", one.stretches) };

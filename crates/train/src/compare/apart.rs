@@ -45,7 +45,7 @@ pub fn apart(
     let prepared = Prepared::of(&mut normal, options)?;
     let tables = others.into_iter().map(|mut other| match other.recordings.is_empty() {
         true => Ok(None),
-        false => prepared.features_of(&mut other, options).map(Some),
+        false => prepared.features_of(&mut other, options).map(|found| Some(found.table)),
     });
     let tables = tables.collect::<Result<Vec<_>, _>>()?;
     told(&prepared, &tables.iter().map(Option::as_ref).collect::<Vec<_>>(), options)
@@ -67,7 +67,9 @@ pub fn each_apart(
     // What is too little to learn from can still be told apart.
     let any = prepared.iter().find_map(|(_, prepared)| prepared.as_ref().ok());
     let lone = prepared.iter().map(|(state, prepared)| match (prepared, any) {
-        (Err(_), Some(any)) => any.features_of(&mut state.clone(), options).ok(),
+        (Err(_), Some(any)) => {
+            any.features_of(&mut state.clone(), options).ok().map(|found| found.table)
+        }
         _ => None,
     });
     let lone: Vec<Option<Table>> = lone.collect();

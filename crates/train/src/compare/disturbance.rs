@@ -1,6 +1,7 @@
 //! Disturbances that are put on normal recordings, to see which detector notices them.
 
 use std::f64::consts::TAU;
+use std::path::PathBuf;
 
 use judder_data::{Located, Recording};
 use rand::{RngExt, SeedableRng};
@@ -127,8 +128,12 @@ impl Disturbance {
 }
 
 /// The same recordings, with a disturbance on each.
-pub(super) fn disturbed(normal: &Baseline, disturbance: Disturbance, seed: u64) -> Baseline {
-    let all = &normal.recordings;
+pub(super) fn disturbed(
+    all: &[Located],
+    given: &[(PathBuf, usize)],
+    disturbance: Disturbance,
+    seed: u64,
+) -> Baseline {
     let put_on = |(at, one): (usize, &Located)| {
         // The next of the same shape, so that it is of the same machine in the same state.
         let alike = |other: &&Located| shape(&other.recording) == shape(&one.recording);
@@ -137,8 +142,7 @@ pub(super) fn disturbed(normal: &Baseline, disturbance: Disturbance, seed: u64) 
         let recording = disturbance.put_on(&one.recording, &other.recording, seed);
         Located { path: one.path.clone(), recording }
     };
-    let recordings = all.par_iter().enumerate().map(put_on).collect();
-    Baseline { recordings, ..normal.clone() }
+    Baseline::of(all.par_iter().enumerate().map(put_on).collect(), given.to_vec())
 }
 
 fn shape(recording: &Recording) -> (usize, usize) {

@@ -108,7 +108,7 @@ impl Comparison {
         let prepared = Prepared::of(&mut normal, options)?;
         let states = anomalies
             .iter_mut()
-            .map(|state| Ok(prepared.features_of(state, options)?.values))
+            .map(|state| Ok(prepared.features_of(state, options)?.table.values))
             .collect::<Result<Vec<_>, TrainError>>()?;
         let options = &options.with_rate(prepared.binding)?;
         let learner = Learner { prepared: &prepared, options, done: &|| () };

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use judder_data::{Located, split};
+use judder_data::split;
+
+use crate::known::Known;
 
 /// The share of the windows that a detector is fitted to where they are parted once.
 const FIT: f64 = 0.6;
@@ -31,12 +33,8 @@ pub enum Split {
 impl Split {
     /// Each place of a sensor is left out in turn: it was put to another one where the mean of an axis jumps by more than
     /// `jump`, in the unit of the readings, from one recording to the next.
-    pub fn positions(recordings: &[Located], jump: f64) -> Self {
-        let means = |one: &Located| {
-            let mean = |axis: &[f64]| axis.iter().sum::<f64>() / axis.len() as f64;
-            one.recording.iter_axes().map(mean).collect::<Vec<_>>()
-        };
-        let means: Vec<Vec<f64>> = recordings.iter().map(means).collect();
+    pub fn positions(recordings: &[Known], jump: f64) -> Self {
+        let means: Vec<Vec<f64>> = recordings.iter().map(|one| one.means().collect()).collect();
         let mut groups = vec![0; recordings.len()];
         for at in 1..recordings.len() {
             let axes = means[at].iter().zip(&means[at - 1]);

@@ -1,6 +1,5 @@
 //! Windows with small disturbances put on.
 
-use judder_data::Located;
 use rayon::prelude::*;
 
 use super::disturbance::{Disturbance, SMALL};
@@ -34,10 +33,7 @@ impl Tried {
             (0..places.len()).filter(|&at| places[at].clone().any(&wanted)).collect();
         let every = all.len().div_ceil(most).max(1);
         let chosen: Vec<usize> = all.into_iter().step_by(every).collect();
-        let recordings: Vec<Located> =
-            chosen.iter().map(|&at| normal.recordings[at].clone()).collect();
-        let (given, left_out) = (normal.given.clone(), Vec::new());
-        let some = Baseline { recordings, given, left_out };
+        let recordings = normal.located(&chosen)?;
         // Each row of the table of all windows, and of one of these recordings alone.
         let both: Vec<(usize, usize)> = chosen
             .iter()
@@ -51,8 +47,9 @@ impl Tried {
         let disturbed = SMALL
             .into_par_iter()
             .map(|disturbance| {
-                let mut recordings = super::disturbed(&some, disturbance, options.seed);
-                let values = prepared.features_of(&mut recordings, options)?.values;
+                let mut disturbed =
+                    super::disturbed(&recordings, &normal.given, disturbance, options.seed);
+                let values = prepared.features_of(&mut disturbed, options)?.table.values;
                 let row = |(_, own): &(usize, usize)| &values[own * columns..(own + 1) * columns];
                 Ok((disturbance, both.iter().flat_map(row).copied().collect()))
             })

@@ -11,12 +11,12 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use judder_data::Located;
 use rayon::prelude::*;
 
 use crate::baseline::Baseline;
 use crate::error::TrainError;
 use crate::folds::FOLDS;
+use crate::known::Known;
 use crate::learner::Learner;
 use crate::profile::median;
 use crate::table::Table;
@@ -183,7 +183,7 @@ fn lying_apart(
     learner: &Learner<'_>,
     rows: &[usize],
     unseen: &[(usize, f64)],
-    recordings: &[Located],
+    recordings: &[Known],
 ) -> Vec<LyingApart> {
     let (table, binding) = (&learner.prepared.table, learner.prepared.binding);
     let hop = binding.hop as f64 / binding.rate_hz;
@@ -308,7 +308,7 @@ fn named(
     rows: Vec<usize>,
     (of, hop): (usize, f64),
     table: &Table,
-    recordings: &[Located],
+    recordings: &[Known],
 ) -> Option<LyingApart> {
     let at = |row: usize| {
         let recording = table.recordings.partition_point(|rows| rows.end <= row);

@@ -1,15 +1,26 @@
 //! Medians and ranks.
 
-use crate::profile::median;
+use crate::profile::middle_of;
 
 /// The median of `width` values around each; of as many at either end.
 pub(super) fn running_median(values: &[f64], width: usize) -> Vec<f64> {
     let width = width.min(values.len());
     let last = values.len() - width;
+    // In ascending order; each step takes one out and puts one in.
+    let mut sorted = values[..width].to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let mut start = 0;
+    let place = |sorted: &[f64], x: f64| sorted.partition_point(|y| y.total_cmp(&x).is_lt());
     (0..values.len())
         .map(|at| {
             let from = at.saturating_sub(width / 2).min(last);
-            median(values[from..from + width].to_vec())
+            for gone in start..from {
+                sorted.remove(place(&sorted, values[gone]));
+                let come = values[gone + width];
+                sorted.insert(place(&sorted, come), come);
+            }
+            start = from;
+            middle_of(&sorted)
         })
         .collect()
 }
@@ -43,5 +54,13 @@ mod tests {
     #[test]
     fn a_running_median_is_of_as_many_values_everywhere() {
         assert_eq!(running_median(&[9.0, 1.0, 2.0, 3.0, 8.0], 3), [2.0, 2.0, 2.0, 3.0, 3.0]);
+        assert_eq!(running_median(&[9.0, 1.0, 2.0], 8), [2.0; 3]);
+        // By sorting each window anew.
+        let values: Vec<f64> =
+            (0..60).map(|at| f64::from(at * at % 17) - f64::from(at) / 9.0).collect();
+        let of = |from: usize| crate::profile::median(values[from..from + 10].to_vec());
+        let expected: Vec<f64> =
+            (0..60).map(|at: usize| of(at.saturating_sub(5).min(50))).collect();
+        assert_eq!(running_median(&values, 10), expected);
     }
 }

@@ -11,6 +11,7 @@ mod recalibrated;
 mod robust;
 mod scored;
 mod states;
+mod streamed;
 mod stretches;
 mod units;
 mod watching;

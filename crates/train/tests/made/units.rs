@@ -3,9 +3,7 @@
 use judder_core::Unit;
 use judder_data::{Located, Recording};
 use judder_model::{Model, Scale};
-use judder_train::{
-    Baseline, Options, TrainError, Trained, in_unit_of, looks_like, rebaseline_on, train_on,
-};
+use judder_train::{Options, TrainError, Trained, in_unit_of, looks_like, rebaseline_on, train_on};
 
 use crate::windows::{USUAL, baseline, changed, each, folder, judged, noise, usual};
 
@@ -167,7 +165,7 @@ fn a_new_baseline_is_in_the_unit_of_the_old_one() {
     let model = trained(usual("normal", 0, 80), None).unwrap().model;
     let moved = usual("moved", 700, 40);
     let again = |recordings: Vec<Located>| -> Result<Trained, TrainError> {
-        rebaseline_on(&model, Baseline { ..baseline(recordings) }, false)
+        rebaseline_on(&model, baseline(recordings), false)
     };
     let expected = again(moved.clone()).unwrap().model;
     assert_eq!(expected.scale().unit, unit("g"));

@@ -75,7 +75,7 @@ pub(crate) fn each(all: &[Located], change: impl Fn(&Recording) -> Recording) ->
 
 pub(crate) fn baseline(recordings: Vec<Located>) -> Baseline {
     let given = vec![("normal".into(), recordings.len())];
-    Baseline { recordings, given, left_out: Vec::new() }
+    Baseline::of(recordings, given)
 }
 
 /// Recordings judged by a model.

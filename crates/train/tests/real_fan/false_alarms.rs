@@ -20,11 +20,8 @@ fn held_out_false_alarm_rate(folder: &Path, asked: f64) -> f64 {
         let parts = split::shares(&order, &[0.8]);
         let mut inside = parts[0].to_vec();
         inside.sort_unstable();
-        let baseline = Baseline {
-            recordings: inside.iter().map(|&at| all[at].clone()).collect(),
-            given: vec![(folder.to_owned(), inside.len())],
-            left_out: Vec::new(),
-        };
+        let recordings = inside.iter().map(|&at| all[at].clone()).collect();
+        let baseline = Baseline::of(recordings, vec![(folder.to_owned(), inside.len())]);
         let options = Options { false_alarm_rate: asked, ..Options::default() };
         let scorer = Scorer::new(&train_on(baseline, None, &options).unwrap().model);
         for &at in parts[1] {
@@ -69,11 +66,8 @@ fn later_false_alarms(folder: &Path, state: &str, asked: f64) -> (usize, usize) 
     let blocks = split::blocks(all.len(), 5);
     let (mut alarms, mut windows) = (0, 0);
     for block in &blocks[2..] {
-        let baseline = Baseline {
-            recordings: all[..block.start].to_vec(),
-            given: vec![(folder.to_owned(), block.start)],
-            left_out: Vec::new(),
-        };
+        let given = vec![(folder.to_owned(), block.start)];
+        let baseline = Baseline::of(all[..block.start].to_vec(), given);
         let options = Options { false_alarm_rate: asked, ..Options::default() };
         let model = train_on(baseline, None, &options).unwrap().model;
         let scorer = Scorer::new(&model);

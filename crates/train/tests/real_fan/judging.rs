@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use judder_data::Located;
-use judder_train::{Baseline, Candidate, Comparison, Options, Split, Trial, Worth, choose, few};
+use judder_train::{
+    Baseline, Candidate, Comparison, Known, Options, Split, Trial, Worth, choose, few,
+};
 
 use crate::{ANOMALIES, MOVING, STILL, real_fan, recordings};
 
@@ -17,7 +18,7 @@ struct Task {
     name: &'static str,
     normal: &'static [&'static str],
     anomalies: &'static [&'static str],
-    split: fn(&[Located]) -> Split,
+    split: fn(&[Known]) -> Split,
     /// Over how many windows scores are averaged, if at all.
     average: Option<usize>,
     least: f64,
@@ -83,13 +84,13 @@ const TASKS: [Task; 7] = [
 ];
 
 fn baseline(folder: &Path, states: &[&str]) -> Baseline {
-    let mut all = Baseline { recordings: Vec::new(), given: Vec::new(), left_out: Vec::new() };
+    let (mut all, mut given) = (Vec::new(), Vec::new());
     for state in states {
         let recordings = recordings(folder, state);
-        all.given.push((folder.join(state), recordings.len()));
-        all.recordings.extend(recordings);
+        given.push((folder.join(state), recordings.len()));
+        all.extend(recordings);
     }
-    all
+    Baseline::of(all, given)
 }
 
 /// What each candidate is worth on a task.

@@ -9,7 +9,7 @@ use crate::{COIN, MOVING, STILL, real_fan, recordings};
 
 fn baseline(recordings: Vec<Located>) -> Baseline {
     let given = vec![("normal".into(), recordings.len())];
-    Baseline { recordings, given, left_out: Vec::new() }
+    Baseline::of(recordings, given)
 }
 
 /// The scores of windows that are judged, and how many of them are anomalies. Whether the mounting

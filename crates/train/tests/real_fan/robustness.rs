@@ -24,7 +24,7 @@ const UNITS: [&str; 4] = ["g", "m/s2", "mg", "counts:2048"];
 
 pub(crate) fn baseline(recordings: Vec<Located>) -> Baseline {
     let given = vec![("normal".into(), recordings.len())];
-    Baseline { recordings, given, left_out: Vec::new() }
+    Baseline::of(recordings, given)
 }
 
 /// Each recording made anew; its readings are `[axes][length]`.
