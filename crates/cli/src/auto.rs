@@ -15,9 +15,8 @@ pub(crate) fn choose(
     options: &Options,
 ) -> anyhow::Result<Candidate> {
     let all = few(features);
-    let progress = Progress::of(all.len(), "candidates");
-    let (mut trials, chosen) =
-        judder_train::choose(baseline, &all, options, &|| progress.advance())?;
+    let progress = Progress::new();
+    let (mut trials, chosen) = judder_train::choose(baseline, &all, options, &progress)?;
     drop(progress);
     let candidate = trials[chosen].candidate.clone();
     say(table(&trials, chosen));

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::input::{self, part};
 use crate::output::{counted, say};
+use crate::progress::Progress;
 use crate::simulate;
 use crate::{Done, WrongUsage};
 
@@ -20,6 +21,9 @@ const MOST_BOARDS: usize = 10_000;
 
 /// Boards that nobody has answered for so long say so.
 const UNANSWERED: Duration = Duration::from_secs(3);
+
+/// How often what is posted is counted.
+const NOW_AND_THEN: Duration = Duration::from_millis(200);
 
 /// Boards that post.
 #[derive(Args, Clone)]
@@ -120,6 +124,7 @@ impl Boards {
             tokio::select! {
                 () = fleet.run(&tally, stopped) => {}
                 () = unanswered(server, &tally) => {}
+                () = counted_as_they_go(&tally, self.boards * args.recordings) => {}
                 _ = tokio::signal::ctrl_c() => {
                     // Nobody may be left to hear it.
                     let _ = stop.send(true);
@@ -135,6 +140,19 @@ impl Boards {
             count(again)
         ));
         Ok(if count(lost) > 0 { Done::InPart } else { Done::Well })
+    }
+}
+
+/// Says how many recordings of all are acknowledged, or lost.
+async fn counted_as_they_go(tally: &Tally, all: usize) {
+    let progress = Progress::of("posting recordings", all);
+    let mut shown = 0;
+    loop {
+        tokio::time::sleep(NOW_AND_THEN).await;
+        let count = |of: &AtomicU64| of.load(Ordering::Relaxed);
+        let done = count(&tally.acknowledged) + count(&tally.lost);
+        progress.advance_by(done.saturating_sub(shown));
+        shown = done.max(shown);
     }
 }
 

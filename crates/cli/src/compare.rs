@@ -79,14 +79,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
                    chooses by normal recordings alone";
         return Err(WrongUsage(why.to_owned()).into());
     }
-    let normal = Baseline::read(normal, 0.0, *skip_bad)?.or_unit(args.unit);
+    let progress = Progress::new();
+    let normal = Baseline::read_with(normal, 0.0, *skip_bad, &progress)?.or_unit(args.unit);
     let anomalies = anomaly
         .iter()
         .map(|path| {
-            let read = Baseline::read(std::slice::from_ref(path), 0.0, *skip_bad)?;
+            let path = std::slice::from_ref(path);
+            let read = Baseline::read_with(path, 0.0, *skip_bad, &progress)?;
             Ok(read.or_unit(args.unit))
         })
         .collect::<Result<Vec<_>, TrainError>>()?;
+    drop(progress);
     for reason in normal.left_out.iter().chain(anomalies.iter().flat_map(|one| &one.left_out)) {
         note(format_args!("left out {reason}"));
     }
@@ -107,8 +110,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let comparison =
         Comparison { options, splits: splits(&normal, args.shuffles), average: args.average };
     let candidates = args.candidates()?;
-    let progress = Progress::of(candidates.len(), "candidates");
-    let compared = comparison.run(&normal, &anomalies, &candidates, &|| progress.advance());
+    let progress = Progress::new();
+    let compared = comparison.run(&normal, &anomalies, &candidates, &progress);
     drop(progress);
     let failed = compared.iter().filter(|(_, worth)| worth.is_err()).count();
     for (candidate, worth) in &compared {

@@ -71,7 +71,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         let model = std::slice::from_ref(&args.model);
         target::spare(report, &[normal.as_slice(), anomaly, model].concat())?;
     }
-    let progress = Progress::of(0, "files");
+    let progress = Progress::of("judging files", 0);
     let options = EvaluationOptions {
         rate_hz: args.rate,
         unit: args.unit,
@@ -80,7 +80,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         sweep: args.sweep,
     };
     let (evaluation, scored) =
-        judder_train::evaluate_windows(&model, normal, anomaly, options, || progress.advance())?;
+        judder_train::evaluate_windows(&model, normal, anomaly, options, || {
+            progress.advance_by(1)
+        })?;
     drop(progress);
     let pace = Pace::of(model.binding(), args.daily.windows_per_day);
     if let Some(report) = &args.report {

@@ -44,8 +44,8 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     target::spare(&args.output, &[args.normal.as_slice(), &args.anomaly].concat())?;
     let options = ExploreOptions { rate_hz: args.rate, window: args.window, unit: args.unit };
-    let progress = Progress::of(0, "files");
-    let explored = explore(&args.normal, &args.anomaly, options, &|| progress.advance())?;
+    let progress = Progress::new();
+    let explored = explore(&args.normal, &args.anomaly, options, &progress)?;
     drop(progress);
     for reason in &explored.left_out {
         note(format_args!("left out {reason}"));

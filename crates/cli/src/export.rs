@@ -13,6 +13,7 @@ use judder_model::{
 use judder_train::{Int8, Judged8, to_int8};
 
 use crate::output::{counted, exact, note, percent, say};
+use crate::progress::Progress;
 use crate::{Done, WrongUsage, arduino, source, target};
 
 /// Write a model for another program.
@@ -122,7 +123,11 @@ fn file(args: &Args) -> anyhow::Result<Done> {
             to_npz(gaussian).map_err(at)?
         }
         DetectorKind::Autoencoder(autoencoder) if args.int8 => {
-            let int8 = to_int8(&model, &args.normal, &args.anomaly, args.unit, args.skip_bad)?;
+            let int8 = {
+                let progress = Progress::new();
+                let Args { normal, anomaly, unit, skip_bad, .. } = args;
+                to_int8(&model, normal, anomaly, *unit, *skip_bad, &progress)?
+            };
             let metadata = Metadata::of(&model, Takes::Standardised);
             let bytes = to_tflite_int8(&int8.network, metadata.as_ref()).map_err(at)?;
             describe(&int8);

@@ -186,7 +186,7 @@ impl Shown {
         };
         let (_, shown, bar) = match &mut self.bar {
             Some(bar) if bar.0 == things => bar,
-            _ => self.bar.insert((things, 0, Progress::of(of as usize, things))),
+            _ => self.bar.insert((things, 0, Progress::of(things, of as usize))),
         };
         bar.advance_by(done.saturating_sub(*shown));
         *shown = done;

@@ -7,15 +7,7 @@ use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use judder_data::Source;
 
 use crate::output::{counted, say};
-
-/// Work shorter than this shows nothing on a terminal,
-const PATIENCE: Duration = Duration::from_millis(300);
-
-/// and none elsewhere that is shorter than this;
-const FIRST_LINE: Duration = Duration::from_secs(10);
-
-/// after that a line comes as seldom as this.
-const EVERY: Duration = Duration::from_secs(30);
+use crate::progress::{EVERY, FIRST_LINE, PATIENCE, in_words};
 
 /// Counts the bytes that are read of some files.
 pub(crate) struct Reading<'s> {
@@ -136,15 +128,6 @@ impl<'s> Reading<'s> {
     }
 }
 
-/// `40 s`, `3 min`, `2.5 h`.
-fn in_words(left: Duration) -> String {
-    match left.as_secs() {
-        seconds @ 0..=99 => format!("{seconds} s"),
-        seconds @ 100..=5999 => format!("{} min", seconds.div_ceil(60)),
-        seconds => format!("{:.1} h", seconds as f64 / 3600.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use judder_data::sources;
@@ -172,11 +155,5 @@ mod tests {
         let expected = "scoring: 4.00 MiB of 4.00 MiB, 2 of 2 files, 100 %, about 0 s left";
         assert_eq!(reading.line(minute), expected);
         Ok(())
-    }
-
-    #[test]
-    fn a_time_is_told_in_the_unit_that_it_needs() {
-        let told = [7, 99, 100, 6000].map(|seconds| in_words(Duration::from_secs(seconds)));
-        assert_eq!(told, ["7 s", "99 s", "2 min", "1.7 h"]);
     }
 }

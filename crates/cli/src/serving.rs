@@ -210,7 +210,7 @@ fn reachable(listening: SocketAddr) -> SocketAddr {
 /// After so many seconds, if any, or when the user or the system says so. Meanwhile a terminal shows how
 /// many recordings were kept.
 async fn ended(seconds: usize, engine: &Engine, stopped: oneshot::Receiver<()>) {
-    let progress = Progress::of(0, "recordings");
+    let progress = Progress::without_end("recordings kept:");
     let mut shown = 0;
     let count = async {
         loop {

@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let every = args.readings as f64 / args.rate;
     let runs = states.iter().map(|state| args.runs.of(&fan, *state, numbers.clone(), every));
     let runs: Vec<Run> = runs.collect::<Result<_, _>>()?;
-    let progress = Progress::of(states.len(), "states");
+    let progress = Progress::of("making states", states.len());
     for ((state, run), folder) in states.iter().zip(&runs).zip(&folders) {
         let recordings: Vec<Recording> = (0..args.recordings)
             .into_par_iter()
@@ -116,7 +116,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             source: Some("simulate".to_owned()),
             ..entry
         })?;
-        progress.advance();
+        progress.advance_by(1);
     }
     drop(progress);
     say(format_args!(

@@ -9,8 +9,8 @@ use judder_model::{Figure, Footprint, Layer, Rule};
 use judder_report::ReportError;
 use judder_report::serving::{promised, says};
 use judder_train::{
-    Candidate, DEFAULT_FEATURES, DEFAULT_RATE_HZ, FITS, Fitted, FittedAutoencoder, Lengths,
-    MOST_STATES, Method, Options, Pace, Rates, Shrinkage, Trained, train_read,
+    Candidate, DEFAULT_FEATURES, DEFAULT_RATE_HZ, Fitted, FittedAutoencoder, Lengths, MOST_STATES,
+    Method, Options, Pace, Rates, Shrinkage, Trained, train_read,
 };
 
 use crate::alarms::{a_day, asked, condition, note_lowest_rate};
@@ -183,15 +183,17 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         ..defaults
     };
     let Labelled { normal, anomaly, .. } = &args.labelled;
-    let (baseline, anomalies) = judder_train::read(normal, anomaly, &options)?;
+    let progress = Progress::new();
+    let (baseline, anomalies) = judder_train::read(normal, anomaly, &options, &progress)?;
+    drop(progress);
     if method.is_none() {
         // Not first a choice, and then what is wrong with what it was made by.
         judder_train::look(&baseline, &anomalies.iter().collect::<Vec<_>>(), options.force)?;
         Candidate { features: options.features, method: options.method } =
             auto::choose(&baseline, args.features, &options)?;
     }
-    let progress = Progress::of(FITS, "fits");
-    let trained = train_read(baseline, anomalies, &options, &|| progress.advance())?;
+    let progress = Progress::new();
+    let trained = train_read(baseline, anomalies, &options, &progress)?;
     drop(progress);
     let json = trained.model.to_json();
     let page = args.report.as_ref().map(|report| {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use judder_data::{DataError, Located, Source, sources};
+use judder_data::{DataError, Located, Progress, Source, sources};
 use judder_model::{Misfit, RATE_TOLERANCE};
 use sha2::{Digest, Sha256};
 
@@ -88,7 +88,20 @@ impl Baseline {
     /// [`TrainError::Data`] where a path cannot be read; [`TrainError::Unusable`] where recordings
     /// cannot, unless `skip_bad`.
     pub fn read(paths: &[PathBuf], hold_out: f64, skip_bad: bool) -> Result<Self, TrainError> {
-        Self::read_ahead(paths, hold_out, skip_bad, |_| None)
+        Self::read_with(paths, hold_out, skip_bad, &|| ())
+    }
+
+    /// The same, saying how many files are read.
+    ///
+    /// # Errors
+    /// Those of [`Baseline::read`].
+    pub fn read_with(
+        paths: &[PathBuf],
+        hold_out: f64,
+        skip_bad: bool,
+        done: &dyn Progress,
+    ) -> Result<Self, TrainError> {
+        Self::read_ahead(paths, hold_out, skip_bad, |_| None, done)
     }
 
     /// The same, while windows are measured ahead by what some recordings say of all.
@@ -97,16 +110,18 @@ impl Baseline {
         hold_out: f64,
         skip_bad: bool,
         guess: impl FnOnce(&[Vec<Source>]) -> Option<Ahead>,
+        done: &dyn Progress,
     ) -> Result<Self, TrainError> {
         let mut all = Self::none();
         let found = paths.iter().map(|path| sources(path)).collect::<Result<Vec<_>, _>>()?;
         all.ahead = guess(&found).map(Arc::new);
+        done.begin("reading files", found.iter().map(Vec::len).sum());
         let (mut errors, mut total): (Vec<DataError>, usize) = (Vec::new(), 0);
         let mut held_out = hold_out == 0.0;
         let mut places = Places::default();
         let mut met = Met::default();
         for (path, sources) in paths.iter().zip(found) {
-            let (mut recordings, bad) = met.read(sources, all.ahead.as_deref());
+            let (mut recordings, bad) = met.read(sources, all.ahead.as_deref(), done);
             let found = recordings.len();
             recordings.retain(|one| places.is_new(&one.path));
             if recordings.is_empty() && found > 0 {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use judder_core::Unit;
+use judder_data::Progress;
 use judder_model::{DetectorKind, Model, Problem, Quantised, Scaling, feature_scores};
 
 use crate::baseline::Baseline;
@@ -48,6 +49,7 @@ pub fn to_int8(
     anomaly: &[PathBuf],
     unit: Option<Unit>,
     skip_bad: bool,
+    done: &dyn Progress,
 ) -> Result<Int8, TrainError> {
     check_given(unit, model)?;
     let refuse = |reason: String| TrainError::from(Problem::Field { field: "detector", reason });
@@ -59,7 +61,7 @@ pub fn to_int8(
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let mut baseline = Baseline::read(paths, 0.0, skip_bad)?.or_unit(unit);
+        let mut baseline = Baseline::read_with(paths, 0.0, skip_bad, done)?.or_unit(unit);
         baseline.bring_to(&model.scale(), model.watching().gravity)?;
         let (binding, precision) = (model.binding(), model.precision());
         let measuring = Measuring {

@@ -5,6 +5,7 @@ use judder_model::{
     feature_scores,
 };
 
+use judder_data::Progress;
 use rayon::prelude::*;
 
 use crate::autoencoder::{AutoencoderOptions, Unfit, fit_autoencoder};
@@ -31,8 +32,8 @@ pub(crate) type Scores = Vec<(usize, f64)>;
 pub(crate) struct Learner<'t> {
     pub(crate) prepared: &'t Prepared,
     pub(crate) options: &'t Options,
-    /// Called after each fit.
-    pub(crate) done: &'t (dyn Fn() + Sync),
+    /// Is told of each fit.
+    pub(crate) done: &'t dyn Progress,
 }
 
 impl Learner<'_> {
@@ -70,7 +71,7 @@ impl Learner<'_> {
             Method::Autoencoder(options) => self.fit_autoencoder(rows, options),
             Method::Rebaseline(old, _) => self.refit(rows, old),
         };
-        (self.done)();
+        self.done.step();
         fitted
     }
 

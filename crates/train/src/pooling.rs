@@ -98,7 +98,7 @@ impl Learner<'_> {
         };
         let (gaussians, far) = apart(fits.into_iter().map(gaussian).collect::<Result<_, _>>()?);
         let fitted = one_or_several(gaussians, far, sizes);
-        (self.done)();
+        self.done.step();
         fitted
     }
 }

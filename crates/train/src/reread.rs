@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use judder_core::{GravityAxes, Unit};
-use judder_data::{Cut, DataError, Located, Piece, Problem, Recording, Source, Step, map_pieces};
+use judder_data::{
+    Cut, DataError, Located, Piece, Problem, Progress, Recording, Source, Step, map_pieces,
+};
 use rayon::prelude::*;
 
 use crate::ahead::Ahead;
@@ -76,6 +78,7 @@ impl Met {
         &mut self,
         sources: Vec<Source>,
         ahead: Option<&Ahead>,
+        done: &dyn Progress,
     ) -> (Vec<Known>, Vec<DataError>) {
         let first = self.sources.len();
         let mut recordings = Vec::<Known>::with_capacity(sources.len());
@@ -118,6 +121,7 @@ impl Met {
                         errors.push(error);
                     }
                     begun = recordings.len();
+                    done.step();
                 }
             }
             if !keeps.load(Ordering::Relaxed) {

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use judder_core::{GravityAxes, Posture, Unit};
-use judder_data::Source;
 use judder_data::quality::Finding;
+use judder_data::{Progress, Source};
 use judder_model::{Figure, LongRun, Model, Normal, Provenance, Watching, starts};
 use rayon::prelude::*;
 
@@ -111,7 +111,7 @@ pub fn train(
     train_with(normal, anomaly, options, &|| ())
 }
 
-/// As [`train`], calling `done` after each of [`FITS`] fits.
+/// As [`train`], saying how far it is: in reading files, and in [`FITS`] fits.
 ///
 /// # Errors
 /// Those of [`train`].
@@ -119,13 +119,13 @@ pub fn train_with(
     normal: &[PathBuf],
     anomaly: &[PathBuf],
     options: &Options,
-    done: &(dyn Fn() + Sync),
+    done: &dyn Progress,
 ) -> Result<Trained, TrainError> {
-    let (baseline, anomalies) = read(normal, anomaly, options)?;
+    let (baseline, anomalies) = read(normal, anomaly, options, done)?;
     fit_and_measure(baseline, anomalies, options, done)
 }
 
-/// Reads normal recordings, those that are to learn from, and anomalous ones, if any are named.
+/// Reads normal recordings, those that are to learn from, and anomalous ones, if any are named, saying how far it is.
 ///
 /// # Errors
 /// A [`TrainError`] that names the recording or the option.
@@ -133,10 +133,11 @@ pub fn read(
     normal: &[PathBuf],
     anomaly: &[PathBuf],
     options: &Options,
+    done: &dyn Progress,
 ) -> Result<(Baseline, Option<Baseline>), TrainError> {
     options.check()?;
     let guess = |sources: &[Vec<Source>]| Ahead::guess(sources, options);
-    let baseline = Baseline::read_ahead(normal, options.hold_out, options.skip_bad, guess)?;
+    let baseline = Baseline::read_ahead(normal, options.hold_out, options.skip_bad, guess, done)?;
     let baseline = baseline.or_unit(options.unit);
     if baseline.recordings.is_empty() {
         let share = options.hold_out;
@@ -150,7 +151,7 @@ pub fn read(
         paths => {
             let ahead = baseline.ahead.as_ref();
             let guess = |sources: &[Vec<Source>]| Some(ahead?.again(sources));
-            let read = Baseline::read_ahead(paths, 0.0, options.skip_bad, guess)?;
+            let read = Baseline::read_ahead(paths, 0.0, options.skip_bad, guess, done)?;
             Some(read.or_unit(options.unit))
         }
     };
@@ -165,7 +166,7 @@ pub fn train_read(
     baseline: Baseline,
     anomalies: Option<Baseline>,
     options: &Options,
-    done: &(dyn Fn() + Sync),
+    done: &dyn Progress,
 ) -> Result<Trained, TrainError> {
     options.check()?;
     fit_and_measure(baseline, anomalies, options, done)
@@ -189,7 +190,7 @@ fn fit_and_measure(
     mut baseline: Baseline,
     mut others: Option<Baseline>,
     options: &Options,
-    done: &(dyn Fn() + Sync),
+    done: &dyn Progress,
 ) -> Result<Trained, TrainError> {
     let mut prepared = Prepared::of(&mut baseline, options)?;
     let anomalous =
@@ -219,6 +220,7 @@ fn fit_and_measure(
     }
     let Prepared { binding, table, rows: all, .. } = &prepared;
     let (binding, columns) = (*binding, table.columns);
+    done.begin("fitting", FITS);
     let learner = Learner { prepared: &prepared, options, done };
     // First to all, so that what is wrong with them is not said of a part.
     let fitted = learner.fit(all)?;

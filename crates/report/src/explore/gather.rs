@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use judder_core::Unit;
-use judder_data::{Located, MAX_AXES, Source, map_recordings, sources, split};
+use judder_data::{Located, MAX_AXES, Progress, Source, map_recordings, sources, split};
 use judder_model::{RATE_TOLERANCE, starts};
 use judder_train::{DEFAULT_RATE_HZ, looks_like};
 
@@ -73,7 +73,7 @@ impl Gathered {
         normal: &[PathBuf],
         anomaly: &[PathBuf],
         options: ExploreOptions,
-        done: &(dyn Fn() + Sync),
+        done: &dyn Progress,
     ) -> Result<(Self, Vec<Source>), ReportError> {
         let mut left_out = Vec::new();
         let normal_sources = all_sources(normal, options.unit)?;
@@ -82,6 +82,7 @@ impl Gathered {
         if let Some(both) = anomaly_sources.iter().find(|one| normals.contains(&place(one))) {
             return Err(ReportError::Both(both.path().to_owned()));
         }
+        done.begin("reading files", normal_sources.len() + anomaly_sources.len());
         let mut groups = grouped(&normal_sources, false, done, &mut left_out);
         groups.extend(grouped(&anomaly_sources, true, done, &mut left_out));
         let looks = looks_like(groups.iter().flat_map(|group| &group.recordings));
@@ -204,11 +205,11 @@ fn place(source: &Source) -> PathBuf {
 fn grouped(
     sources: &[Source],
     anomaly: bool,
-    done: &(dyn Fn() + Sync),
+    done: &dyn Progress,
     left_out: &mut Vec<String>,
 ) -> Vec<Group> {
     let mut all = Vec::new();
-    for read in map_recordings(sources, Located::clone, done) {
+    for read in map_recordings(sources, Located::clone, || done.step()) {
         match read {
             Ok(recordings) => all.extend(recordings),
             Err(error) => left_out.push(error.to_string()),

@@ -18,7 +18,7 @@ mod waveforms;
 use std::path::PathBuf;
 
 use judder_core::Unit;
-use judder_data::quality;
+use judder_data::{Progress, quality};
 
 use crate::ReportError;
 use crate::chart::{evenly, legend};
@@ -95,8 +95,10 @@ impl Look {
     }
 }
 
-/// Reads recordings and makes a page of them; the folders are the states. `done` is called as files are
-/// read, each of them twice.
+/// Steps of making a page once all is read.
+const STEPS: usize = 5;
+
+/// Reads recordings and makes a page of them, saying how far it is; the folders are the states.
 ///
 /// # Errors
 /// A [`ReportError`], where a path cannot be read, or nothing can be shown.
@@ -104,23 +106,30 @@ pub fn explore(
     normal: &[PathBuf],
     anomaly: &[PathBuf],
     options: ExploreOptions,
-    done: &(dyn Fn() + Sync),
+    done: &dyn Progress,
 ) -> Result<Explored, ReportError> {
     let (gathered, sources) = Gathered::read(normal, anomaly, options, done)?;
+    done.begin("checking files", sources.len());
     let quality = quality::check(&sources, |_, bytes| {
         if bytes.is_none() {
-            done();
+            done.step();
         }
     });
+    done.begin("telling states apart", STEPS);
     let measured = measure(&gathered);
+    done.step();
     let features = Features::of(&gathered);
+    done.step();
     let (contrast, ranking) = ranking(&gathered, &features);
+    done.step();
     let likeness = Likeness::of(&gathered);
+    done.step();
     let most = MOST_POINTS / gathered.states.len();
     let shown = measured.iter().map(|windows| shown(windows, most)).collect();
     let look = Look { gathered, measured, features, contrast, ranking, likeness, quality, shown };
     let advice = Advice::of(&look, normal, anomaly, options);
     let html = page(&look, &advice)?;
+    done.step();
     let Advice { sentences, command } = advice;
     Ok(Explored { html, advice: sentences, command, left_out: look.gathered.left_out })
 }

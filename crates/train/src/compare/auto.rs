@@ -1,5 +1,6 @@
 //! Choosing features and a detector by what normal recordings alone can tell.
 
+use judder_data::Progress;
 use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -20,6 +21,9 @@ const CLOSE: f64 = 0.01;
 
 /// By chance a candidate is chosen that notices no more than the default in this share of cases at most.
 const BY_CHANCE: f64 = 0.01;
+
+/// Steps of trying one: measuring, fitting, disturbing and scoring.
+const TRIED: usize = 4;
 
 /// The most recordings on which disturbances are put.
 const RECORDINGS: usize = 400;
@@ -58,15 +62,12 @@ pub fn choose(
     normal: &Baseline,
     candidates: &[Candidate],
     options: &Options,
-    done: &(dyn Fn() + Sync),
+    done: &dyn Progress,
 ) -> Result<(Vec<Trial>, usize), TrainError> {
+    done.begin("trying candidates", TRIED * candidates.len());
     let trials: Vec<Result<(Trial, Noticed), TrainError>> = candidates
         .par_iter()
-        .map(|candidate| {
-            let trial = trial(normal.clone(), candidate, options);
-            done();
-            trial
-        })
+        .map(|candidate| trial(normal.clone(), candidate, options, done))
         .collect();
     let mut failed = None;
     let mut fitted: Vec<(Trial, Noticed)> = Vec::new();
@@ -110,11 +111,13 @@ fn trial(
     mut normal: Baseline,
     candidate: &Candidate,
     options: &Options,
+    done: &dyn Progress,
 ) -> Result<(Trial, Noticed), TrainError> {
     let Candidate { features, method } = candidate.clone();
     let options = &Options { features, method, ..options.clone() };
     options.check()?;
     let prepared = Prepared::of(&mut normal, options)?;
+    done.step();
     let options = &options.with_rate(prepared.binding)?;
     let learner = Learner { prepared: &prepared, options, done: &|| () };
     let Prepared { table, folders, rows, .. } = &prepared;
@@ -124,6 +127,7 @@ fn trial(
     };
     let detector = learner.fit(&part.fit)?.detector();
     let limit = learner.calibrate(&learner.unseen(&part.fit)?)?;
+    done.step();
     let scores = learner.scores_of(&detector, &part.test)?;
     let scored: Vec<(usize, f64)> = part.test.iter().copied().zip(scores).collect();
     let decisions = learner.decisions(&scored);
@@ -134,6 +138,7 @@ fn trial(
 
     let is_test = |row: usize| part.test.binary_search(&row).is_ok();
     let tried = Tried::of(&learner, &normal, is_test, RECORDINGS)?;
+    done.step();
     let usual = learner.scores_of(&detector, &tried.rows)?;
     let disturbed = tried
         .disturbed
@@ -143,6 +148,7 @@ fn trial(
         })
         .collect::<Result<Vec<_>, TrainError>>()?;
     let noticed = Noticed::of(&usual, &disturbed);
+    done.step();
     let trial = Trial {
         candidate: candidate.clone(),
         features: table.columns,

@@ -9,6 +9,7 @@ mod partition;
 mod tried;
 
 use judder_core::FeatureSet;
+use judder_data::Progress;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -84,13 +85,14 @@ impl Comparison {
         normal: &Baseline,
         anomalies: &[Baseline],
         candidates: &[Candidate],
-        done: &(dyn Fn() + Sync),
+        done: &dyn Progress,
     ) -> Vec<Compared> {
+        let parts: usize = self.splits.iter().map(Split::count).sum();
+        done.begin("comparing candidates", candidates.len() * (1 + parts));
         candidates
             .par_iter()
             .map(|candidate| {
-                let worth = self.worth(normal.clone(), anomalies.to_vec(), candidate);
-                done();
+                let worth = self.worth(normal.clone(), anomalies.to_vec(), candidate, done);
                 (candidate.clone(), worth)
             })
             .collect()
@@ -101,6 +103,7 @@ impl Comparison {
         mut normal: Baseline,
         mut anomalies: Vec<Baseline>,
         candidate: &Candidate,
+        done: &dyn Progress,
     ) -> Result<Vec<Worth>, TrainError> {
         let Candidate { features, method } = candidate.clone();
         let options = &Options { features, method, ..self.options.clone() };
@@ -110,6 +113,7 @@ impl Comparison {
             .iter_mut()
             .map(|state| Ok(prepared.features_of(state, options)?.table.values))
             .collect::<Result<Vec<_>, TrainError>>()?;
+        done.step();
         let options = &options.with_rate(prepared.binding)?;
         let learner = Learner { prepared: &prepared, options, done: &|| () };
         let Prepared { table, folders, rows, .. } = &prepared;
@@ -120,7 +124,11 @@ impl Comparison {
             .map(|(split, parts)| {
                 let judged = parts
                     .par_iter()
-                    .map(|part| self.judge(&learner, part, &states))
+                    .map(|part| {
+                        let judged = self.judge(&learner, part, &states);
+                        done.step();
+                        judged
+                    })
                     .collect::<Result<Vec<_>, _>>()?;
                 Ok(summary(split, &judged, rows.len()))
             })

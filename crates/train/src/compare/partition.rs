@@ -53,6 +53,15 @@ impl Split {
         }
     }
 
+    /// How many parts there are, at most.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Shuffled(times) => *times as usize,
+            Self::TimeOrdered => 1,
+            Self::LeftOut(groups) => groups.iter().max().map_or(0, |most| most + 1),
+        }
+    }
+
     /// The parts of `rows`, which are those of `folders` and, one range each, of `recordings`. One that leaves nothing to
     /// fit to or to judge is passed over.
     pub fn parts(
