@@ -3,6 +3,7 @@
 use core::array;
 
 use crate::jacobi::{Matrix, diagonalise};
+use crate::lanes::Lanes;
 use crate::moments::{cross_sum, mean, representable};
 use crate::{MAX_AXES, Readings, Real};
 
@@ -74,6 +75,114 @@ fn step_sum<T: Real>(x: &[T], x_mean: T, y: &[T], y_mean: T) -> T {
     sum
 }
 
+/// The axes of a window, where there are three, as most sensors have.
+fn three<'r, T: Real>(window: &Readings<'r, T>) -> Option<[&'r [T]; 3]> {
+    let mut axes = window.iter();
+    match (axes.next(), axes.next(), axes.next(), axes.next()) {
+        (Some(x), Some(y), Some(z), None) => Some([x, y, z]),
+        _ => None,
+    }
+}
+
+/// The [cross sums](View::cross_sum) of three axes, each with itself and those behind it, in one go.
+#[inline(never)]
+fn products<T: Real>(view: View, axes: [&[T]; 3], means: [T; 3]) -> [[T; 3]; 3] {
+    match view {
+        View::Plain => products_of::<T, false>(axes, axes, means),
+        View::Differences => {
+            let before = axes.map(|x| x.split_last().map_or(x, |(_, before)| before));
+            let after = axes.map(|x| x.split_first().map_or(x, |(_, after)| after));
+            products_of::<T, true>(before, after, means)
+        }
+    }
+}
+
+/// Of values, or of what lies between them and those after them.
+#[inline(always)]
+fn products_of<T: Real, const DIFFERENCES: bool>(
+    before: [&[T]; 3],
+    after: [&[T]; 3],
+    means: [T; 3],
+) -> [[T; 3]; 3] {
+    let [x, y, z] = before.map(|axis| axis.as_chunks::<4>());
+    let [x_next, y_next, z_next] = after.map(|axis| axis.as_chunks::<4>());
+    let fours = x.0.iter().zip(y.0).zip(z.0).zip(x_next.0.iter().zip(y_next.0).zip(z_next.0));
+    let fours = fours.map(|(((x, y), z), ((p, q), r))| [[x, p], [y, q], [z, r]]);
+    let mut sums = running::<T, DIFFERENCES>(fours, means);
+    let rests = x.1.iter().zip(y.1).zip(z.1).zip(x_next.1.iter().zip(y_next.1).zip(z_next.1));
+    for (((&x, &y), &z), ((&p, &q), &r)) in rests {
+        let pairs = [[x, p], [y, q], [z, r]];
+        plus_products(&mut sums, deviations::<T, T, DIFFERENCES>(pairs, means));
+    }
+    sums
+}
+
+/// How far three values, or differences, are from their means.
+#[inline(always)]
+fn deviations<T: Real, L: Lanes<T>, const DIFFERENCES: bool>(
+    pairs: [[L; 2]; 3],
+    means: [T; 3],
+) -> [L; 3] {
+    let [[x, p], [y, q], [z, r]] = pairs;
+    let [x, y, z] = if DIFFERENCES { [p - x, q - y, r - z] } else { [x, y, z] };
+    let [of_x, of_y, of_z] = means.map(L::all);
+    [x - of_x, y - of_y, z - of_z]
+}
+
+/// Adds the products of three numbers.
+#[inline(always)]
+fn plus_products<T: Real, L: Lanes<T>>(sums: &mut [[L; 3]; 3], [x, y, z]: [L; 3]) {
+    let [[xx, xy, xz], [_, yy, yz], [_, _, zz]] = *sums;
+    let none = L::all(T::ZERO);
+    *sums = [
+        [xx + x * x, xy + x * y, xz + x * z],
+        [none, yy + y * y, yz + y * z],
+        [none, none, zz + z * z],
+    ];
+}
+
+/// What the four running sums of each product come to.
+#[cfg(target_pointer_width = "64")]
+#[inline(always)]
+fn running<'r, T: Real, const DIFFERENCES: bool>(
+    fours: impl Iterator<Item = [[&'r [T; 4]; 2]; 3]>,
+    means: [T; 3],
+) -> [[T; 3]; 3] {
+    let mut sums = [[T::Four::all(T::ZERO); 3]; 3];
+    for four in fours {
+        let four = four.map(|pair| pair.map(|&four| T::Four::from(four)));
+        plus_products(&mut sums, deviations::<T, T::Four, DIFFERENCES>(four, means));
+    }
+    sums.map(|row| {
+        row.map(|sums| {
+            let [a, b, c, d]: [T; 4] = sums.into();
+            (a + b) + (c + d)
+        })
+    })
+}
+
+/// What the four running sums of each product come to: one after the other, so that all of them stay where they are
+/// computed with.
+#[cfg(not(target_pointer_width = "64"))]
+#[inline(always)]
+fn running<'r, T: Real, const DIFFERENCES: bool>(
+    fours: impl Iterator<Item = [[&'r [T; 4]; 2]; 3]> + Clone,
+    means: [T; 3],
+) -> [[T; 3]; 3] {
+    let mut sums = [[[T::ZERO; 3]; 3]; 4];
+    for (lane, sums) in sums.iter_mut().enumerate() {
+        let mut own = *sums;
+        for four in fours.clone() {
+            let of = |four: &[T; 4]| four.get(lane).copied().unwrap_or(T::ZERO);
+            let pairs = four.map(|pair| pair.map(of));
+            plus_products(&mut own, deviations::<T, T, DIFFERENCES>(pairs, means));
+        }
+        *sums = own;
+    }
+    let [a, b, c, d] = sums;
+    array::from_fn(|i| array::from_fn(|j| (a[i][j] + b[i][j]) + (c[i][j] + d[i][j])))
+}
+
 /// Of the mean eigenvalue: a direction with less has no variance that rounding leaves true.
 const LEAST_EIGENVALUE: f64 = 1e-6;
 
@@ -95,15 +204,29 @@ impl<T: Real> Covariance<T> {
         let mut upper = [[T::ZERO; MAX_AXES]; MAX_AXES];
         let mut means = [T::ZERO; MAX_AXES];
         means.iter_mut().zip(window.iter()).for_each(|(slot, x)| *slot = view.mean(x));
-        let centered = || window.iter().zip(means);
-        let mut mean = T::ZERO;
-        for (i, ((x, x_mean), row)) in centered().zip(upper.iter_mut()).enumerate() {
-            for (j, ((y, y_mean), element)) in centered().zip(row).enumerate().skip(i) {
-                *element = view.cross_sum(x, x_mean, y, y_mean) / view.count(x);
-                if i == j {
-                    *element = representable(*element);
-                    mean += *element / count;
+        match three(window) {
+            Some(three) => {
+                let [x, y, z, ..] = means;
+                for (row, sums) in upper.iter_mut().zip(products(view, three, [x, y, z])) {
+                    row.iter_mut().zip(sums).for_each(|(slot, sum)| *slot = sum);
                 }
+            }
+            None => {
+                let centered = || window.iter().zip(means);
+                for (i, ((x, x_mean), row)) in centered().zip(upper.iter_mut()).enumerate() {
+                    for ((y, y_mean), sum) in centered().zip(row).skip(i) {
+                        *sum = view.cross_sum(x, x_mean, y, y_mean);
+                    }
+                }
+            }
+        }
+        let mut mean = T::ZERO;
+        let length = window.iter().next().map_or(T::ONE, |x| view.count(x));
+        for (i, row) in upper.iter_mut().enumerate().take(axes) {
+            row.iter_mut().take(axes).skip(i).for_each(|element| *element = *element / length);
+            if let Some(variance) = row.get_mut(i) {
+                *variance = representable(*variance);
+                mean += *variance / count;
             }
             if !mean.is_finite() {
                 return Err(i);
@@ -185,4 +308,43 @@ impl<T: Real> Covariance<T> {
 fn at_least<T: Real>(value: T) -> T {
     let least = T::from_f64(LEAST_EIGENVALUE);
     if value < least { least } else { value }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check<T: Real>(axes: &[Vec<f64>; 3], view: View) {
+        let axes: [Vec<T>; 3] =
+            array::from_fn(|axis| axes[axis].iter().map(|&x| T::from_f64(x)).collect());
+        let axes = array::from_fn(|axis| axes[axis].as_slice());
+        let means = axes.map(|axis| view.mean(axis));
+        let products = products(view, axes, means);
+        for (i, row) in products.iter().enumerate() {
+            for (j, found) in row.iter().enumerate().skip(i) {
+                let pair = view.cross_sum(axes[i], means[i], axes[j], means[j]);
+                assert_eq!(found.to_f64().to_bits(), pair.to_f64().to_bits(), "{i} {j}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn three_axes_in_one_go_have_the_bits_of_pairs(
+            [x, y, z] in (8_usize..150).prop_flat_map(|length| {
+                [(); 3].map(|()| prop::collection::vec(-20.0..20.0, length))
+            })
+        ) {
+            let axes = [x, y, z];
+            for view in [View::Plain, View::Differences] {
+                check::<f32>(&axes, view);
+                check::<f64>(&axes, view);
+            }
+        }
+    }
 }

@@ -5,66 +5,69 @@ use core::ops::{Add, Mul, Sub};
 
 use crate::Real;
 
-/// What a transform computes with: a number, or several side by side.
-pub(crate) trait Lanes<T>:
-    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Mul<T, Output = Self>
-{
-    const ZERO: Self;
+/// What a transform computes with: a number, or several side by side that nothing is exchanged between.
+#[cfg_attr(
+    not(target_pointer_width = "64"),
+    allow(unreachable_pub, reason = "it is reached where there are four")
+)]
+pub trait Lanes<T>: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
+    /// The same number in each.
+    fn all(one: T) -> Self;
 }
 
 impl<T: Real> Lanes<T> for T {
-    const ZERO: Self = T::ZERO;
-}
-
-/// Four numbers that nothing is exchanged between.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Four<T>(pub(crate) [T; 4]);
-
-impl<T: Real> Lanes<T> for Four<T> {
-    const ZERO: Self = Self([T::ZERO; 4]);
-}
-
-impl<T: Real> Four<T> {
     #[inline(always)]
-    fn with(self, other: Self, f: impl Fn(T, T) -> T) -> Self {
-        let (Self([a, b, c, d]), Self([p, q, r, s])) = (self, other);
-        Self([f(a, p), f(b, q), f(c, r), f(d, s)])
+    fn all(one: T) -> Self {
+        one
     }
 }
 
-impl<T: Real> Add for Four<T> {
-    type Output = Self;
-
-    #[inline(always)]
-    fn add(self, other: Self) -> Self {
-        self.with(other, |a, b| a + b)
-    }
+/// Four numbers side by side, on a processor of 64 bits. A microcontroller does not compute with four in one step, and
+/// has not the memory.
+#[cfg(target_pointer_width = "64")]
+pub trait Four<T>: Lanes<T> + From<[T; 4]> + Into<[T; 4]> {
+    /// The first numbers of all four, then the second, the third and the fourth.
+    fn transposed(rows: [Self; 4]) -> [Self; 4];
 }
 
-impl<T: Real> Sub for Four<T> {
-    type Output = Self;
-
-    #[inline(always)]
-    fn sub(self, other: Self) -> Self {
-        self.with(other, |a, b| a - b)
-    }
+/// A number of which four are computed with at once where the processor does that.
+pub trait SideBySide: Sized {
+    /// Four of them.
+    #[cfg(target_pointer_width = "64")]
+    type Four: Four<Self>;
 }
 
-impl<T: Real> Mul for Four<T> {
-    type Output = Self;
+#[cfg(target_pointer_width = "64")]
+mod wide {
+    use wide::{f32x4, f64x4};
 
-    #[inline(always)]
-    fn mul(self, other: Self) -> Self {
-        self.with(other, |a, b| a * b)
+    use super::{Four, Lanes, SideBySide};
+
+    macro_rules! four {
+        ($float:ident, $four:ident) => {
+            impl Lanes<$float> for $four {
+                #[inline(always)]
+                fn all(one: $float) -> Self {
+                    Self::splat(one)
+                }
+            }
+
+            impl Four<$float> for $four {
+                #[inline(always)]
+                fn transposed(rows: [Self; 4]) -> [Self; 4] {
+                    Self::transpose(rows)
+                }
+            }
+
+            impl SideBySide for $float {
+                type Four = $four;
+            }
+        };
     }
+
+    four!(f32, f32x4);
+    four!(f64, f64x4);
 }
 
-/// All of them by one number.
-impl<T: Real> Mul<T> for Four<T> {
-    type Output = Self;
-
-    #[inline(always)]
-    fn mul(self, by: T) -> Self {
-        self.with(Self([by; 4]), |a, b| a * b)
-    }
-}
+#[cfg(not(target_pointer_width = "64"))]
+impl<T: Real> SideBySide for T {}

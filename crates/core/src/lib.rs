@@ -41,6 +41,8 @@ mod direction;
 mod drift;
 mod error;
 mod feature;
+#[cfg(target_pointer_width = "64")]
+mod four_segments;
 mod fourier;
 mod gates;
 mod gravity_axes;
@@ -62,6 +64,7 @@ mod sines;
 mod spectrum;
 mod unit;
 mod watch;
+mod welch;
 mod whitening;
 mod window;
 
@@ -86,8 +89,8 @@ pub use posture::Posture;
 pub use readings::{MAX_AXES, MIN_LENGTH, Readings};
 pub use real::{Key, Real};
 pub use score::Score;
-pub use spectrum::Welch;
 pub use unit::{Unit, gravity};
 pub use watch::{Watch, Watched};
+pub use welch::Welch;
 pub use whitening::{whiten, whiten_blocks};
 pub use window::Window;

@@ -3,7 +3,8 @@
 use core::fmt::{Debug, Display};
 use core::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 
-use crate::sines::TABLE;
+use crate::lanes::SideBySide;
+use crate::sines::{TABLE, TURNS};
 
 mod sealed {
     pub trait Sealed {}
@@ -18,6 +19,7 @@ mod sealed {
 /// All of them give the same bits on every platform. Sealed: there is no third one.
 pub trait Real:
     sealed::Sealed
+    + SideBySide
     + Copy
     + Debug
     + Display
@@ -50,6 +52,8 @@ pub trait Real:
     const LEAST_SQUARE: Self;
     /// The sine in equal steps from 0 to a quarter of a turn.
     const SINES: &'static [Self; 129];
+    /// Cosine and sine in equal steps from 0 to half a turn.
+    const TURNS: &'static [[Self; 2]; 129];
 
     /// The nearest representable number to `value`.
     fn from_f64(value: f64) -> Self;
@@ -109,6 +113,14 @@ macro_rules! real {
                     at += 1;
                 }
                 &{ sines }
+            };
+            const TURNS: &'static [[Self; 2]; 129] = {
+                let (mut turns, mut at) = ([[0.0; 2]; 129], 0);
+                while at < turns.len() {
+                    turns[at] = [TURNS[at][0] as $float, TURNS[at][1] as $float];
+                    at += 1;
+                }
+                &{ turns }
             };
 
             #[inline]

@@ -27,6 +27,19 @@ pub(crate) const TABLE: [f64; QUARTER + 1] = {
     table
 };
 
+/// Cosine and sine in equal steps from 0 to half a turn, half as many to a quarter.
+pub(crate) const TURNS: [[f64; 2]; QUARTER + 1] = {
+    let (mut turns, mut at) = ([[0.0; 2]; QUARTER + 1], 0);
+    while at <= QUARTER {
+        turns[at] = match 2 * at {
+            near if near <= QUARTER => [TABLE[QUARTER - near], TABLE[near]],
+            far => [-TABLE[far - QUARTER], TABLE[2 * QUARTER - far]],
+        };
+        at += 1;
+    }
+    turns
+};
+
 /// `sin(π/2 · n / d)`, for `n` from 0 to `d`.
 ///
 /// Of what lies between two steps of the table, by the sum formula.
@@ -45,15 +58,6 @@ pub(crate) fn sine<T: Real>(n: usize, d: NonZeroUsize) -> T {
     let sine_x = x * less(6.0, less(20.0, T::ONE));
     let cosine_x = less(2.0, less(12.0, less(30.0, T::ONE)));
     sine * cosine_x + cosine * sine_x
-}
-
-/// Cosine and sine of `at` steps, for `at` from 0 to half a turn.
-#[inline]
-pub(crate) fn turn<T: Real>(at: usize) -> [T; 2] {
-    match at.checked_sub(QUARTER) {
-        None | Some(0) => [entry(QUARTER.saturating_sub(at)), entry(at)],
-        Some(beyond) => [-entry::<T>(beyond), entry(QUARTER.saturating_sub(beyond))],
-    }
 }
 
 #[inline]
@@ -78,9 +82,9 @@ mod tests {
                 assert!((found - expected).abs() <= NEAR * epsilon, "{n}/{d}: {found} {expected}");
             }
         }
-        for at in 0..=2 * QUARTER {
-            let [cosine, sine] = turn::<T>(at).map(T::to_f64);
-            let angle = PI * at as f64 / (2 * QUARTER) as f64;
+        for (at, turn) in T::TURNS.iter().enumerate() {
+            let [cosine, sine] = turn.map(T::to_f64);
+            let angle = PI * at as f64 / QUARTER as f64;
             let apart = (cosine - angle.cos()).abs().max((sine - angle.sin()).abs());
             assert!(apart <= NEAR * epsilon, "{at}: {apart}");
         }

@@ -5,7 +5,7 @@ use core::num::NonZeroU8;
 use core::ops::Range;
 
 use crate::Error;
-use crate::spectrum::lines;
+use crate::welch::lines;
 
 /// How many bands share the frequencies from 0 to half the sample rate: 1 to [`Bands::MAX`] of equal
 /// width, or 1 to [`Bands::MAX_OCTAVES`] octaves, of which the lowest reaches down to 0.

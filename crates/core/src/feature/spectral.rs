@@ -6,7 +6,8 @@
 use super::{Bands, Feature, FeatureSet};
 use crate::fourier::MAX_LINES;
 use crate::moments::{representable, sum};
-use crate::spectrum::{Spectrum, Sums, lines};
+use crate::spectrum::{Spectrum, Sums};
+use crate::welch::lines;
 use crate::{Readings, Real};
 
 /// Of the mean energy of the bands: what less than this counts as. Rounding in single precision
