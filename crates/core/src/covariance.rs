@@ -5,7 +5,7 @@ use core::array;
 use crate::jacobi::{Matrix, diagonalise};
 use crate::lanes::Lanes;
 use crate::moments::{cross_sum, mean, representable};
-use crate::{MAX_AXES, Readings, Real};
+use crate::{Readings, Real};
 
 /// What of the readings is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,16 +105,15 @@ fn products_of<T: Real, const DIFFERENCES: bool>(
     means: [T; 3],
 ) -> [[T; 3]; 3] {
     let [x, y, z] = before.map(|axis| axis.as_chunks::<4>());
-    let [x_next, y_next, z_next] = after.map(|axis| axis.as_chunks::<4>());
-    let fours = x.0.iter().zip(y.0).zip(z.0).zip(x_next.0.iter().zip(y_next.0).zip(z_next.0));
-    let fours = fours.map(|(((x, y), z), ((p, q), r))| [[x, p], [y, q], [z, r]]);
-    let mut sums = running::<T, DIFFERENCES>(fours, means);
-    let rests = x.1.iter().zip(y.1).zip(z.1).zip(x_next.1.iter().zip(y_next.1).zip(z_next.1));
+    let [p, q, r] = after.map(|axis| axis.as_chunks::<4>());
+    let mut sums = running::<T, DIFFERENCES>([x.0, y.0, z.0], [p.0, q.0, r.0], means);
+    let rests = x.1.iter().zip(y.1).zip(z.1).zip(p.1.iter().zip(q.1).zip(r.1));
     for (((&x, &y), &z), ((&p, &q), &r)) in rests {
         let pairs = [[x, p], [y, q], [z, r]];
         plus_products(&mut sums, deviations::<T, T, DIFFERENCES>(pairs, means));
     }
-    sums
+    let [xx, xy, xz, yy, yz, zz] = sums;
+    [[xx, xy, xz], [T::ZERO, yy, yz], [T::ZERO, T::ZERO, zz]]
 }
 
 /// How far three values, or differences, are from their means.
@@ -129,85 +128,95 @@ fn deviations<T: Real, L: Lanes<T>, const DIFFERENCES: bool>(
     [x - of_x, y - of_y, z - of_z]
 }
 
-/// Adds the products of three numbers.
+/// Adds the products of three numbers: xx, xy, xz, yy, yz, zz.
 #[inline(always)]
-fn plus_products<T: Real, L: Lanes<T>>(sums: &mut [[L; 3]; 3], [x, y, z]: [L; 3]) {
-    let [[xx, xy, xz], [_, yy, yz], [_, _, zz]] = *sums;
-    let none = L::all(T::ZERO);
-    *sums = [
-        [xx + x * x, xy + x * y, xz + x * z],
-        [none, yy + y * y, yz + y * z],
-        [none, none, zz + z * z],
-    ];
+fn plus_products<T: Real, L: Lanes<T>>(sums: &mut [L; 6], [x, y, z]: [L; 3]) {
+    let [xx, xy, xz, yy, yz, zz] = *sums;
+    *sums = [xx + x * x, xy + x * y, xz + x * z, yy + y * y, yz + y * z, zz + z * z];
 }
 
 /// What the four running sums of each product come to.
 #[cfg(target_pointer_width = "64")]
 #[inline(always)]
-fn running<'r, T: Real, const DIFFERENCES: bool>(
-    fours: impl Iterator<Item = [[&'r [T; 4]; 2]; 3]>,
+fn running<T: Real, const DIFFERENCES: bool>(
+    [x, y, z]: [&[[T; 4]]; 3],
+    [p, q, r]: [&[[T; 4]]; 3],
     means: [T; 3],
-) -> [[T; 3]; 3] {
-    let mut sums = [[T::Four::all(T::ZERO); 3]; 3];
-    for four in fours {
-        let four = four.map(|pair| pair.map(|&four| T::Four::from(four)));
-        plus_products(&mut sums, deviations::<T, T::Four, DIFFERENCES>(four, means));
+) -> [T; 6] {
+    let mut sums = [T::Four::all(T::ZERO); 6];
+    for (((x, y), z), ((p, q), r)) in x.iter().zip(y).zip(z).zip(p.iter().zip(q).zip(r)) {
+        let pairs = [[x, p], [y, q], [z, r]].map(|pair| pair.map(|&four| T::Four::from(four)));
+        plus_products(&mut sums, deviations::<T, T::Four, DIFFERENCES>(pairs, means));
     }
-    sums.map(|row| {
-        row.map(|sums| {
-            let [a, b, c, d]: [T; 4] = sums.into();
-            (a + b) + (c + d)
-        })
+    sums.map(|sums| {
+        let [a, b, c, d]: [T; 4] = sums.into();
+        (a + b) + (c + d)
     })
 }
 
-/// What the four running sums of each product come to: one after the other, so that all of them stay where they are
+/// What the four running sums of each product come to: one after the other, so that all products stay where they are
 /// computed with.
 #[cfg(not(target_pointer_width = "64"))]
 #[inline(always)]
-fn running<'r, T: Real, const DIFFERENCES: bool>(
-    fours: impl Iterator<Item = [[&'r [T; 4]; 2]; 3]> + Clone,
+fn running<T: Real, const DIFFERENCES: bool>(
+    [x, y, z]: [&[[T; 4]]; 3],
+    after: [&[[T; 4]]; 3],
     means: [T; 3],
-) -> [[T; 3]; 3] {
-    let mut sums = [[[T::ZERO; 3]; 3]; 4];
-    for (lane, sums) in sums.iter_mut().enumerate() {
-        let mut own = *sums;
-        for four in fours.clone() {
-            let of = |four: &[T; 4]| four.get(lane).copied().unwrap_or(T::ZERO);
-            let pairs = four.map(|pair| pair.map(of));
+) -> [T; 6] {
+    // Slices of one length, as the compiler sees: so it looks at no index.
+    let count = x.len();
+    let [p, q, r] = after;
+    let (Some(y), Some(z)) = (y.get(..count), z.get(..count)) else { return [T::NAN; 6] };
+    let (Some(p), Some(q), Some(r)) = (p.get(..count), q.get(..count), r.get(..count)) else {
+        return [T::NAN; 6];
+    };
+    let mut lanes = [[T::ZERO; 6]; 4];
+    for (lane, sums) in lanes.iter_mut().enumerate() {
+        let mut own = [T::ZERO; 6];
+        for at in 0..count {
+            let of = |fours: &[[T; 4]]| fours.get(at).and_then(|four| four.get(lane)).copied();
+            let (Some(x), Some(y), Some(z)) = (of(x), of(y), of(z)) else { break };
+            let next =
+                if DIFFERENCES { (of(p), of(q), of(r)) } else { (Some(x), Some(y), Some(z)) };
+            let (Some(p), Some(q), Some(r)) = next else { break };
+            let pairs = [[x, p], [y, q], [z, r]];
             plus_products(&mut own, deviations::<T, T, DIFFERENCES>(pairs, means));
         }
         *sums = own;
     }
-    let [a, b, c, d] = sums;
-    array::from_fn(|i| array::from_fn(|j| (a[i][j] + b[i][j]) + (c[i][j] + d[i][j])))
+    let [a, b, c, d] = lanes;
+    let sum = |at: usize| (a[at] + b[at]) + (c[at] + d[at]);
+    [sum(0), sum(1), sum(2), sum(3), sum(4), sum(5)]
 }
 
 /// Of the mean eigenvalue: a direction with less has no variance that rounding leaves true.
 const LEAST_EIGENVALUE: f64 = 1e-6;
 
-/// The covariance of all axes of a window.
-pub(crate) struct Covariance<T> {
+/// The covariance of all axes of a window, in room for so many; room for three is for exactly three.
+pub(crate) struct Covariance<T, const N: usize> {
     /// Divided by the mean variance, in the first rows and columns: of numbers around 1 no product
     /// over- or underflows.
-    relative: Matrix<T>,
+    relative: Matrix<T, N>,
     /// The mean variance of the axes, which is that of the eigenvalues too.
     mean: T,
     axes: usize,
 }
 
-impl<T: Real> Covariance<T> {
+impl<T: Real, const N: usize> Covariance<T, N> {
     /// That of the readings or of their differences; where it cannot be represented, the first axis
     /// of which that is true.
     pub(crate) fn of(window: &Readings<'_, T>, view: View) -> Result<Self, usize> {
-        let (axes, count) = (window.axes(), T::from_count(window.axes()));
-        let mut upper = [[T::ZERO; MAX_AXES]; MAX_AXES];
-        let mut means = [T::ZERO; MAX_AXES];
+        // So the compiler knows how many there are.
+        let axes = if N == 3 { N } else { window.axes() };
+        let count = T::from_count(axes);
+        let mut upper = [[T::ZERO; N]; N];
+        let mut means = [T::ZERO; N];
         means.iter_mut().zip(window.iter()).for_each(|(slot, x)| *slot = view.mean(x));
         match three(window) {
             Some(three) => {
-                let [x, y, z, ..] = means;
-                for (row, sums) in upper.iter_mut().zip(products(view, three, [x, y, z])) {
+                let mut of = [T::ZERO; 3];
+                of.iter_mut().zip(means).for_each(|(slot, mean)| *slot = mean);
+                for (row, sums) in upper.iter_mut().zip(products(view, three, of)) {
                     row.iter_mut().zip(sums).for_each(|(slot, sum)| *slot = sum);
                 }
             }
@@ -241,10 +250,10 @@ impl<T: Real> Covariance<T> {
     ///
     /// An eigenvalue below a millionth of their mean, where axes follow from each other, counts as
     /// that millionth.
-    fn eigen(&self) -> ([T; MAX_AXES], Matrix<T>) {
+    fn eigen(&self) -> ([T; N], Matrix<T, N>) {
         let mut a = self.relative;
         let vectors = diagonalise(&mut a, self.axes, T::from_f64(LEAST_EIGENVALUE));
-        let mut logarithms = [T::ZERO; MAX_AXES];
+        let mut logarithms = [T::ZERO; N];
         for (i, (row, slot)) in a.iter().zip(&mut logarithms).enumerate().take(self.axes) {
             *slot = at_least(row.get(i).copied().unwrap_or(T::NAN)).ln();
         }
@@ -267,13 +276,13 @@ impl<T: Real> Covariance<T> {
         logarithms.into_iter().take(self.axes).map(move |x| x + shift)
     }
 
-    /// Its matrix logarithm, in the first rows and columns.
-    pub(crate) fn logarithm(&self) -> Matrix<T> {
+    /// Its matrix logarithm, in the first rows and columns, as far as it is not said twice: on the diagonal and above it.
+    pub(crate) fn logarithm(&self) -> Matrix<T, N> {
         let (logarithms, vectors) = self.eigen();
         let (shift, axes) = (self.mean.ln(), self.axes);
-        let mut log = [[T::ZERO; MAX_AXES]; MAX_AXES];
+        let mut log = [[T::ZERO; N]; N];
         for (i, (left, out)) in vectors.iter().zip(&mut log).enumerate().take(axes) {
-            for (j, (right, element)) in vectors.iter().zip(out).enumerate().take(axes) {
+            for (j, (right, element)) in vectors.iter().zip(out).enumerate().take(axes).skip(i) {
                 for ((&l, &r), &value) in left.iter().zip(right).zip(&logarithms).take(axes) {
                     *element += l * value * r;
                 }
@@ -289,7 +298,7 @@ impl<T: Real> Covariance<T> {
     /// the directions across it; not a number of one axis, which has none.
     ///
     /// As of eigenvalues, a variance below a millionth of the mean counts as that millionth.
-    pub(crate) fn log_along_and_across(&self, direction: &[T; MAX_AXES]) -> [T; 2] {
+    pub(crate) fn log_along_and_across(&self, direction: &[T]) -> [T; 2] {
         let (mut along, mut trace) = (T::ZERO, T::ZERO);
         for (i, (row, &u)) in self.relative.iter().zip(direction).enumerate().take(self.axes) {
             for (j, (&element, &v)) in row.iter().zip(direction).enumerate().take(self.axes) {

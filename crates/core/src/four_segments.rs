@@ -11,6 +11,7 @@ pub(crate) struct FourSegments<T: Real, const PAIRS: usize> {
     taper: [T; MAX_LINES],
     in_order: [Complex<T::Four>; PAIRS],
     pairs: [Complex<T::Four>; PAIRS],
+    lines: [T::Four; PAIRS],
 }
 
 impl<T: Real, const PAIRS: usize> FourSegments<T, PAIRS> {
@@ -21,7 +22,12 @@ impl<T: Real, const PAIRS: usize> FourSegments<T, PAIRS> {
         let there = welch.taper.iter().take(welch.lines / 2);
         let back = welch.taper.iter().take(welch.lines / 2 + 1).skip(1).rev();
         taper.iter_mut().zip(there.chain(back)).for_each(|(slot, &one)| *slot = one);
-        Self { taper, in_order: [[zero; 2]; PAIRS], pairs: [[zero; 2]; PAIRS] }
+        Self {
+            taper,
+            in_order: [[zero; 2]; PAIRS],
+            pairs: [[zero; 2]; PAIRS],
+            lines: [zero; PAIRS],
+        }
     }
 
     /// Transforms segments of one length. `add` is given four lines at a time, the first of them from line 1 on, with
@@ -44,18 +50,12 @@ impl<T: Real, const PAIRS: usize> FourSegments<T, PAIRS> {
                 *group = begun::<T, T::Four>([*first, *second, *third, *fourth]);
             }
         }
-        powers::<T, T::Four>(pairs);
-        // Half the sample rate is a line of its own: it has none of negative frequency.
-        let last = pairs.first().map_or(T::Four::all(T::ZERO), |[last, _]| *last);
-        let last = last * T::Four::all(T::HALF);
-        let lines = pairs.get(1..).unwrap_or_default();
-        for (at, four) in lines.chunks(4).enumerate() {
-            let rows = match *four {
-                [[a, _], [b, _], [c, _], [d, _]] => [a, b, c, d],
-                [[a, _], [b, _], [c, _]] => [a, b, c, last],
-                _ => return,
-            };
-            add(at, T::Four::transposed(rows));
+        let lines = &mut self.lines;
+        powers::<T, T::Four, PAIRS>(pairs, |line, powers| {
+            lines.get_mut(line).into_iter().for_each(|slot| *slot = powers);
+        });
+        for (at, four) in lines.as_chunks::<4>().0.iter().enumerate() {
+            add(at, T::Four::transposed(*four));
         }
     }
 

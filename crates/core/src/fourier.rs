@@ -14,10 +14,6 @@ pub(crate) const MAX_LINES: usize = 256;
 /// Real part and imaginary part.
 pub(crate) type Complex<L> = [L; 2];
 
-/// Room for as many readings as are transformed at once: pairs of them, taken as complex numbers.
-#[cfg(any(test, not(target_pointer_width = "64")))]
-pub(crate) type Pairs<L> = [Complex<L>; MAX_LINES / 2];
-
 /// Into how many steps the factors divide half a turn.
 const HALF_TURN: usize = MAX_LINES / 2;
 
@@ -37,21 +33,21 @@ pub(crate) fn begun<T: Real, L: Lanes<T>>(pairs: [Complex<L>; 4]) -> [Complex<L>
     [[i + m, j + n], [k + p, l - o], [i - m, j - n], [k - p, l + o]]
 }
 
-/// Replaces pairs that have [`begun`], whose groups stand at their [`place`]s, by the squares of the magnitude of each
-/// line from 1 to half their number: that of a line stands in place of the real part of the pair of its number, the last
-/// one in that of the first pair. There are 32, 64 or 128 pairs.
+/// Of pairs that have [`begun`], whose groups stand at their [`place`]s, gives the square of the magnitude of each line
+/// from 1 to half the sample rate: the line counted from 0 for line 1, and the square. There are 32, 64 or 128 pairs.
 #[inline(always)]
-pub(crate) fn powers<T: Real, L: Lanes<T>>(pairs: &mut [Complex<L>]) {
+pub(crate) fn powers<T: Real, L: Lanes<T>, const PAIRS: usize>(
+    pairs: &mut [Complex<L>; PAIRS],
+    put: impl FnMut(usize, L),
+) {
     two_stages::<T, L>(pairs, 4);
-    match pairs.len() {
-        32 => last_stage::<T, L>(pairs),
-        64 => two_stages::<T, L>(pairs, 16),
-        _ => {
-            two_stages::<T, L>(pairs, 16);
-            last_stage::<T, L>(pairs);
-        }
+    if PAIRS >= 64 {
+        two_stages::<T, L>(pairs, 16);
     }
-    magnitudes::<T, L>(pairs);
+    if PAIRS != 64 {
+        last_stage::<T, L>(pairs);
+    }
+    magnitudes::<T, L, PAIRS>(pairs, put);
 }
 
 /// What is added, and taken off, where two meet: the second one, turned by a factor.
@@ -114,26 +110,25 @@ fn last_stage<T: Real, L: Lanes<T>>(pairs: &mut [Complex<L>]) {
 ///
 /// The transforms of the readings of even number and of odd come from that of both: the conjugate of line -k is added to
 /// line k, or taken off. What line k has of them, line -k has with other signs, which no square shows.
-#[cfg_attr(target_pointer_width = "64", inline(always))]
-fn magnitudes<T: Real, L: Lanes<T>>(pairs: &mut [Complex<L>]) {
-    let step = HALF_TURN.checked_div(pairs.len()).unwrap_or(1);
+#[inline(always)]
+fn magnitudes<T: Real, L: Lanes<T>, const PAIRS: usize>(
+    pairs: &[Complex<L>; PAIRS],
+    mut put: impl FnMut(usize, L),
+) {
+    let step = HALF_TURN.checked_div(PAIRS).unwrap_or(1);
     let half = L::all(T::HALF);
-    let Some((nyquist, lines)) = pairs.split_first_mut() else { return };
-    let Some((low, high)) = lines.split_at_mut_checked(lines.len() / 2) else { return };
-    let Some((middle, high)) = high.split_first_mut() else { return };
-    let mut at = step;
-    for (forward, backward) in low.iter_mut().zip(high.iter_mut().rev()) {
-        let ([a, b], [c, d]) = (*forward, *backward);
-        let [cosine, sine] = factor::<T, L>(at);
-        at += step;
+    for at in 1..PAIRS / 2 {
+        let (Some(&[a, b]), Some(&[c, d])) = (pairs.get(at), pairs.get(PAIRS - at)) else { return };
+        let [cosine, sine] = factor::<T, L>(at * step);
         let (even, odd) = ([(a + c) * half, (b - d) * half], [(b + d) * half, (c - a) * half]);
         let [re, im] = turned(odd, [cosine, sine]);
         let (near, far) = ([even[0] + re, even[1] + im], [even[0] - re, even[1] - im]);
-        forward[0] = near[0] * near[0] + near[1] * near[1];
-        backward[0] = far[0] * far[0] + far[1] * far[1];
+        put(at - 1, near[0] * near[0] + near[1] * near[1]);
+        put(PAIRS - 1 - at, far[0] * far[0] + far[1] * far[1]);
     }
-    let [a, b] = *middle;
-    middle[0] = a * a + b * b;
-    let [a, b] = *nyquist;
-    nyquist[0] = (a - b) * (a - b);
+    let Some(&[a, b]) = pairs.get(PAIRS / 2) else { return };
+    put(PAIRS / 2 - 1, a * a + b * b);
+    // Half the sample rate is a line of its own: it has none of negative frequency.
+    let Some(&[a, b]) = pairs.first() else { return };
+    put(PAIRS - 1, (a - b) * (a - b) * half);
 }

@@ -2,12 +2,12 @@
 
 use core::array;
 
-use crate::{MAX_AXES, Real};
+use crate::Real;
 
 /// As many rows and columns as there are axes count; the rest is 0.
-pub(crate) type Matrix<T> = [[T; MAX_AXES]; MAX_AXES];
+pub(crate) type Matrix<T, const N: usize> = [[T; N]; N];
 
-/// More rounds of rotations than any covariance of [`MAX_AXES`] rows was seen to need; see the tests.
+/// More rounds of rotations than any covariance of [`MAX_AXES`](crate::MAX_AXES) rows was seen to need; see the tests.
 const SWEEPS: usize = 10;
 
 /// Makes the first `size` rows and columns of a symmetric matrix diagonal by rotations (Jacobi 1846,
@@ -15,8 +15,12 @@ const SWEEPS: usize = 10;
 ///
 /// The columns of what is returned are the eigenvectors, in the order of the eigenvalues; those of
 /// eigenvalues below `least` need not be told from each other.
-pub(crate) fn diagonalise<T: Real>(a: &mut Matrix<T>, size: usize, least: T) -> Matrix<T> {
-    let size = size.min(MAX_AXES);
+pub(crate) fn diagonalise<T: Real, const N: usize>(
+    a: &mut Matrix<T, N>,
+    size: usize,
+    least: T,
+) -> Matrix<T, N> {
+    let size = size.min(N);
     let mut vectors = identity();
     for _ in 0..SWEEPS {
         let mut rotated = false;
@@ -32,7 +36,7 @@ pub(crate) fn diagonalise<T: Real>(a: &mut Matrix<T>, size: usize, least: T) -> 
     vectors
 }
 
-fn identity<T: Real>() -> Matrix<T> {
+fn identity<T: Real, const N: usize>() -> Matrix<T, N> {
     array::from_fn(|i| array::from_fn(|j| if i == j { T::ONE } else { T::ZERO }))
 }
 
@@ -41,9 +45,9 @@ fn identity<T: Real>() -> Matrix<T> {
 ///
 /// No index here may panic, even where the compiler does not see how small they are.
 #[inline]
-fn rotate<T: Real>(
-    a: &mut Matrix<T>,
-    vectors: &mut Matrix<T>,
+fn rotate<T: Real, const N: usize>(
+    a: &mut Matrix<T, N>,
+    vectors: &mut Matrix<T, N>,
     [p, q]: [usize; 2],
     size: usize,
     least: T,
@@ -59,22 +63,46 @@ fn rotate<T: Real>(
         let c = T::ONE / (t * t + T::ONE).sqrt();
         let s = t * c;
         let turn = |x: &mut T, y: &mut T| (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
-        for row in a.iter_mut().take(size).chain(vectors.iter_mut().take(size)) {
-            let [x, y] = row.get_disjoint_mut([p, q]).ok()?;
-            turn(x, y);
+        for row in a.iter_mut().take(size) {
+            turn_columns(row, [p, q], turn)?;
         }
-        let [x, y] = a.get_disjoint_mut([p, q]).ok()?;
-        x.iter_mut().zip(y).for_each(|(x, y)| turn(x, y));
+        for row in vectors.iter_mut().take(size) {
+            turn_columns(row, [p, q], turn)?;
+        }
+        for at in 0..size {
+            let (mut x, mut y) = (*a.get(p)?.get(at)?, *a.get(q)?.get(at)?);
+            turn(&mut x, &mut y);
+            *a.get_mut(p)?.get_mut(at)? = x;
+            *a.get_mut(q)?.get_mut(at)? = y;
+        }
     }
-    let [x, y] = a.get_disjoint_mut([p, q]).ok()?;
-    (*x.get_mut(p)?, *x.get_mut(q)?) = (app - t * apq, T::ZERO);
-    (*y.get_mut(p)?, *y.get_mut(q)?) = (T::ZERO, aqq + t * apq);
+    let row = a.get_mut(p)?;
+    *row.get_mut(p)? = app - t * apq;
+    *row.get_mut(q)? = T::ZERO;
+    let row = a.get_mut(q)?;
+    *row.get_mut(p)? = T::ZERO;
+    *row.get_mut(q)? = aqq + t * apq;
     Some(!negligible)
+}
+
+/// Turns two numbers of a row. They are taken out and put back: a look at whether they are two costs a chip more.
+#[inline(always)]
+fn turn_columns<T: Real, const N: usize>(
+    row: &mut [T; N],
+    [p, q]: [usize; 2],
+    turn: impl Fn(&mut T, &mut T),
+) -> Option<()> {
+    let (mut x, mut y) = (*row.get(p)?, *row.get(q)?);
+    turn(&mut x, &mut y);
+    *row.get_mut(p)? = x;
+    *row.get_mut(q)? = y;
+    Some(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MAX_AXES;
     use nalgebra::{DMatrix, DVector, SymmetricEigen};
     use proptest::prelude::*;
 
@@ -144,7 +172,8 @@ mod tests {
     fn check<T: Real>(matrix: &DMatrix<f64>, epsilon: f64) -> Result<(), TestCaseError> {
         let size = matrix.nrows();
         let of = |i: usize, j: usize| matrix.get((i, j)).copied().unwrap_or(0.0);
-        let mut a: Matrix<T> = array::from_fn(|i| array::from_fn(|j| T::from_f64(of(i, j))));
+        let mut a: Matrix<T, MAX_AXES> =
+            array::from_fn(|i| array::from_fn(|j| T::from_f64(of(i, j))));
         let before = DMatrix::from_fn(size, size, |i, j| a[i][j].to_f64());
         let vectors = diagonalise(&mut a, size, T::from_f64(1e-6));
         for (i, row) in a.iter().enumerate() {

@@ -49,6 +49,8 @@ mod gravity_axes;
 mod jacobi;
 mod lanes;
 mod learning;
+#[cfg(any(test, not(target_pointer_width = "64")))]
+mod mad_near;
 mod mahalanobis;
 mod median;
 mod mixture;

@@ -172,6 +172,10 @@ fn lengthened<T: Real>(mut score: T, triangle: &[T], features: &[T], mean: &[T])
     for length in 1..=mean.len() {
         let Some((row, rest)) = rows.split_at_checked(length) else { break };
         rows = rest;
+        // As long as the row, which the compiler then knows.
+        let (Some(features), Some(mean)) = (features.get(..length), mean.get(..length)) else {
+            break;
+        };
         let mut y = T::ZERO;
         for ((&w, &x), &mean) in row.iter().zip(features).zip(mean) {
             y += w * (x - mean);
@@ -207,6 +211,54 @@ fn lengthened_beside<T: Real, const N: usize>(
 
 fn representable<T: Real>(score: T) -> Result<T, Error> {
     if score.is_finite() { Ok(score) } else { Err(Error::ScoreNotRepresentable) }
+}
+
+impl<'a> Mahalanobis<'a, f32> {
+    /// What [`new`](Self::new) gives, or with blocks [`in_blocks`](Self::in_blocks), of constants: they are looked at when
+    /// they are compiled, and not again for each window that is scored.
+    ///
+    /// # Errors
+    /// Those of [`in_blocks`](Self::in_blocks).
+    pub const fn constant(
+        mean: &'a [f32],
+        blocks: &'a [u16],
+        whitening: &'a [f32],
+    ) -> Result<Self, Error> {
+        let (mut features, mut rest) = (0_usize, blocks);
+        while let [size, behind @ ..] = rest {
+            if *size == 0 {
+                return Err(Error::Blocks);
+            }
+            features = features.saturating_add(*size as usize);
+            rest = behind;
+        }
+        let expected = match blocks {
+            [] => packed_len(mean.len()),
+            blocks => blocks_len(blocks),
+        };
+        if whitening.len() != expected || mean.is_empty() {
+            let expected = if expected == 0 { 1 } else { expected };
+            return Err(Error::Shape { expected, found: whitening.len() });
+        }
+        if !blocks.is_empty() && features != mean.len() {
+            return Err(Error::Shape { expected: features, found: mean.len() });
+        }
+        if !all_finite(mean) || !all_finite(whitening) {
+            return Err(Error::Parameter);
+        }
+        Ok(Self { mean, whitening, blocks })
+    }
+}
+
+const fn all_finite(numbers: &[f32]) -> bool {
+    let mut rest = numbers;
+    while let [one, behind @ ..] = rest {
+        if !one.is_finite() {
+            return false;
+        }
+        rest = behind;
+    }
+    true
 }
 
 impl<T: Real> Score<T> for Mahalanobis<'_, T> {

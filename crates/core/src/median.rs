@@ -3,7 +3,8 @@
 //! Numbers are compared as integers that order alike ([`Real::key`]), which is as fast on a chip
 //! without floating point as on one with it. Each pass counts what lies below a pivot and keeps
 //! only the side that holds the wanted rank, so that passes shrink like those of quickselect
-//! (Hoare 1961), but without its mispredicted branches.
+//! (Hoare 1961), but without its mispredicted branches. A chip, which has no lanes to count with and little to mispredict,
+//! looks for the median absolute deviation in another way.
 
 use core::cell::Cell;
 
@@ -17,7 +18,7 @@ const MAD_TO_SIGMA: f64 = 1.4826;
 const SHORT: usize = 8;
 
 /// After so many passes pivots halve the range of keys, which bounds their number.
-const PATIENCE: usize = 16;
+pub(crate) const PATIENCE: usize = 16;
 
 /// The median of finite `values`: the mean of the two middle ones where their number is even.
 ///
@@ -35,8 +36,13 @@ pub fn median<T: Real>(values: &[T], keys: &mut [T::Key]) -> Option<T> {
 /// their factor rounded to 1.4826.
 #[inline]
 pub fn mad<T: Real>(values: &[T], keys: &mut [T::Key]) -> Option<T> {
-    let center = median_of(values, keys, |x| x)?;
-    let deviation = median_of(values, keys, |x| (x - center).abs())?;
+    #[cfg(not(target_pointer_width = "64"))]
+    let deviation = crate::mad_near::deviation(values, keys)?;
+    #[cfg(target_pointer_width = "64")]
+    let deviation = {
+        let center = median_of(values, keys, |x| x)?;
+        median_of(values, keys, |x| (x - center).abs())?
+    };
     Some(T::from_f64(MAD_TO_SIGMA) * deviation)
 }
 
@@ -46,17 +52,25 @@ fn median_of<T: Real>(values: &[T], keys: &mut [T::Key], f: impl Fn(T) -> T) -> 
     for (key, &x) in keys.iter_mut().zip(values) {
         *key = f(x).key();
     }
-    let even = values.len().is_multiple_of(2);
-    let (below, middle) = select(keys, values.len() / 2, PATIENCE)?;
+    Some(even_median(values.len(), select(keys, values.len() / 2, PATIENCE)?))
+}
+
+/// The median of so many, from the two keys that are in their middle.
+#[inline]
+pub(crate) fn even_median<T: Real>(count: usize, (below, middle): (Option<T::Key>, T::Key)) -> T {
     let upper = T::from_key(middle);
     match below {
-        Some(below) if even => Some((T::from_key(below) + upper) * T::HALF),
-        _ => Some(upper),
+        Some(below) if count.is_multiple_of(2) => (T::from_key(below) + upper) * T::HALF,
+        _ => upper,
     }
 }
 
 /// The keys of rank `rank - 1`, if there is one, and `rank`, counted from 0 in ascending order.
-fn select<K: Key>(keys: &mut [K], mut rank: usize, patience: usize) -> Option<(Option<K>, K)> {
+pub(crate) fn select<K: Key>(
+    keys: &mut [K],
+    mut rank: usize,
+    patience: usize,
+) -> Option<(Option<K>, K)> {
     let mut left = keys;
     // The largest key among those dropped below what is left.
     let mut below = None;
@@ -114,7 +128,7 @@ fn ninther<K: Copy + Ord>(keys: &[K]) -> Option<K> {
     ))
 }
 
-fn middle<K: Copy + Ord>(a: K, b: K, c: K) -> K {
+pub(crate) fn middle<K: Copy + Ord>(a: K, b: K, c: K) -> K {
     a.max(b).min(a.min(b).max(c))
 }
 

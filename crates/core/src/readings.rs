@@ -2,6 +2,7 @@
 
 use core::num::NonZeroUsize;
 
+use crate::moments::sum;
 use crate::{Error, Real};
 
 /// The most axes a window may have.
@@ -57,9 +58,16 @@ impl<'a, T: Real> Readings<'a, T> {
     /// [`Error::NonFinite`] or [`Error::StuckAxis`], whichever comes first by axis.
     pub fn check(&self) -> Result<(), Error> {
         for (axis, readings) in self.iter().enumerate() {
-            // Counting them all is quicker than looking for the first: four lanes at a time.
-            let strange: u32 = readings.iter().map(|x| u32::from(!x.is_finite())).sum();
-            if strange > 0 {
+            // Counting them all is quicker than looking for the first where there are lanes for it; and where there is a
+            // unit for floats, a sum of zeros that one of them spoils.
+            let strange = if cfg!(target_pointer_width = "64") {
+                readings.iter().map(|x| u32::from(!x.is_finite())).sum::<u32>() > 0
+            } else if cfg!(target_abi = "eabihf") {
+                !sum(readings, |x| x * T::ZERO).is_finite()
+            } else {
+                readings.iter().any(|x| !x.is_finite())
+            };
+            if strange {
                 let reading = readings.iter().position(|x| !x.is_finite()).unwrap_or(0);
                 return Err(Error::NonFinite { axis, reading });
             }

@@ -85,12 +85,26 @@ pub trait Real:
     /// The key of this number: keys of finite numbers compare as the numbers do, with -0 below +0.
     fn key(self) -> Self::Key;
 
+    /// The key of its absolute value.
+    fn size_key(self) -> Self::Key;
+
     /// The number that a key was made from.
     fn from_key(key: Self::Key) -> Self;
 }
 
 /// An integer that stands for a number where only order matters.
 pub trait Key: sealed::Sealed + Copy + Ord + Default + Debug + Send + Sync + 'static {
+    /// The smallest key.
+    const LEAST: Self;
+    /// The largest key.
+    const MOST: Self;
+
+    /// 1 where it is before another one, else 0.
+    fn is_before(self, other: Self) -> usize;
+
+    /// Whether it is none of those before the first key and behind the last one, which is not before the first.
+    fn is_within(self, first: Self, last: Self) -> bool;
+
     /// The middle between two keys, rounded down.
     fn midpoint(self, other: Self) -> Self;
 }
@@ -184,6 +198,11 @@ macro_rules! real {
             }
 
             #[inline]
+            fn size_key(self) -> $key {
+                self.to_bits().cast_signed() & $key::MAX
+            }
+
+            #[inline]
             fn from_key(key: $key) -> Self {
                 let bits = key ^ ((key >> ($key::BITS - 1)).cast_unsigned() >> 1).cast_signed();
                 Self::from_bits(bits.cast_unsigned())
@@ -191,6 +210,20 @@ macro_rules! real {
         }
 
         impl Key for $key {
+            const LEAST: Self = Self::MIN;
+            const MOST: Self = Self::MAX;
+
+            #[inline]
+            fn is_before(self, other: Self) -> usize {
+                usize::from(self < other)
+            }
+
+            #[inline]
+            fn is_within(self, first: Self, last: Self) -> bool {
+                let from_first = |key: Self| key.wrapping_sub(first).cast_unsigned();
+                from_first(self) <= from_first(last)
+            }
+
             #[inline]
             fn midpoint(self, other: Self) -> Self {
                 (self & other) + ((self ^ other) >> 1)

@@ -3,9 +3,6 @@
 use crate::Real;
 #[cfg(target_pointer_width = "64")]
 use crate::four_segments::FourSegments;
-use crate::fourier::MAX_LINES;
-#[cfg(any(test, not(target_pointer_width = "64")))]
-use crate::fourier::Pairs;
 #[cfg(target_pointer_width = "64")]
 use crate::readings::MAX_AXES;
 use crate::welch::Welch;
@@ -22,13 +19,12 @@ use crate::welch::Welch;
 ///
 /// All of it is some 2 kB for `f32`, 1 kB of which is in use only during a transform; 14 kB where four are transformed at
 /// once.
-pub(crate) struct Spectrum<T> {
+///
+/// There are so many lines, and as many pairs of readings in a segment.
+pub(crate) struct Spectrum<T, const LINES: usize> {
     welch: Welch<T>,
-    power: Power<T>,
+    power: [T; LINES],
 }
-
-/// Room for the power of each line.
-pub(crate) type Power<T> = [T; MAX_LINES / 2];
 
 /// Whose powers are summed.
 pub(crate) enum Sums<'t, T> {
@@ -38,10 +34,11 @@ pub(crate) enum Sums<'t, T> {
     Apart(&'t mut [T]),
 }
 
-impl<T: Real> Spectrum<T> {
+impl<T: Real, const LINES: usize> Spectrum<T, LINES> {
     /// Of nothing yet, for axes of `length` readings.
+    #[inline(always)]
     pub(crate) fn new(length: usize) -> Self {
-        Self { welch: Welch::new(length), power: [T::ZERO; MAX_LINES / 2] }
+        Self { welch: Welch::new(length), power: [T::ZERO; LINES] }
     }
 
     /// Adds that of axes, one after the other. Where these are apart, `done` is given each, counted
@@ -69,23 +66,17 @@ impl<T: Real> Spectrum<T> {
         mut done: impl FnMut(usize, &[T]),
     ) {
         let Self { welch, power } = self;
-        let count = welch.lines / 2;
-        let mut pairs: Pairs<T> = [[T::ZERO; 2]; MAX_LINES / 2];
-        let (Some(pairs), Some(power)) = (pairs.get_mut(..count), power.get_mut(..count)) else {
-            return;
-        };
+        let mut pairs = [[T::ZERO; 2]; LINES];
         for (axis, readings) in axes.enumerate() {
             for segment in welch.segments_of(readings) {
-                welch.transform(segment, pairs);
-                let found = pairs.iter().skip(1).chain(pairs.first()).map(|[power, _]| *power);
                 match sums {
-                    Sums::Apart(total) if !total.is_empty() => {
-                        for ((sum, total), one) in power.iter_mut().zip(&mut **total).zip(found) {
-                            *sum += one;
-                            *total += one;
-                        }
+                    Sums::Apart(total) if total.len() == LINES => {
+                        welch.transform(segment, &mut pairs, |line, one| {
+                            add_to(power, line, one);
+                            add_to(total, line, one);
+                        });
                     }
-                    _ => power.iter_mut().zip(found).for_each(|(sum, one)| *sum += one),
+                    _ => welch.transform(segment, &mut pairs, |line, one| add_to(power, line, one)),
                 }
             }
             if matches!(sums, Sums::Apart(_)) {
@@ -101,26 +92,11 @@ impl<T: Real> Spectrum<T> {
         &mut self,
         axes: impl Iterator<Item = &'r [T]>,
         sums: &mut Sums<'_, T>,
-        done: impl FnMut(usize, &[T]),
-    ) {
-        match self.welch.lines {
-            64 => self.add_pairs::<_, 32>(axes, sums, done),
-            128 => self.add_pairs::<_, 64>(axes, sums, done),
-            _ => self.add_pairs::<_, 128>(axes, sums, done),
-        }
-    }
-
-    /// Of segments of so many pairs of readings.
-    #[cfg(target_pointer_width = "64")]
-    fn add_pairs<'r, A: Iterator<Item = &'r [T]>, const PAIRS: usize>(
-        &mut self,
-        axes: A,
-        sums: &mut Sums<'_, T>,
         mut done: impl FnMut(usize, &[T]),
     ) {
         let Self { welch, power } = self;
-        let mut room = FourSegments::<T, PAIRS>::new(welch);
-        let mut of_axes = [[T::ZERO; PAIRS]; MAX_AXES];
+        let mut room = FourSegments::<T, LINES>::new(welch);
+        let mut of_axes = [[T::ZERO; LINES]; MAX_AXES];
         let mut add = |segments: &[&[T]; 4], of: &[usize]| {
             room.transform(welch, segments, |at, powers| {
                 let all = match &mut *sums {
@@ -167,8 +143,14 @@ impl<T: Real> Spectrum<T> {
 
     /// The power of each line, from the first to that at half the sample rate.
     pub(crate) fn power(&self) -> &[T] {
-        self.power.get(..self.welch.lines / 2).unwrap_or_default()
+        &self.power
     }
+}
+
+#[cfg(any(test, not(target_pointer_width = "64")))]
+#[inline(always)]
+fn add_to<T: Real>(sums: &mut [T], line: usize, one: T) {
+    sums.get_mut(line).into_iter().for_each(|sum| *sum += one);
 }
 
 /// Adds, one after the other, to the four numbers of this place, if there are any.

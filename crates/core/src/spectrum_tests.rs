@@ -65,34 +65,52 @@ fn by_definition(welch: &Welch<f64>, readings: &[f64]) -> Vec<f64> {
     (1..=welch.lines / 2).map(line).collect()
 }
 
+fn powers_of<const LINES: usize>(length: usize, readings: &[f64]) -> Vec<f64> {
+    let mut spectrum = Spectrum::<f64, LINES>::new(length);
+    spectrum.add(core::iter::once(readings), &mut Sums::Together, |_, _| {});
+    spectrum.power().to_vec()
+}
+
 fn bits<T: Real>(power: &[T]) -> Vec<u64> {
     power.iter().map(|x| x.to_f64().to_bits()).collect()
 }
 
 /// What is computed with: all lanes, or one segment after the other.
-type Add<T> = fn(&mut Spectrum<T>, &[&[T]], &mut Sums<'_, T>, &mut dyn FnMut(usize, &[T]));
+type Add<T, const LINES: usize> =
+    fn(&mut Spectrum<T, LINES>, &[&[T]], &mut Sums<'_, T>, &mut dyn FnMut(usize, &[T]));
 
 /// The bits of the powers of all axes together, of each, and of each and all.
-fn computed<T: Real>(length: usize, axes: &[&[T]], add: Add<T>) -> Vec<Vec<u64>> {
-    let lines = crate::welch::lines(length) / 2;
-    let mut together = Spectrum::<T>::new(length);
+fn computed<T: Real, const LINES: usize>(
+    length: usize,
+    axes: &[&[T]],
+    add: Add<T, LINES>,
+) -> Vec<Vec<u64>> {
+    let mut together = Spectrum::<T, LINES>::new(length);
     add(&mut together, axes, &mut Sums::Together, &mut |_, _| unreachable!());
     let mut all = vec![bits(together.power())];
-    for room in [0, MAX_LINES / 2] {
+    for room in [0, LINES] {
         let mut total = vec![T::ZERO; room];
         let mut each = Vec::new();
-        let mut apart = Spectrum::<T>::new(length);
+        let mut apart = Spectrum::<T, LINES>::new(length);
         add(&mut apart, axes, &mut Sums::Apart(&mut total), &mut |axis, power| {
             assert_eq!(axis, each.len());
             each.push(bits(power));
         });
         all.extend(each);
-        all.extend(total.get(..lines).map(bits));
+        all.extend(total.get(..LINES).map(bits));
     }
     all
 }
 
 fn check<T: Real>(length: usize, axes: &[Vec<f64>]) {
+    match crate::welch::lines(length) / 2 {
+        32 => check_lines::<T, 32>(length, axes),
+        64 => check_lines::<T, 64>(length, axes),
+        _ => check_lines::<T, 128>(length, axes),
+    }
+}
+
+fn check_lines<T: Real, const LINES: usize>(length: usize, axes: &[Vec<f64>]) {
     let axes: Vec<Vec<T>> =
         axes.iter().map(|axis| axis.iter().map(|&x| T::from_f64(x)).collect()).collect();
     let slices: Vec<&[T]> = axes.iter().map(Vec::as_slice).collect();
@@ -108,11 +126,11 @@ fn check<T: Real>(length: usize, axes: &[Vec<f64>]) {
     let each = || slices.iter().map(|&one| sums(&[one]));
     let all = || core::iter::once(sums(&slices));
     let expected: Vec<Vec<u64>> = all().chain(each()).chain(each()).chain(all()).collect();
-    let alone: Add<T> = |spectrum, axes, sums, done| {
+    let alone: Add<T, LINES> = |spectrum, axes, sums, done| {
         spectrum.add_alone(axes.iter().copied(), sums, done);
     };
     assert_eq!(computed(length, &slices, alone), expected, "one after the other");
-    let any: Add<T> = |spectrum, axes, sums, done| {
+    let any: Add<T, LINES> = |spectrum, axes, sums, done| {
         spectrum.add(axes.iter().copied(), sums, done);
     };
     assert_eq!(computed(length, &slices, any), expected, "side by side");
@@ -153,10 +171,13 @@ proptest! {
             let powers = by_definition(&welch, segment);
             expected.iter_mut().zip(powers).for_each(|(sum, one)| *sum += one);
         }
-        let mut spectrum = Spectrum::<f64>::new(length);
-        spectrum.add(core::iter::once(readings), &mut Sums::Together, |_, _| {});
+        let found = match welch.lines {
+            64 => powers_of::<32>(length, readings),
+            128 => powers_of::<64>(length, readings),
+            _ => powers_of::<128>(length, readings),
+        };
         let most: f64 = expected.iter().sum();
-        for (found, expected) in spectrum.power().iter().zip(&expected) {
+        for (found, expected) in found.iter().zip(&expected) {
             prop_assert!((found - expected).abs() < 1e-13 * most, "{found} {expected}");
         }
     }

@@ -37,6 +37,7 @@ pub struct Welch<T> {
 
 impl<T: Real> Welch<T> {
     /// Of windows of `length` readings.
+    #[inline]
     pub fn new(length: usize) -> Self {
         let lines = lines(length);
         let segment = NonZeroUsize::new(length.min(lines)).unwrap_or(NonZeroUsize::MIN);
@@ -85,19 +86,25 @@ impl<T: Real> Welch<T> {
         })
     }
 
-    /// Replaces pairs, half as many as there are lines, by the powers of one segment: that of each line as the real part
-    /// of the pair of its number, that of the last line as the one of the first pair.
+    /// Gives the lines of one segment, counted from 0 for line 1, with their powers; `pairs` is room.
     #[cfg(any(test, not(target_pointer_width = "64")))]
-    pub(crate) fn transform(&self, readings: &[T], pairs: &mut [Complex<T>]) {
+    pub(crate) fn transform<const PAIRS: usize>(
+        &self,
+        readings: &[T],
+        pairs: &mut [Complex<T>; PAIRS],
+        put: impl FnMut(usize, T),
+    ) {
         let center = mean(readings);
-        let quarter = pairs.len() / 4;
+        let quarter = PAIRS / 4;
         let (groups, _) = pairs.as_chunks_mut::<4>();
-        match self.quarters(readings) {
+        match self.quarters::<PAIRS>(readings) {
             Some(quarters) => {
                 for (at, four) in quarters.enumerate() {
-                    let four = four.map(|[[x, y], [p, q]]| [(x - center) * p, (y - center) * q]);
+                    // One by one: compilers for chips make a loop of a map.
+                    let of = |[[x, y], [p, q]]: [[T; 2]; 2]| [(x - center) * p, (y - center) * q];
+                    let [a, b, c, d] = four;
                     if let Some(group) = groups.get_mut(place(at, quarter)) {
-                        *group = begun::<T, T>(four);
+                        *group = begun::<T, T>([of(a), of(b), of(c), of(d)]);
                     }
                 }
             }
@@ -110,20 +117,18 @@ impl<T: Real> Welch<T> {
                 }
             }
         }
-        powers::<T, T>(pairs);
-        // Half the sample rate is a line of its own: it has none of negative frequency.
-        pairs.first_mut().into_iter().for_each(|[last, _]| *last = *last * T::HALF);
+        powers::<T, T, PAIRS>(pairs, put);
     }
 
     /// Where a segment is as long as the transform, four pairs of it at a time, each with its factors: those that are a
     /// quarter of it apart.
     #[cfg(any(test, not(target_pointer_width = "64")))]
     #[inline(always)]
-    fn quarters<'r>(
+    fn quarters<'r, const PAIRS: usize>(
         &'r self,
         readings: &'r [T],
-    ) -> Option<impl Iterator<Item = [[[T; 2]; 2]; 4]> + use<'r, T>> {
-        let (half, quarter) = (self.lines / 2, self.lines / 4);
+    ) -> Option<impl Iterator<Item = [[[T; 2]; 2]; 4]> + use<'r, T, PAIRS>> {
+        let (half, quarter) = (PAIRS, PAIRS / 2);
         let (first, second) = readings.split_at_checked(half)?;
         let of = |readings: &'r [T]| {
             let (first, second) = readings.split_at_checked(quarter)?;

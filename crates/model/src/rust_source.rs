@@ -130,24 +130,31 @@ impl Detector {
             tables.push_str(&format!("static {name}: [f32; {count}] = [\n{rows}];\n\n"));
         };
         let rounded = Rounded::<f32>::of(model.detector());
-        let made = |suffix: &str| match rounded.blocks() {
-            [_] => format!("Mahalanobis::new(&MEAN{suffix}, &WHITENING{suffix})?"),
-            _ => format!("Mahalanobis::in_blocks(&MEAN{suffix}, &BLOCKS, &WHITENING{suffix})?"),
+        let blocks = if rounded.blocks().len() > 1 { "&BLOCKS" } else { "&[]" };
+        let made = |suffix: &str| {
+            format!("made(Mahalanobis::constant(&MEAN{suffix}, {blocks}, &WHITENING{suffix}))")
         };
+        let mut constants = String::new();
         let (uses, made, workspace) = match &rounded {
             Rounded::Mahalanobis { mean, whitening, .. } => {
                 table("MEAN", mean);
                 table("WHITENING", whitening);
-                (vec!["Mahalanobis"], made(""), 0)
+                constants =
+                    format!("static GAUSSIAN: Mahalanobis<'static, f32> = {};\n\n", made(""));
+                (vec!["Mahalanobis"], "GAUSSIAN".to_owned(), 0)
             }
             Rounded::Mixture { modes, .. } => {
-                let mut mixed = String::from("Mixture::new(&[\n");
+                let mut states = String::new();
                 for (at, (mean, whitening)) in modes.iter().enumerate() {
                     table(&format!("MEAN_{at}"), mean);
                     table(&format!("WHITENING_{at}"), whitening);
-                    mixed.push_str(&format!("        {},\n", made(&format!("_{at}"))));
+                    states.push_str(&format!("    {},\n", made(&format!("_{at}"))));
                 }
-                (vec!["Mahalanobis", "Mixture"], mixed + "    ])?", 0)
+                let count = modes.len();
+                constants = format!(
+                    "static STATES: [Mahalanobis<'static, f32>; {count}] = [\n{states}];\n\n"
+                );
+                (vec!["Mahalanobis", "Mixture"], "Mixture::new(&STATES)?".to_owned(), 0)
             }
             Rounded::Neighbours { scale, rows, k } => {
                 table("SCALE", scale);
@@ -182,6 +189,10 @@ impl Detector {
                  static BLOCKS: [u16; {count}] = [\n{rows}];\n\n"
             ));
         }
+        if !constants.is_empty() {
+            tables.push_str(&constants);
+            tables.push_str(MADE);
+        }
         let call = "Detector::new(*features, scoring, THRESHOLD, AXES, WINDOW)?";
         let scoring = match made.contains('\n') {
             // What it borrows from has to outlive it.
@@ -196,6 +207,17 @@ impl Detector {
         Self { uses, tables, scoring, workspace }
     }
 }
+
+/// Looks at constants when they are compiled, and not for each window.
+const MADE: &str = "\
+const fn made(gaussian: Result<Mahalanobis<'static, f32>, Error>) -> Mahalanobis<'static, f32> {
+    match gaussian {
+        Ok(gaussian) => gaussian,
+        Err(_) => panic!(\"a constant of the model was changed to what it cannot be\"),
+    }
+}
+
+";
 
 /// A detector of several parts, which are given a name of their own.
 fn inner(made: &str) -> String {

@@ -1,7 +1,7 @@
 //! Into how many bands a spectrum is divided, and which lines are in each.
 
 use core::fmt;
-use core::num::NonZeroU8;
+use core::num::{NonZeroU8, NonZeroUsize};
 use core::ops::Range;
 
 use crate::Error;
@@ -68,13 +68,21 @@ impl Bands {
 
     /// Which of so many lines are in the band `at`, the line 1 counted as 0.
     pub(super) fn lines(self, at: usize, lines: usize) -> Option<Range<usize>> {
+        if at >= usize::from(self.get()) {
+            return None;
+        }
+        Some(self.edge(at, lines)..self.edge(at.saturating_add(1), lines))
+    }
+
+    /// The first of so many lines in the band `at`, or the one behind the last band's.
+    pub(super) fn edge(self, at: usize, lines: usize) -> usize {
         let count = usize::from(self.get());
-        let edge = |at: usize| match self.octaves {
-            false => at.saturating_mul(lines).checked_div(count),
-            true if at == 0 => Some(0),
-            true => lines.checked_shr(u32::try_from(count.saturating_sub(at)).ok()?),
-        };
-        if at < count { Some(edge(at)?..edge(at.saturating_add(1))?) } else { None }
+        match self.octaves {
+            // Never more than 32 times 128.
+            false => at.wrapping_mul(lines) / NonZeroUsize::from(self.count),
+            true if at == 0 => 0,
+            true => lines >> count.saturating_sub(at).min(31),
+        }
     }
 
     /// The number behind the name of a feature: digits alone, the first of them not 0, so that each

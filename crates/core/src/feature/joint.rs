@@ -41,8 +41,20 @@ pub(super) fn log_cov<T: Real>(
     view: View,
     put: &mut impl Put<T>,
 ) -> Result<(), Error> {
+    match window.axes() {
+        3 => log_cov_in::<T, 3>(window, view, put),
+        _ => log_cov_in::<T, MAX_AXES>(window, view, put),
+    }
+}
+
+#[inline]
+fn log_cov_in<T: Real, const N: usize>(
+    window: &Readings<'_, T>,
+    view: View,
+    put: &mut impl Put<T>,
+) -> Result<(), Error> {
     let twice = (T::ONE + T::ONE).sqrt();
-    let log = match Covariance::of(window, view) {
+    let log = match Covariance::<T, N>::of(window, view) {
         Ok(covariance) => covariance.logarithm(),
         // Said of the axis it is true of.
         Err(bad) => core::array::from_fn(|axis| {
@@ -63,7 +75,19 @@ pub(super) fn log_eigen<T: Real>(
     view: View,
     put: &mut impl Put<T>,
 ) -> Result<(), Error> {
-    match Covariance::of(window, view) {
+    match window.axes() {
+        3 => log_eigen_in::<T, 3>(window, view, put),
+        _ => log_eigen_in::<T, MAX_AXES>(window, view, put),
+    }
+}
+
+#[inline]
+fn log_eigen_in<T: Real, const N: usize>(
+    window: &Readings<'_, T>,
+    view: View,
+    put: &mut impl Put<T>,
+) -> Result<(), Error> {
+    match Covariance::<T, N>::of(window, view) {
         Ok(covariance) => covariance.log_eigenvalues().try_for_each(put),
         Err(_) => put(T::NAN),
     }
@@ -75,8 +99,20 @@ pub(super) fn level<T: Real>(
     view: View,
     put: &mut impl Put<T>,
 ) -> Result<(), Error> {
+    match window.axes() {
+        3 => level_in::<T, 3>(window, view, put),
+        _ => level_in::<T, MAX_AXES>(window, view, put),
+    }
+}
+
+#[inline]
+fn level_in<T: Real, const N: usize>(
+    window: &Readings<'_, T>,
+    view: View,
+    put: &mut impl Put<T>,
+) -> Result<(), Error> {
     let gravity = direction(window);
-    let deviations = match Covariance::of(window, view) {
+    let deviations = match Covariance::<T, N>::of(window, view) {
         Ok(covariance) => covariance.log_along_and_across(&gravity).map(|x| x * T::HALF),
         Err(_) => [T::NAN; 2],
     };

@@ -25,48 +25,73 @@ pub(super) fn spectra<T: Real>(window: &Readings<'_, T>, set: &FeatureSet, value
             _ => {}
         }
     }
+    // So many lines, of which the compiler then knows.
+    match lines(window.length()) / 2 {
+        32 => of_lines::<T, 32>(window, set, values, [apart, together]),
+        64 => of_lines::<T, 64>(window, set, values, [apart, together]),
+        _ => of_lines::<T, { MAX_LINES / 2 }>(window, set, values, [apart, together]),
+    }
+}
+
+fn of_lines<T: Real, const LINES: usize>(
+    window: &Readings<'_, T>,
+    set: &FeatureSet,
+    values: &mut [T],
+    [apart, together]: [bool; 2],
+) {
     match (apart, together) {
-        (true, true) => with_total(window, set, values),
-        (true, false) => computed(window, set, values, &mut Sums::Apart(&mut [])),
-        (false, _) => computed(window, set, values, &mut Sums::Together),
+        (true, true) => with_total::<T, LINES>(window, set, values),
+        (true, false) => computed::<T, LINES>(window, set, values, &mut Sums::Apart(&mut [])),
+        (false, _) => computed::<T, LINES>(window, set, values, &mut Sums::Together),
     }
 }
 
 /// With room for the sums of all axes beside those of one.
 #[inline(never)]
-fn with_total<T: Real>(window: &Readings<'_, T>, set: &FeatureSet, values: &mut [T]) {
-    let mut total = [T::ZERO; MAX_LINES / 2];
-    computed(window, set, values, &mut Sums::Apart(&mut total));
+fn with_total<T: Real, const LINES: usize>(
+    window: &Readings<'_, T>,
+    set: &FeatureSet,
+    values: &mut [T],
+) {
+    let mut total = [T::ZERO; LINES];
+    computed::<T, LINES>(window, set, values, &mut Sums::Apart(&mut total));
 }
 
 #[inline(never)]
-fn computed<T: Real>(
+fn computed<T: Real, const LINES: usize>(
     window: &Readings<'_, T>,
     set: &FeatureSet,
     values: &mut [T],
     sums: &mut Sums<'_, T>,
 ) {
-    let mut spectrum = Spectrum::new(window.length());
+    // Where the numbers of each axis begin.
+    let (mut of_bands, mut of_tonal, mut first) = (None, None, 0_usize);
+    for feature in set.features() {
+        match feature {
+            Feature::Bands(bands) => of_bands = Some((bands, first)),
+            Feature::Tonal => of_tonal = Some(first),
+            _ => {}
+        }
+        first = first.saturating_add(feature.count(window.axes()));
+    }
+    let mut spectrum = Spectrum::<T, LINES>::new(window.length());
     spectrum.add(window.iter(), sums, |axis, power| {
-        for (feature, places) in places(set, window.axes(), values) {
-            match feature {
-                Feature::Bands(bands) => {
-                    let count = usize::from(bands.get());
-                    let from = axis.saturating_mul(count);
-                    let of_axis = places.get_mut(from..from.saturating_add(count));
-                    energies(power, bands, of_axis.unwrap_or_default());
-                }
-                Feature::Tonal => {
-                    let of_axis = places.as_chunks_mut().0.get_mut(axis);
-                    of_axis.into_iter().for_each(|two| *two = tonal(power, window.length()));
-                }
-                _ => {}
-            }
+        if let Some((bands, first)) = of_bands {
+            let count = usize::from(bands.get());
+            let from = first.saturating_add(axis.saturating_mul(count));
+            let of_axis = values.get_mut(from..from.saturating_add(count));
+            energies(power, bands, of_axis.unwrap_or_default());
+        }
+        if let Some(first) = of_tonal {
+            let from = first.saturating_add(axis.saturating_mul(2));
+            let of_axis =
+                values.get_mut(from..).and_then(|rest| rest.as_chunks_mut().0.first_mut());
+            of_axis.into_iter().for_each(|two| *two = tonal(power, window.length()));
         }
     });
     let power = match sums {
         Sums::Together => spectrum.power(),
-        Sums::Apart(total) => total.get(..lines(window.length()) / 2).unwrap_or_default(),
+        Sums::Apart(total) => total,
     };
     for (feature, places) in places(set, window.axes(), values) {
         if let Feature::TotalBands(bands) | Feature::TotalOctaves(bands) = feature {
@@ -95,9 +120,11 @@ fn places<'v, T: Real>(
 fn energies<T: Real>(power: &[T], bands: Bands, places: &mut [T]) {
     let mean = representable(sum(power, |x| x)) / T::from_count(bands.get().into());
     let (shift, least) = (mean.ln(), T::from_f64(LEAST_ENERGY));
-    for (at, place) in places.iter_mut().enumerate() {
-        let band = bands.lines(at, power.len()).and_then(|lines| power.get(lines));
-        let share = sum(band.unwrap_or_default(), |x| x) / mean;
+    let mut end = 0;
+    for (at, place) in (1..).zip(places) {
+        let start = end;
+        end = bands.edge(at, power.len());
+        let share = sum(power.get(start..end).unwrap_or_default(), |x| x) / mean;
         *place = if share < least { least } else { share }.ln() + shift;
     }
 }

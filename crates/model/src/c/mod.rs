@@ -8,6 +8,7 @@ mod golden;
 mod layout;
 mod name;
 mod needs;
+mod products;
 mod tables;
 mod template;
 
@@ -62,6 +63,7 @@ pub fn to_c(
         0
     };
     views_into(model, &mut filling);
+    products::fill(model, views(model).as_slice(), &mut filling);
     let layout = layout::of(model, &filling, pairs);
     let calls = features::calls(model, layout.keys, layout.spectrum, &mut tables);
     filling.put("FEATURES", calls.window);

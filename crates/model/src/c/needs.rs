@@ -17,8 +17,8 @@ const MADE_OF: &[(&str, &[&str])] = &[
     ("rms", &["variance", "root"]),
     ("variance-feature", &["variance", "mean"]),
     ("diff-log-std", &["diff-deviation", "log"]),
-    ("diff-deviation", &["differences", "cross", "root", "representable"]),
-    ("correlation", &["cross", "root", "representable"]),
+    ("diff-deviation", &["differences", "cross", "cross-sum", "root", "representable"]),
+    ("correlation", &["cross", "cross-sum", "root", "representable"]),
     ("log-cov", &["covariance", "eigen"]),
     ("log-eigen", &["covariance", "eigen"]),
     ("level", &["covariance", "magnitude", "root", "mean"]),
@@ -72,7 +72,7 @@ pub(super) fn of(model: &Model) -> BTreeSet<&'static str> {
     when(binding.window.is_multiple_of(2), "even");
     when(!binding.window.is_multiple_of(2), "odd");
     when(binding.hop < binding.window, "overlap");
-    when(binding.hop >= binding.window, "apart");
+    when(binding.hop >= binding.window, "no-overlap");
     when(binding.hop > binding.window, "skip");
     when(binding.axes > 1, "across");
     // Sums of the spectra of all axes beside those of one; or the one kind alone.
@@ -81,6 +81,13 @@ pub(super) fn of(model: &Model) -> BTreeSet<&'static str> {
         (false, true) => drop(needs.insert("only-together")),
         (_, false) => {}
     }
+    // Powers of one axis that has one segment are those of the segment.
+    let segments = judder_core::Welch::<f32>::new(binding.window).segments;
+    needs.extend(match (needs.contains("apart"), segments > 1) {
+        (true, true) => ["each-summed", "summed"].as_slice(),
+        (true, false) => &[],
+        (false, _) => &["summed"],
+    });
     if model.features().features().any(|one| !super::features::is_of_spectrum(one)) {
         needs.insert("next");
     }

@@ -220,14 +220,27 @@ pub(super) fn spectrum(filling: &mut Filling, window: usize) -> usize {
     let mut when = |is: bool, yes, no| filling.needs.insert(if is { yes } else { no });
     when(welch.segments == 1, "one-segment", "segments");
     when(welch.segment < welch.lines, "padded", "unpadded");
-    when(welch.segment % 2 == 1, "odd-segment", "even-segment");
+    when(pairs > 32, "four-stages", "two-stages");
+    when(pairs == 64, "even-stages", "last-stage");
+    let summed = filling.need("summed");
+    filling.put("plus", if summed { "+=" } else { "=" });
     let sines: Vec<f32> = f32::SINES.iter().step_by(256 / pairs).copied().collect();
     let mut tables = Tables::default();
     tables.floats("SINES", "", "[PAIRS / 2 + 1]", &sines);
     filling.put("SINES", tables.tables.trim_end());
+    let groups = pairs / 4;
+    let reversed = |at: usize| (at.reverse_bits() >> (groups.leading_zeros() + 1)) * 4;
+    let places: Vec<usize> = (0..groups).map(reversed).collect();
+    let rows = rows("    ", &places, ToString::to_string);
+    filling.put(
+        "PLACES",
+        format_args!("static const uint8_t PLACES[PAIRS / 4] = {{\n{rows}}};\n")
+            .to_string()
+            .trim_end(),
+    );
     let mut taper = Tables::default();
     let used = welch.taper.get(..=welch.segment / 2).unwrap_or(&welch.taper);
     taper.floats("TAPER", "", "[SEGMENT / 2 + 1]", used);
     filling.put("TAPER", taper.tables.trim_end());
-    tables.bytes + taper.bytes
+    tables.bytes + taper.bytes + groups
 }

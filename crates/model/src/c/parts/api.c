@@ -77,7 +77,7 @@ void @name@_gap(@name@ *watch) {
 @name@_status @name@_push(@name@ *watch, const float *reading) {
     size_t axis;
     if (watch->filled == WINDOW) {
-//{ apart
+//{ no-overlap
         watch->filled = 0;
 //}
 //{ overlap

@@ -8,9 +8,12 @@ static size_t count_of(view of) {
     return of == READINGS ? WINDOW : WINDOW - 1;
 }
 
+//{ cross-sum
 static float value(const float *readings, size_t at, view of) {
     return of == READINGS ? readings[at] : readings[at + 1] - readings[at];
 }
+
+//}
 
 static float view_mean(const float *readings, view of) {
     if (of == READINGS) {
@@ -21,10 +24,12 @@ static float view_mean(const float *readings, view of) {
 
 //}
 //{ readings-alone
+//{ cross-sum
 static float value(const float *readings, size_t at) {
     return readings[at];
 }
 
+//}
 static float view_mean(const float *readings) {
     return mean_of(readings, WINDOW);
 }
@@ -32,15 +37,18 @@ static float view_mean(const float *readings) {
 //}
 //{ differences-alone
 /* What is looked at: the difference of each reading from the one before it. */
+//{ cross-sum
 static float value(const float *readings, size_t at) {
     return readings[at + 1] - readings[at];
 }
 
+//}
 static float view_mean(const float *readings) {
     return (readings[WINDOW - 1] - readings[0]) / (float)(WINDOW - 1);
 }
 
 //}
+//{ cross-sum
 /* The sum of the products of the deviations of two axes from their means, in four running sums. */
 static float cross_sum(const float *x, float x_mean, const float *y, float y_mean@view@) {
     float sums[4] = {0.0f, 0.0f, 0.0f, 0.0f}, total;
@@ -58,3 +66,5 @@ static float cross_sum(const float *x, float x_mean, const float *y, float y_mea
     return total;
 }
 
+//}
+@PRODUCTS@

@@ -27,10 +27,10 @@ static float covariance(const float *window, float relative[AXES][AXES]@view@) {
     for (i = 0; i < AXES; i++) {
         means[i] = view_mean(window + i * WINDOW@of@);
     }
+@SUM_PRODUCTS@
     for (i = 0; i < AXES; i++) {
         for (j = i; j < AXES; j++) {
-            relative[i][j] = cross_sum(window + i * WINDOW, means[i], window + j * WINDOW, means[j]@of@) /
-                             (float)@count@;
+            relative[i][j] /= (float)@count@;
         }
         mean += representable(relative[i][i]) / (float)AXES;
     }
