@@ -10,6 +10,7 @@ use crate::loss::Loss;
 use crate::mark::Mark;
 use crate::outside::Outside;
 use crate::place::{Place, beside};
+use crate::rollup;
 use crate::schema;
 use crate::store::{Piece, Store};
 
@@ -52,6 +53,8 @@ pub fn backup(
     let place = Place::new(to);
     let mut connection = place.named(place.connect(true))?;
     schema::prepare(&mut connection).map_err(HistoryError::at(to))?;
+    // The copy has them made anew, whatever they were.
+    place.named(rollup::forget(&connection))?;
     let mut store = Store::new(connection, Mark::open(&place));
     place.named(add(&mut store, &waiting.entries))?;
     place.named(store.set_mark())?;

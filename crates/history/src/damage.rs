@@ -40,6 +40,13 @@ pub enum Flaw {
         /// How many were counted.
         counted: u64,
     },
+    /// What is rolled up is not what the windows say: charts of long spans may be wrong, and no score is.
+    Rollups {
+        /// When the stretch begins that is rolled up otherwise.
+        from: UnixMillis,
+        /// How long it is, in milliseconds.
+        long: u64,
+    },
     /// A file beside the history is damaged; which, and how.
     Beside(String),
 }
@@ -61,6 +68,12 @@ impl fmt::Display for Flaw {
             Self::Counts { what, there, counted } => {
                 write!(f, "there are {there} {what}, and {counted} were counted")
             }
+            Self::Rollups { from, long } => write!(
+                f,
+                "what charts of long spans are drawn from is not what the scores say, in the {} s from {from} ms since \
+                 1970 on; the scores are as they were kept, and in a copy by `judder history backup` it is made anew",
+                long / 1000
+            ),
             Self::Beside(what) => f.write_str(what),
         }
     }
@@ -76,6 +89,8 @@ impl fmt::Display for Damage {
                 (None, _) => {}
             }
             f.write_str(": ")?;
+        } else if let Some(device) = &self.device {
+            write!(f, "device {device}: ")?;
         }
         self.flaw.fmt(f)
     }

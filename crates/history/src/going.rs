@@ -1,11 +1,15 @@
 //! Rows that are being let go: the oldest recordings and readings first, alerts last.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::UnixMillis;
 use crate::ages::{Stretch, youngest};
 use crate::prune::Pruned;
 use crate::reader::limit;
+use crate::rolled::stretch_of;
+use crate::rollup;
 
 /// Numbers of recordings that are gone, kept of each device so that a repeat is still known.
 const REMEMBERED: i64 = 1000;
@@ -16,6 +20,8 @@ pub(crate) struct Going<'c> {
     /// Rows that may still go.
     pub(crate) left: usize,
     pub(crate) done: Pruned,
+    /// Devices and stretches of windows that went.
+    pub(crate) stretches: BTreeSet<(i64, i64)>,
 }
 
 /// Lets go rows of a stretch that are stamped before this, at most so many: how many went, and whether all that there
@@ -24,6 +30,17 @@ pub(crate) type LetGo<'c> =
     fn(&mut Going<'c>, &Stretch, UnixMillis, usize) -> rusqlite::Result<(usize, bool)>;
 
 impl<'c> Going<'c> {
+    /// So many rows, at most.
+    pub(crate) fn of(connection: &'c Connection, left: usize) -> Self {
+        Self { connection, left, done: Pruned::default(), stretches: BTreeSet::new() }
+    }
+
+    /// All that goes has gone: roll-ups go with it.
+    pub(crate) fn finish(self) -> rusqlite::Result<(usize, Pruned)> {
+        rollup::let_go(self.connection, &self.stretches)?;
+        Ok((self.left, self.done))
+    }
+
     /// Lets go rows that came before this: those with the smallest numbers first, stretch by stretch.
     pub(crate) fn old(
         &mut self,
@@ -141,6 +158,9 @@ impl<'c> Going<'c> {
                 .connection
                 .prepare_cached("UPDATE recording SET checksum = NULL WHERE id = ?1")?;
             update.execute([id])?;
+        }
+        if gone > 0 {
+            self.stretches.insert((device, stretch_of(at)));
         }
         self.left -= gone;
         self.done.windows += gone;

@@ -7,6 +7,7 @@
 //! a [`Settler`] does that on a thread of its own. Times are in milliseconds since 1970, as the server's clock has them.
 
 mod ages;
+mod agreement;
 mod alert;
 mod allotment;
 mod backup;
@@ -30,10 +31,14 @@ mod outside;
 mod packed;
 mod pending;
 mod place;
+mod point;
 mod prune;
 mod reader;
 mod recording;
 mod reserve;
+mod rolled;
+mod rolling;
+mod rollup;
 mod room;
 mod schema;
 mod scores;
@@ -43,6 +48,7 @@ mod settle;
 mod shared;
 mod store;
 mod tables;
+mod thinned;
 mod upgrade;
 mod verdict;
 mod verify;
@@ -59,13 +65,13 @@ pub use late::{Late, Numbers};
 pub use loss::Loss;
 pub use outbox::{Newer, State, Telling, TellingId, Told, Transition};
 pub use packed::Packed;
+pub use point::ScorePoint;
 pub use prune::{Pruned, Retention};
 pub use reader::{Device, Reader, Totals};
 pub use recording::{
     Known, NewRecording, NewWindow, RecordingId, RecordingLine, SeenStart, StoredRecording,
     StoredWindow,
 };
-pub use scores::ScorePoint;
 pub use settle::Settler;
 pub use upgrade::Upgraded;
 pub use verdict::Verdict;

@@ -132,7 +132,7 @@ impl Store {
     ) -> rusqlite::Result<(usize, Pruned)> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut going = Going { connection: &transaction, left: budget, done: Pruned::default() };
+        let mut going = Going::of(&transaction, budget);
         going.old(stretches, before(now, retention.readings), Going::readings)?;
         let room = most.map(Room);
         while let Some(room) = room
@@ -147,7 +147,7 @@ impl Store {
             && going.recordings(&Stretch::ALL, i64::MAX, STEP)?.0 > 0
         {}
         going.alerts(stretches, before(now, retention.scores))?;
-        let Going { left, mut done, .. } = going;
+        let (left, mut done) = going.finish()?;
         done.count(&transaction)?;
         transaction.commit()?;
         if left == 0 {
@@ -173,7 +173,7 @@ impl Store {
         }
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut going = Going { connection: &transaction, left: rows, done: Pruned::default() };
+        let mut going = Going::of(&transaction, rows);
         while going.left > 0 && room.is_exceeded(&transaction, pages)? {
             if going.readings(&Stretch::ALL, i64::MAX, STEP)?.0 == 0
                 && going.recordings(&Stretch::ALL, i64::MAX, STEP)?.0 == 0
@@ -181,7 +181,7 @@ impl Store {
                 break;
             }
         }
-        let Going { left, done, .. } = going;
+        let (left, done) = going.finish()?;
         done.count(&transaction)?;
         transaction.commit()?;
         Ok(left < rows)

@@ -9,7 +9,7 @@ const APPLICATION: i64 = 0x4a75_6464;
 
 /// What makes each version of the one before; the first makes it of an empty file. A step that was
 /// published stays as it is.
-const STEPS: [&str; 3] = [FIRST, STARTS, CHECKSUMS];
+const STEPS: [&str; 4] = [FIRST, STARTS, CHECKSUMS, ROLLUPS];
 
 /// Windows are put together by device and time, so that a chart reads one stretch of the file; numbers
 /// and names stand once, in small tables. A recording has its readings in a table of their own: they go
@@ -90,11 +90,30 @@ ALTER TABLE readings ADD COLUMN checksum INTEGER;
 ALTER TABLE total ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;
 ";
 
+/// What windows of a device are together in each stretch of time. What is there already is rolled up after that.
+const ROLLUPS: &str = "
+-- Before which time its windows are rolled up; NULL where none are.
+ALTER TABLE device ADD COLUMN rolled INTEGER;
+-- A stretch is as long as 2 to the power of \"power\" in ms. Of its windows of one verdict and model (0: none): how many
+-- there are, and have a score; the sum of the scores, the smallest, and the window with the largest; the largest
+-- decision. With the verdict -1 it is not rolled up.
+CREATE TABLE rollup (
+    device INTEGER NOT NULL, power INTEGER NOT NULL, stretch INTEGER NOT NULL,
+    verdict INTEGER NOT NULL, model INTEGER NOT NULL, windows INTEGER NOT NULL,
+    scored INTEGER NOT NULL, least REAL, sum REAL, at INTEGER NOT NULL,
+    recording INTEGER NOT NULL, start INTEGER NOT NULL, score REAL, decision REAL,
+    PRIMARY KEY (device, power, stretch, verdict, model)
+) STRICT, WITHOUT ROWID;
+";
+
 /// The newest version.
 pub(crate) const NEWEST: i64 = STEPS.len() as i64;
 
 /// The version from which on there are checksums, and what is written is counted.
 pub(crate) const CHECKED: i64 = 3;
+
+/// The version from which on windows are rolled up.
+pub(crate) const ROLLED: i64 = 4;
 
 /// The version of a file; None of an empty one.
 pub(crate) fn version(connection: &Connection) -> Result<Option<i64>, Problem> {

@@ -37,6 +37,10 @@ impl Settler {
         Ok(Self { shared: Arc::clone(shared), connection })
     }
 
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     /// Whether so much is pending that it should not wait.
     pub fn is_due(&self) -> bool {
         self.shared.is_due()

@@ -11,6 +11,8 @@ use crate::checksum;
 use crate::entry::Entry;
 use crate::mark::{Known, Mark, Reached};
 use crate::names::Names;
+use crate::rolled::stretch_of;
+use crate::rollup;
 
 /// Recordings after which others have a turn. This may be the thread that has most to do, but those who answer
 /// boards wait for each other, and all of them for the one that is not let run.
@@ -27,6 +29,8 @@ pub(crate) struct Store {
     log: usize,
     /// Rows that were added since that was last looked at.
     pub(crate) added: usize,
+    /// The first device of which windows may still have to be rolled up.
+    pub(crate) behind: Option<i64>,
     mark: Mark,
 }
 
@@ -47,8 +51,8 @@ pub(crate) struct Piece {
     pub(crate) pages: usize,
 }
 
-/// Pages that a recording of another device is written to: of its own row, its index, its windows.
-const PAGES_OF_DEVICE: usize = 4;
+/// Pages that a recording of another device is written to: of its own row, its index, its windows, its roll-ups.
+const PAGES_OF_DEVICE: usize = 5;
 
 impl Piece {
     /// All there is.
@@ -71,12 +75,15 @@ struct Seen {
     first: UnixMillis,
     last: UnixMillis,
     recordings: i64,
+    /// The stretches that its windows are in.
+    stretches: Vec<i64>,
+    windows: usize,
 }
 
 impl Store {
     pub(crate) fn new(connection: Connection, mark: Mark) -> Self {
         let (names, outlets) = (Names::default(), Vec::new());
-        Self { connection, names, outlets, log: 0, added: 0, mark }
+        Self { connection, names, outlets, log: 0, added: 0, behind: Some(0), mark }
     }
 
     /// Has a commit take the log over into the file where that is to be.
@@ -164,7 +171,7 @@ impl Store {
     ) -> rusqlite::Result<&'e [u8]> {
         let all = entries.len();
         let last = last_recording(&self.connection)?;
-        let Self { connection, names, .. } = self;
+        let Self { connection, names, behind, .. } = self;
         let mut recording = connection.prepare_cached(
             "INSERT INTO recording
                  (id, device, sequence, digest, at, taken, rate_hz, axes, model, file, start,
@@ -222,9 +229,16 @@ impl Store {
             }
             added.windows += entry.windows.len() as i64;
             added.recordings += 1;
-            let seen = seen.entry(device).or_insert(Seen { first: at, last: at, recordings: 0 });
+            let begun =
+                Seen { first: at, last: at, recordings: 0, stretches: Vec::new(), windows: 0 };
+            let seen = seen.entry(device).or_insert(begun);
             (seen.first, seen.last) = (seen.first.min(at), at);
             seen.recordings += 1;
+            seen.windows += entry.windows.len();
+            let stretch = stretch_of(at);
+            if seen.stretches.last() != Some(&stretch) {
+                seen.stretches.push(stretch);
+            }
             if added.recordings % TURN == 0 {
                 thread::yield_now();
             }
@@ -232,10 +246,16 @@ impl Store {
         let mut update = connection.prepare_cached(
             "UPDATE device SET first_seen = min(first_seen, ?2), last_seen = ?3,
                  recordings = recordings + ?4
-             WHERE id = ?1",
+             WHERE id = ?1 RETURNING rolled",
         )?;
         for (device, seen) in seen {
-            update.execute([device, seen.first, seen.last, seen.recordings])?;
+            let params = [device, seen.first, seen.last, seen.recordings];
+            let rolled = update.query_row(params, |row| row.get(0))?;
+            let is_rolled =
+                rollup::go_on(connection, device, rolled, &seen.stretches, seen.windows)?;
+            if !is_rolled {
+                *behind = Some(behind.map_or(device, |behind| behind.min(device)));
+            }
         }
         if added.recordings > 0 {
             added.count(connection)?;

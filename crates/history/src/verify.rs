@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use crate::agreement;
 use crate::check::{check, is_damage};
 use crate::damage::{Damage, Flaw};
 use crate::error::HistoryError;
@@ -13,7 +14,7 @@ use crate::loss::Loss;
 use crate::outside::Outside;
 use crate::place::PAGE;
 use crate::recording::RecordingId;
-use crate::schema::CHECKED;
+use crate::schema::{CHECKED, ROLLED};
 
 /// Recordings that are looked at before it is said how many were.
 const STEP: usize = 256;
@@ -134,6 +135,15 @@ fn look(outside: &Outside, told: &mut impl FnMut(Looking)) -> Result<Verified, H
         is_done = checked.more_after.is_none();
         after = checked.more_after.unwrap_or(after);
     }
+    if outside.version >= ROLLED {
+        let devices = place.named(or_damage(devices(connection)))?.unwrap_or_default();
+        for device in devices {
+            match place.named(or_damage(agreement::check(connection, &device)))? {
+                Ok(damages) => found.add(damages),
+                Err(said) => found.add([Damage::of(Flaw::Tables(said))]),
+            }
+        }
+    }
     told(Looking::Counts);
     match place.named(or_damage(counts(connection, &mut found)))? {
         Ok(damages) => found.add(damages),
@@ -166,6 +176,11 @@ pub(crate) fn of_tables(connection: &Connection) -> rusqlite::Result<Vec<Damage>
     let said = said.into_iter().filter(|line| line != "ok");
     // Some of it has several lines.
     Ok(said.map(|line| Damage::of(Flaw::Tables(line.replace('\n', ", ")))).collect())
+}
+
+fn devices(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut select = connection.prepare_cached("SELECT name FROM device ORDER BY name")?;
+    select.query_map([], |row| row.get(0))?.collect()
 }
 
 /// Counts the rows, all at one moment, and compares them with what was counted when they were written.

@@ -198,7 +198,7 @@ fn child_upgrades_without_room() {
     fill(&disk);
     let error = History::open(&path(&disk), Sync::System, FOR_EVER).unwrap_err();
     assert!(error.is_full(), "{error}");
-    let words = "is of version 1, and the disk is too full to make it one of version 3: make room";
+    let words = "is of version 1, and the disk is too full to make it one of version 4: make room";
     assert!(error.to_string().contains(words), "{error}");
     assert!(fs::read(path(&disk)).unwrap() == before);
 }

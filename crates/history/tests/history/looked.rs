@@ -54,7 +54,7 @@ fn all_that_is_kept_is_counted_and_whole_while_it_is_written_to() {
     assert!(found.is_whole() && found.torn.is_empty(), "{found:?}");
     assert_eq!((found.devices, found.recordings, found.windows), (1, 5, 5));
     assert_eq!((found.readings, found.alerts, found.waiting), (5, 1, 3));
-    assert_eq!((found.version, found.unproven), (3, 0));
+    assert_eq!((found.version, found.unproven), (4, 0));
 }
 
 #[test]

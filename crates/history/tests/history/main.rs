@@ -25,6 +25,7 @@ mod lost;
 mod opening;
 mod properties;
 mod pruning;
+mod rollups;
 mod segments;
 mod starts;
 mod thinning;

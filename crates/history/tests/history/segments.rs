@@ -117,10 +117,10 @@ proptest! {
         prop_assert_eq!(whole % BATCH, 0);
         let (batches, begin) = ((whole / BATCH) as usize, frames[before].start);
         // What is before the first frame is torn with it.
-        let torn_from = if before == 0 { 0 } else { begin };
+        let is_torn = if before == 0 { ![0, begin].contains(&at) } else { at > begin };
         let aside = history.put_aside();
         if flips == 0 {
-            prop_assert_eq!((batches, aside.len()), (before, usize::from(at > torn_from)));
+            prop_assert_eq!((batches, aside.len()), (before, usize::from(is_torn)));
         } else if at < frames[0].start {
             prop_assert_eq!((batches, aside.len()), (4, 1));
         } else {

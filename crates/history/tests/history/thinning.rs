@@ -40,6 +40,8 @@ fn history(given: &[Given], begin: i64) -> (History, Vec<ScorePoint>) {
             recording,
             start: 3,
             score: window.score,
+            least: window.score,
+            mean: window.score,
             decision: window.decision,
             verdict: window.verdict,
             model: name.map(Into::into),

@@ -76,7 +76,7 @@ fn it_is_copied_as_it_was_before() {
     let history = History::open(&path, Sync::System, FOR_EVER).unwrap();
     let upgraded = history.upgraded().unwrap();
     let copy = folder.path().join("history.db.version-1");
-    assert_eq!((upgraded.from, upgraded.to), (1, 3));
+    assert_eq!((upgraded.from, upgraded.to), (1, 4));
     assert_eq!(upgraded.copy.as_ref().unwrap(), &copy);
     drop(history);
     assert_eq!(fs::read(folder.path().join("history.db.version-1-new-0")).unwrap(), before);
@@ -92,7 +92,7 @@ fn it_is_copied_as_it_was_before() {
         (version, count)
     };
     // What waited is in the segment beside the copy.
-    assert_eq!((tables(&copy), tables(&path)), ((1, 5), (3, 9)));
+    assert_eq!((tables(&copy), tables(&path)), ((1, 5), (4, 9)));
     // Nothing is copied again, and it opens as what it is.
     fs::remove_file(&copy).unwrap();
     assert!(History::open(&path, Sync::System, FOR_EVER).unwrap().upgraded().is_none());
