@@ -25,7 +25,8 @@ pub(super) fn figure(figures: &DeviceFigures<'_>) -> Markup {
     let constant =
         history.iter().all(|one| one.threshold.is_none() || one.threshold == figures.threshold);
     let thresholds = if constant { Vec::new() } else { line(&|one| one.threshold) };
-    let values = [&score, &decision, &thresholds].into_iter().flatten().map(|point| point.1);
+    let band = band(history);
+    let values = [&score, &decision, &thresholds, &band].into_iter().flatten().map(|point| point.1);
     let values: Vec<f64> = values.filter(|x| x.is_finite()).collect();
     let scale = Scale::of_magnitudes(values.into_iter().chain(figures.threshold));
     let layer = |series, shape, points, class| Layer { series, shape, points, named: false, class };
@@ -37,6 +38,10 @@ pub(super) fn figure(figures: &DeviceFigures<'_>) -> Markup {
         })
         .filter(|layer| !layer.points.is_empty())
         .collect();
+    let banded = !band.is_empty();
+    if banded {
+        layers.push(layer(&series[0], Shape::Area, band, ""));
+    }
     layers.push(layer(&series[0], Shape::Line, score, "fine"));
     // Where each window is decided on by itself, both are one line.
     let averaged = history.iter().any(|one| one.decision.is_some() && one.decision != one.score);
@@ -63,11 +68,11 @@ pub(super) fn figure(figures: &DeviceFigures<'_>) -> Markup {
         zoom: None,
     };
     let chart = plot.svg();
-    let caption = caption(figures, averaged);
+    let caption = caption(figures, averaged, banded);
     Figure { id: "live-history", title: "Its scores", caption: &caption, class: "", chart }.html()
 }
 
-fn caption(figures: &DeviceFigures<'_>, averaged: bool) -> String {
+fn caption(figures: &DeviceFigures<'_>, averaged: bool, banded: bool) -> String {
     if figures.history.is_empty() {
         return "No scores in this time.".to_owned();
     }
@@ -76,7 +81,13 @@ fn caption(figures: &DeviceFigures<'_>, averaged: bool) -> String {
         false => " An alert was open where it is shaded.",
     };
     let lines = if averaged { "Thin: each recording; bold: what is decided on. " } else { "" };
-    format!("{lines}Squares lie above the threshold.{shaded}")
+    let bands = match banded {
+        true => {
+            "Each point is of several recordings: the line is at their largest score, and a band reaches down to the smallest. "
+        }
+        false => "",
+    };
+    format!("{lines}{bands}Squares lie above the threshold.{shaded}")
 }
 
 /// What a score says over time; it breaks where nothing came for long, or there is no such number.
@@ -93,6 +104,24 @@ fn unbroken(history: &[Scored], value: &dyn Fn(&Scored) -> Option<f64>) -> Vec<(
         }
         points.push((one.at_ms as f64, value(one).unwrap_or(f64::NAN)));
         last = Some(one.at_ms);
+    }
+    points
+}
+
+/// From the largest score of each point along to the last, and back along the smallest ones; nothing where each point is
+/// of one window. It breaks where the line does.
+fn band(history: &[Scored]) -> Vec<(f64, f64)> {
+    if history.iter().all(|one| one.least == one.score) {
+        return Vec::new();
+    }
+    let (most, least) = (unbroken(history, &|one| one.score), unbroken(history, &|one| one.least));
+    let pairs: Vec<_> = most.into_iter().zip(least).collect();
+    let is_number = |pair: &((f64, f64), (f64, f64))| pair.0.1.is_finite() && pair.1.1.is_finite();
+    let mut points = Vec::with_capacity(2 * pairs.len());
+    for piece in pairs.split(|pair| !is_number(pair)).filter(|piece| !piece.is_empty()) {
+        points.extend(piece.iter().map(|pair| pair.0));
+        points.extend(piece.iter().rev().map(|pair| pair.1));
+        points.push((f64::NAN, f64::NAN));
     }
     points
 }

@@ -46,8 +46,10 @@ pub struct DeviceFigures<'d> {
 pub struct Scored {
     /// When, in ms since 1970.
     pub at_ms: i64,
-    /// The score of the window; none where it was not judged.
+    /// The score of the window; none where it was not judged. Of several windows the largest.
     pub score: Option<f64>,
+    /// Of several windows the smallest score.
+    pub least: Option<f64>,
     /// What was decided on: the mean over several windows.
     pub decision: Option<f64>,
     /// The threshold then.

@@ -85,6 +85,7 @@ fn what_is_no_number_is_drawn_as_nothing() {
     let scored = |at, value| Scored {
         at_ms: START + at,
         score: Some(value),
+        least: Some(value),
         decision: None,
         threshold: None,
     };
@@ -105,6 +106,7 @@ fn a_line_breaks_where_nothing_came_for_long() {
     let scored = |second: i64| Scored {
         at_ms: START + 1000 * second,
         score: Some(2.0),
+        least: Some(2.0),
         decision: None,
         threshold: None,
     };
@@ -112,6 +114,32 @@ fn a_line_breaks_where_nothing_came_for_long() {
     let html = device(&DeviceFigures { history: &history, ..nothing() });
     let breaks = path(&html, "line x0 fine").matches('m').count();
     assert_eq!(breaks, 2);
+}
+
+#[test]
+fn a_band_reaches_from_the_largest_score_of_a_stretch_to_the_smallest() {
+    let scored = |second: i64, least, score| Scored {
+        at_ms: START + 1000 * second,
+        score: Some(score),
+        least: Some(least),
+        decision: None,
+        threshold: None,
+    };
+    let mut history = vec![scored(0, 0.0, 10.0), scored(30, 5.0, 5.0), scored(60, 0.0, 10.0)];
+    let figures = DeviceFigures { history: &history, to_ms: START + 60_000, ..nothing() };
+    let html = device(&figures);
+    // Along the largest and back along the smallest, on a grid of 50 000 for -0.4 to 10.4: 10 is at 50 000 x 0.4 / 10.8.
+    let band = path(&html, "area x0");
+    assert!(
+        band.starts_with("m0 1852l25000 23148 25000-23148 0 46296-25000-23148-25000 23148"),
+        "{band}"
+    );
+    assert!(html.contains("a band reaches down to the smallest"));
+    for one in &mut history {
+        one.least = one.score;
+    }
+    let html = device(&DeviceFigures { history: &history, to_ms: START + 60_000, ..nothing() });
+    assert!(!html.contains("area x0") && !html.contains("band"));
 }
 
 #[test]

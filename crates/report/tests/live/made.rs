@@ -29,13 +29,12 @@ pub(crate) fn history() -> Vec<Scored> {
     let judged = |second: i64| {
         let strange = (180..240).contains(&second);
         let part = (second * 7 % 11) as f64 / 10.0;
+        let score = if strange { 20.0 + 40.0 * part } else { 1.0 + 4.0 * part };
+        let score = (second % 50 != 6).then_some(score);
         Scored {
             at_ms: START + 1000 * second,
-            score: (second % 50 != 6).then_some(if strange {
-                20.0 + 40.0 * part
-            } else {
-                1.0 + 4.0 * part
-            }),
+            score,
+            least: score,
             decision: Some(if strange { 40.0 } else { 3.0 }),
             threshold: Some(THRESHOLD),
         }

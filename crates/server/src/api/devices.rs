@@ -47,6 +47,10 @@ struct Point {
     decision: Option<f64>,
     verdict: &'static str,
     threshold: Option<f64>,
+    /// How many windows it stands for, the smallest score of them, and the mean.
+    windows: u32,
+    least: Option<f64>,
+    mean: Option<f64>,
 }
 
 /// `PUT /api/v1/devices/{name}`: gives it a model.
@@ -105,7 +109,9 @@ pub(super) async fn latest(
 
 impl Point {
     fn of(point: ScorePoint) -> Self {
-        let ScorePoint { at, score, decision, verdict, threshold, .. } = point;
-        Self { at, score, decision, verdict: verdict.as_str(), threshold }
+        let ScorePoint { at, score, decision, verdict, threshold, windows, least, mean, .. } =
+            point;
+        let verdict = verdict.as_str();
+        Self { at, score, decision, verdict, threshold, windows, least, mean }
     }
 }

@@ -61,6 +61,7 @@ pub(super) async fn device(
             .map(|point| Scored {
                 at_ms: point.at,
                 score: point.score,
+                least: point.least,
                 decision: point.decision,
                 threshold: point.threshold,
             })

@@ -30,6 +30,7 @@ mod probe;
 mod questions;
 mod restored;
 mod ring;
+mod rolling;
 mod session;
 mod shared;
 mod shown;

@@ -17,6 +17,7 @@ use super::bell::Bell;
 use super::beside::Beside;
 use super::own::DamageSeen;
 use super::place::Place;
+use super::rolling::Rolling;
 use super::state::State;
 use super::unwritten::Unwritten;
 use crate::clock::{Clock, Moment};
@@ -206,8 +207,9 @@ impl Shared {
         let mut next = Instant::now();
         let mut unsettled = Seldom::default();
         let mut settles = next;
+        let mut rolling = Rolling::new();
         loop {
-            let stop = self.bell.wait(next);
+            let stop = self.bell.wait(rolling.wakes(next));
             self.take();
             if stop {
                 let now = self.now();
@@ -232,6 +234,9 @@ impl Shared {
                     tracing::error!(%error, "what is kept could not be taken over into the history's tables");
                 }
                 settles = Instant::now() + SETTLES;
+            }
+            if let Err(error) = rolling.look(settler) {
+                self.damage.look(&error);
             }
             if looks {
                 self.has_turned(told);
