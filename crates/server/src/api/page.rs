@@ -43,9 +43,8 @@ pub(super) async fn asset(
 
 fn sent(path: &str, asked: &HeaderMap) -> Result<Response, Problem> {
     let file = file(path).ok_or_else(nothing_here)?;
-    let headers = file.headers();
-    if file.is_known(asked) {
-        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
-    }
-    Ok((headers, file.bytes.clone()).into_response())
+    Ok(match file.answer(asked) {
+        (headers, Some(bytes)) => (headers, bytes).into_response(),
+        (headers, None) => (StatusCode::NOT_MODIFIED, headers).into_response(),
+    })
 }
