@@ -7,11 +7,13 @@
 //! cargo run --release -p judder-bench idle
 //! cargo run --release -p judder-bench boards
 //! cargo run --release -p judder-bench fleet
+//! cargo run --release -p judder-bench charts
 //! cargo run --release -p judder-bench made
 //! cargo xtask judge
 //! ```
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
 
+mod charts;
 mod dataset;
 mod fleet;
 mod judge;
@@ -59,6 +61,11 @@ fn main() -> anyhow::Result<()> {
             anyhow::ensure!(load::boards(&recordings)?, "a promise was missed");
             Ok(())
         }
+        Some("charts") => {
+            let recordings = dataset::Recordings::find_or_simulate()?;
+            anyhow::ensure!(charts::whole(&recordings)?, "a promise was missed");
+            Ok(())
+        }
         Some("fleet") => {
             anyhow::ensure!(fleet::whole()?, "a promise was missed");
             Ok(())
@@ -77,7 +84,7 @@ fn main() -> anyhow::Result<()> {
         Some("bare") => load::run_bare(),
         Some("engine") => load::run_engine(),
         Some(other) => anyhow::bail!(
-            "{other}: there is no such benchmark; there are load, idle, boards, fleet, made and judge, and all others without a word"
+            "{other}: there is no such benchmark; there are load, idle, boards, charts, fleet, made and judge, and all others without a word"
         ),
     }
 }

@@ -13,13 +13,22 @@ pub(crate) fn middle(mut times: Vec<Duration>) -> Duration {
 
 /// The median times of ours and of the baseline, after one round of each to warm up.
 pub(crate) fn alternate<R, S>(
+    ours: impl FnMut() -> anyhow::Result<R>,
+    baseline: impl FnMut() -> anyhow::Result<S>,
+) -> anyhow::Result<(Duration, Duration)> {
+    alternate_for(ROUNDS, ours, baseline)
+}
+
+/// The same of so many rounds.
+pub(crate) fn alternate_for<R, S>(
+    rounds: usize,
     mut ours: impl FnMut() -> anyhow::Result<R>,
     mut baseline: impl FnMut() -> anyhow::Result<S>,
 ) -> anyhow::Result<(Duration, Duration)> {
     let (mut first, mut second) = (Vec::new(), Vec::new());
     ours()?;
     baseline()?;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let start = Instant::now();
         std::hint::black_box(ours()?);
         first.push(start.elapsed());

@@ -42,6 +42,14 @@ pub(crate) fn screenshots(house: &House) -> Result<()> {
     run(browser.node().arg("screenshots.mjs").env("JUDDER_DOCS", docs))
 }
 
+/// How soon the first device is on the page of a thousand.
+pub(crate) fn first_device(house: &House) -> Result<()> {
+    let browser = Browser::with_pages(house)?;
+    run(&mut house.cargo(["build", "--release", "--package", "judder"]))?;
+    let program = house.target.join("release/judder");
+    run(browser.node().arg("first-device.mjs").env("JUDDER_PROGRAM", program))
+}
+
 /// What it takes to look at the pages.
 struct Browser {
     pages: PathBuf,

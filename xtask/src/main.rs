@@ -29,6 +29,8 @@ usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
        cargo xtask list            name every gate
        cargo xtask picture         draw the README's picture of a terminal anew
        cargo xtask screenshots     take the README's pictures of pages anew, and pictures of all pages
+       cargo xtask first-device    how soon the first device is on the page of a thousand (JUDDER_BEFORE: and another
+                                   judder's)
        cargo xtask device          replay models on emulated chips, and write the table of docs/on-the-chip.md
        cargo xtask clocks PROGRAM  set the clock of a server, as the gate does, and say what another judder makes of it
        cargo xtask test attacks [--long] [--only PART,PART]
@@ -52,6 +54,9 @@ fn main() -> ExitCode {
         }
         ["screenshots"] => {
             done(house::House::find().and_then(|house| browser::screenshots(&house)))
+        }
+        ["first-device"] => {
+            done(house::House::find().and_then(|house| browser::first_device(&house)))
         }
         ["picture"] => done(house::House::find().and_then(|house| picture::draw(&house))),
         ["device"] => done(house::House::find().and_then(|house| device::write(&house))),

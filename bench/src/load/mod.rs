@@ -19,11 +19,12 @@ use crate::process::program;
 
 pub(crate) use bare::run as run_bare;
 pub(crate) use boards::boards;
+pub(crate) use client::{Numbered, answered, runtime};
 pub(crate) use idle::idle;
-pub(crate) use server::run_engine;
+pub(crate) use server::{Server, run_engine};
 
-use client::{Bodies, Load};
-use server::Server;
+pub(crate) use client::Bodies;
+use client::Load;
 
 /// Connections that post at once.
 const CONNECTIONS: usize = 32;

@@ -12,6 +12,8 @@ import { firstSteps } from './first-steps.js';
 
 /** From so many devices on there is a filter. */
 const MANY = 12;
+/** So many cards are made at a time: the first are drawn before the last are made. */
+const AT_ONCE = 60;
 
 export function show(main) {
   const heading = make('h1'), head = sign(), text = make('p', { class: 'about' });
@@ -29,6 +31,7 @@ export function show(main) {
     make('div', { class: 'with-beside' }, beside, make('div', {}, steps, filterRow, list, wave.root)),
   );
   const cards = new Map();
+  let making = 0;
 
   function sort() {
     const words = filter.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
@@ -38,8 +41,27 @@ export function show(main) {
       const all = [device.name, device.state, device.model ?? '', ...device.conditions].join(' ').toLowerCase();
       return !many || words.every((word) => all.includes(word));
     });
-    arrange(list, devices.map((device) => cards.get(device.name).root));
+    arrange(list, made(devices).map((device) => cards.get(device.name).root));
     say(found, words.length && many ? `${devices.length} of ${fleet.devices.size}` : '');
+  }
+
+  /** Those that have a card, some of which are made now; the others get theirs in the frames to come. */
+  function made(devices) {
+    let left = AT_ONCE;
+    const there = devices.filter((device) => {
+      if (!cards.has(device.name) && left > 0) {
+        left -= 1;
+        cards.set(device.name, card(device));
+      }
+      return cards.has(device.name);
+    });
+    if (there.length < devices.length && !making) {
+      making = requestAnimationFrame(() => {
+        making = 0;
+        sort();
+      });
+    }
+    return there;
   }
 
   function update(change) {
@@ -52,7 +74,6 @@ export function show(main) {
     const names = change.whole || change.parts.has('models') ? fleet.devices.keys() : change.devices;
     for (const name of names) {
       const device = fleet.devices.get(name), known = cards.get(name);
-      if (!known) cards.set(name, card(device));
       moved ||= !known || known.device.state !== device.state || known.device.conditions.length !== device.conditions.length;
       known?.update(device);
     }
@@ -74,7 +95,11 @@ export function show(main) {
     cards.forEach((one) => one.tick());
     open.tick();
   };
-  return { update, tick, close: () => cards.forEach((one) => one.close()) };
+  const close = () => {
+    cancelAnimationFrame(making);
+    cards.forEach((one) => one.close());
+  };
+  return { update, tick, close };
 }
 
 /** How the fleet is, in a line. */
