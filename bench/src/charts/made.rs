@@ -63,7 +63,7 @@ pub(crate) fn fill(path: &Path) -> anyhow::Result<Made> {
 }
 
 /// How many devices are not rolled up yet.
-pub(crate) fn behind(path: &Path) -> anyhow::Result<impl Fn() -> anyhow::Result<i64>> {
+pub(crate) fn behind(path: &Path) -> anyhow::Result<impl Fn() -> anyhow::Result<i64> + use<>> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(60))?;
     Ok(move || {
