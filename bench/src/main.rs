@@ -9,10 +9,12 @@
 //! cargo run --release -p judder-bench fleet
 //! cargo run --release -p judder-bench charts
 //! cargo run --release -p judder-bench made
+//! cargo run --release -p judder-bench big
 //! cargo xtask judge
 //! ```
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
 
+mod big;
 mod charts;
 mod dataset;
 mod fleet;
@@ -74,6 +76,10 @@ fn main() -> anyhow::Result<()> {
             anyhow::ensure!(made::judge(std::env::args().skip(2))?, "a promise was missed");
             Ok(())
         }
+        Some("big") => {
+            anyhow::ensure!(big::whole(std::env::args().skip(2))?, "a promise was missed");
+            Ok(())
+        }
         Some("judge") => judge::Judging::of(std::env::args().skip(2))?.run(),
         // The client of `load` alone.
         Some("post") => {
@@ -84,7 +90,7 @@ fn main() -> anyhow::Result<()> {
         Some("bare") => load::run_bare(),
         Some("engine") => load::run_engine(),
         Some(other) => anyhow::bail!(
-            "{other}: there is no such benchmark; there are load, idle, boards, charts, fleet, made and judge, and all others without a word"
+            "{other}: there is no such benchmark; there are load, idle, boards, charts, fleet, made, big and judge, and all others without a word"
         ),
     }
 }
