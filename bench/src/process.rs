@@ -52,8 +52,11 @@ fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The release build of judder, made now if it has to be.
+/// The release build of judder, made now if it has to be; or `$JUDDER_PROGRAM`.
 pub(crate) fn program() -> anyhow::Result<PathBuf> {
+    if let Some(program) = std::env::var_os("JUDDER_PROGRAM") {
+        return Ok(program.into());
+    }
     let mut build = Command::new(env!("CARGO"));
     build
         .args(["build", "--release", "--package", "judder"])

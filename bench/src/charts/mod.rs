@@ -55,9 +55,7 @@ pub(crate) fn whole(recordings: &Recordings) -> anyhow::Result<bool> {
         start("judder 0.1.0", &before, &model, &theirs)?,
     ];
     all &= charts(&servers, &made, [&ours, &theirs])?;
-    for server in servers {
-        drop(server);
-    }
+    drop(servers);
     all &=
         listening::costs([("judder", &judder), ("judder 0.1.0", &before)], &model, space.path())?;
     Ok(all)

@@ -22,6 +22,7 @@ mod own;
 mod ready;
 mod replaced;
 mod restarted;
+mod rolled;
 mod same;
 mod sessions;
 mod silence;
