@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cargo run --release -p judder-bench
+//! cargo run --release -p judder-bench spectra
 //! cargo run --release -p judder-bench load
 //! cargo run --release -p judder-bench idle
 //! cargo run --release -p judder-bench boards
@@ -23,6 +24,7 @@ mod load;
 mod made;
 mod median;
 mod process;
+mod spectra;
 mod training;
 mod window;
 
@@ -47,6 +49,10 @@ struct Figure {
 fn main() -> anyhow::Result<()> {
     match std::env::args().nth(1).as_deref() {
         None => figures(),
+        Some("spectra") => {
+            let recordings = dataset::Recordings::find_or_simulate()?;
+            told(&spectra::against_others(&recordings)?)
+        }
         Some("load") => {
             let recordings = dataset::Recordings::find_or_simulate()?;
             let kept = load::against_bare(&recordings)?;
@@ -90,7 +96,7 @@ fn main() -> anyhow::Result<()> {
         Some("bare") => load::run_bare(),
         Some("engine") => load::run_engine(),
         Some(other) => anyhow::bail!(
-            "{other}: there is no such benchmark; there are load, idle, boards, charts, fleet, made, big and judge, and all others without a word"
+            "{other}: there is no such benchmark; there are spectra, load, idle, boards, charts, fleet, made, big and judge, and all others without a word"
         ),
     }
 }
@@ -106,8 +112,14 @@ fn figures() -> anyhow::Result<()> {
     figures.push(process::against_cat(&recordings)?);
     figures.push(process::explore_against_cat(&recordings)?);
     figures.push(training::against_limit()?);
+    figures.extend(spectra::against_others(&recordings)?);
+    told(&figures)
+}
+
+/// Prints figures, and fails where a promise was missed.
+fn told(figures: &[Figure]) -> anyhow::Result<()> {
     let mut kept = true;
-    for Figure { what, ours, baseline, promise } in &figures {
+    for Figure { what, ours, baseline, promise } in figures {
         let ratio = ours.as_secs_f64() / baseline.as_secs_f64();
         kept &= ratio <= *promise;
         let word = if ratio <= *promise { "kept" } else { "MISSED" };

@@ -1,14 +1,13 @@
 //! What a model takes on a microcontroller.
 
-use judder_core::{Feature, blocks_len};
+use judder_core::{Feature, Welch, blocks_len};
 
 use crate::{DetectorKind, Model, Precision};
 
-/// The numbers that a power spectrum holds while it is computed: taper, powers and one transform.
-const SPECTRUM: usize = 129 + 128 + 256;
-
-/// Those that hold the powers of all axes together, where those of each are wanted too.
-const TOTAL: usize = 128;
+/// The numbers that a power spectrum of so many lines holds while it is computed: taper, powers and one transform.
+const fn spectrum(lines: usize) -> usize {
+    129 + lines + 2 * lines
+}
 
 /// Bytes that a model takes where it runs, beside its code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +46,12 @@ impl Footprint {
         let binding = model.binding();
         let any = |of: fn(Feature) -> bool| model.features().features().any(of);
         let medians = if any(has_median) { binding.window } else { 0 };
+        let lines = Welch::<f32>::new(binding.window).lines / 2;
         let spectrum = match (any(is_of_axis), any(is_of_all)) {
-            (true, true) => SPECTRUM + TOTAL,
+            // The powers of all axes together stand beside those of each.
+            (true, true) => spectrum(lines) + lines,
             (false, false) => 0,
-            _ => SPECTRUM,
+            _ => spectrum(lines),
         };
         let window = binding.axes * binding.window;
         Self {
@@ -127,11 +128,11 @@ mod tests {
 
     #[test]
     fn a_spectrum_takes_more_than_medians() {
-        assert_eq!(footprint("total-octaves:6", &[6]).memory, 4 * (384 + 513 + 6));
-        assert_eq!(footprint("mad+total-octaves:6", &[3, 6]).memory, 4 * (384 + 513 + 9));
-        assert_eq!(footprint("bands:2", &[6]).memory, 4 * (384 + 513 + 6));
+        assert_eq!(footprint("total-octaves:6", &[6]).memory, 4 * (384 + 321 + 6));
+        assert_eq!(footprint("mad+total-octaves:6", &[3, 6]).memory, 4 * (384 + 321 + 9));
+        assert_eq!(footprint("bands:2", &[6]).memory, 4 * (384 + 321 + 6));
         // The sums of all axes stand beside those of one.
-        assert_eq!(footprint("bands:2+total-octaves:6", &[12]).memory, 4 * (384 + 641 + 12));
+        assert_eq!(footprint("bands:2+total-octaves:6", &[12]).memory, 4 * (384 + 385 + 12));
         assert_eq!(footprint("std", &[3]).memory, 4 * (384 + 3));
     }
 }

@@ -8,7 +8,7 @@ use core::hint::black_box;
 
 use judder_core::{
     Activation, Autoencoder, Bands, Decision, Dense, Detector, Drift, FeatureSet, Gates,
-    GravityAxes, Learning, Mahalanobis, Mixture, Mounting, Neighbours, Plan, Posture, Readings,
+    GravityAxes, Key, Learning, Mahalanobis, Mixture, Mounting, Neighbours, Plan, Posture, Readings,
     Real, Score, Step, Unit, Verdict, Watch, Welch, Window, baseline_len, blocks_len, cholesky,
     gravity, invert_lower, learning_len, mad, median, packed_len, whiten, whiten_blocks,
 };
@@ -52,6 +52,19 @@ fn units() {
     let mut mean = [1.0; 6];
     let reads = gravity(any_slice(&mut mean), black_box(1.0)).unwrap_or(1.0);
     black_box(Unit::of_gravity(reads, black_box(true)));
+}
+
+/// A Gaussian of constants, and keys of numbers.
+fn of_constants() {
+    let (mut mean, mut blocks, mut whitening) = ([1.0; 3], [black_box(2); 2], [1.0; 6]);
+    let gaussian = Mahalanobis::constant(
+        any_slice(&mut mean),
+        any_slice(&mut blocks),
+        any_slice(&mut whitening),
+    );
+    black_box(gaussian.is_ok());
+    let [first, last] = [black_box(1.0_f32).key(), black_box(-2.0_f32).size_key()];
+    black_box((first.is_before(last), black_box(first).is_within(first, last)));
 }
 
 /// A feature set of any name.
@@ -121,6 +134,7 @@ fn gaussian<T: Real>(one: T) {
     let (mut beside, least) = ([[one; 4]; 6], black_box([one; 4]));
     black_box(blocked.scores_below(any_slice(&mut beside), &least).is_ok());
     black_box(gaussian.scores_below(any_slice(&mut beside), &least).is_ok());
+    of_constants();
     let mut modes = [black_box(blocked); 3];
     let Ok(mixture) = Mixture::new(any_slice(&mut modes)) else { return };
     black_box(mixture.nearest(any_slice(&mut features)).is_ok());
