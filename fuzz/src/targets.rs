@@ -11,7 +11,7 @@ use judder_core::{
     Detector, Error, Feature, FeatureSet, MAX_AXES, MAX_FEATURES, MIN_LENGTH, Mahalanobis,
     Readings, packed_len,
 };
-use judder_data::{Recording, parse_sidecar, read_npz, read_text};
+use judder_data::{Cut, Recording, parse_sidecar, read_npz, read_text, sources};
 use judder_model::{
     Binding, DetectorKind, Explainer, Foreign, ForeignModel, Metadata, Misfit, Model, Precision,
     Provenance, Rule, Scorer, Threshold, Watcher, from_keras, from_npz, from_onnx, from_tflite,
@@ -27,6 +27,43 @@ pub fn text(input: &[u8]) {
     match read_text(input, &mut Vec::new()) {
         Ok(recording) => check(&recording),
         Err(problem) => check_message(&problem.to_string()),
+    }
+}
+
+/// A recording as text that is so long that it is read by pieces: what comes of these is what comes of the whole.
+pub fn pieces(input: &[u8]) {
+    // Longer than what is looked at first.
+    const LENGTH: usize = 300 << 10;
+    let mut text = Vec::with_capacity(LENGTH + input.len());
+    while text.len() < LENGTH {
+        text.extend_from_slice(input);
+        if !input.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+    }
+    text.extend_from_slice(input);
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let path = folder.path().join("one.csv");
+    std::fs::write(&path, text).expect("the temporary folder takes a file");
+    let source = sources(&path).expect("the file is there").remove(0);
+    let whole = source.read(&mut Vec::new()).map_err(|error| error.to_string());
+    let pieces =
+        source.pieces(Cut::new(128, 100)).and_then(|pieces| pieces.collect::<Result<Vec<_>, _>>());
+    match (pieces, whole) {
+        (Ok(pieces), Ok(whole)) => {
+            let whole = &whole[0].recording;
+            let first = &pieces[0].recording;
+            assert_eq!((first.rate_hz(), first.unit()), (whole.rate_hz(), whole.unit()));
+            for axis in 0..whole.axes() {
+                let fresh =
+                    pieces.iter().flat_map(|piece| &piece.recording.axis(axis)[piece.fresh..]);
+                assert!(
+                    fresh.map(|x| x.to_bits()).eq(whole.axis(axis).iter().map(|x| x.to_bits()))
+                );
+            }
+        }
+        (Err(error), Err(expected)) => assert_eq!(error.to_string(), expected),
+        (pieces, whole) => panic!("{:?} by pieces, {:?} as a whole", pieces.err(), whole.err()),
     }
 }
 

@@ -19,6 +19,7 @@ macro_rules! fuzz {
 
 fuzz! {
     text from text;
+    pieces from text;
     npz from npz;
     npy from npy;
     sidecar from sidecars;

@@ -39,7 +39,7 @@ use crate::{Done, WrongUsage};
 pub(crate) struct Args {
     /// The model file
     pub(crate) model: PathBuf,
-    /// Recordings: .csv, .npz, or folders of them
+    /// Recordings: .csv, .csv.gz, .npz, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// How to print the scores

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use judder_core::Unit;
@@ -73,17 +72,17 @@ impl Source {
     /// Opens a text to be read in blocks, unless it is short.
     pub(crate) fn open_text(&self, buffer: &mut Vec<u8>) -> Result<Opened, DataError> {
         let packed = gzip::is_named_so(&self.path);
-        let open = || -> io::Result<Bytes> {
-            let file = File::open(&self.path)?;
-            Ok(if packed { Box::new(gzip::unpacked(file)) } else { Box::new(file) })
+        let open = |file: File| -> Bytes {
+            if packed { Box::new(gzip::unpacked(file)) } else { Box::new(file) }
+        };
+        let again = || {
+            // To open a pipe again may take for ever.
+            let is_file = std::fs::metadata(&self.path)?.is_file();
+            if is_file { File::open(&self.path).map(|file| Some(open(file))) } else { Ok(None) }
         };
         let file = File::open(&self.path).map_err(DataError::at(&self.path))?;
-        // What is no file, as a pipe, is there once.
-        let again = file.metadata().is_ok_and(|metadata| metadata.is_file());
-        let bytes: Bytes = if packed { Box::new(gzip::unpacked(file)) } else { Box::new(file) };
         let most = packed.then_some(gzip::MOST);
-        let again = again.then_some(&open as &dyn Fn() -> io::Result<Bytes>);
-        text::open(bytes, again, buffer, most).map_err(DataError::at(&self.path))
+        text::open(open(file), &again, buffer, most).map_err(DataError::at(&self.path))
     }
 
     /// Whether its numbers are those of arrays.

@@ -12,7 +12,7 @@ use crate::Source;
 use crate::error::DataError;
 
 /// The most files that one thread reads before its results are taken.
-const MOST_FILES: usize = 16;
+const MOST_FILES: usize = 64;
 
 /// The most results that are waited for at a time.
 const MOST_WAITING: usize = 32;

@@ -28,6 +28,9 @@ pub(crate) enum Opened {
     Blocks(Box<Blocks>),
 }
 
+/// Opens a text anew, where it can be: a pipe is there once.
+pub(crate) type Again<'a> = &'a dyn Fn() -> io::Result<Option<Bytes>>;
+
 /// Opens a text. Where `again` gives it anew, it may be read twice: once to find out what is known only at
 /// its end; else it is read as a whole, and is an error where there are more than `most` numbers.
 ///
@@ -35,7 +38,7 @@ pub(crate) enum Opened {
 /// A [`Problem`] that names the line.
 pub(crate) fn open(
     mut source: Bytes,
-    again: Option<&dyn Fn() -> io::Result<Bytes>>,
+    again: Again<'_>,
     buffer: &mut Vec<u8>,
     most: Option<usize>,
 ) -> Result<Opened, Problem> {
@@ -55,31 +58,31 @@ pub(crate) fn open(
         None => columns_are(&layout, columns, None),
         Some(_) => Err(Problem::NoReadings),
     };
+    if let Ok(facts) = facts {
+        let blocks = Blocks::new(source, rows, &buffer[..left], (facts, None));
+        return Ok(Opened::Blocks(Box::new(blocks)));
+    }
+    if again()?.is_none() {
+        let until = Until { filled: left, most, ..Until::default() };
+        return Ok(Opened::Whole(rows.read_on(source, buffer, until)?.0.finish()?));
+    }
     // What is wrong with all of it is told only where no line is wrong.
-    let (facts, time) = match (facts, again) {
-        (Ok(facts), _) => (facts, None),
-        (Err(_), None) => {
-            let until = Until { filled: left, most, ..Until::default() };
-            return Ok(Opened::Whole(rows.read_on(source, buffer, until)?.0.finish()?));
+    let may_stop = columns_are(&layout, columns, None).is_ok();
+    let time = survey(again, buffer, candidate, may_stop)?;
+    let facts = columns_are(&layout, columns, time)?;
+    let mut source = anew(again)?;
+    match Rows::default().read_on(&mut source, buffer, until)? {
+        (rows, End::OfFile) => Ok(Opened::Whole(rows.finish()?)),
+        (rows, End::Paused(left)) => {
+            let blocks = Blocks::new(source, rows, &buffer[..left], (facts, time));
+            Ok(Opened::Blocks(Box::new(blocks)))
         }
-        (Err(_), Some(again)) => {
-            let may_stop = columns_are(&layout, columns, None).is_ok();
-            let time = survey(again, buffer, candidate, may_stop)?;
-            source = again()?;
-            let facts = columns_are(&layout, columns, time)?;
-            let fresh = Rows::default().read_on(&mut source, buffer, until)?;
-            let (again, End::Paused(left)) = fresh else {
-                return Ok(Opened::Whole(fresh.0.finish()?));
-            };
-            return Ok(Opened::Blocks(Box::new(Blocks::new(
-                source,
-                again,
-                &buffer[..left],
-                (facts, time),
-            ))));
-        }
-    };
-    Ok(Opened::Blocks(Box::new(Blocks::new(source, rows, &buffer[..left], (facts, time)))))
+    }
+}
+
+/// The text from its beginning, which it had a moment ago.
+fn anew(again: Again<'_>) -> io::Result<Bytes> {
+    again()?.ok_or_else(|| ErrorKind::NotFound.into())
 }
 
 /// What the columns are, where they can be those of a recording.
@@ -97,7 +100,7 @@ fn columns_are(
 
 /// Reads all of it, to find the first line that is wrong, and whether a column is a time.
 fn survey(
-    again: &dyn Fn() -> io::Result<Bytes>,
+    again: Again<'_>,
     buffer: &mut Vec<u8>,
     candidate: Option<Candidate>,
     may_stop: bool,
@@ -106,7 +109,7 @@ fn survey(
     // What is no time by its numbers is none, whatever follows; a name says it is one.
     let may_stop = may_stop && candidate.is_some_and(|one| !one.is_named);
     loop {
-        let mut source = again()?;
+        let mut source = anew(again)?;
         let until = Until { bytes: Some(LONGEST_LINE), ..Until::default() };
         let (rows, left) = match Rows::default().read_on(&mut source, buffer, until)? {
             (rows, End::OfFile) => (rows, 0),
