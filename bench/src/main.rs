@@ -55,7 +55,8 @@ fn main() -> anyhow::Result<()> {
         None => figures(),
         Some("spectra") => {
             let recordings = dataset::Recordings::find_or_simulate()?;
-            told(&spectra::against_others(&recordings)?)
+            anyhow::ensure!(told(&spectra::against_others(&recordings)?), "a promise was missed");
+            Ok(())
         }
         Some("load") => {
             let recordings = dataset::Recordings::find_or_simulate()?;
