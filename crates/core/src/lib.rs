@@ -49,7 +49,7 @@ mod gravity_axes;
 mod jacobi;
 mod lanes;
 mod learning;
-#[cfg(any(test, not(target_pointer_width = "64")))]
+#[cfg(any(test, target_abi = "eabihf"))]
 mod mad_near;
 mod mahalanobis;
 mod median;

@@ -1,4 +1,4 @@
-//! The median absolute deviation on a chip, which reads numbers one after the other: medians are looked for where the
+//! The median absolute deviation on a chip with a unit for floats, which reads numbers one after the other: medians are looked for where the
 //! mean and the mean deviation expect them, and only what lies there is sorted any further.
 //!
 //! A median found so is the one that any other way finds: of keys there is only one of a rank.
@@ -17,12 +17,8 @@ pub(crate) fn deviation<T: Real>(values: &[T], keys: &mut [T::Key]) -> Option<T>
     median_within(values, keys, |x| (x - center).size_key(), within)
 }
 
-/// About where the median is, and how far values are from it on average. Without a unit for floats it is quicker not to
-/// ask: then they are anywhere.
+/// About where the median is, and how far values are from it on average.
 fn expected<T: Real>(values: &[T]) -> (T, T) {
-    if !cfg!(any(test, target_abi = "eabihf")) {
-        return (T::ZERO, T::ONE / T::ZERO);
-    }
     // Of some sixteen of them, and then of all.
     let some = values.len() / 16 + 1;
     let count = values.len().div_ceil(some);

@@ -3,7 +3,7 @@
 //! Numbers are compared as integers that order alike ([`Real::key`]), which is as fast on a chip
 //! without floating point as on one with it. Each pass counts what lies below a pivot and keeps
 //! only the side that holds the wanted rank, so that passes shrink like those of quickselect
-//! (Hoare 1961), but without its mispredicted branches. A chip, which has no lanes to count with and little to mispredict,
+//! (Hoare 1961), but without its mispredicted branches. A chip with a unit for floats, which has no lanes to count with and little to mispredict,
 //! looks for the median absolute deviation in another way.
 
 use core::cell::Cell;
@@ -36,9 +36,9 @@ pub fn median<T: Real>(values: &[T], keys: &mut [T::Key]) -> Option<T> {
 /// their factor rounded to 1.4826.
 #[inline]
 pub fn mad<T: Real>(values: &[T], keys: &mut [T::Key]) -> Option<T> {
-    #[cfg(not(target_pointer_width = "64"))]
+    #[cfg(target_abi = "eabihf")]
     let deviation = crate::mad_near::deviation(values, keys)?;
-    #[cfg(target_pointer_width = "64")]
+    #[cfg(not(target_abi = "eabihf"))]
     let deviation = {
         let center = median_of(values, keys, |x| x)?;
         median_of(values, keys, |x| (x - center).abs())?
