@@ -21,7 +21,8 @@ pub enum Judging {
         path: PathBuf,
         /// Some windows of it, that follow those before.
         windows: Vec<Scored>,
-        /// Of each the reasons, as [`Explained`](crate::Explained) has them; none where they are not asked for.
+        /// Of each that may be an anomaly the reasons, where they are asked for: where an alarm depends on one window alone,
+        /// of those above the threshold, else of all.
         reasons: Vec<Vec<Reason>>,
     },
     /// A recording that the model is not for, or its rest.

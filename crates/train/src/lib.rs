@@ -64,7 +64,6 @@ mod unit;
 mod usable;
 mod wander;
 mod watching;
-mod why;
 
 pub use among::Among;
 pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
@@ -109,4 +108,3 @@ pub use told::{FACTOR, Told};
 pub use train::{FITS, Trained, read, train, train_on, train_read, train_with};
 pub use unit::{check_given, in_unit_of, looks_like, named};
 pub use watching::{WatchOptions, idle_below};
-pub use why::{Explained, judge_and_explain};

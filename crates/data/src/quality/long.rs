@@ -7,26 +7,15 @@ use std::path::PathBuf;
 
 use judder_core::Unit;
 
+use super::counted::{center_of, merged};
 use super::robust::Center;
-use super::summary::{Axis, LATER, OPENING, Offsets, Summary, digest_of, piles_up};
+use super::sampled::{Bins, FIRST_BIN, FIRST_STEP, Sample};
+use super::summary::{Axis, OPENING, Summary, digest_of, piles_up};
 use crate::Piece;
 
 /// Different values are counted up to so many; a sensor of 16 bits has no more. Where there are more, the
 /// sample stands for all readings.
 const MOST_VALUES: usize = 1 << 16;
-
-/// The sample has at most so many readings: every 16th, every 32nd, and so on, as their number grows.
-const MOST_SAMPLED: usize = 1 << 16;
-
-/// How far readings of the sample are apart at least.
-const FIRST_STEP: usize = 16;
-
-/// Readings whose sum is kept, at least, and how many such sums there are at most.
-const FIRST_BIN: usize = 1024;
-const MOST_BINS: usize = 1 << 12;
-
-/// A spread is so many median absolute deviations, as in `judder_core`.
-const MAD_TO_SIGMA: f64 = 1.4826;
 
 /// What one piece says of a recording.
 #[derive(Debug)]
@@ -129,22 +118,6 @@ struct LongAxis {
     step: f64,
     bins: Bins,
     sample: Sample,
-}
-
-/// The sums of readings, so many in each.
-#[derive(Debug)]
-struct Bins {
-    width: usize,
-    sums: Vec<f64>,
-}
-
-/// Every so many readings, from the first on.
-#[derive(Debug)]
-struct Sample {
-    step: usize,
-    readings: Vec<f64>,
-    /// Readings at the first step that were seen.
-    seen: usize,
 }
 
 impl Long {
@@ -270,122 +243,6 @@ fn nearer(known: (f64, usize), next: (f64, usize), is: fn(f64, f64) -> bool) -> 
         return (known.0, known.1 + next.1);
     }
     if is(next.0, known.0) { next } else { known }
-}
-
-/// Two lists of values in order, and how often each occurs in both.
-fn merged(one: &[(f64, usize)], other: &[(f64, usize)]) -> Vec<(f64, usize)> {
-    let mut all = Vec::with_capacity(one.len().max(other.len()));
-    let (mut left, mut right) = (one.iter().copied().peekable(), other.iter().copied().peekable());
-    loop {
-        let next = match (left.peek(), right.peek()) {
-            (Some(a), Some(b)) if a.0 == b.0 => {
-                let both = (a.0, a.1 + b.1);
-                left.next();
-                right.next();
-                Some(both)
-            }
-            (Some(a), Some(b)) if a.0 > b.0 => right.next(),
-            (Some(_), _) => left.next(),
-            (None, _) => right.next(),
-        };
-        match next {
-            Some(next) => all.push(next),
-            None => return all,
-        }
-    }
-}
-
-/// Median and spread of values that are counted.
-fn center_of(values: &[(f64, usize)]) -> Center {
-    let middle = median_of(values).unwrap_or_default();
-    let mut away: Vec<(f64, usize)> =
-        values.iter().map(|(x, count)| ((x - middle).abs(), *count)).collect();
-    away.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    Center { median: middle, spread: MAD_TO_SIGMA * median_of(&away).unwrap_or_default() }
-}
-
-/// The middle one, or the mean of the two in the middle.
-fn median_of(values: &[(f64, usize)]) -> Option<f64> {
-    let all: usize = values.iter().map(|(_, count)| count).sum();
-    let nth = |n: usize| {
-        let mut below = 0;
-        let is = |(x, count): &(f64, usize)| {
-            below += count;
-            (below > n).then_some(*x)
-        };
-        values.iter().find_map(is)
-    };
-    let (low, high) = (nth(all.checked_sub(1)? / 2)?, nth(all / 2)?);
-    Some(if low == high { low } else { 0.5 * (low + high) })
-}
-
-impl Default for Bins {
-    fn default() -> Self {
-        Self { width: FIRST_BIN, sums: Vec::new() }
-    }
-}
-
-impl Bins {
-    fn take(&mut self, sums: &[(usize, f64)]) {
-        for (bin, sum) in sums {
-            let at = |width: usize| bin * FIRST_BIN / width;
-            while at(self.width) >= MOST_BINS {
-                self.width *= 2;
-                self.sums = self.sums.chunks(2).map(|two| two.iter().sum()).collect();
-            }
-            let at = at(self.width);
-            if at >= self.sums.len() {
-                self.sums.resize(at + 1, 0.0);
-            }
-            self.sums[at] += sum;
-        }
-    }
-
-    /// The mean of these readings of so many, to within the width of a bin at either end.
-    fn mean(&self, readings: std::ops::Range<usize>, len: usize) -> f64 {
-        // Where these are less than a bin, it is that of the bins in which they are.
-        let (mut first, mut end) = (readings.start.div_ceil(self.width), readings.end / self.width);
-        if readings.end == len {
-            end = self.sums.len();
-        }
-        if first >= end {
-            (first, end) = (readings.start / self.width, readings.end.div_ceil(self.width));
-        }
-        let count = (end * self.width).min(len) - (first * self.width).min(len);
-        let sums = self.sums.get(first..end).unwrap_or_default();
-        sums.iter().sum::<f64>() / count.max(1) as f64
-    }
-}
-
-impl Default for Sample {
-    fn default() -> Self {
-        Self { step: FIRST_STEP, readings: Vec::new(), seen: 0 }
-    }
-}
-
-impl Sample {
-    fn take(&mut self, readings: &[f64]) {
-        for &reading in readings {
-            if (self.seen * FIRST_STEP).is_multiple_of(self.step) {
-                self.readings.push(reading);
-            }
-            self.seen += 1;
-            if self.readings.len() > MOST_SAMPLED {
-                self.step *= 2;
-                self.readings = self.readings.iter().step_by(2).copied().collect();
-            }
-        }
-    }
-
-    /// How far the first readings, and some of the second half, are from the median.
-    fn offsets(&self, opening: &[f64], len: usize, median: f64) -> Option<Offsets> {
-        let later = |at: usize| {
-            let reading = len / 2 + at * (len / 2) / LATER;
-            self.readings.get(reading / self.step).map_or(0.0, |x| x - median)
-        };
-        let first = <[f64; OPENING]>::try_from(opening).ok()?;
-        Some(Offsets { first: first.map(|x| x - median), later: std::array::from_fn(later) })
-    }
 }
 
 #[cfg(test)]

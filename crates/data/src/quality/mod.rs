@@ -3,6 +3,7 @@
 //! Each recording is read once and reduced to a small summary; the findings come from comparing
 //! these. No finding but those about the unit itself depends on the unit of the readings.
 
+mod counted;
 mod duplicates;
 mod finding;
 mod folder;
@@ -10,6 +11,7 @@ mod gravity;
 mod long;
 mod mounting;
 mod robust;
+mod sampled;
 mod settling;
 mod shape;
 mod summary;

@@ -1,10 +1,14 @@
 //! Recordings that are too many to be in memory, and longer than a piece of them.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use judder_data::{Located, Recording};
-use judder_train::{Baseline, MOST_WINDOWS, Options, train, train_on};
+use judder_data::{Located, Recording, sources};
+use judder_model::Model;
+use judder_train::{
+    Baseline, Judging, MOST_WINDOWS, Options, judge, judge_pieces, train, train_on,
+};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -89,4 +93,59 @@ fn a_file_that_changes_meanwhile_is_named() {
     write(&path, &[7400, 200, 3], &readings(1, 7400 * 200));
     let error = train_on(read, None, &Options::default()).unwrap_err().to_string();
     assert!(error.contains("many.npy") && error.contains("has changed"), "{error}");
+}
+
+/// What comes of a model's sources a piece at a time, recording by recording.
+fn pieces(model: &Model, path: &Path) -> (Vec<Vec<f64>>, Vec<String>) {
+    let (mut scores, mut wrong): (Vec<(PathBuf, Vec<f64>)>, Vec<String>) = Default::default();
+    judge_pieces(model, &sources(path).unwrap(), None, false, |step| {
+        match step {
+            Judging::Windows { path, windows, .. } => {
+                if scores.last().is_none_or(|(of, _)| *of != path) {
+                    scores.push((path, Vec::new()));
+                }
+                let all = &mut scores.last_mut().unwrap().1;
+                all.extend(windows.iter().map(|one| one.score));
+            }
+            Judging::Misfit { path, misfit } => wrong.push(format!("{}: {misfit}", path.display())),
+            Judging::Unreadable(error) => wrong.push(error.to_string()),
+            Judging::Read { .. } => {}
+        }
+        ControlFlow::Continue(())
+    });
+    (scores.into_iter().map(|(_, all)| all).collect(), wrong)
+}
+
+/// A long recording is judged in pieces as it is as a whole; a line that is wrong ends it where it stands.
+#[test]
+fn long_recordings_are_judged_as_they_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let write_rows = |name: &str, rows: &[f32], end: &str| {
+        let mut text = String::new();
+        for row in rows.chunks_exact(3) {
+            text.push_str(&format!("{}, {}, {}\n", row[0], row[1], row[2]));
+        }
+        fs::write(folder.path().join(name), text + end).unwrap();
+    };
+    let normal = readings(4, 400 * 128);
+    write_rows("a.csv", &normal, "");
+    let options = Options { window: Some(128), ..Options::default() };
+    let model = train(&[folder.path().join("a.csv")], &[], &options).unwrap().model;
+    let long = readings(5, 150_000);
+    write_rows("b.csv", &long, "");
+    write_rows("c.csv", &long, "no, number, here\n");
+    write_rows("d.csv", &long[..300], "");
+    let (scores, wrong) = pieces(&model, folder.path());
+    let whole = judge(&model, &sources(folder.path()).unwrap(), None, || ());
+    let whole: Vec<_> = whole.into_iter().map(|one| one.map(|mut all| all.remove(0))).collect();
+    let of = |at: usize| -> Vec<f64> {
+        let judged = whole[at].as_ref().unwrap().windows.as_ref().unwrap();
+        judged.iter().map(|one| one.score).collect()
+    };
+    assert_eq!((&scores[0], &scores[1]), (&of(0), &of(1)));
+    // There are rows up to the line, and it is named as a whole read names it.
+    assert!(scores[2].len() > 500 && scores[2] == scores[1][..scores[2].len()]);
+    assert_eq!(wrong[0], whole[2].as_ref().unwrap_err().to_string());
+    assert!(wrong[0].contains("line 150001"), "{}", wrong[0]);
+    assert!(wrong[1].contains("100 readings"), "{}", wrong[1]);
 }

@@ -1,11 +1,12 @@
 //! What is said of the coin, in words.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use judder_core::Verdict;
 use judder_data::sources;
 use judder_model::Reason;
-use judder_train::{Options, judge_and_explain, train};
+use judder_train::{Judging, Options, judge_pieces, train};
 
 use crate::{COIN, STILL, real_fan};
 
@@ -17,13 +18,20 @@ fn the_coin_is_explained_by_axes_and_frequencies() {
     let Some(folder) = real_fan() else { return };
     let model = train(&[folder.join(STILL)], &[], &Options::default()).unwrap().model;
     let sources = sources(&folder.join(COIN)).unwrap();
-    let judged = judge_and_explain(&model, &sources, None, || ());
+    let mut judged = Vec::new();
+    judge_pieces(&model, &sources, None, true, |step| {
+        match step {
+            Judging::Windows { windows, reasons, .. } => judged.push((windows, reasons)),
+            Judging::Read { .. } => {}
+            other => panic!("{other:?}"),
+        }
+        ControlFlow::Continue(())
+    });
     let (mut windows, mut named) = (0, 0);
     let mut common: BTreeMap<String, usize> = BTreeMap::new();
-    for one in judged.into_iter().flatten().flatten() {
-        let scored = one.judged.windows.unwrap();
-        assert_eq!(scored.len(), one.reasons.len());
-        for (scored, reasons) in scored.iter().zip(&one.reasons) {
+    for (scored, all) in judged {
+        assert_eq!(scored.len(), all.len());
+        for (scored, reasons) in scored.iter().zip(&all) {
             assert_eq!(scored.verdict == Verdict::Anomaly, !reasons.is_empty());
             windows += 1;
             named += usize::from(matches!(reasons.first(), Some(Reason::Vibration(_))));
