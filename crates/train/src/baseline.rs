@@ -46,7 +46,7 @@ impl Lengths {
 
 /// Recordings that can be used, in the order of the paths given and then of their own paths.
 ///
-/// Of many the readings stay on the disk, and are read again when they are wanted ([`Baseline::pass`]).
+/// Of many the readings stay on the disk, and are read again when they are wanted.
 #[derive(Debug, Clone)]
 pub struct Baseline {
     /// The recordings.
