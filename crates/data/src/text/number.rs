@@ -24,7 +24,7 @@ const SMALL_POWERS: [(u32, f64); 8] = [
 /// The finite number at the front of `bytes`, correctly rounded, and how many bytes it takes.
 ///
 /// Digits with at most one point are read here: an integer below 2⁵³ divided by an exact power of
-/// ten rounds only once (Clinger 1990), one below 2⁶⁴ is [`scaled`]. The rest is left to `fast-float2`.
+/// ten rounds only once (Clinger 1990), one below 2⁶⁴ is `scaled` (`scaled.rs`). The rest is left to `fast-float2`.
 pub fn number(bytes: &[u8]) -> Option<(f64, usize)> {
     if let Some(read) = bytes.first_chunk().and_then(fraction) {
         return Some(read);
