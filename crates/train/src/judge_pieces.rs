@@ -7,7 +7,7 @@ use judder_core::{Unit, Verdict};
 use judder_data::{Cut, DataError, Piece, Source, Step, map_pieces};
 use judder_model::{Explainer, Misfit, Model, Reason, Scale, Scored, Scorer};
 
-use crate::unit::in_unit_of;
+use crate::unit::{in_unit_of, misnamed};
 
 /// The most windows that are held back while most of them are in another unit: then it is one.
 const MOST_HELD: usize = 1 << 14;
@@ -217,11 +217,7 @@ impl Ongoing {
         let [written_whole, whole] = self.whole;
         match named {
             None => Misfit::Unit { found, expected, looks: Unit::of_gravity(found, whole) },
-            Some(named) => {
-                let written = scale.unit.map_or(found, |unit| unit.in_unit(named, found));
-                let looks = Unit::of_gravity(written, written_whole);
-                Misfit::Misnamed { found, expected, looks, named }
-            }
+            Some(named) => misnamed(named, (found, expected), written_whole, scale),
         }
     }
 }

@@ -33,12 +33,23 @@ pub fn in_unit_of<'r>(model: &Model, recording: &'r Recording) -> Cow<'r, Record
 pub fn named(misfit: Misfit, recording: &Recording, model: &Scale) -> Misfit {
     match (misfit, recording.unit()) {
         (Misfit::Unit { found, expected, .. }, Some(named)) => {
-            let written = model.unit.map_or(found, |unit| unit.in_unit(named, found));
-            let looks = Unit::of_gravity(written, recording.is_whole());
-            Misfit::Misnamed { found, expected, looks, named }
+            misnamed(named, (found, expected), recording.is_whole(), model)
         }
         (misfit, _) => misfit,
     }
+}
+
+/// That readings name a unit which they are not in: gravity is found to be so long in the model's unit, and another length is
+/// expected; `whole` says whether they are whole numbers as they are written.
+pub(crate) fn misnamed(
+    named: Unit,
+    (found, expected): (f64, f64),
+    whole: bool,
+    model: &Scale,
+) -> Misfit {
+    let written = model.unit.map_or(found, |unit| unit.in_unit(named, found));
+    let looks = Unit::of_gravity(written, whole);
+    Misfit::Misnamed { found, expected, looks, named }
 }
 
 /// That a unit can be given for recordings that this model is to judge.
