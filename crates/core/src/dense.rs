@@ -1,60 +1,6 @@
 //! A dense layer of a network.
 
-use core::fmt;
-use core::str::FromStr;
-
-use crate::{Error, Real};
-
-/// What a layer does to each of its sums.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activation {
-    /// `linear`: nothing.
-    Linear,
-    /// `relu`: negative ones become 0.
-    Relu,
-    /// `tanh`: the hyperbolic tangent, between -1 and 1.
-    Tanh,
-}
-
-impl Activation {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Linear, Self::Relu, Self::Tanh];
-
-    /// `linear`, `relu` or `tanh`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Linear => "linear",
-            Self::Relu => "relu",
-            Self::Tanh => "tanh",
-        }
-    }
-
-    /// The activation of a sum.
-    #[inline]
-    pub fn of<T: Real>(self, sum: T) -> T {
-        match self {
-            Self::Linear => sum,
-            // What is not a number stays that, or an overflow would be scored as if nothing had been.
-            Self::Relu if sum < T::ZERO => T::ZERO,
-            Self::Relu => sum,
-            Self::Tanh => sum.tanh(),
-        }
-    }
-}
-
-impl fmt::Display for Activation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for Activation {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|one| one.as_str() == name).ok_or(Error::UnknownActivation)
-    }
-}
+use crate::{Activation, Error, Real};
 
 /// A dense layer: `y = activation(W x + b)`.
 ///
@@ -85,7 +31,8 @@ impl<'a, T: Real> Dense<'a, T> {
         if weights.len() != expected {
             return Err(Error::Shape { expected, found: weights.len() });
         }
-        if !weights.iter().chain(bias).all(|p| p.is_finite()) {
+        let parameter = activation.parameter().unwrap_or(0.0);
+        if !parameter.is_finite() || !weights.iter().chain(bias).all(|p| p.is_finite()) {
             return Err(Error::Parameter);
         }
         Ok(Self { weights, bias, inputs, activation })

@@ -136,7 +136,10 @@ impl fmt::Display for Error {
                 crate::Bands::MAX_OCTAVES
             ),
             Self::UnknownActivation => {
-                f.write_str("not an activation judder knows: linear, relu or tanh")
+                f.write_str(
+                    "not an activation judder knows: linear, relu, tanh, sigmoid, leaky_relu(SLOPE), \
+                     elu(ALPHA), selu, softplus, silu, gelu or gelu_tanh",
+                )
             }
             Self::UnknownUnit => f.write_str(
                 "not a unit judder knows: g, mg, m/s2, or counts:N where N counts are 1 g",

@@ -30,6 +30,7 @@
 //! ```
 #![no_std]
 
+mod activation;
 mod autoencoder;
 mod blocks;
 mod cholesky;
@@ -70,11 +71,12 @@ mod welch;
 mod whitening;
 mod window;
 
+pub use activation::Activation;
 pub use autoencoder::Autoencoder;
 pub use blocks::blocks_len;
 pub use cholesky::{cholesky, invert_lower, packed_len};
 pub use decision::{Decision, MOST_SCORES};
-pub use dense::{Activation, Dense};
+pub use dense::Dense;
 pub use detector::{Detector, Judgement, Verdict};
 pub use drift::{Drift, LONGEST_DRIFT};
 pub use error::Error;

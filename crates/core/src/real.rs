@@ -79,8 +79,14 @@ pub trait Real:
     /// The exponential.
     fn exp(self) -> Self;
 
+    /// The exponential less 1.
+    fn exp_m1(self) -> Self;
+
     /// The hyperbolic tangent.
     fn tanh(self) -> Self;
+
+    /// The error function, 2/√π ∫₀ˣ exp(-t²) dt.
+    fn erf(self) -> Self;
 
     /// The key of this number: keys of finite numbers compare as the numbers do, with -0 below +0.
     fn key(self) -> Self::Key;
@@ -110,7 +116,7 @@ pub trait Key: sealed::Sealed + Copy + Ord + Default + Debug + Send + Sync + 'st
 }
 
 macro_rules! real {
-    ($float:ident, $key:ident, $sqrt:path, $ln:path, $exp:path, $expm1:path) => {
+    ($float:ident, $key:ident, $sqrt:path, $ln:path, $exp:path, $expm1:path, $erf:path) => {
         impl Real for $float {
             type Key = $key;
 
@@ -177,6 +183,16 @@ macro_rules! real {
                 $exp(self)
             }
 
+            #[inline]
+            fn exp_m1(self) -> Self {
+                $expm1(self)
+            }
+
+            #[inline]
+            fn erf(self) -> Self {
+                $erf(self)
+            }
+
             // fdlibm's formula, which the C libraries of most systems and chips have too.
             #[inline]
             fn tanh(self) -> Self {
@@ -232,5 +248,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, i32, libm::sqrtf, libm::logf, libm::expf, libm::expm1f);
-real!(f64, i64, libm::sqrt, libm::log, libm::exp, libm::expm1);
+real!(f32, i32, libm::sqrtf, libm::logf, libm::expf, libm::expm1f, libm::erff);
+real!(f64, i64, libm::sqrt, libm::log, libm::exp, libm::expm1, libm::erf);

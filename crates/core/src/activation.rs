@@ -1,0 +1,169 @@
+//! What the layers of a network do to their sums.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::{Error, Real};
+
+/// 1/√2, by which the error function takes a standard normal number.
+const INVERSE_ROOT_2: f64 = core::f64::consts::FRAC_1_SQRT_2;
+/// √(2/π), and the weight of the cube, of the approximate GELU.
+const GELU_SLOPE: f64 = 0.797_884_560_802_865_4;
+const GELU_CUBE: f64 = 0.044_715;
+/// The scale and the scale times α of SELU, with which layers keep mean 0 and variance 1.
+const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
+const SELU_BELOW: f64 = SELU_SCALE * 1.673_263_242_354_377_2;
+
+/// What a layer does to each of its sums.
+///
+/// Sources: SELU is of Klambauer et al., *Self-Normalizing Neural Networks* (2017); GELU and its
+/// approximation of Hendrycks and Gimpel, *Gaussian Error Linear Units* (2016); ELU of Clevert et
+/// al., *Fast and Accurate Deep Network Learning by Exponential Linear Units* (2015).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Activation {
+    /// `linear`: x.
+    Linear,
+    /// `relu`: x, or 0 where that is negative.
+    Relu,
+    /// `tanh`: the hyperbolic tangent, between -1 and 1.
+    Tanh,
+    /// `sigmoid`: 1 / (1 + exp(-x)), between 0 and 1.
+    Sigmoid,
+    /// `leaky_relu(SLOPE)`: x, or SLOPE · x where x is negative.
+    LeakyRelu(f32),
+    /// `elu(ALPHA)`: x, or ALPHA · (exp(x) - 1) where x is negative.
+    Elu(f32),
+    /// `selu`: 1.0507 · x, or 1.0507 · 1.6733 · (exp(x) - 1) where x is negative.
+    Selu,
+    /// `softplus`: ln(1 + exp(x)).
+    Softplus,
+    /// `silu`, also called swish: x / (1 + exp(-x)).
+    Silu,
+    /// `gelu`: x/2 · (1 + erf(x / √2)).
+    Gelu,
+    /// `gelu_tanh`, which approximates `gelu`: x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).
+    GeluTanh,
+}
+
+impl Activation {
+    /// One of each kind; those with a parameter have a usual one.
+    pub const ALL: [Self; 11] = [
+        Self::Linear,
+        Self::Relu,
+        Self::Tanh,
+        Self::Sigmoid,
+        Self::LeakyRelu(0.2),
+        Self::Elu(1.0),
+        Self::Selu,
+        Self::Softplus,
+        Self::Silu,
+        Self::Gelu,
+        Self::GeluTanh,
+    ];
+
+    /// Its kind, in the word that Keras has for it; [`Display`](fmt::Display) adds the parameter.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Relu => "relu",
+            Self::Tanh => "tanh",
+            Self::Sigmoid => "sigmoid",
+            Self::LeakyRelu(_) => "leaky_relu",
+            Self::Elu(_) => "elu",
+            Self::Selu => "selu",
+            Self::Softplus => "softplus",
+            Self::Silu => "silu",
+            Self::Gelu => "gelu",
+            Self::GeluTanh => "gelu_tanh",
+        }
+    }
+
+    /// What its word is followed by.
+    pub const fn parameter(self) -> Option<f32> {
+        match self {
+            Self::LeakyRelu(parameter) | Self::Elu(parameter) => Some(parameter),
+            _ => None,
+        }
+    }
+
+    /// The same kind with another parameter, where it has one.
+    const fn with(self, parameter: f32) -> Option<Self> {
+        match self {
+            Self::LeakyRelu(_) => Some(Self::LeakyRelu(parameter)),
+            Self::Elu(_) => Some(Self::Elu(parameter)),
+            _ => None,
+        }
+    }
+
+    /// The activation of a sum. What is not a number stays that, or an overflow would be scored as
+    /// if nothing had been.
+    #[inline]
+    pub fn of<T: Real>(self, sum: T) -> T {
+        match self {
+            Self::Linear => sum,
+            Self::Relu if sum < T::ZERO => T::ZERO,
+            Self::Relu => sum,
+            Self::Tanh => sum.tanh(),
+            Self::Sigmoid => T::ONE / (T::ONE + (-sum).exp()),
+            Self::LeakyRelu(slope) if sum < T::ZERO => T::from_f64(slope.into()) * sum,
+            Self::LeakyRelu(_) => sum,
+            Self::Elu(alpha) if sum < T::ZERO => T::from_f64(alpha.into()) * sum.exp_m1(),
+            Self::Elu(_) => sum,
+            Self::Selu if sum < T::ZERO => T::from_f64(SELU_BELOW) * sum.exp_m1(),
+            Self::Selu => T::from_f64(SELU_SCALE) * sum,
+            Self::Softplus => softplus(sum),
+            Self::Silu => sum / (T::ONE + (-sum).exp()),
+            Self::Gelu => T::HALF * sum * (T::ONE + (sum * T::from_f64(INVERSE_ROOT_2)).erf()),
+            Self::GeluTanh => {
+                let cube = T::from_f64(GELU_CUBE) * sum * sum * sum;
+                T::HALF * sum * (T::ONE + (T::from_f64(GELU_SLOPE) * (sum + cube)).tanh())
+            }
+        }
+    }
+}
+
+/// ln(1 + exp(x)), of the exponential of -|x|, which does not overflow.
+///
+/// The logarithm of 1 + u is ln(w) · u / (w - 1) with w that sum as it is rounded (Goldberg, *What
+/// Every Computer Scientist Should Know About Floating-Point Arithmetic*, 1991, theorem 4).
+#[inline]
+fn softplus<T: Real>(x: T) -> T {
+    let u = (-x.abs()).exp();
+    let w = T::ONE + u;
+    let logarithm = if w == T::ONE { u } else { w.ln() * u / (w - T::ONE) };
+    if x > T::ZERO { x + logarithm } else { logarithm }
+}
+
+/// Its word, and its parameter in brackets: `leaky_relu(0.2)`.
+impl fmt::Display for Activation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.parameter() {
+            Some(parameter) => write!(f, "{}({parameter})", self.as_str()),
+            None => f.pad(self.as_str()),
+        }
+    }
+}
+
+impl FromStr for Activation {
+    type Err = Error;
+
+    /// Reads what `Display` writes.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let (word, parameter) = match text.strip_suffix(')').map(|rest| rest.split_once('(')) {
+            Some(Some((word, digits))) => (word, Some(digits)),
+            Some(None) => return Err(Error::UnknownActivation),
+            None => (text, None),
+        };
+        let kind = Self::ALL.into_iter().find(|one| one.as_str() == word);
+        let kind = kind.ok_or(Error::UnknownActivation)?;
+        match (kind.parameter(), parameter) {
+            (None, None) => Ok(kind),
+            (Some(_), Some(digits)) => {
+                let parameter: f32 = digits.parse().map_err(|_| Error::UnknownActivation)?;
+                let kind = kind.with(parameter).filter(|_| parameter.is_finite());
+                kind.ok_or(Error::UnknownActivation)
+            }
+            _ => Err(Error::UnknownActivation),
+        }
+    }
+}
