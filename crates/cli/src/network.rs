@@ -1,7 +1,7 @@
 //! The options of an autoencoder's training.
 
-use clap::builder::PossibleValuesParser;
-use judder_train::AutoencoderOptions;
+use judder_core::Activation;
+use judder_train::{AutoencoderOptions, can_be_trained};
 
 /// How an autoencoder is trained. Each is left as it is by default unless given.
 #[derive(clap::Args, Clone, Debug, PartialEq)]
@@ -10,9 +10,10 @@ pub(crate) struct Network {
     /// Units of each hidden layer: 4 or 6,3,6 [default: one layer of half the features]
     #[arg(long, value_delimiter = ',', value_name = "N,..")]
     pub(crate) hidden: Option<Vec<usize>>,
-    /// Activation of the hidden layers [default: tanh]
-    #[arg(long, value_parser = PossibleValuesParser::new(["tanh", "relu", "linear"]))]
-    pub(crate) activation: Option<String>,
+    /// Activation of the hidden layers: tanh, relu, linear, sigmoid, leaky_relu(SLOPE), elu(ALPHA),
+    /// selu or softplus [default: tanh]
+    #[arg(long, value_parser = trained)]
+    pub(crate) activation: Option<Activation>,
     /// Chance with which a hidden unit is left out of a step of training [default: 0]
     #[arg(long, allow_negative_numbers = true, value_name = "SHARE")]
     pub(crate) dropout: Option<f64>,
@@ -62,10 +63,9 @@ impl Network {
             return AutoencoderOptions::like_reference();
         }
         let default = AutoencoderOptions::default();
-        let activation = self.activation.as_ref().and_then(|name| name.parse().ok());
         AutoencoderOptions {
             hidden: self.hidden.clone(),
-            activation: activation.unwrap_or(default.activation),
+            activation: self.activation.unwrap_or(default.activation),
             dropout: self.dropout.unwrap_or(default.dropout),
             epochs: self.epochs,
             batch: self.batch.unwrap_or(default.batch),
@@ -74,4 +74,17 @@ impl Network {
             ..default
         }
     }
+}
+
+/// The activation of a name, where layers of it can be trained.
+fn trained(name: &str) -> Result<Activation, String> {
+    let activation: Activation =
+        name.parse().map_err(|error: judder_core::Error| error.to_string())?;
+    if !can_be_trained(activation) {
+        return Err(format!(
+            "layers of {activation} cannot be trained here, they can only be imported: take tanh, \
+             relu, sigmoid, leaky_relu(0.2), elu(1), selu or softplus"
+        ));
+    }
+    Ok(activation)
 }

@@ -7,8 +7,8 @@ use crate::{Error, Real};
 
 /// 1/√2, by which the error function takes a standard normal number.
 const INVERSE_ROOT_2: f64 = core::f64::consts::FRAC_1_SQRT_2;
-/// √(2/π), and the weight of the cube, of the approximate GELU.
-const GELU_SLOPE: f64 = 0.797_884_560_802_865_4;
+/// 2 √(2/π), and the weight of the cube, of the approximate GELU.
+const GELU_SLOPE: f64 = 1.595_769_121_605_730_8;
 const GELU_CUBE: f64 = 0.044_715;
 /// The scale and the scale times α of SELU, with which layers keep mean 0 and variance 1.
 const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
@@ -39,7 +39,7 @@ pub enum Activation {
     Softplus,
     /// `silu`, also called swish: x / (1 + exp(-x)).
     Silu,
-    /// `gelu`: x/2 · (1 + erf(x / √2)).
+    /// `gelu`: x/2 · (1 + erf(x / √2)), which is x/2 · erfc(-x / √2).
     Gelu,
     /// `gelu_tanh`, which approximates `gelu`: x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).
     GeluTanh,
@@ -95,8 +95,10 @@ impl Activation {
         }
     }
 
-    /// The activation of a sum. What is not a number stays that, or an overflow would be scored as
-    /// if nothing had been.
+    /// The activation of a sum, to a few units in the last place also where it is next to 0.
+    ///
+    /// What is not a number stays that, or an overflow would be scored as if nothing had been. Of
+    /// minus infinity `silu`, `gelu` and `gelu_tanh` give what is not a number, as PyTorch's do.
     #[inline]
     pub fn of<T: Real>(self, sum: T) -> T {
         match self {
@@ -104,7 +106,7 @@ impl Activation {
             Self::Relu if sum < T::ZERO => T::ZERO,
             Self::Relu => sum,
             Self::Tanh => sum.tanh(),
-            Self::Sigmoid => T::ONE / (T::ONE + (-sum).exp()),
+            Self::Sigmoid => sigmoid(sum),
             Self::LeakyRelu(slope) if sum < T::ZERO => T::from_f64(slope.into()) * sum,
             Self::LeakyRelu(_) => sum,
             Self::Elu(alpha) if sum < T::ZERO => T::from_f64(alpha.into()) * sum.exp_m1(),
@@ -112,14 +114,23 @@ impl Activation {
             Self::Selu if sum < T::ZERO => T::from_f64(SELU_BELOW) * sum.exp_m1(),
             Self::Selu => T::from_f64(SELU_SCALE) * sum,
             Self::Softplus => softplus(sum),
-            Self::Silu => sum / (T::ONE + (-sum).exp()),
-            Self::Gelu => T::HALF * sum * (T::ONE + (sum * T::from_f64(INVERSE_ROOT_2)).erf()),
+            Self::Silu => sum * sigmoid(sum),
+            Self::Gelu => T::HALF * sum * (-sum * T::from_f64(INVERSE_ROOT_2)).erfc(),
             Self::GeluTanh => {
+                // (1 + tanh(u)) / 2 is the sigmoid of 2 u, which loses no digits next to 0.
                 let cube = T::from_f64(GELU_CUBE) * sum * sum * sum;
-                T::HALF * sum * (T::ONE + (T::from_f64(GELU_SLOPE) * (sum + cube)).tanh())
+                sum * sigmoid(T::from_f64(GELU_SLOPE) * (sum + cube))
             }
         }
     }
+}
+
+/// 1 / (1 + exp(-x)), of the exponential of -|x|, which does not overflow.
+#[inline]
+fn sigmoid<T: Real>(x: T) -> T {
+    let u = (-x.abs()).exp();
+    let over = T::ONE + u;
+    if x < T::ZERO { u / over } else { T::ONE / over }
 }
 
 /// ln(1 + exp(x)), of the exponential of -|x|, which does not overflow.

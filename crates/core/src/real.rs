@@ -85,8 +85,8 @@ pub trait Real:
     /// The hyperbolic tangent.
     fn tanh(self) -> Self;
 
-    /// The error function, 2/√π ∫₀ˣ exp(-t²) dt.
-    fn erf(self) -> Self;
+    /// The complementary error function, 2/√π ∫ₓ exp(-t²) dt up to infinity.
+    fn erfc(self) -> Self;
 
     /// The key of this number: keys of finite numbers compare as the numbers do, with -0 below +0.
     fn key(self) -> Self::Key;
@@ -116,7 +116,7 @@ pub trait Key: sealed::Sealed + Copy + Ord + Default + Debug + Send + Sync + 'st
 }
 
 macro_rules! real {
-    ($float:ident, $key:ident, $sqrt:path, $ln:path, $exp:path, $expm1:path, $erf:path) => {
+    ($float:ident, $key:ident, $sqrt:path, $ln:path, $exp:path, $expm1:path, $erfc:path) => {
         impl Real for $float {
             type Key = $key;
 
@@ -189,8 +189,8 @@ macro_rules! real {
             }
 
             #[inline]
-            fn erf(self) -> Self {
-                $erf(self)
+            fn erfc(self) -> Self {
+                $erfc(self)
             }
 
             // fdlibm's formula, which the C libraries of most systems and chips have too.
@@ -248,5 +248,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, i32, libm::sqrtf, libm::logf, libm::expf, libm::expm1f, libm::erff);
-real!(f64, i64, libm::sqrt, libm::log, libm::exp, libm::expm1, libm::erf);
+real!(f32, i32, libm::sqrtf, libm::logf, libm::expf, libm::expm1f, libm::erfcf);
+real!(f64, i64, libm::sqrt, libm::log, libm::exp, libm::expm1, libm::erfc);

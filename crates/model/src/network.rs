@@ -30,7 +30,8 @@ impl Layer {
         if outputs > WIDEST || count / outputs > WIDEST {
             return Err(format!("it is wider than {WIDEST} numbers"));
         }
-        if !weights.iter().chain(&bias).all(|x| x.is_finite()) {
+        let parameter = activation.parameter().unwrap_or(0.0);
+        if !parameter.is_finite() || !weights.iter().chain(&bias).all(|x| x.is_finite()) {
             return Err("there is a number that is not finite".to_owned());
         }
         Ok(Self { weights, bias, activation })

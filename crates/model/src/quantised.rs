@@ -71,7 +71,7 @@ impl QuantisedLayer {
     pub(crate) fn outputs(&self) -> Steps {
         match self.activation {
             Activation::Tanh => Steps { step: TANH_STEP, zero: 0 },
-            Activation::Linear | Activation::Relu => self.sums,
+            _ => self.sums,
         }
     }
 }
@@ -103,6 +103,11 @@ impl Quantised {
         network: &Network,
         inputs: impl Iterator<Item = &'r [f64]>,
     ) -> Result<Self, String> {
+        let known = [Activation::Linear, Activation::Relu, Activation::Tanh];
+        let mut activations = network.layers().iter().map(Layer::activation);
+        if let Some(other) = activations.find(|one| !known.contains(one)) {
+            return Err(format!("the activation {other} is not known in integers"));
+        }
         let ranges = ranges(network, inputs)?;
         let mut ranges = ranges.into_iter();
         let mut next = || ranges.next().unwrap_or((0.0, 0.0));
@@ -239,7 +244,7 @@ fn quantised(layer: &Layer, inputs: Steps, range: (f64, f64)) -> Result<Quantise
         rescale: FixedPoint::new(product_step / f64::from(sums.step)),
         tanh: match layer.activation() {
             Activation::Tanh => (i8::MIN..=i8::MAX).map(tanh).collect(),
-            Activation::Linear | Activation::Relu => Vec::new(),
+            _ => Vec::new(),
         },
     })
 }

@@ -1,7 +1,5 @@
 //! A model as a crate: its constants, over `judder-core`.
 
-use judder_core::Activation;
-
 use crate::c::{comment, rows};
 use crate::error::FormatError;
 use crate::rounded::Rounded;
@@ -168,13 +166,9 @@ impl Detector {
                     widest = widest.max(bias.len());
                     table(&format!("WEIGHTS_{at}"), weights);
                     table(&format!("BIAS_{at}"), bias);
-                    let kind = match activation {
-                        Activation::Linear => "Linear",
-                        Activation::Relu => "Relu",
-                        Activation::Tanh => "Tanh",
-                    };
+                    // `{:?}` writes the shortest digits that are read back as the same number.
                     made.push_str(&format!(
-                        "            Dense::new(&WEIGHTS_{at}, &BIAS_{at}, Activation::{kind})?,\n"
+                        "            Dense::new(&WEIGHTS_{at}, &BIAS_{at}, Activation::{activation:?})?,\n"
                     ));
                 }
                 table("SCALE", scale);

@@ -66,7 +66,9 @@ mod wander;
 mod watching;
 
 pub use among::Among;
-pub use autoencoder::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
+pub use autoencoder::{
+    AutoencoderOptions, FittedAutoencoder, Unfit, can_be_trained, fit_autoencoder,
+};
 pub use baseline::{Baseline, Lengths, Rates};
 pub use calibrate::{lowest_rate, threshold, windows_for};
 pub use compare::{

@@ -1,6 +1,8 @@
 //! What the detector promises, as properties over random windows.
 
 #[cfg(test)]
+mod activations;
+#[cfg(test)]
 mod autoencoder;
 #[cfg(test)]
 mod blocks;

@@ -4,6 +4,7 @@ use judder_core::{Activation, Dense, Error, Real};
 use nalgebra::{DMatrix, DVector};
 use proptest::prelude::*;
 
+use crate::activations::by_textbook;
 use crate::tolerance::Tolerance;
 
 /// The most numbers that a layer here takes or gives.
@@ -65,11 +66,7 @@ fn vector() -> impl Strategy<Value = Vec<f64>> {
 fn by_definition(layer: &Numbers<f64>, x: &[f64]) -> DVector<f64> {
     let w = DMatrix::from_row_slice(layer.bias.len(), x.len(), &layer.weights);
     let sums = w * DVector::from_row_slice(x) + DVector::from_row_slice(&layer.bias);
-    sums.map(|sum| match layer.activation {
-        Activation::Linear => sum,
-        Activation::Relu => sum.max(0.0),
-        Activation::Tanh => sum.tanh(),
-    })
+    sums.map(|sum| by_textbook(layer.activation, sum))
 }
 
 fn equals_the_definition<T: Real>(layer: &Numbers<f64>, x: &[f64]) -> Result<(), TestCaseError> {
@@ -89,24 +86,11 @@ fn equals_the_definition<T: Real>(layer: &Numbers<f64>, x: &[f64]) -> Result<(),
     for ((&found, &expected), row) in
         outputs.iter().zip(&expected).zip(exact.weights.chunks(x.len()))
     {
-        // No activation makes a difference larger than it is.
+        // No activation makes a difference larger than 1.76 times what it is, and SELU does that.
         let terms = row.iter().zip(&x).map(|(w, x)| (w * x.to_f64()).abs());
-        let scale = terms.sum::<f64>() + 2.0;
+        let scale = 1.8 * terms.sum::<f64>() + 2.0;
         prop_assert!(Tolerance::Close.holds(found, expected, scale), "{found} for {expected}");
     }
-    Ok(())
-}
-
-fn laws<T: Real>(x: T) -> Result<(), TestCaseError> {
-    let tanh = Activation::Tanh.of(x);
-    prop_assert_eq!(Activation::Tanh.of(-x), -tanh);
-    prop_assert!(tanh.abs() <= T::ONE && (tanh * x >= T::ZERO), "{}", tanh);
-    prop_assert!(Tolerance::Close.holds(tanh, x.to_f64().tanh(), 0.0), "tanh {x} = {tanh}");
-    let relu = Activation::Relu.of(x);
-    prop_assert_eq!(relu, if x > T::ZERO { x } else { T::ZERO });
-    prop_assert_eq!(relu + -Activation::Relu.of(-x), x);
-    prop_assert_eq!(Activation::Relu.of(relu), relu);
-    prop_assert_eq!(Activation::Linear.of(x), x);
     Ok(())
 }
 
@@ -115,19 +99,6 @@ proptest! {
     fn a_layer_is_its_formula(layer in layer(), x in vector()) {
         equals_the_definition::<f32>(&layer, &x)?;
         equals_the_definition::<f64>(&layer, &x)?;
-    }
-
-    #[test]
-    fn activations_keep_their_laws(
-        x in prop_oneof![-12.0f32..12.0, -1e-3f32..1e-3, prop::num::f32::NORMAL],
-        wide in prop_oneof![-25.0f64..25.0, -1e-6f64..1e-6, prop::num::f64::NORMAL],
-    ) {
-        laws(x)?;
-        laws(wide)?;
-        laws(f64::from(x))?;
-        // The two types are two approximations of one number.
-        let (narrow, double) = (Activation::Tanh.of(x), Activation::Tanh.of(f64::from(x)));
-        prop_assert!(Tolerance::Close.holds(narrow, double, 0.0), "{narrow} and {double}");
     }
 
     #[test]
@@ -160,44 +131,6 @@ proptest! {
     }
 }
 
-/// Digits of tanh from Abramowitz and Stegun, table 4.15.
-#[test]
-fn tanh_of_known_numbers() {
-    for (x, expected) in
-        [(0.0, 0.0), (0.5, 0.462_117_157_260_009_76), (1.0, 0.761_594_155_955_764_9)]
-    {
-        assert!(Tolerance::Close.holds(Activation::Tanh.of(x), expected, 0.0), "{x}");
-        assert!(Tolerance::Close.holds(Activation::Tanh.of(x as f32), expected, 0.0), "{x}");
-    }
-    assert_eq!(Activation::Tanh.of(f32::INFINITY), 1.0);
-    assert_eq!(Activation::Tanh.of(f64::NEG_INFINITY), -1.0);
-}
-
-/// An overflow inside a network has to show at its end.
-#[test]
-fn what_is_not_a_number_stays_that() {
-    for activation in Activation::ALL {
-        assert!(activation.of(f32::NAN).is_nan(), "{activation}");
-        assert!(activation.of(f64::NAN).is_nan(), "{activation}");
-    }
-    assert_eq!(Activation::Relu.of(f32::INFINITY), f32::INFINITY);
-    assert_eq!(Activation::Relu.of(f32::NEG_INFINITY), 0.0);
-}
-
-#[test]
-fn activations_go_by_their_names() {
-    let names = Activation::ALL.map(Activation::as_str);
-    assert_eq!(names, ["linear", "relu", "tanh"]);
-    for one in Activation::ALL {
-        assert_eq!(one.as_str().parse(), Ok(one));
-        assert_eq!(format!("{one:>7}"), format!("{:>7}", one.as_str()));
-    }
-    for name in ["", "Relu", "relu ", "sigmoid", "tan"] {
-        assert_eq!(name.parse::<Activation>(), Err(Error::UnknownActivation), "{name}");
-    }
-    assert!(Error::UnknownActivation.to_string().contains("linear, relu or tanh"));
-}
-
 #[test]
 fn layers_without_meaning_are_refused() {
     let new =
@@ -210,5 +143,9 @@ fn layers_without_meaning_are_refused() {
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         assert_eq!(new(&[1.0, bad], &[1.0]), Err(Error::Parameter));
         assert_eq!(new(&[1.0], &[bad]), Err(Error::Parameter));
+        for activation in [Activation::LeakyRelu(bad), Activation::Elu(bad)] {
+            let found = Dense::new(&[1.0f64], &[1.0], activation).map(|_| ());
+            assert_eq!(found, Err(Error::Parameter), "{activation}");
+        }
     }
 }

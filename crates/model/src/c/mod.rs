@@ -12,7 +12,7 @@ mod products;
 mod tables;
 mod template;
 
-use judder_core::{Feature, GravityAxes};
+use judder_core::{Activation, Feature, GravityAxes};
 
 pub use golden::Golden;
 pub use name::identifier;
@@ -121,6 +121,13 @@ fn check(model: &Model, file: &str) -> Result<(), FormatError> {
             .any(|known| std::mem::discriminant(known) == std::mem::discriminant(one))
     }) {
         return no(format!("its feature {one} is not known in C"));
+    }
+    if let DetectorKind::Autoencoder(autoencoder) = model.detector() {
+        let known = [Activation::Linear, Activation::Relu, Activation::Tanh];
+        let mut layers = autoencoder.network().layers().iter().map(crate::Layer::activation);
+        if let Some(other) = layers.find(|one| !known.contains(one)) {
+            return no(format!("its activation {other} is not known in C"));
+        }
     }
     let usable = |c: char| !c.is_control() && !matches!(c, '"' | '\\' | '@');
     if file.is_empty() || !file.chars().all(usable) || file.contains("??") {

@@ -159,6 +159,8 @@ fn of_detector(model: &Model, needs: &mut BTreeSet<&'static str>) {
                     Activation::Linear => {}
                     Activation::Relu => drop(needs.insert("relu")),
                     Activation::Tanh => drop(needs.insert("tanh-layer")),
+                    // Refused by name before it is asked.
+                    _ => drop(needs.insert("unknown")),
                 }
             }
         }

@@ -201,6 +201,7 @@ pub(super) fn layers(model: &Model) -> String {
             judder_core::Activation::Linear => String::new(),
             judder_core::Activation::Relu => format!("    relu({to}, {given});\n"),
             judder_core::Activation::Tanh => format!("    hyperbolic_tangents({to}, {given});\n"),
+            _ => String::new(),
         });
         from = to;
     }

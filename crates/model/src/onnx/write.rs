@@ -69,6 +69,10 @@ fn append(
         Activation::Linear => None,
         Activation::Relu => Some("Relu"),
         Activation::Tanh => Some("Tanh"),
+        other => {
+            let what = format!("layer {at}: its activation {other} cannot be written to ONNX");
+            return Err(FormatError::Network(what));
+        }
     };
     let sum = if activation.is_some() { format!("layer_{at}_sum") } else { to.to_owned() };
     let transposed =

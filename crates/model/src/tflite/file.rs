@@ -115,7 +115,7 @@ impl File {
         let sums = self.tensor(number.to_string(), &shape, kind, None, layer.sums);
         let fused = match layer.activation {
             Activation::Relu => activation::RELU,
-            Activation::Linear | Activation::Tanh => activation::NONE,
+            _ => activation::NONE,
         };
         let code = (builtin::FULLY_CONNECTED, dense);
         self.operator(code, &[at, weights, bias], sums, Some(fused));

@@ -1,5 +1,7 @@
 //! Writing a network in float32.
 
+use judder_core::Activation;
+
 use super::file::{Dense, File};
 use super::schema::tensor_type;
 use crate::{FormatError, Metadata, Network};
@@ -15,6 +17,12 @@ const VERSIONS: [i32; 2] = [1, 1];
 /// [`FormatError::Network`] where a number is too large for float32.
 pub fn to_tflite(network: &Network, metadata: Option<&Metadata>) -> Result<Vec<u8>, FormatError> {
     const FLOAT32: i8 = tensor_type::FLOAT32;
+    let known = [Activation::Linear, Activation::Relu, Activation::Tanh];
+    let mut activations = network.layers().iter().map(crate::Layer::activation);
+    if let Some(other) = activations.find(|one| !known.contains(one)) {
+        let what = format!("its activation {other} cannot be written to TensorFlow Lite");
+        return Err(FormatError::Network(what));
+    }
     let mut file = File::default();
     let mut at = file.tensor("input", &[1, network.inputs()], FLOAT32, None, None);
     for (number, layer) in network.layers().iter().enumerate() {

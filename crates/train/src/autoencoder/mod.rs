@@ -7,8 +7,10 @@ mod health;
 mod lanes;
 mod options;
 mod shape;
+mod slope;
 mod spread;
 mod start;
 
 pub use fit::{FittedAutoencoder, Unfit, fit_autoencoder};
 pub use options::AutoencoderOptions;
+pub use slope::can_be_trained;

@@ -2,6 +2,8 @@
 
 use judder_core::Activation;
 
+use super::can_be_trained;
+
 /// How an autoencoder is trained.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AutoencoderOptions {
@@ -90,6 +92,13 @@ impl AutoencoderOptions {
     /// What is wrong with the options.
     pub(crate) fn fault(&self) -> Option<String> {
         let sizes = self.hidden.as_deref().unwrap_or(&[1]);
+        let untrained = |one: &Activation| !can_be_trained(*one);
+        if let Some(one) = [self.activation, self.output].into_iter().find(untrained) {
+            return Some(format!(
+                "layers of the activation {one} (--activation) cannot be trained here: take tanh, \
+                 relu or another one of `judder train --help`"
+            ));
+        }
         let wrong = if sizes.is_empty() || sizes.iter().any(|size| !(1..=512).contains(size)) {
             "the hidden layers (--hidden) have 1 to 512 units each: 4 or 6,3,6"
         } else if sizes.len() > 16 {
