@@ -43,10 +43,19 @@ pub enum Activation {
     Gelu,
     /// `gelu_tanh`, which approximates `gelu`: x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).
     GeluTanh,
+    /// `fake_quant(SCALE,ZERO_POINT)`: the number that the nearest of 256 integers stands for, as
+    /// networks of 8 bits have it: SCALE · (q - ZERO_POINT), q from -128 to 127, halves to the even one.
+    FakeQuant {
+        /// From one integer to the next.
+        scale: f32,
+        /// The integer that stands for 0.
+        zero_point: i8,
+    },
 }
 
 impl Activation {
-    /// One of each kind; those with a parameter have a usual one.
+    /// One of each kind that networks are trained with, which [`FakeQuant`](Self::FakeQuant) is not;
+    /// those with a parameter have a usual one.
     pub const ALL: [Self; 11] = [
         Self::Linear,
         Self::Relu,
@@ -75,14 +84,24 @@ impl Activation {
             Self::Silu => "silu",
             Self::Gelu => "gelu",
             Self::GeluTanh => "gelu_tanh",
+            Self::FakeQuant { .. } => "fake_quant",
         }
     }
 
-    /// What its word is followed by.
+    /// What its word is followed by, first of all.
     pub const fn parameter(self) -> Option<f32> {
         match self {
             Self::LeakyRelu(parameter) | Self::Elu(parameter) => Some(parameter),
+            Self::FakeQuant { scale, .. } => Some(scale),
             _ => None,
+        }
+    }
+
+    /// Whether its parameter is one that it can have: finite, and a scale above 0.
+    pub fn is_valid(self) -> bool {
+        match self {
+            Self::FakeQuant { scale, .. } => scale.is_normal() && scale > 0.0,
+            other => other.parameter().is_none_or(f32::is_finite),
         }
     }
 
@@ -121,6 +140,10 @@ impl Activation {
                 let cube = T::from_f64(GELU_CUBE) * sum * sum * sum;
                 sum * sigmoid(T::from_f64(GELU_SLOPE) * (sum + cube))
             }
+            Self::FakeQuant { scale, zero_point } => {
+                let scale = T::from_f64(scale.into());
+                rounded(sum / scale, zero_point) * scale
+            }
         }
     }
 }
@@ -131,6 +154,17 @@ fn sigmoid<T: Real>(x: T) -> T {
     let u = (-x.abs()).exp();
     let over = T::ONE + u;
     if x < T::ZERO { u / over } else { T::ONE / over }
+}
+
+/// The nearest of the whole numbers from -128 to 127 less the zero point, halves to the even one.
+#[inline]
+fn rounded<T: Real>(x: T, zero_point: i8) -> T {
+    let whole = |q: i16| T::from_f64((q - i16::from(zero_point)).into());
+    let (least, most) = (whole(-128), whole(127));
+    let x = if x < least { least } else { x };
+    let x = if x > most { most } else { x };
+    // Beside this number whole ones are the nearest that there are.
+    (x + T::WHOLE) - T::WHOLE
 }
 
 /// ln(1 + exp(x)), of the exponential of -|x|, which does not overflow.
@@ -148,9 +182,12 @@ fn softplus<T: Real>(x: T) -> T {
 /// Its word, and its parameter in brackets: `leaky_relu(0.2)`.
 impl fmt::Display for Activation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.parameter() {
-            Some(parameter) => write!(f, "{}({parameter})", self.as_str()),
-            None => f.pad(self.as_str()),
+        match (*self, self.parameter()) {
+            (Self::FakeQuant { scale, zero_point }, _) => {
+                write!(f, "{}({scale},{zero_point})", self.as_str())
+            }
+            (_, Some(parameter)) => write!(f, "{}({parameter})", self.as_str()),
+            (_, None) => f.pad(self.as_str()),
         }
     }
 }
@@ -165,6 +202,15 @@ impl FromStr for Activation {
             Some(None) => return Err(Error::UnknownActivation),
             None => (text, None),
         };
+        let unknown = Error::UnknownActivation;
+        if let ("fake_quant", Some(digits)) = (word, parameter) {
+            let (scale, zero_point) = digits.split_once(',').ok_or(unknown)?;
+            let scale = scale.parse().map_err(|_| unknown)?;
+            let zero_point = zero_point.parse().map_err(|_| unknown)?;
+            return Some(Self::FakeQuant { scale, zero_point })
+                .filter(|one| one.is_valid())
+                .ok_or(unknown);
+        }
         let kind = Self::ALL.into_iter().find(|one| one.as_str() == word);
         let kind = kind.ok_or(Error::UnknownActivation)?;
         match (kind.parameter(), parameter) {

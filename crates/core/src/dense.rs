@@ -31,8 +31,7 @@ impl<'a, T: Real> Dense<'a, T> {
         if weights.len() != expected {
             return Err(Error::Shape { expected, found: weights.len() });
         }
-        let parameter = activation.parameter().unwrap_or(0.0);
-        if !parameter.is_finite() || !weights.iter().chain(bias).all(|p| p.is_finite()) {
+        if !activation.is_valid() || !weights.iter().chain(bias).all(|p| p.is_finite()) {
             return Err(Error::Parameter);
         }
         Ok(Self { weights, bias, inputs, activation })

@@ -46,6 +46,8 @@ pub trait Real:
     const HALF: Self;
     /// Not a number.
     const NAN: Self;
+    /// 1 ½ times the power of 2 from which on all numbers are whole.
+    const WHOLE: Self;
     /// The smallest number with all its digits.
     const MIN_POSITIVE: Self;
     /// From here on, what the subnormal numbers round off does not show in a sum of squares.
@@ -124,6 +126,7 @@ macro_rules! real {
             const ONE: Self = 1.0;
             const HALF: Self = 0.5;
             const NAN: Self = $float::NAN;
+            const WHOLE: Self = 1.5 / $float::EPSILON;
             const MIN_POSITIVE: Self = $float::MIN_POSITIVE;
             const LEAST_SQUARE: Self = $float::MIN_POSITIVE / $float::EPSILON;
             const SINES: &'static [Self; 129] = {

@@ -113,20 +113,20 @@ pub enum FormatError {
         what: String,
     },
     /// The file holds something that judder cannot run.
-    #[error("holds {what}; judder reads from {format} files {readable}")]
+    #[error("holds {what}; {way}")]
     Unsupported {
         /// Its format.
         format: &'static str,
         /// What it holds.
         what: String,
-        /// What judder reads from such files.
-        readable: &'static str,
+        /// What judder reads from such files, or how the other program writes what it does.
+        way: String,
     },
     /// There is nothing in the file.
     #[error("is empty: write or copy the model again")]
     Empty,
     /// Neither its first bytes nor its name are those of a format.
-    #[error("is none of the model files that judder imports: .npz, .h5, .tflite, .onnx")]
+    #[error("is none of the model files that judder imports: .npz, .keras, .h5, .tflite, .onnx")]
     UnknownFormat,
     /// What judder wrote beside the network cannot be read.
     #[error("the entry `judder`, which says what the model is, cannot be read: {0}")]

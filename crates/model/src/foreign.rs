@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::bounded;
 use crate::error::{FormatError, Problem};
 use crate::{
-    Autoencoder, Gaussian, Metadata, Network, Scaling, Takes, from_keras, from_npz, from_onnx,
+    Autoencoder, Gaussian, Metadata, Network, Scaling, Takes, from_keras, from_npz, from_onnx_in,
     from_tflite,
 };
 
@@ -44,7 +44,15 @@ impl Foreign {
     }
 }
 
-/// Reads a model from a `.npz`, `.h5`, `.tflite` or `.onnx` file: which it is, its first bytes say,
+/// Whether an archive is one of Keras', whatever its name.
+fn is_keras(bytes: &[u8]) -> bool {
+    const MEMBER: &[u8] = b"model.weights.h5";
+    // The list of an archive's members stands at its end.
+    let end = bytes.get(bytes.len().saturating_sub(4096)..).unwrap_or_default();
+    end.windows(MEMBER.len()).any(|part| part == MEMBER)
+}
+
+/// Reads a model from a `.npz`, `.keras`, `.h5`, `.tflite` or `.onnx` file: which it is, its first bytes say,
 /// or else its name.
 ///
 /// # Errors
@@ -59,6 +67,8 @@ pub fn read_foreign(path: &Path) -> Result<ForeignModel, Problem> {
     }
     let name = path.extension().unwrap_or_default().to_ascii_lowercase();
     let format = match (bytes.as_slice(), name.to_str().unwrap_or_default()) {
+        ([b'P', b'K', ..], "keras") => "keras",
+        ([b'P', b'K', ..], _) if is_keras(&bytes) => "keras",
         ([b'P', b'K', ..], _) => "npz",
         ([0x89, b'H', b'D', b'F', ..], _) => "h5",
         ([_, _, _, _, b'T', b'F', b'L', b'3', ..], _) => "tflite",
@@ -66,9 +76,12 @@ pub fn read_foreign(path: &Path) -> Result<ForeignModel, Problem> {
     };
     match format {
         "npz" => Ok(from_npz(Cursor::new(bytes))?),
-        "h5" | "hdf5" => Ok(from_keras(&bytes).map(ForeignModel::Network)?),
+        "keras" | "h5" | "hdf5" => Ok(from_keras(&bytes).map(ForeignModel::Network)?),
         "tflite" => Ok(from_tflite(&bytes).map(ForeignModel::Network)?),
-        "onnx" => Ok(from_onnx(&bytes).map(ForeignModel::Network)?),
+        "onnx" => {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            Ok(from_onnx_in(&bytes, folder).map(ForeignModel::Network)?)
+        }
         _ => Err(FormatError::UnknownFormat.into()),
     }
 }

@@ -30,8 +30,7 @@ impl Layer {
         if outputs > WIDEST || count / outputs > WIDEST {
             return Err(format!("it is wider than {WIDEST} numbers"));
         }
-        let parameter = activation.parameter().unwrap_or(0.0);
-        if !parameter.is_finite() || !weights.iter().chain(&bias).all(|x| x.is_finite()) {
+        if !activation.is_valid() || !weights.iter().chain(&bias).all(|x| x.is_finite()) {
             return Err("there is a number that is not finite".to_owned());
         }
         Ok(Self { weights, bias, activation })
@@ -50,11 +49,6 @@ impl Layer {
     /// What it does to its sums.
     pub fn activation(&self) -> Activation {
         self.activation
-    }
-
-    /// The same layer with another activation.
-    pub(crate) fn with_activation(self, activation: Activation) -> Self {
-        Self { activation, ..self }
     }
 
     /// How many numbers it takes.

@@ -527,3 +527,43 @@ fn activations_go_by_their_names() {
     let said = Error::UnknownActivation.to_string();
     assert!(Activation::ALL.iter().all(|one| said.contains(one.as_str())), "{said}");
 }
+
+/// Of `numpy.rint`, which rounds halves to the even one, as TensorFlow Lite's interpreter does.
+#[test]
+fn numbers_of_8_bits_are_rounded_and_kept_within_their_range() {
+    let half = Activation::FakeQuant { scale: 0.5, zero_point: 3 };
+    for (x, expected) in [
+        (0.0, 0.0),
+        (0.25, 0.0),
+        (0.75, 1.0),
+        (-0.25, 0.0),
+        (-0.75, -1.0),
+        (0.26, 0.5),
+        (1.24, 1.0),
+        (1.25, 1.0),
+        (61.9, 62.0),
+        (62.4, 62.0),
+        (1e30, 62.0),
+        (f64::INFINITY, 62.0),
+        (-65.4, -65.5),
+        (-66.0, -65.5),
+        (-1e30, -65.5),
+    ] {
+        assert_eq!(half.of(x), expected, "{x}");
+        assert_eq!(half.of(x as f32), expected as f32, "{x}");
+    }
+    assert!(half.of(f32::NAN).is_nan() && half.of(f64::NAN).is_nan());
+    let words = "fake_quant(0.5,3)";
+    assert_eq!((half.to_string().as_str(), words.parse()), (words, Ok(half)));
+    for wrong in [
+        "fake_quant",
+        "fake_quant(0.5)",
+        "fake_quant(0,3)",
+        "fake_quant(-1,3)",
+        "fake_quant(nan,3)",
+        "fake_quant(0.5,128)",
+        "fake_quant(inf,0)",
+    ] {
+        assert_eq!(wrong.parse::<Activation>(), Err(Error::UnknownActivation), "{wrong}");
+    }
+}

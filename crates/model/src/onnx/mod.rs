@@ -1,20 +1,23 @@
 //! ONNX, the format that most frameworks write.
 
-mod chain;
+mod advice;
+mod attributes;
+mod beside;
+mod operators;
 mod proto;
 mod read;
 mod tensor;
 mod write;
 
-pub use read::from_onnx;
+pub use read::{from_onnx, from_onnx_in};
 pub use write::to_onnx;
 
 use crate::FormatError;
 use crate::error::{quoted, shown};
 
 const FORMAT: &str = "ONNX";
-const READABLE: &str = "one chain of Gemm, MatMul, Add, Relu, Tanh, Identity and Dropout, \
-                        in float or double";
+const READABLE: &str = "judder reads from ONNX files one chain of Gemm or MatMul, scaling by constants \
+                        and activations";
 
 /// The operators of ONNX itself have this domain, or none.
 const DOMAIN: &str = "ai.onnx";
@@ -24,5 +27,10 @@ fn broken(what: impl ToString) -> FormatError {
 }
 
 fn unsupported(what: impl AsRef<str>) -> FormatError {
-    FormatError::Unsupported { format: FORMAT, what: shown(what.as_ref()), readable: READABLE }
+    refused(what, READABLE)
+}
+
+/// There is something that judder cannot run, and a way to have it otherwise.
+fn refused(what: impl AsRef<str>, way: impl Into<String>) -> FormatError {
+    FormatError::Unsupported { format: FORMAT, what: shown(what.as_ref()), way: way.into() }
 }

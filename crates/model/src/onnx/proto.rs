@@ -120,12 +120,25 @@ pub(super) struct Attribute {
     pub(super) f: Option<f32>,
     #[prost(int64, optional, tag = "3")]
     pub(super) i: Option<i64>,
+    #[prost(bytes = "vec", optional, tag = "4")]
+    pub(super) s: Option<Vec<u8>>,
+    /// A [`Tensor`]
+    #[prost(bytes = "vec", optional, tag = "5")]
+    pub(super) t: Option<Vec<u8>>,
+    #[prost(float, repeated, packed = "false", tag = "7")]
+    pub(super) floats: Vec<f32>,
+    #[prost(int64, repeated, packed = "false", tag = "8")]
+    pub(super) ints: Vec<i64>,
 }
 
 /// The kinds of [`Attribute`]s.
 pub(super) const KIND_UNSAID: i32 = 0;
 pub(super) const KIND_FLOAT: i32 = 1;
 pub(super) const KIND_INT: i32 = 2;
+pub(super) const KIND_STRING: i32 = 3;
+pub(super) const KIND_TENSOR: i32 = 4;
+pub(super) const KIND_FLOATS: i32 = 6;
+pub(super) const KIND_INTS: i32 = 7;
 
 /// Numbers with a shape.
 #[derive(Clone, PartialEq, Message)]
@@ -141,12 +154,15 @@ pub(super) struct Tensor {
     pub(super) float_data: Vec<f32>,
     #[prost(int32, repeated, tag = "5")]
     pub(super) int32_data: Vec<i32>,
+    #[prost(int64, repeated, tag = "7")]
+    pub(super) int64_data: Vec<i64>,
     #[prost(string, tag = "8")]
     pub(super) name: String,
     #[prost(bytes = "vec", optional, tag = "9")]
     pub(super) raw_data: Option<Vec<u8>>,
     #[prost(double, repeated, tag = "10")]
     pub(super) double_data: Vec<f64>,
+    /// [`Entry`]s that say where its numbers are
     #[prost(bytes = "vec", repeated, tag = "13")]
     pub(super) external_data: Vec<Vec<u8>>,
     #[prost(int32, tag = "14")]
@@ -155,7 +171,10 @@ pub(super) struct Tensor {
 
 /// The types of elements.
 pub(super) const FLOAT: i32 = 1;
+pub(super) const INT32: i32 = 6;
+pub(super) const INT64: i32 = 7;
 pub(super) const BOOL: i32 = 9;
+pub(super) const FLOAT16: i32 = 10;
 pub(super) const DOUBLE: i32 = 11;
 
 /// What a number in [`Tensor::data_type`] stands for, in ONNX's words.

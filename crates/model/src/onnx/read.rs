@@ -1,13 +1,17 @@
 //! A network from an ONNX file.
 
+use std::path::Path;
+
 use prost::Message;
 
-use super::chain::{Chain, Tensors};
+use super::beside::Beside;
+use super::operators::{Operators, Tensors};
 use super::proto::{
     DOUBLE, Dimension, Entry, FLOAT, Function, Graph, Model, Node, OperatorSet, Tensor, Value,
     element,
 };
-use super::{DOMAIN, broken, quoted, unsupported};
+use super::{DOMAIN, broken, quoted, refused, unsupported};
+use crate::chain::Trouble;
 use crate::metadata::METADATA_NAME;
 use crate::{Foreign, FormatError, Metadata, Network};
 
@@ -22,18 +26,35 @@ const MOST_VALUES: usize = 1024;
 /// The most names that are told of what was ignored.
 const MOST_NAMES: usize = 8;
 
+/// What to do about several inputs and outputs.
+const INPUTS: &str = "judder gives one row of features: export a model of one input (Keras writes an adapted \
+                      Normalization as inputs: `model.save(\"m.keras\")` keeps it inside)";
+const OUTPUTS: &str = "export a model that gives the reconstruction alone";
+
 /// Reads a network from an ONNX file: one chain of dense layers, as `Gemm` or as `MatMul` and
-/// `Add`, with `Relu` and `Tanh`.
+/// `Add`, of scaling by constants and of activations, from whatever operators these are made.
 ///
 /// # Errors
-/// A [`FormatError`] that names what judder cannot run.
+/// A [`FormatError`] that names what judder cannot run; one where the numbers are in files beside.
 pub fn from_onnx(bytes: &[u8]) -> Result<Foreign, FormatError> {
+    read(bytes, None)
+}
+
+/// The same, of a file in this folder, which may have numbers in files beside it.
+///
+/// # Errors
+/// A [`FormatError`] that names what judder cannot run, or which file cannot be read.
+pub fn from_onnx_in(bytes: &[u8], folder: &Path) -> Result<Foreign, FormatError> {
+    read(bytes, Some(folder))
+}
+
+fn read(bytes: &[u8], folder: Option<&Path>) -> Result<Foreign, FormatError> {
     let model = Model::decode(bytes).map_err(broken)?;
     let Some(graph) = &model.graph else { return Err(broken("there is no graph in it")) };
     check_operators(&model)?;
     let mut ignored = Vec::new();
     let metadata = metadata(&model, &mut ignored)?;
-    let network = network(graph, bytes.len(), &mut ignored)?;
+    let network = network(graph, bytes.len(), Beside::new(folder), &mut ignored)?;
     for (what, is_there) in [
         ("training information", !model.training_info.is_empty()),
         ("functions of its own, which no operator calls", !model.functions.is_empty()),
@@ -99,7 +120,12 @@ fn named(what: &str, names: &[String], more: usize) -> Option<String> {
     (!names.is_empty()).then(|| format!("{what} {}{more}", names.join(", ")))
 }
 
-fn network(graph: &Graph, room: usize, ignored: &mut Vec<String>) -> Result<Network, FormatError> {
+fn network(
+    graph: &Graph,
+    room: usize,
+    beside: Beside<'_>,
+    ignored: &mut Vec<String>,
+) -> Result<Network, FormatError> {
     if !graph.sparse_initializer.is_empty() {
         return Err(unsupported("a sparse tensor"));
     }
@@ -122,34 +148,46 @@ fn network(graph: &Graph, room: usize, ignored: &mut Vec<String>) -> Result<Netw
     // Old files name the fixed tensors among the inputs.
     inputs.retain(|input| !tensors.contains_key(&input.name));
     let [input] = inputs.as_slice() else {
-        return Err(unsupported(format!("a graph of {} inputs", inputs.len())));
+        let names: Vec<String> = inputs.iter().take(4).map(|one| quoted(&one.name)).collect();
+        let what = format!("a graph of {} inputs, {}", inputs.len(), names.join(", "));
+        return Err(refused(what, INPUTS));
     };
     let outputs = values(&graph.output)?;
     let [output] = outputs.as_slice() else {
-        return Err(unsupported(format!("a graph of {} outputs", outputs.len())));
+        return Err(refused(format!("a graph of {} outputs", outputs.len()), OUTPUTS));
     };
-    let mut chain = Chain::new(&input.name, &tensors, room);
+    let mut operators = Operators::new((&input.name, declared(input)?), &tensors, beside, room)?;
     for node in &graph.node {
-        chain.push(&Node::decode(node.as_slice()).map_err(broken)?)?;
+        operators.push(&Node::decode(node.as_slice()).map_err(broken)?)?;
     }
-    if chain.end() != output.name {
-        return Err(unsupported(format!(
-            "a graph that is no chain: it ends in {}, and gives {}",
-            quoted(chain.end()),
-            quoted(&output.name)
-        )));
-    }
-    let unused = || tensors.keys().filter(|&name| !chain.used().contains(name));
+    let Some(end) = operators.value(&output.name) else {
+        let name = quoted(&output.name);
+        return Err(broken(format!("its output is {name}, which nothing gives")));
+    };
+    let network = operators.graph.network(end).map_err(|trouble| match trouble {
+        Trouble::Unsupported(what) => unsupported(what),
+        Trouble::Format(error) => error,
+    })?;
+    let unused = || tensors.keys().filter(|&name| !operators.used().contains(name));
     let names: Vec<String> = unused().take(MOST_NAMES).map(|name| quoted(name)).collect();
     ignored.extend(named("unused tensors", &names, unused().count() - names.len()));
-    let network = Network::new(chain.layers()?).map_err(FormatError::Network)?;
     check_value(input, network.inputs())?;
-    check_value(output, network.outputs())?;
+    if !operators.is_column(&output.name) {
+        check_value(output, network.outputs())?;
+    }
     Ok(network)
 }
 
 fn values(values: &[Vec<u8>]) -> Result<Vec<Value>, FormatError> {
     values.iter().map(|one| Value::decode(one.as_slice()).map_err(broken)).collect()
+}
+
+/// How many numbers a row of an input has, where it says that.
+fn declared(value: &Value) -> Result<Option<usize>, FormatError> {
+    let shape = value.kind.as_ref().and_then(|kind| kind.tensor.as_ref()?.shape.as_ref());
+    let Some(last) = shape.and_then(|shape| shape.dim.last()) else { return Ok(None) };
+    let last = Dimension::decode(last.as_slice()).map_err(broken)?;
+    Ok(last.value.and_then(|value| usize::try_from(value).ok()))
 }
 
 /// That what an input or output says of itself fits the layers: rows of `count` numbers, or one.

@@ -1,21 +1,21 @@
-//! Numbers that stand in an ONNX file.
+//! Numbers that stand in an ONNX file, or in one beside it.
 
-use super::proto::{BOOL, DOUBLE, FLOAT, Tensor, element};
+use half::f16;
+
+use super::beside::Beside;
+use super::proto::{BOOL, DOUBLE, FLOAT, FLOAT16, INT32, INT64, Tensor, element};
 use super::{broken, quoted, unsupported};
 use crate::FormatError;
 
 /// The most dimensions that anything here has.
-const MOST_DIMENSIONS: usize = 2;
+const MOST_DIMENSIONS: usize = 4;
 
 /// Its shape.
 ///
 /// # Errors
-/// Where it is of more dimensions than judder knows, or does not stand in the file itself.
+/// Where it is of more dimensions than judder knows.
 pub(super) fn shape(tensor: &Tensor) -> Result<Vec<usize>, FormatError> {
     let name = quoted(&tensor.name);
-    if !tensor.external_data.is_empty() || tensor.data_location != 0 {
-        return Err(unsupported(format!("the tensor {name}, whose numbers are in another file")));
-    }
     if tensor.segment.is_some() {
         return Err(unsupported(format!("the tensor {name} in segments")));
     }
@@ -27,53 +27,84 @@ pub(super) fn shape(tensor: &Tensor) -> Result<Vec<usize>, FormatError> {
     tensor.dims.iter().map(dimension).collect()
 }
 
-/// Its numbers, as many as its shape says.
+/// Its numbers, as many as its shape says, and whether these are of double precision.
 ///
 /// # Errors
-/// Where they are no floats or doubles, or more or fewer.
-pub(super) fn numbers(tensor: &Tensor) -> Result<(Vec<usize>, Vec<f64>), FormatError> {
+/// Where they are of another type, or more or fewer.
+pub(super) fn numbers(
+    tensor: &Tensor,
+    beside: &mut Beside<'_>,
+) -> Result<(Vec<usize>, Vec<f64>), FormatError> {
     let shape = shape(tensor)?;
     let name = quoted(&tensor.name);
-    let raw = tensor.raw_data.as_deref();
+    let count = shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n));
+    let fields = [
+        tensor.raw_data.is_some(),
+        !tensor.float_data.is_empty(),
+        !tensor.double_data.is_empty(),
+        !tensor.int32_data.is_empty(),
+        !tensor.int64_data.is_empty(),
+    ];
+    if fields.into_iter().filter(|&is| is).count() > 1 {
+        return Err(broken(format!("the tensor {name} has its numbers twice")));
+    }
+    let elsewhere;
+    let raw = if tensor.data_location != 0 || !tensor.external_data.is_empty() {
+        if fields.contains(&true) {
+            return Err(broken(format!("the tensor {name} has its numbers twice")));
+        }
+        let size = size(tensor.data_type).ok_or_else(|| {
+            unsupported(format!("the tensor {name} of {}", element(tensor.data_type)))
+        })?;
+        let bytes = count.and_then(|count| count.checked_mul(size));
+        let bytes = bytes.ok_or_else(|| broken(format!("the tensor {name} claims too much")))?;
+        elsewhere = beside.bytes(&name, &tensor.external_data, bytes)?;
+        Some(elsewhere.as_slice())
+    } else {
+        tensor.raw_data.as_deref()
+    };
     let values: Vec<f64> = match (tensor.data_type, raw) {
         (FLOAT, None) => tensor.float_data.iter().map(|&x| f64::from(x)).collect(),
         (DOUBLE, None) => tensor.double_data.clone(),
-        (FLOAT, Some(raw)) => {
-            let (whole, rest) = raw.as_chunks();
-            whole_only(rest, &name)?;
-            whole.iter().map(|&x| f64::from(f32::from_le_bytes(x))).collect()
+        (INT64, None) => tensor.int64_data.iter().map(|&x| x as f64).collect(),
+        (INT32 | BOOL, None) => tensor.int32_data.iter().map(|&x| f64::from(x)).collect(),
+        (FLOAT16, None) => {
+            tensor.int32_data.iter().map(|&x| f16::from_bits(x as u16).to_f64()).collect()
         }
-        (DOUBLE, Some(raw)) => {
-            let (whole, rest) = raw.as_chunks();
-            whole_only(rest, &name)?;
-            whole.iter().map(|&x| f64::from_le_bytes(x)).collect()
-        }
+        (FLOAT, Some(raw)) => each(raw, &name, |x| f64::from(f32::from_le_bytes(x)))?,
+        (DOUBLE, Some(raw)) => each(raw, &name, f64::from_le_bytes)?,
+        (INT64, Some(raw)) => each(raw, &name, |x| i64::from_le_bytes(x) as f64)?,
+        (INT32, Some(raw)) => each(raw, &name, |x| f64::from(i32::from_le_bytes(x)))?,
+        (FLOAT16, Some(raw)) => each(raw, &name, |x| f16::from_le_bytes(x).to_f64())?,
+        (BOOL, Some(raw)) => raw.iter().map(|&x| f64::from(x)).collect(),
         (other, _) => return Err(unsupported(format!("the tensor {name} of {}", element(other)))),
     };
-    let elsewhere = match (tensor.data_type, raw) {
-        (_, Some(_)) => !tensor.float_data.is_empty() || !tensor.double_data.is_empty(),
-        (FLOAT, None) => !tensor.double_data.is_empty(),
-        (_, None) => !tensor.float_data.is_empty(),
-    };
-    if elsewhere || !tensor.int32_data.is_empty() {
-        return Err(broken(format!("the tensor {name} has its numbers twice")));
-    }
-    if shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n)) != Some(values.len()) {
+    if count != Some(values.len()) {
         let found = values.len();
         return Err(broken(format!("the tensor {name} of shape {shape:?} has {found} numbers")));
     }
     Ok((shape, values))
 }
 
-fn whole_only(rest: &[u8], name: &str) -> Result<(), FormatError> {
-    if rest.is_empty() { Ok(()) } else { Err(broken(format!("{name} ends within a number"))) }
+/// How many bytes a number of a type takes.
+fn size(kind: i32) -> Option<usize> {
+    match kind {
+        DOUBLE | INT64 => Some(8),
+        FLOAT | INT32 => Some(4),
+        FLOAT16 => Some(2),
+        BOOL => Some(1),
+        _ => None,
+    }
 }
 
-/// Whether it is the truth value `false`.
-pub(super) fn is_false(tensor: &Tensor) -> bool {
-    let values = match &tensor.raw_data {
-        Some(raw) => raw == &[0],
-        None => tensor.int32_data == [0],
-    };
-    tensor.data_type == BOOL && values && shape(tensor).is_ok_and(|s| s.iter().all(|&n| n == 1))
+fn each<const N: usize>(
+    raw: &[u8],
+    name: &str,
+    number: impl Fn([u8; N]) -> f64,
+) -> Result<Vec<f64>, FormatError> {
+    let (whole, rest) = raw.as_chunks();
+    if !rest.is_empty() {
+        return Err(broken(format!("{name} ends within a number")));
+    }
+    Ok(whole.iter().map(|&bytes| number(bytes)).collect())
 }

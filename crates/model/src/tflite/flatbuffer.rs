@@ -97,6 +97,11 @@ impl<'f> Table<'f> {
         Ok(self.number(slot)?.map_or(0, i32::from_le_bytes))
     }
 
+    /// A floating-point number, 0 where there is none.
+    pub(super) fn f32(&self, slot: u16) -> Result<f32, FormatError> {
+        Ok(self.number(slot)?.map_or(0.0, f32::from_le_bytes))
+    }
+
     /// A number of eight bytes, 0 where there is none.
     pub(super) fn u64(&self, slot: u16) -> Result<u64, FormatError> {
         Ok(self.number(slot)?.map_or(0, u64::from_le_bytes))
@@ -139,6 +144,16 @@ impl<'f> Table<'f> {
     /// Numbers; none where there is no such field.
     pub(super) fn numbers(&self, slot: u16) -> Result<Numbers<'f>, FormatError> {
         Ok(Numbers(self.list(slot)?.0))
+    }
+
+    /// Elements of four bytes; none where there is no such field.
+    pub(super) fn fours(&self, slot: u16) -> Result<&'f [[u8; 4]], FormatError> {
+        Ok(self.list(slot)?.0)
+    }
+
+    /// Elements of eight bytes; none where there is no such field.
+    pub(super) fn eights(&self, slot: u16) -> Result<&'f [[u8; 8]], FormatError> {
+        Ok(self.list(slot)?.0)
     }
 
     /// Tables; none where there is no such field.

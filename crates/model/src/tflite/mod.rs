@@ -1,11 +1,14 @@
 //! TensorFlow Lite: `.tflite`, a FlatBuffer of the schema `TFL3`.
 
+mod advice;
 mod file;
 mod flatbuffer;
 mod float;
 mod int8;
+mod operators;
 mod read;
 mod schema;
+mod tensors;
 
 pub use float::to_tflite;
 pub use int8::to_tflite_int8;

@@ -51,6 +51,7 @@ pub(super) mod tensor {
 pub(super) mod quantization {
     pub(in super::super) const SCALE: u16 = 2;
     pub(in super::super) const ZERO_POINT: u16 = 3;
+    pub(in super::super) const QUANTIZED_DIMENSION: u16 = 6;
 }
 
 /// One step of the computation.
@@ -69,7 +70,26 @@ pub(super) mod fully_connected {
     pub(in super::super) const OPTIONS_TYPE: u8 = 8;
     pub(in super::super) const FUSED_ACTIVATION: u16 = 0;
     pub(in super::super) const WEIGHTS_FORMAT: u16 = 1;
-    pub(in super::super) const KEEP_NUM_DIMS: u16 = 2;
+}
+
+/// Which of the options of operators those of these are; each begins with a fused activation.
+pub(super) mod options {
+    pub(in super::super) const ADD: u8 = 11;
+    pub(in super::super) const MUL: u8 = 21;
+    pub(in super::super) const SUB: u8 = 28;
+    pub(in super::super) const DIV: u8 = 29;
+}
+
+/// How `LEAKY_RELU` does it.
+pub(super) mod leaky_relu {
+    pub(in super::super) const OPTIONS_TYPE: u8 = 75;
+    pub(in super::super) const ALPHA: u16 = 0;
+}
+
+/// How `GELU` does it.
+pub(super) mod gelu {
+    pub(in super::super) const OPTIONS_TYPE: u8 = 116;
+    pub(in super::super) const APPROXIMATE: u16 = 0;
 }
 
 /// Where constant numbers are.
@@ -88,7 +108,10 @@ pub(super) mod metadata {
 /// Types of numbers.
 pub(super) mod tensor_type {
     pub(in super::super) const FLOAT32: i8 = 0;
+    pub(in super::super) const FLOAT16: i8 = 1;
     pub(in super::super) const INT32: i8 = 2;
+    pub(in super::super) const INT64: i8 = 4;
+    pub(in super::super) const BOOL: i8 = 6;
     pub(in super::super) const INT8: i8 = 9;
 
     /// The name of one.
@@ -116,6 +139,9 @@ pub(super) mod tensor_type {
 pub(super) mod activation {
     pub(in super::super) const NONE: i8 = 0;
     pub(in super::super) const RELU: i8 = 1;
+    pub(in super::super) const RELU_N1_TO_1: i8 = 2;
+    pub(in super::super) const RELU6: i8 = 3;
+    pub(in super::super) const TANH: i8 = 4;
 
     /// The name of one.
     pub(in super::super) fn name(code: i8) -> String {
@@ -150,6 +176,7 @@ pub(super) mod builtin {
             3 => "CONV_2D",
             4 => "DEPTHWISE_CONV_2D",
             6 => "DEQUANTIZE",
+            8 => "FLOOR",
             FULLY_CONNECTED => "FULLY_CONNECTED",
             11 => "L2_NORMALIZATION",
             14 => "LOGISTIC",
@@ -175,22 +202,45 @@ pub(super) mod builtin {
             45 => "STRIDED_SLICE",
             47 => "EXP",
             49 => "SPLIT",
+            50 => "LOG_SOFTMAX",
             53 => "CAST",
             54 => "PRELU",
+            55 => "MAXIMUM",
+            57 => "MINIMUM",
+            58 => "LESS",
+            59 => "NEG",
+            61 => "GREATER",
+            62 => "GREATER_EQUAL",
+            63 => "LESS_EQUAL",
+            64 => "SELECT",
             67 => "TRANSPOSE_CONV",
             70 => "EXPAND_DIMS",
+            73 => "LOG",
             74 => "SUM",
+            75 => "SQRT",
+            76 => "RSQRT",
             77 => "SHAPE",
+            78 => "POW",
             80 => "FAKE_QUANT",
+            82 => "REDUCE_MAX",
             83 => "PACK",
+            84 => "LOGICAL_OR",
+            86 => "LOGICAL_AND",
+            87 => "LOGICAL_NOT",
             92 => "SQUARE",
             98 => "LEAKY_RELU",
             99 => "SQUARED_DIFFERENCE",
+            101 => "ABS",
             111 => "ELU",
             114 => "QUANTIZE",
             117 => "HARD_SWISH",
+            119 => "WHILE",
+            123 => "SELECT_V2",
             126 => "BATCH_MATMUL",
             150 => "GELU",
+            152 => "RELU_0_TO_1",
+            158 => "SIGN",
+            206 => "STABLEHLO_COMPOSITE",
             _ => return format!("number {code}"),
         };
         name.to_owned()

@@ -1,0 +1,288 @@
+//! The steps of a graph: between values that everything behind them passes through.
+
+use judder_core::Activation;
+
+use super::graph::{Constant, Graph, Id, Operator, Value};
+use super::recognise;
+use super::scalar::{Binary, Unary};
+use super::{Chain, Step};
+use crate::{FormatError, Network};
+
+/// Of how many parts an activation is made at most.
+const MOST_PARTS: usize = 16;
+
+/// Why a graph gives no network.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// It holds something that judder cannot run.
+    Unsupported(String),
+    /// It is of operators that are known, and yet no network.
+    Format(FormatError),
+}
+
+impl From<String> for Trouble {
+    fn from(what: String) -> Self {
+        Self::Unsupported(what)
+    }
+}
+
+/// What happens between two values.
+enum Part {
+    Step(Step),
+    /// A function of each number by itself.
+    Function(Function),
+}
+
+/// A part, and the operator that gives its value.
+struct Named {
+    part: Part,
+    name: String,
+}
+
+/// Operators of one number each, the last of which gives the value.
+struct Function {
+    operators: Vec<(Operation, Vec<Source>)>,
+}
+
+enum Operation {
+    Unary(Unary),
+    Binary(Binary),
+    Select,
+}
+
+/// What an operator takes.
+enum Source {
+    Argument,
+    Fixed(f64),
+    /// What an earlier operator gave.
+    Given(usize),
+}
+
+impl Graph {
+    /// The network from the input to a value.
+    ///
+    /// # Errors
+    /// What judder cannot run.
+    pub(crate) fn network(&self, output: Id) -> Result<Network, Trouble> {
+        let mut chain = Chain::default();
+        if self.double {
+            chain.is_double();
+        }
+        let parts = self.parts(output, &mut chain)?;
+        for step in steps(parts)? {
+            chain.step(step)?;
+        }
+        chain.network().map_err(Trouble::Format)
+    }
+
+    /// What happens from one value that all passes through to the next.
+    fn parts(&self, output: Id, chain: &mut Chain) -> Result<Vec<Named>, String> {
+        let last_use = self.last_uses(output);
+        let Some(input) = self.values.iter().position(|value| matches!(value, Value::Input)) else {
+            return Err("a graph without an input".to_owned());
+        };
+        if let Some(width) = self.width(input) {
+            chain.takes(width);
+        }
+        if last_use[input].is_none() {
+            return Err("a graph whose output does not depend on its input".to_owned());
+        }
+        let (mut parts, mut from, mut between) = (Vec::new(), input, Vec::new());
+        for at in input + 1..=output {
+            let (Some(_), Value::Computed { name, .. }) = (last_use[at], &self.values[at]) else {
+                continue;
+            };
+            between.push(at);
+            let needed_later =
+                |one: &Id| *one != at && last_use[*one].is_some_and(|last| last > at);
+            if between.iter().chain([&from]).any(needed_later) {
+                continue;
+            }
+            let part = match between.as_slice() {
+                [_] => self.single(from, at)?,
+                several => self.function(from, several)?,
+            };
+            parts.push(Named { part, name: name.clone() });
+            from = at;
+            between.clear();
+        }
+        Ok(parts)
+    }
+
+    /// The last value that each is used for; itself for the output, none for what leads nowhere.
+    fn last_uses(&self, output: Id) -> Vec<Option<Id>> {
+        let mut last = vec![None; self.values.len()];
+        last[output] = Some(output);
+        for at in (0..=output).rev() {
+            if let (Some(_), Value::Computed { operator, .. }) = (last[at], &self.values[at]) {
+                for id in operator.of() {
+                    last[id] = last[id].max(Some(at));
+                }
+            }
+        }
+        last
+    }
+
+    /// What the operator of a value does to the value before it.
+    fn single(&self, from: Id, at: Id) -> Result<Part, String> {
+        let affine =
+            |scale: Vec<f64>, shift: Vec<f64>| Ok(Part::Step(Step::Affine { scale, shift }));
+        let Value::Computed { operator, name } = &self.values[at] else {
+            return self.function(from, &[]);
+        };
+        match operator {
+            Operator::Dense { weights, bias, .. } => {
+                let (weights, bias) = (weights.clone(), bias.clone());
+                Ok(Part::Step(Step::Dense { weights, bias }))
+            }
+            &Operator::Unary(Unary::Activation(activation), _) => {
+                Ok(Part::Step(Step::Activation(activation)))
+            }
+            &Operator::Unary(Unary::Negative, _) => affine(vec![-1.0], vec![0.0]),
+            &Operator::Binary(binary, a, b) => {
+                let row = |id| self.fixed(id).map(|constant| row(constant, name)).transpose();
+                let negative = |row: Vec<f64>| row.into_iter().map(|x| -x).collect();
+                match (binary, row(a)?, row(b)?) {
+                    (Binary::Add, Some(row), _) | (Binary::Add, _, Some(row)) => {
+                        affine(vec![1.0], row)
+                    }
+                    (Binary::Subtract, _, Some(row)) => affine(vec![1.0], negative(row)),
+                    (Binary::Subtract, Some(row), _) => affine(vec![-1.0], row),
+                    (Binary::Multiply, Some(row), _) | (Binary::Multiply, _, Some(row)) => {
+                        affine(row, vec![0.0])
+                    }
+                    (Binary::Divide, _, Some(row)) => {
+                        affine(row.into_iter().map(f64::recip).collect(), vec![0.0])
+                    }
+                    _ => self.function(from, &[at]),
+                }
+            }
+            _ => self.function(from, &[at]),
+        }
+    }
+
+    /// Some operators as a function of the value that they begin with.
+    fn function(&self, from: Id, members: &[Id]) -> Result<Part, String> {
+        let mut operators = Vec::new();
+        for &at in members {
+            let Value::Computed { operator, name } = &self.values[at] else { continue };
+            let operation = match operator {
+                Operator::Dense { .. } => {
+                    return Err(format!("a graph that is no chain: {name} is one of several ways"));
+                }
+                &Operator::Unary(unary, _) => Operation::Unary(unary),
+                &Operator::Binary(binary, _, _) => Operation::Binary(binary),
+                Operator::Select(..) => Operation::Select,
+            };
+            let source = |id: Id| match (self.fixed(id), members.iter().position(|&one| one == id))
+            {
+                _ if id == from => Ok(Source::Argument),
+                (_, Some(given)) => Ok(Source::Given(given)),
+                (Some(constant), None) => uniform(constant).map(Source::Fixed).ok_or_else(|| {
+                    format!("{name} of a constant for each number beside other operators")
+                }),
+                (None, None) => Err(format!("a graph that is no chain at {name}")),
+            };
+            let sources = operator.of().into_iter().map(source).collect::<Result<_, _>>()?;
+            operators.push((operation, sources));
+        }
+        Ok(Part::Function(Function { operators }))
+    }
+}
+
+impl Function {
+    fn of(&self, x: f64) -> f64 {
+        let mut given: Vec<f64> = Vec::with_capacity(self.operators.len());
+        for (operation, sources) in &self.operators {
+            let number = |at: usize| match sources.get(at) {
+                Some(Source::Argument) => x,
+                Some(&Source::Fixed(number)) => number,
+                Some(&Source::Given(at)) => given.get(at).copied().unwrap_or(f64::NAN),
+                None => f64::NAN,
+            };
+            given.push(match operation {
+                // Rounding within an activation does not tell which it is.
+                Operation::Unary(Unary::Activation(Activation::FakeQuant { .. })) => number(0),
+                Operation::Unary(unary) => unary.of(number(0)),
+                Operation::Binary(binary) => binary.of(number(0), number(1)),
+                Operation::Select => number(if number(0) == 0.0 { 2 } else { 1 }),
+            });
+        }
+        given.last().copied().unwrap_or(x)
+    }
+}
+
+impl Part {
+    /// What it makes of a number, if it does the same to all of them.
+    fn of(&self, x: f64) -> Option<f64> {
+        match self {
+            Self::Step(Step::Dense { .. }) => None,
+            Self::Step(Step::Affine { scale, shift }) => Some(same(scale)? * x + same(shift)?),
+            Self::Step(Step::Activation(Activation::FakeQuant { .. })) => Some(x),
+            Self::Step(Step::Activation(activation)) => Some(activation.of(x)),
+            Self::Function(function) => Some(function.of(x)),
+        }
+    }
+}
+
+/// The steps that the parts are: functions are activations, several together one.
+fn steps(parts: Vec<Named>) -> Result<Vec<Step>, String> {
+    let (mut steps, mut rest) = (Vec::new(), parts.as_slice());
+    while let Some((first, others)) = rest.split_first() {
+        let recognised = (1..=rest.len().min(MOST_PARTS)).rev().find_map(|count| {
+            let some = rest.get(..count)?;
+            let rounds = |one: &Named| {
+                matches!(one.part, Part::Step(Step::Activation(Activation::FakeQuant { .. })))
+            };
+            if rounds(first) || some.last().is_some_and(rounds) {
+                return None;
+            }
+            let news = some.iter().any(|one| matches!(one.part, Part::Function(_)));
+            let whole = |x: f64| some.iter().try_fold(x, |x, one| one.part.of(x));
+            whole(1.0).filter(|_| news)?;
+            let found = recognise::activation(|x| whole(x).unwrap_or(f64::NAN))?;
+            Some((count, found))
+        });
+        match (recognised, &first.part) {
+            (Some((count, (factor, activation))), _) => {
+                steps.push(Step::Activation(activation));
+                if factor != 1.0 {
+                    steps.push(Step::Affine { scale: vec![factor], shift: vec![0.0] });
+                }
+                rest = rest.get(count..).unwrap_or_default();
+            }
+            (None, Part::Step(step)) => {
+                steps.push(step.clone());
+                rest = others;
+            }
+            (None, Part::Function(_)) => {
+                let name = &first.name;
+                return Err(format!("{name}, which makes no activation that judder has"));
+            }
+        }
+    }
+    Ok(steps)
+}
+
+/// The constants of a row, one for each number or one for all.
+fn row(constant: &Constant, name: &str) -> Result<Vec<f64>, String> {
+    let last = constant.shape.last().copied().unwrap_or(1);
+    let count = constant.values.len();
+    if count == 0 || (count != 1 && count != last) {
+        return Err(format!("{name} of a constant of the shape {:?}", constant.shape));
+    }
+    Ok(constant.values.clone())
+}
+
+/// The number that all of a constant are.
+fn uniform(constant: &Constant) -> Option<f64> {
+    same(&constant.values)
+}
+
+fn same(values: &[f64]) -> Option<f64> {
+    let (&first, others) = values.split_first()?;
+    others.iter().all(|&x| x == first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,560 @@
+//! What the operators of an ONNX graph do to the one value that goes through it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use judder_core::Activation;
+
+use super::attributes::Attributes;
+use super::beside::Beside;
+use super::proto::{DOUBLE, FLOAT, Node, Tensor};
+use super::tensor::numbers;
+use super::{DOMAIN, broken, quoted, unsupported};
+use crate::FormatError;
+use crate::chain::{Binary, Graph, Id, Unary};
+
+/// The operators of scikit-learn's models have this domain.
+const LEARNING: &str = "ai.onnx.ml";
+
+/// The fixed numbers of a graph.
+pub(super) type Tensors = BTreeMap<String, Tensor>;
+
+/// A graph in the making.
+pub(super) struct Operators<'a> {
+    pub(super) graph: Graph,
+    tensors: &'a Tensors,
+    beside: Beside<'a>,
+    /// The values so far, by their names.
+    ids: BTreeMap<String, Id>,
+    used: BTreeSet<String>,
+    /// Values of rows that became one column: nothing but the end can be.
+    column: BTreeSet<String>,
+}
+
+impl<'a> Operators<'a> {
+    /// A graph that begins with an input of this name.
+    pub(super) fn new(
+        input: (&str, Option<usize>),
+        tensors: &'a Tensors,
+        beside: Beside<'a>,
+        room: usize,
+    ) -> Result<Self, FormatError> {
+        let mut graph = Graph::new(room);
+        let id = graph.input(input.1).map_err(unsupported)?;
+        let ids = BTreeMap::from([(input.0.to_owned(), id)]);
+        let (used, column) = (BTreeSet::new(), BTreeSet::new());
+        Ok(Self { graph, tensors, beside, ids, used, column })
+    }
+
+    /// The names of the tensors that were used.
+    pub(super) fn used(&self) -> &BTreeSet<String> {
+        &self.used
+    }
+
+    /// Whether a value is a column of the numbers of all rows.
+    pub(super) fn is_column(&self, name: &str) -> bool {
+        self.column.contains(name)
+    }
+
+    /// The value of this name.
+    pub(super) fn value(&self, name: &str) -> Option<Id> {
+        self.ids.get(name).copied()
+    }
+
+    /// Adds what an operator does.
+    ///
+    /// # Errors
+    /// [`FormatError::Unsupported`] that names what judder does not know.
+    pub(super) fn push(&mut self, node: &Node) -> Result<(), FormatError> {
+        let name = named(node);
+        let known = matches!(node.domain.as_str(), "" | DOMAIN)
+            || (node.domain == LEARNING && node.op_type == "Scaler");
+        if !known || !node.overload.is_empty() {
+            let domain = quoted(&node.domain);
+            return Err(super::advice::of(&node.op_type, format!("{name} of the domain {domain}")));
+        }
+        let id = self.operator(node, &name)?;
+        let Some(output) = node.output.first().filter(|name| !name.is_empty()) else {
+            return Err(broken(format!("{name} gives nothing")));
+        };
+        if self.tensors.contains_key(output) || self.ids.insert(output.clone(), id).is_some() {
+            return Err(broken(format!("there are two values {}", quoted(output))));
+        }
+        Ok(())
+    }
+
+    fn operator(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
+        if let Some(binary) = binary(&node.op_type) {
+            Attributes::of(node, &[])?;
+            return self.several(node, name, binary);
+        }
+        if let Some(unary) = unary(&node.op_type) {
+            Attributes::of(node, &[])?;
+            let [x] = self.inputs(node, name)?;
+            return self.graph.unary(name, unary, x).map_err(unsupported);
+        }
+        if let Some(activation) = activation(node)? {
+            let [x] = self.inputs(node, name)?;
+            let unary = Unary::Activation(activation);
+            return self.graph.unary(name, unary, x).map_err(unsupported);
+        }
+        match node.op_type.as_str() {
+            "Gemm" => self.gemm(node, name),
+            "MatMul" => {
+                Attributes::of(node, &[])?;
+                let [x, weights] = self.inputs(node, name)?;
+                self.dense(name, x, weights, false, 1.0)
+            }
+            "BatchNormalization" => self.batch_normalization(node, name),
+            "Scaler" => {
+                let attributes = Attributes::of(node, &["offset", "scale"])?;
+                let row = |values: Option<Vec<f64>>, otherwise| values.unwrap_or(vec![otherwise]);
+                let offset = row(attributes.floats("offset")?, 0.0);
+                let scale = row(attributes.floats("scale")?, 1.0);
+                let [x] = self.inputs(node, name)?;
+                let x = self.with(name, Binary::Subtract, x, offset)?;
+                self.with(name, Binary::Multiply, x, scale)
+            }
+            "Celu" => {
+                let alpha = f64::from(Attributes::of(node, &["alpha"])?.float("alpha", 1.0)?);
+                let [x] = self.inputs(node, name)?;
+                // It is elu(1) of x / alpha, alpha times as large.
+                let x = self.with(name, Binary::Divide, x, vec![alpha])?;
+                let elu = Unary::Activation(Activation::Elu(1.0));
+                let x = self.graph.unary(name, elu, x).map_err(unsupported)?;
+                self.with(name, Binary::Multiply, x, vec![alpha])
+            }
+            "Clip" => self.clip(node, name),
+            "Where" => {
+                Attributes::of(node, &[])?;
+                let [which, a, b] = self.inputs(node, name)?;
+                self.graph.select(name, which, a, b).map_err(unsupported)
+            }
+            "Constant" => self.constant(node),
+            "Dropout" => self.dropout(node, name),
+            "Identity" => {
+                Attributes::of(node, &[])?;
+                let [x] = self.inputs(node, name)?;
+                self.keep_column(node);
+                Ok(x)
+            }
+            "Cast" => {
+                let to = Attributes::of(node, &["to", "saturate", "round_mode"])?.int("to", 0)?;
+                let [x] = self.inputs(node, name)?;
+                let real = |kind: i32| to == i64::from(kind);
+                if !(real(FLOAT) || real(DOUBLE)) && self.graph.fixed(x).is_none() {
+                    let kind =
+                        i32::try_from(to).map_or_else(|_| to.to_string(), super::proto::element);
+                    return Err(unsupported(format!("{name} to {kind}")));
+                }
+                self.keep_column(node);
+                Ok(x)
+            }
+            "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" => self.reshape(node, name),
+            "Transpose" => self.transpose(node, name),
+            _ => Err(super::advice::of(&node.op_type, name.to_owned())),
+        }
+    }
+
+    /// The values that a node takes, so many.
+    fn inputs<const N: usize>(&mut self, node: &Node, name: &str) -> Result<[Id; N], FormatError> {
+        let given = node.input.iter().rev().skip_while(|name| name.is_empty()).count();
+        if given != N {
+            return Err(broken(format!("{name} takes {given} inputs, not {N}")));
+        }
+        let mut ids = [0; N];
+        for (id, input) in ids.iter_mut().zip(&node.input) {
+            *id = self.input(node, name, input)?;
+        }
+        Ok(ids)
+    }
+
+    /// The value of a name: computed, or fixed.
+    fn input(&mut self, node: &Node, name: &str, input: &str) -> Result<Id, FormatError> {
+        if self.column.contains(input) && !matches!(node.op_type.as_str(), "Identity" | "Cast") {
+            return Err(unsupported(format!("{name} of {}, which is one column", quoted(input))));
+        }
+        if let Some(&id) = self.ids.get(input) {
+            return Ok(id);
+        }
+        let Some(tensor) = self.tensors.get(input) else {
+            return Err(broken(format!("{name} of {}, which nothing gives", quoted(input))));
+        };
+        self.used.insert(input.to_owned());
+        let id = self.fixed(tensor)?;
+        self.ids.insert(input.to_owned(), id);
+        Ok(id)
+    }
+
+    fn fixed(&mut self, tensor: &Tensor) -> Result<Id, FormatError> {
+        let before = self.beside.len();
+        let (shape, values) = numbers(tensor, &mut self.beside)?;
+        self.graph.allow(self.beside.len() - before);
+        if tensor.data_type == DOUBLE && values.iter().any(|&x| f64::from(x as f32) != x) {
+            self.graph.is_double();
+        }
+        self.graph.constant(shape, values).map_err(unsupported)
+    }
+
+    /// An operator of a value and a row of constants.
+    fn with(
+        &mut self,
+        name: &str,
+        binary: Binary,
+        x: Id,
+        row: Vec<f64>,
+    ) -> Result<Id, FormatError> {
+        let row = self.graph.constant(vec![row.len()], row).map_err(unsupported)?;
+        self.graph.binary(name, binary, x, row).map_err(unsupported)
+    }
+
+    /// An operator of two values, or of more, one after the other.
+    fn several(&mut self, node: &Node, name: &str, binary: Binary) -> Result<Id, FormatError> {
+        let many = matches!(node.op_type.as_str(), "Max" | "Min" | "Sum");
+        let right = if many { !node.input.is_empty() } else { node.input.len() == 2 };
+        if !right {
+            return Err(broken(format!("{name} takes {} inputs", node.input.len())));
+        }
+        let mut all = None;
+        for input in &node.input {
+            let next = self.input(node, name, input)?;
+            all = Some(match all {
+                None => next,
+                Some(before) => {
+                    self.graph.binary(name, binary, before, next).map_err(unsupported)?
+                }
+            });
+        }
+        all.ok_or_else(|| broken(format!("{name} takes nothing")))
+    }
+
+    fn gemm(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
+        let attributes = Attributes::of(node, &["alpha", "beta", "transA", "transB"])?;
+        let [alpha, beta] = [attributes.float("alpha", 1.0)?, attributes.float("beta", 1.0)?];
+        let other = |attribute: &str, value: i64| {
+            unsupported(format!("the attribute {attribute} = {value} of `Gemm`"))
+        };
+        match attributes.int("transA", 0)? {
+            0 => {}
+            value => return Err(other("transA", value)),
+        }
+        let rows_are_outputs = match attributes.int("transB", 0)? {
+            0 => false,
+            1 => true,
+            value => return Err(other("transB", value)),
+        };
+        if node.input.len() > 3 || node.input.len() < 2 {
+            return Err(broken(format!("{name} takes {} inputs", node.input.len())));
+        }
+        let x = self.input(node, name, &node.input[0])?;
+        let weights = self.input(node, name, &node.input[1])?;
+        let sums = self.dense(name, x, weights, rows_are_outputs, alpha.into())?;
+        let Some(bias) = node.input.get(2).filter(|name| !name.is_empty()) else { return Ok(sums) };
+        let mut bias = self.input(node, name, bias)?;
+        if beta != 1.0 {
+            bias = self.with(name, Binary::Multiply, bias, vec![beta.into()])?;
+        }
+        self.graph.binary(name, Binary::Add, sums, bias).map_err(unsupported)
+    }
+
+    /// Products with fixed weights.
+    fn dense(
+        &mut self,
+        name: &str,
+        x: Id,
+        weights: Id,
+        rows_are_outputs: bool,
+        factor: f64,
+    ) -> Result<Id, FormatError> {
+        if self.graph.fixed(x).is_some() && self.graph.fixed(weights).is_none() {
+            return Err(unsupported(format!("{name} with its weights on the left")));
+        }
+        let Some(fixed) = self.graph.fixed(weights) else {
+            return Err(unsupported(format!("{name} of two values, neither of them fixed")));
+        };
+        let &[rows, columns] = fixed.shape.as_slice() else {
+            let shape = &fixed.shape;
+            return Err(unsupported(format!("weights of the shape {shape:?} in {name}")));
+        };
+        if rows == 0 || columns == 0 {
+            return Err(broken(format!("there are weights of the shape {:?}", fixed.shape)));
+        }
+        let values = &fixed.values;
+        let weights: Vec<f64> = if rows_are_outputs {
+            values.iter().map(|x| x * factor).collect()
+        } else {
+            let column = |at: usize| values.iter().skip(at).step_by(columns).map(|x| x * factor);
+            (0..columns).flat_map(column).collect()
+        };
+        let outputs = if rows_are_outputs { rows } else { columns };
+        self.graph.dense(name, x, weights, vec![0.0; outputs]).map_err(unsupported)
+    }
+
+    /// Of means and variances that are fixed.
+    fn batch_normalization(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
+        let attributes =
+            Attributes::of(node, &["epsilon", "momentum", "training_mode", "spatial"])?;
+        if attributes.int("training_mode", 0)? != 0 {
+            return Err(unsupported(format!("{name} that trains: export the model for inference")));
+        }
+        let epsilon = f64::from(attributes.float("epsilon", 1e-5)?);
+        let [x, gamma, beta, mean, variance] = self.inputs(node, name)?;
+        let wrong = unsupported;
+        let variance = self.with(name, Binary::Add, variance, vec![epsilon])?;
+        let deviation = self.graph.unary(name, Unary::Sqrt, variance).map_err(wrong)?;
+        let scale = self.graph.binary(name, Binary::Divide, gamma, deviation).map_err(wrong)?;
+        let x = self.graph.binary(name, Binary::Subtract, x, mean).map_err(wrong)?;
+        let x = self.graph.binary(name, Binary::Multiply, x, scale).map_err(wrong)?;
+        self.graph.binary(name, Binary::Add, x, beta).map_err(wrong)
+    }
+
+    fn clip(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
+        let attributes = Attributes::of(node, &["min", "max"])?;
+        let mut bounds = [
+            f64::from(attributes.float("min", f32::NEG_INFINITY)?),
+            f64::from(attributes.float("max", f32::INFINITY)?),
+        ];
+        let Some(x) = node.input.first() else {
+            return Err(broken(format!("{name} takes nothing")));
+        };
+        let x = self.input(node, name, x)?;
+        for (at, bound) in bounds.iter_mut().enumerate() {
+            let Some(input) = node.input.get(at + 1).filter(|name| !name.is_empty()) else {
+                continue;
+            };
+            let id = self.input(node, name, input)?;
+            let fixed = self.graph.fixed(id).map(|constant| constant.values.as_slice());
+            let Some(&[value]) = fixed else {
+                return Err(unsupported(format!("{name} to bounds that are not fixed")));
+            };
+            *bound = value;
+        }
+        let [least, most] = bounds;
+        if least.is_nan() || most.is_nan() || least > most {
+            return Err(broken(format!("{name} between {least} and {most}")));
+        }
+        self.graph.unary(name, Unary::Clip(least, most), x).map_err(unsupported)
+    }
+
+    fn constant(&mut self, node: &Node) -> Result<Id, FormatError> {
+        let names = ["value", "value_float", "value_floats", "value_int", "value_ints"];
+        let attributes = Attributes::of(node, &names)?;
+        if let Some(tensor) = attributes.tensor("value")? {
+            return self.fixed(&tensor);
+        }
+        let (shape, values) = if let Some(values) = attributes.floats("value_floats")? {
+            (vec![values.len()], values)
+        } else if let Some(values) = attributes.ints("value_ints")? {
+            (vec![values.len()], values.iter().map(|&x| x as f64).collect())
+        } else if attributes.int("value_int", i64::MIN).is_ok_and(|value| value != i64::MIN) {
+            (vec![], vec![attributes.int("value_int", 0)? as f64])
+        } else {
+            (vec![], vec![f64::from(attributes.float("value_float", f32::NAN)?)])
+        };
+        self.graph.constant(shape, values).map_err(unsupported)
+    }
+
+    /// It does nothing unless it trains.
+    fn dropout(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
+        Attributes::of(node, &["ratio", "seed"])?;
+        let Some(x) = node.input.first() else {
+            return Err(broken(format!("{name} takes nothing")));
+        };
+        let id = self.input(node, name, x)?;
+        if let Some(ratio) = node.input.get(1).filter(|name| self.tensors.contains_key(*name)) {
+            self.used.insert(ratio.clone());
+        }
+        if let Some(training) = node.input.get(2).filter(|name| !name.is_empty()) {
+            let training = self.input(node, name, training)?;
+            let fixed = self.graph.fixed(training).map(|constant| constant.values.as_slice());
+            if fixed != Some(&[0.0]) {
+                return Err(unsupported(format!(
+                    "{name} that trains: export the model for inference"
+                )));
+            }
+        }
+        Ok(id)
+    }
+
+    /// Of a row nothing else is made; a column of all rows' numbers may end a graph.
+    fn reshape(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
+        let attributes = Attributes::of(node, &["axis", "axes", "allowzero"])?;
+        let Some(x) = node.input.first() else {
+            return Err(broken(format!("{name} takes nothing")));
+        };
+        let x = self.input(node, name, x)?;
+        let to = match node.input.get(1).filter(|name| !name.is_empty()) {
+            Some(to) => {
+                let to = self.input(node, name, to)?;
+                let fixed = self.graph.fixed(to).map(|constant| constant.values.clone());
+                Some(
+                    fixed.ok_or_else(|| {
+                        unsupported(format!("{name} to a shape that is not fixed"))
+                    })?,
+                )
+            }
+            None => attributes.ints("axes")?.map(|axes| axes.iter().map(|&x| x as f64).collect()),
+        };
+        if let Some(constant) = self.graph.fixed(x) {
+            let (shape, values) = (constant.shape.clone(), constant.values.clone());
+            let shape = reshaped(node, &shape, to.as_deref()).ok_or_else(|| {
+                unsupported(format!("{name} of a constant of the shape {shape:?}"))
+            })?;
+            return self.graph.constant(shape, values).map_err(unsupported);
+        }
+        let last = to.as_ref().and_then(|to| to.last().copied());
+        match (node.op_type.as_str(), last) {
+            ("Flatten", _) if attributes.int("axis", 1)? == 1 => Ok(x),
+            ("Reshape", Some(last))
+                if last == -1.0 || self.graph.width(x) == Some(last as usize) =>
+            {
+                Ok(x)
+            }
+            ("Reshape", Some(1.0)) => {
+                self.column.extend(node.output.first().cloned());
+                Ok(x)
+            }
+            // An axis of one behind or before the numbers of a row.
+            ("Squeeze" | "Unsqueeze", _) if self.graph.width(x).is_some() => {
+                Err(unsupported(format!("{name} of rows")))
+            }
+            _ => Err(unsupported(format!("{name} that changes what a row is"))),
+        }
+    }
+
+    /// Of weights.
+    fn transpose(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
+        let attributes = Attributes::of(node, &["perm"])?;
+        let [x] = self.inputs(node, name)?;
+        let Some(constant) = self.graph.fixed(x) else {
+            return Err(unsupported(format!("{name} of a value that is not fixed")));
+        };
+        let (shape, values) = (constant.shape.clone(), constant.values.clone());
+        let order = attributes.ints("perm")?.map(<[i64]>::to_vec);
+        let (shape, values) = match (shape.as_slice(), order.as_deref()) {
+            (&[rows, columns], None | Some([1, 0])) => {
+                let column = |at: usize| values.iter().copied().skip(at).step_by(columns.max(1));
+                (vec![columns, rows], (0..columns).flat_map(column).collect())
+            }
+            (_, None) if shape.len() < 2 => (shape, values),
+            (_, Some(order)) if order.iter().copied().eq(0..shape.len() as i64) => (shape, values),
+            _ => return Err(unsupported(format!("{name} of the shape {shape:?}"))),
+        };
+        self.graph.constant(shape, values).map_err(unsupported)
+    }
+
+    /// What follows a column is one.
+    fn keep_column(&mut self, node: &Node) {
+        if let (Some(from), Some(to)) = (node.input.first(), node.output.first())
+            && self.column.contains(from)
+        {
+            self.column.insert(to.clone());
+        }
+    }
+}
+
+/// What an operator is called, and which of several it is.
+fn named(node: &Node) -> String {
+    match node.name.as_str() {
+        "" => quoted(&node.op_type),
+        name => format!("{} ({})", quoted(&node.op_type), quoted(name)),
+    }
+}
+
+/// The shape that a constant is given.
+fn reshaped(node: &Node, shape: &[usize], to: Option<&[f64]>) -> Option<Vec<usize>> {
+    let count: usize = shape.iter().product();
+    match (node.op_type.as_str(), to) {
+        ("Reshape", Some(to)) => {
+            let fixed: usize = to.iter().filter(|&&n| n > 0.0).map(|&n| n as usize).product();
+            let size = |&n: &f64| if n > 0.0 { n as usize } else { count / fixed.max(1) };
+            let shape: Vec<usize> = to.iter().map(size).collect();
+            let open = to.iter().filter(|&&n| n <= 0.0).count();
+            (open <= 1 && shape.iter().product::<usize>() == count && shape.len() <= 4)
+                .then_some(shape)
+        }
+        ("Flatten", _) => Some(vec![1, count]),
+        ("Squeeze", _) => Some(shape.iter().copied().filter(|&n| n != 1).collect()),
+        ("Unsqueeze", Some([0.0])) => Some([&[1], shape].concat()),
+        ("Unsqueeze", Some([1.0])) if shape.len() == 1 => Some(vec![shape[0], 1]),
+        _ => None,
+    }
+}
+
+fn unary(operator: &str) -> Option<Unary> {
+    Some(match operator {
+        "Abs" => Unary::Abs,
+        "Erf" => Unary::Erf,
+        // No operator of ONNX's, but what tf2onnx writes of an exact GELU.
+        "Erfc" => Unary::Erfc,
+        "Exp" => Unary::Exp,
+        "Floor" => Unary::Floor,
+        "Log" => Unary::Ln,
+        "Neg" => Unary::Negative,
+        "Not" => Unary::Not,
+        "Reciprocal" => Unary::Reciprocal,
+        "Sign" => Unary::Sign,
+        "Sqrt" => Unary::Sqrt,
+        _ => return None,
+    })
+}
+
+fn binary(operator: &str) -> Option<Binary> {
+    Some(match operator {
+        "Add" | "Sum" => Binary::Add,
+        "And" => Binary::And,
+        "Div" => Binary::Divide,
+        "Greater" => Binary::Greater,
+        "GreaterOrEqual" => Binary::GreaterOrEqual,
+        "Less" => Binary::Less,
+        "LessOrEqual" => Binary::LessOrEqual,
+        "Max" => Binary::Maximum,
+        "Min" => Binary::Minimum,
+        "Mul" => Binary::Multiply,
+        "Or" => Binary::Or,
+        "Pow" => Binary::Power,
+        "PRelu" => Binary::LeakyBy,
+        "Sub" => Binary::Subtract,
+        _ => return None,
+    })
+}
+
+/// The activation that a node is by itself.
+fn activation(node: &Node) -> Result<Option<Activation>, FormatError> {
+    /// α and γ of SELU, as ONNX says them, to seven digits.
+    const SELU: [f32; 2] = [1.673_263_2, 1.050_701];
+    let plain = |activation| Attributes::of(node, &[]).map(|_| Some(activation));
+    match node.op_type.as_str() {
+        "Relu" => plain(Activation::Relu),
+        "Tanh" => plain(Activation::Tanh),
+        "Sigmoid" => plain(Activation::Sigmoid),
+        "Softplus" => plain(Activation::Softplus),
+        "LeakyRelu" => {
+            let slope = Attributes::of(node, &["alpha"])?.float("alpha", 0.01)?;
+            Ok(Some(Activation::LeakyRelu(slope)))
+        }
+        "Elu" => Ok(Some(Activation::Elu(Attributes::of(node, &["alpha"])?.float("alpha", 1.0)?))),
+        "Selu" => {
+            let attributes = Attributes::of(node, &["alpha", "gamma"])?;
+            let [alpha, gamma] = SELU;
+            let found = [attributes.float("alpha", alpha)?, attributes.float("gamma", gamma)?];
+            let same = found.iter().zip(SELU).all(|(one, usual)| (one - usual).abs() < 1e-6);
+            if !same {
+                return Err(unsupported(format!("`Selu` of {found:?}")));
+            }
+            Ok(Some(Activation::Selu))
+        }
+        "Gelu" => match Attributes::of(node, &["approximate"])?.word("approximate")? {
+            None | Some("none") => Ok(Some(Activation::Gelu)),
+            Some("tanh") => Ok(Some(Activation::GeluTanh)),
+            Some(other) => Err(unsupported(format!("`Gelu` approximated by {}", quoted(other)))),
+        },
+        "Swish" => {
+            let alpha = Attributes::of(node, &["alpha"])?.float("alpha", 1.0)?;
+            if alpha != 1.0 {
+                return Err(unsupported(format!("`Swish` of alpha = {alpha}")));
+            }
+            Ok(Some(Activation::Silu))
+        }
+        _ => Ok(None),
+    }
+}
