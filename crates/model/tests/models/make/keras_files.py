@@ -1,13 +1,10 @@
 """Model files that Keras 3 and Keras 2 (tf_keras) save: python keras_files.py OUT_DIR"""
 
-import os
-
-os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["KERAS_BACKEND"] = "tensorflow"
+# First, as it says which backend Keras is to run on.
+from keras_models import adapted, chain, functional, moved
 
 import keras
 import numpy as np
-import tensorflow as tf
 import tf_keras
 
 from fixture import Folder, features, inputs
@@ -15,21 +12,6 @@ from fixture import Folder, features, inputs
 folder = Folder("keras", keras.__version__)
 L = keras.layers
 keras.utils.set_random_seed(20)
-
-
-def moved(model, seed):
-    """Draws what Keras starts with zeros or ones, so that a file that loses it is noticed."""
-    draw = np.random.default_rng(seed)
-    for variable in model.weights:
-        name = variable.name.split("/")[-1].split(":")[0]
-        if name in ("bias", "beta", "moving_mean"):
-            value = draw.normal(0, 0.3, variable.shape)
-        elif name in ("gamma", "moving_variance"):
-            value = draw.uniform(0.5, 2, variable.shape)
-        else:
-            continue
-        variable.assign(value.astype("float32"))
-    return model
 
 
 def add(file, model, layers, given, **more):
@@ -47,18 +29,6 @@ def save(file, model, tool=keras):
         tf_keras.models.save_model(model, folder.file(file), save_format="h5")
     else:
         model.save(folder.file(file))
-
-
-def chain(n, layers, name=None):
-    return keras.Sequential([keras.Input((n,)), *layers], name=name)
-
-
-def functional(n, layers, **more):
-    start = keras.Input((n,))
-    end = start
-    for layer in layers:
-        end = layer(end)
-    return keras.Model(start, end, **more)
 
 
 # Sequential, Functional, nested
@@ -118,12 +88,6 @@ add(
 )
 
 # Scaling at either end
-
-
-def adapted(n, **more):
-    layer = L.Normalization(**more)
-    layer.adapt(features(n, 100, 400))
-    return layer
 
 
 add(
