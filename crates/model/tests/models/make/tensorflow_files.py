@@ -47,7 +47,7 @@ def add(name, model, layers, given, weights="float32", **more):
         plain = tf.lite.experimental.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
         more["step"] = int8_step(tf.lite.Interpreter(folder.file(name + ".tflite"), experimental_op_resolver_type=plain))
     if kind == "dynamic range":
-        many = np.random.default_rng(1).standard_normal((500, given.shape[1])).astype("float32")
+        many = np.concatenate([inputs(given.shape[1], seed) for seed in range(1000, 1100)])
         more["step"] = dynamic_step(tf.lite.Interpreter(folder.file(name + ".tflite")), many)
     folder.add(name + ".tflite", layers, given, values, kind, **more)
 

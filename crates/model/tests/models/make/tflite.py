@@ -37,7 +37,7 @@ def int8_step(interpreter):
 
 
 def dynamic_step(interpreter, many):
-    """With a dynamic range the outputs are floats without a scale: a step is what their range over many
-    inputs, in 255 parts, would have for a scale."""
+    """With a dynamic range the outputs are floats without a scale: a step is their range over `many`
+    inputs, which are of the kind that is compared, in 255 parts."""
     values = outputs(interpreter, many)
     return float((values.max() - values.min()) / 255)
