@@ -128,10 +128,3 @@ from_function(
     inputs(6, 13),
     batch=1,
 )
-from_function(
-    "function_transposed",
-    lambda x: tf.transpose(tf.matmul(tf.transpose(decode), tf.nn.relu(tf.matmul(encode, x, transpose_a=True, transpose_b=True)))),
-    ["matmul of encode' and x'", "tf.nn.relu", "matmul of decode' and it", "transpose"],
-    inputs(6, 14),
-    refused="judder takes rows: write tf.matmul(x, weights) in place of tf.matmul(weights, x)",
-)
