@@ -1,0 +1,32 @@
+//! Models that Keras, TensorFlow, PyTorch, tf2onnx, skl2onnx and LiteRT wrote, against what these
+//! tools compute of them.
+//!
+//! They lie beside, in `models`, or where `JUDDER_MODELS` says: `cargo xtask test tools` makes them anew.
+
+mod compared;
+mod fixture;
+
+use compared::Outcome;
+use fixture::fixtures;
+
+/// What is asked of weights that are not rounded, of the largest output or 1.
+const EXACT: f64 = 2e-6;
+
+#[test]
+fn networks_give_what_the_tools_that_wrote_them_give() {
+    let mut failures = Vec::new();
+    for fixture in fixtures() {
+        let outcome = compared::outcome(&fixture);
+        println!("{:<60} {outcome:?}", fixture.name());
+        let is = match (&outcome, fixture.refused.is_some()) {
+            (Outcome::Refused(_), refused) => refused,
+            (_, true) => false,
+            (Outcome::Apart { largest, .. }, _) => *largest <= EXACT,
+            (Outcome::Steps(steps), _) => *steps <= 1.0,
+        };
+        if !is {
+            failures.push(format!("{}: {outcome:?}", fixture.name()));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
