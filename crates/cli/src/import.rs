@@ -15,10 +15,11 @@ use crate::{Done, WrongUsage, target};
 
 /// Make a judder model from a model of another program.
 ///
-/// A Mahalanobis model is an .npz file with the mean `model_mu` and the covariance `model_cov`; an
-/// autoencoder a Keras .h5 file (Sequential, of Dense and Dropout), a .tflite file (of
-/// FULLY_CONNECTED, TANH and RELU, float32), an .onnx file (of Gemm or MatMul, Tanh and Relu) or an
-/// .npz file as judder writes it.
+/// A network, an autoencoder's, is a chain of dense layers, scaling and activations: a Keras .keras or .h5
+/// file, a .tflite file, an .onnx file with the files beside it, or an .npz file as judder writes it. Gaussians are an
+/// .npz file with `model_mu` and `model_cov`, one or one for each mode, or a GaussianMixture in an .onnx
+/// file; `threshold` may stand beside. docs/models.md has every tool, and the line that writes its file.
+///
 /// What such a file does not say (features, window, rate, where anomalies begin) the options do;
 /// their defaults are those of the TinyML example. A file that judder exported says all of it, but
 /// not which recordings the model has seen.
@@ -28,7 +29,7 @@ use crate::{Done, WrongUsage, target};
     judder export fan.model.json --to npz -o fan.npz\n  \
     judder import fan.npz --window 200 --normal fan/fan_0_low_0_weight -o imported.model.json")]
 pub(crate) struct Args {
-    /// The model: .npz, .h5, .tflite or .onnx
+    /// The model: .npz, .keras, .h5, .tflite or .onnx
     pub(crate) file: PathBuf,
     /// What it computes from a window [default: as the file says, else mad]
     #[arg(long, value_parser = feature_set, value_name = "F")]
@@ -48,6 +49,10 @@ pub(crate) struct Args {
     /// says, else unknown]
     #[arg(long, value_name = "UNIT")]
     pub(crate) unit: Option<Unit>,
+    /// What the other program multiplies a median absolute deviation by: 1 is SciPy's default [default:
+    /// 1.4826, as judder]
+    #[arg(long, value_name = "FACTOR", allow_negative_numbers = true)]
+    pub(crate) mad_scale: Option<f64>,
     /// The arithmetic of its scores: f64 as the other program, or f32 as on a microcontroller
     /// [default: as the file says, else f64]
     #[arg(long, value_enum, value_name = "TYPE")]
@@ -78,7 +83,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         let why = format!("--normal has no say in --threshold {rule}");
         return Err(WrongUsage(why).into());
     }
-    let Imported { model, threshold_dropped, ignored } = import(
+    let Imported { model, threshold_dropped, ignored, threshold_told, mad_scale_assumed } = import(
         &args.file,
         &judder_train::ImportOptions {
             features: args.features,
@@ -94,9 +99,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             false_alarms_per_day: args.limit.false_alarms_per_day,
             windows_per_day: args.limit.daily.windows_per_day,
             normal: args.normal.clone(),
+            mad_scale: args.mad_scale,
         },
     )?;
-    let unmeasured = args.limit.threshold.is_none() && args.normal.is_empty();
+    let unmeasured = args.limit.threshold.is_none() && args.normal.is_empty() && !threshold_told;
     if let Some(name) = args.limit.asked()
         && unmeasured
         && model.threshold().rule != Rule::ChiSquared
@@ -113,6 +119,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         note(
             "the threshold in the file is not for these features, this window or this rate, and is \
              not taken over",
+        );
+    }
+    if mad_scale_assumed {
+        note(
+            "mad is taken for 1.4826 × the median absolute deviation; where the other program has SciPy's \
+             default, say --mad-scale 1",
         );
     }
     describe(&model);

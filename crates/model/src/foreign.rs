@@ -6,17 +6,55 @@ use std::path::Path;
 use crate::bounded;
 use crate::error::{FormatError, Problem};
 use crate::{
-    Autoencoder, Gaussian, Metadata, Network, Scaling, Takes, from_keras, from_npz, from_onnx_in,
-    from_tflite,
+    Autoencoder, DetectorKind, Gaussian, Metadata, Mixture, Network, Scaling, Takes, from_keras,
+    from_npz, from_onnx_in, from_tflite,
 };
 
 /// What a file of another program holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ForeignModel {
-    /// The mean and covariance of a Mahalanobis model.
-    Mahalanobis(Gaussian),
+    /// The means and covariances of one or more Gaussians.
+    Gaussians(ForeignGaussians),
     /// The network of an autoencoder.
     Network(Foreign),
+}
+
+/// Gaussians from a file of another program: one, or a mixture's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForeignGaussians {
+    /// The Gaussians, at least one.
+    pub modes: Vec<Gaussian>,
+    /// Where the anomalies begin, a squared distance, if the file says it.
+    pub threshold: Option<f64>,
+    /// What else the file holds that does not bear on them, each said in a few words.
+    pub ignored: Vec<String>,
+}
+
+impl ForeignGaussians {
+    /// The detector they make, whose score is the squared distance from the nearest.
+    ///
+    /// # Errors
+    /// [`FormatError::Network`] where they are of unlike features.
+    pub fn detector(&self) -> Result<DetectorKind, FormatError> {
+        match self.modes.as_slice() {
+            [one] => Ok(DetectorKind::Mahalanobis(one.clone())),
+            many => {
+                Mixture::new(many.to_vec()).map(DetectorKind::Mixture).map_err(FormatError::Network)
+            }
+        }
+    }
+}
+
+impl ForeignModel {
+    /// Takes a threshold from beside it, and gives what was not taken over.
+    pub(crate) fn beside(&mut self, said: Option<f64>) -> &mut Vec<String> {
+        let (threshold, ignored) = match self {
+            Self::Gaussians(one) => (&mut one.threshold, &mut one.ignored),
+            Self::Network(one) => (&mut one.threshold, &mut one.ignored),
+        };
+        *threshold = said;
+        ignored
+    }
 }
 
 /// A network from a file of another program, or from one that judder exported.
@@ -26,6 +64,8 @@ pub struct Foreign {
     pub network: Network,
     /// What the file says of the rest of the model.
     pub metadata: Option<Metadata>,
+    /// Where the anomalies begin, a mean squared error, if the file says it beside that.
+    pub threshold: Option<f64>,
     /// What else the file holds that does not bear on the network, each said in a few words.
     pub ignored: Vec<String>,
 }
@@ -80,7 +120,7 @@ pub fn read_foreign(path: &Path) -> Result<ForeignModel, Problem> {
         "tflite" => Ok(from_tflite(&bytes).map(ForeignModel::Network)?),
         "onnx" => {
             let folder = path.parent().unwrap_or(Path::new(""));
-            Ok(from_onnx_in(&bytes, folder).map(ForeignModel::Network)?)
+            Ok(from_onnx_in(&bytes, folder)?)
         }
         _ => Err(FormatError::UnknownFormat.into()),
     }

@@ -51,7 +51,7 @@ pub use contribution::{Contribution, Expected};
 pub use detector::DetectorKind;
 pub use error::{FormatError, ModelError, Problem};
 pub use footprint::Footprint;
-pub use foreign::{Foreign, ForeignModel, read_foreign};
+pub use foreign::{Foreign, ForeignGaussians, ForeignModel, read_foreign};
 pub use gaussian::Gaussian;
 pub use gravity::{ReadingUnit, gravity_axes};
 pub use keras::from_keras;

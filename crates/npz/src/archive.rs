@@ -21,21 +21,39 @@ pub fn read_npz(
     file: impl Read + Seek,
     space: usize,
 ) -> Result<Vec<(String, Result<Array, Defect>)>, Error> {
+    read_npz_of(file, space, |_| true).map(|(arrays, _)| arrays)
+}
+
+/// The arrays of a `.npz` archive whose names are wanted, as [`read_npz`] gives them, and the names of
+/// the others, of which nothing is read: they may be of any size and type.
+///
+/// # Errors
+/// As [`read_npz`].
+#[allow(clippy::type_complexity, reason = "a name and an array, or what is wrong with it")]
+pub fn read_npz_of(
+    file: impl Read + Seek,
+    space: usize,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<(Vec<(String, Result<Array, Defect>)>, Vec<String>), Error> {
     let too_large = || Error::Space { limit: space };
     let mut archive = zip::ZipArchive::new(file).map_err(Error::archive)?;
-    let mut arrays = Vec::new();
+    let (mut arrays, mut others) = (Vec::new(), Vec::new());
     let mut left = space;
     for index in 0..archive.len() {
         let mut entry = archive.by_index(index).map_err(Error::archive)?;
         let name = entry.name().map_err(Error::archive)?;
         let name = name.strip_suffix(".npy").unwrap_or(&name).to_owned();
+        if !wanted(&name) {
+            others.push(name);
+            continue;
+        }
         let bytes = bytes(&mut entry, left).map_err(Error::archive)?.ok_or_else(too_large)?;
         let array = parse(&bytes, left).ok_or_else(too_large)?;
         let numbers = array.as_ref().map_or(0, |array| array.values().len());
         left = left.saturating_sub(bytes.len().max(numbers * size_of::<f64>()));
         arrays.push((name, array));
     }
-    Ok(arrays)
+    Ok((arrays, others))
 }
 
 /// Numbers to be written, of either type.

@@ -26,7 +26,7 @@ mod error;
 mod header;
 mod parted;
 
-pub use archive::{Numbers, read_npz, write_npz};
+pub use archive::{Numbers, read_npz, read_npz_of, write_npz};
 pub use array::{Array, read_npy};
 pub use error::{Defect, Error};
 pub use parted::{Elements, Parted, open_npy, open_npz};

@@ -12,6 +12,7 @@ use judder_model::{
 use crate::DEFAULT_RATE_HZ;
 use crate::baseline::Baseline;
 use crate::calibrate::{CHI_SQUARED, threshold};
+use crate::deviations;
 use crate::error::TrainError;
 use crate::evaluate::judge;
 use crate::pace::Pace;
@@ -44,6 +45,8 @@ pub struct ImportOptions {
     pub windows_per_day: Option<f64>,
     /// Normal recordings that the model was not fitted to.
     pub normal: Vec<PathBuf>,
+    /// What a median absolute deviation was multiplied by in the other program; else 1.4826, as here.
+    pub mad_scale: Option<f64>,
 }
 
 /// An imported model.
@@ -56,21 +59,27 @@ pub struct Imported {
     pub threshold_dropped: bool,
     /// What the file holds besides, that does not bear on the model.
     pub ignored: Vec<String>,
+    /// Whether the threshold is the one that stands in the file.
+    pub threshold_told: bool,
+    /// Whether the model has deviations whose factor is taken for 1.4826, and nothing says that it is.
+    pub mad_scale_assumed: bool,
 }
 
-/// Reads a model from `.npz`, `.h5`, `.tflite` or `.onnx`, and gives it what it lacks.
+/// Reads a model from `.npz`, `.keras`, `.h5`, `.tflite` or `.onnx`, and gives it what it lacks.
 ///
 /// # Errors
 /// A [`TrainError`] that names the file and what does not fit.
 pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainError> {
     let at = |problem: Problem| ModelError { path: path.to_owned(), problem };
-    let (detector, metadata, ignored) = match read_foreign(path).map_err(at)? {
-        ForeignModel::Mahalanobis(gaussian) => {
-            (DetectorKind::Mahalanobis(gaussian), None, Vec::new())
+    let (detector, metadata, told_threshold, ignored) = match read_foreign(path).map_err(at)? {
+        ForeignModel::Gaussians(foreign) => {
+            let detector = foreign.detector().map_err(|error| at(error.into()))?;
+            (detector, None, foreign.threshold, foreign.ignored)
         }
         ForeignModel::Network(foreign) => {
             let autoencoder = foreign.autoencoder().map_err(|error| at(error.into()))?;
-            (DetectorKind::Autoencoder(autoencoder), foreign.metadata, foreign.ignored)
+            let detector = DetectorKind::Autoencoder(autoencoder);
+            (detector, foreign.metadata, foreign.threshold, foreign.ignored)
         }
     };
     let features = match (options.features, &metadata) {
@@ -81,6 +90,17 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
         (None, None) => FeatureSet::new(&[Feature::Mad]).map_err(TrainError::Features)?,
     };
     let binding = binding(&detector, &features, metadata.as_ref(), options).map_err(at)?;
+    let has_deviations = deviations::among(&features, binding.axes);
+    let detector = match options.mad_scale {
+        Some(_) if metadata.is_some() => {
+            let why = "--mad-scale has no say: the file says what its features are";
+            return Err(TrainError::Usage(why.to_owned()));
+        }
+        Some(scale) => deviations::scaled(detector, &features, binding.axes, scale)
+            .map_err(TrainError::Usage)?,
+        None => detector,
+    };
+    let mad_scale_assumed = has_deviations && metadata.is_none() && options.mad_scale.is_none();
     let precision = metadata.as_ref().map(|one| one.precision);
     let precision = options.precision.or(precision).unwrap_or(Precision::F64);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -123,15 +143,26 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
     };
     let told = metadata.as_ref().filter(|metadata| is_same(metadata));
     let threshold_dropped = metadata.is_some() && told.is_none();
+    let is_given = options.rule.is_some() || !options.normal.is_empty() || told.is_some();
+    let told_threshold = told_threshold.filter(|_| !is_given);
     let limit = match (options.rule, options.normal.as_slice(), told) {
         (None, [], Some(metadata)) => metadata.threshold.clone(),
+        (None, [], None) if told_threshold.is_some() => {
+            limit(told_threshold.map_or(unmeasured, Rule::Given), &[])?
+        }
         (rule, [], _) => limit(rule.unwrap_or(unmeasured), &[])?,
         (rule, normal, _) => {
             let scores = scores(&model(limit(Rule::None, &[])?)?, normal)?;
             limit(rule.unwrap_or_default(), &scores)?
         }
     };
-    Ok(Imported { model: model(limit)?, threshold_dropped, ignored })
+    Ok(Imported {
+        model: model(limit)?,
+        threshold_dropped,
+        ignored,
+        threshold_told: told_threshold.is_some(),
+        mad_scale_assumed,
+    })
 }
 
 /// What the data must be: as given, or as the file says, or as the reference has it.

@@ -13,6 +13,7 @@ mod calibrate;
 mod compare;
 mod days;
 mod decisions;
+mod deviations;
 mod error;
 mod evaluate;
 mod family;

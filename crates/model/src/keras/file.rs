@@ -64,7 +64,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Foreign, FormatError> {
     if more > 0 {
         ignored.push(format!("{more} more"));
     }
-    Ok(Foreign { network, metadata: None, ignored })
+    Ok(Foreign { network, metadata: None, threshold: None, ignored })
 }
 
 /// Reads the network of a `.keras` archive.
@@ -80,7 +80,7 @@ pub(super) fn read_archive(bytes: &[u8]) -> Result<Foreign, FormatError> {
     let network = network(&layers, Weights::Ordered { root, room: weights.len() })?;
     let told = |name: &String| name == "optimizer";
     let ignored = ignored.into_iter().filter(told).map(|name| quoted(&name)).collect();
-    Ok(Foreign { network, metadata: None, ignored })
+    Ok(Foreign { network, metadata: None, threshold: None, ignored })
 }
 
 fn network(layers: &[super::config::Layer], weights: Weights) -> Result<Network, FormatError> {

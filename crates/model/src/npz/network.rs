@@ -25,6 +25,11 @@ pub(super) fn is_layer(name: &str) -> bool {
     name.starts_with(LAYER)
 }
 
+/// Whether an array of this name belongs to a network, or stands beside one.
+pub(super) fn is_part(name: &str) -> bool {
+    is_layer(name) || name == METADATA_NAME
+}
+
 fn name(at: usize, part: &str) -> String {
     format!("{LAYER}{at}_{part}")
 }
@@ -43,7 +48,7 @@ pub(super) fn read(mut arrays: Arrays) -> Result<Foreign, FormatError> {
         return Err(FormatError::Unknown(shown(unknown)));
     }
     let network = Network::new(layers).map_err(FormatError::Network)?;
-    Ok(Foreign { network, metadata, ignored: Vec::new() })
+    Ok(Foreign { network, metadata, threshold: None, ignored: Vec::new() })
 }
 
 fn layer(arrays: &mut Arrays, at: usize) -> Result<Layer, FormatError> {

@@ -3,6 +3,8 @@
 mod advice;
 mod attributes;
 mod beside;
+mod evaluate;
+mod mixture;
 mod operators;
 mod proto;
 mod read;

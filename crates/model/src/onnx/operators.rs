@@ -402,11 +402,12 @@ impl<'a> Operators<'a> {
             return self.graph.constant(shape, values).map_err(unsupported);
         }
         let last = to.as_ref().and_then(|to| to.last().copied());
+        // One row, which may be cut in several.
+        let cut = to.as_ref().and_then(|to| to.get(1..)).map(|to| to.iter().product::<f64>());
         match (node.op_type.as_str(), last) {
             ("Flatten", _) if attributes.int("axis", 1)? == 1 => Ok(x),
-            ("Reshape", Some(last))
-                if last == -1.0 || self.graph.width(x) == Some(last as usize) =>
-            {
+            ("Reshape", Some(-1.0)) => Ok(x),
+            ("Reshape", Some(_)) if self.graph.width(x).is_some_and(|n| cut == Some(n as f64)) => {
                 Ok(x)
             }
             ("Reshape", Some(1.0)) => {

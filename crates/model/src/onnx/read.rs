@@ -5,6 +5,7 @@ use std::path::Path;
 use prost::Message;
 
 use super::beside::Beside;
+use super::mixture;
 use super::operators::{Operators, Tensors};
 use super::proto::{
     DOUBLE, Dimension, Entry, FLOAT, Function, Graph, Model, Node, OperatorSet, Tensor, Value,
@@ -13,7 +14,7 @@ use super::proto::{
 use super::{DOMAIN, broken, quoted, refused, unsupported};
 use crate::chain::Trouble;
 use crate::metadata::METADATA_NAME;
-use crate::{Foreign, FormatError, Metadata, Network};
+use crate::{Foreign, ForeignModel, FormatError, Metadata};
 
 /// The first version whose Gemm, Add and Dropout are those of today.
 const OLDEST_OPSET: i64 = 7;
@@ -37,24 +38,30 @@ const OUTPUTS: &str = "export a model that gives the reconstruction alone";
 /// # Errors
 /// A [`FormatError`] that names what judder cannot run; one where the numbers are in files beside.
 pub fn from_onnx(bytes: &[u8]) -> Result<Foreign, FormatError> {
-    read(bytes, None)
+    match read(bytes, None)? {
+        ForeignModel::Network(foreign) => Ok(foreign),
+        ForeignModel::Gaussians(_) => {
+            Err(unsupported("a mixture of Gaussians, which is no network"))
+        }
+    }
 }
 
-/// The same, of a file in this folder, which may have numbers in files beside it.
+/// The same, or a mixture of Gaussians as skl2onnx writes it, from a file in this folder, which may have
+/// numbers in files beside it.
 ///
 /// # Errors
 /// A [`FormatError`] that names what judder cannot run, or which file cannot be read.
-pub fn from_onnx_in(bytes: &[u8], folder: &Path) -> Result<Foreign, FormatError> {
+pub fn from_onnx_in(bytes: &[u8], folder: &Path) -> Result<ForeignModel, FormatError> {
     read(bytes, Some(folder))
 }
 
-fn read(bytes: &[u8], folder: Option<&Path>) -> Result<Foreign, FormatError> {
+fn read(bytes: &[u8], folder: Option<&Path>) -> Result<ForeignModel, FormatError> {
     let model = Model::decode(bytes).map_err(broken)?;
     let Some(graph) = &model.graph else { return Err(broken("there is no graph in it")) };
     check_operators(&model)?;
     let mut ignored = Vec::new();
     let metadata = metadata(&model, &mut ignored)?;
-    let network = network(graph, bytes.len(), Beside::new(folder), &mut ignored)?;
+    let mut read = network(graph, bytes.len(), Beside::new(folder), &mut ignored)?;
     for (what, is_there) in [
         ("training information", !model.training_info.is_empty()),
         ("functions of its own, which no operator calls", !model.functions.is_empty()),
@@ -67,7 +74,14 @@ fn read(bytes: &[u8], folder: Option<&Path>) -> Result<Foreign, FormatError> {
             ignored.push(what.to_owned());
         }
     }
-    Ok(Foreign { network, metadata, ignored })
+    match &mut read {
+        ForeignModel::Network(foreign) => {
+            foreign.metadata = metadata;
+            foreign.ignored.append(&mut ignored);
+        }
+        ForeignModel::Gaussians(foreign) => foreign.ignored.append(&mut ignored),
+    }
+    Ok(read)
 }
 
 /// That the operators are those which judder knows.
@@ -125,7 +139,7 @@ fn network(
     room: usize,
     beside: Beside<'_>,
     ignored: &mut Vec<String>,
-) -> Result<Network, FormatError> {
+) -> Result<ForeignModel, FormatError> {
     if !graph.sparse_initializer.is_empty() {
         return Err(unsupported("a sparse tensor"));
     }
@@ -152,13 +166,19 @@ fn network(
         let what = format!("a graph of {} inputs, {}", inputs.len(), names.join(", "));
         return Err(refused(what, INPUTS));
     };
+    let nodes = graph.node.iter().map(|node| Node::decode(node.as_slice()).map_err(broken));
+    let nodes: Vec<Node> = nodes.collect::<Result<_, _>>()?;
+    if let Some(end) = mixture::end(&nodes) {
+        let input = (input.name.as_str(), declared(input)?);
+        return mixture::read(&nodes, end, input, &tensors).map(ForeignModel::Gaussians);
+    }
     let outputs = values(&graph.output)?;
     let [output] = outputs.as_slice() else {
         return Err(refused(format!("a graph of {} outputs", outputs.len()), OUTPUTS));
     };
     let mut operators = Operators::new((&input.name, declared(input)?), &tensors, beside, room)?;
-    for node in &graph.node {
-        operators.push(&Node::decode(node.as_slice()).map_err(broken)?)?;
+    for node in &nodes {
+        operators.push(node)?;
     }
     let Some(end) = operators.value(&output.name) else {
         let name = quoted(&output.name);
@@ -175,7 +195,12 @@ fn network(
     if !operators.is_column(&output.name) {
         check_value(output, network.outputs())?;
     }
-    Ok(network)
+    Ok(ForeignModel::Network(Foreign {
+        network,
+        metadata: None,
+        threshold: None,
+        ignored: Vec::new(),
+    }))
 }
 
 fn values(values: &[Vec<u8>]) -> Result<Vec<Value>, FormatError> {

@@ -174,7 +174,7 @@ impl<'f> Numbers<'f> {
     }
 
     /// One after the other.
-    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = i32> + use<'f> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = i32> + Clone + use<'f> {
         self.0.iter().map(|&four| i32::from_le_bytes(four))
     }
 

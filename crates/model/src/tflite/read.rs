@@ -62,7 +62,7 @@ pub fn from_tflite(bytes: &[u8]) -> Result<Foreign, FormatError> {
         Trouble::Format(error) => error,
     })?;
     let (metadata, ignored) = beside(chain.tensors(), &root)?;
-    Ok(Foreign { network, metadata, ignored })
+    Ok(Foreign { network, metadata, threshold: None, ignored })
 }
 
 const INPUTS: &str = "judder gives one row of features: convert a model of one input";

@@ -88,9 +88,17 @@ impl<'f> Tensors<'f> {
             return Err(unsupported("a constant tensor among those that are computed"));
         }
         let shape = tensor.numbers(tensor::SHAPE)?;
-        let mut sizes = shape.iter().rev();
-        let width = sizes.next().and_then(|width| usize::try_from(width).ok());
-        width.filter(|&width| width > 0 && sizes.all(|one| one == 1)).ok_or_else(|| {
+        // One row, which may be cut in several.
+        let row = match shape.len() {
+            1 => 0,
+            _ => usize::from(shape.iter().next() == Some(1)),
+        };
+        let sizes = shape.iter().skip(row);
+        let width = sizes.clone().try_fold(1usize, |width, size| {
+            usize::try_from(size).ok().and_then(|size| width.checked_mul(size))
+        });
+        let is_row = shape.len() == 1 || row == 1;
+        width.filter(|&width| width > 0 && is_row).ok_or_else(|| {
             let shape = listed(&shape);
             unsupported(format!("{} of the shape {shape}", self.named(index).unwrap_or_default()))
         })

@@ -1,7 +1,7 @@
 //! What judder makes of a file, beside what its tool makes of it.
 
 use judder_core::{Dense, Score};
-use judder_model::{DetectorKind, ForeignModel, Gaussian, Network, read_foreign};
+use judder_model::{ForeignGaussians, ForeignModel, Gaussian, Network, read_foreign};
 
 use crate::fixture::Fixture;
 
@@ -23,10 +23,10 @@ pub(crate) fn outcome(fixture: &Fixture) -> Outcome {
     };
     let given = |inputs: &Vec<f64>| match &read {
         ForeignModel::Network(foreign) => run(&foreign.network, inputs),
-        ForeignModel::Mahalanobis(gaussian) => vec![distance(gaussian, inputs)],
+        ForeignModel::Gaussians(foreign) => vec![distance(foreign, inputs)],
     };
     let (mut apart, mut largest) = (0.0f64, 1.0f64);
-    for (inputs, expected) in fixture.inputs().iter().zip(&fixture.outputs) {
+    for (inputs, expected) in fixture.inputs().iter().zip(&fixture.outputs()) {
         let found = given(inputs);
         assert_eq!(found.len(), expected.len(), "{}", fixture.name());
         for (found, expected) in found.iter().zip(expected) {
@@ -50,8 +50,14 @@ pub(crate) fn run(network: &Network, inputs: &[f64]) -> Vec<f64> {
     })
 }
 
-/// The squared distance of a row from a Gaussian.
-fn distance(gaussian: &Gaussian, inputs: &[f64]) -> f64 {
-    let _ = (gaussian, inputs, DetectorKind::Mahalanobis);
-    f64::NAN
+/// The squared distance of a row from the nearest of some Gaussians.
+fn distance(foreign: &ForeignGaussians, inputs: &[f64]) -> f64 {
+    let distance = |one: &Gaussian| {
+        let whitening = one.whitening();
+        let blocks = one.blocks();
+        let core = judder_core::Mahalanobis::in_blocks(one.mean(), blocks, whitening).unwrap();
+        let mut workspace = vec![0.0; core.workspace()];
+        core.score(inputs, &mut workspace).unwrap()
+    };
+    foreign.modes.iter().map(distance).fold(f64::INFINITY, f64::min)
 }

@@ -14,7 +14,9 @@ pub(crate) struct Fixture {
     /// `float32`, `float16`, `int8` or `dynamic range`.
     pub(crate) weights: String,
     inputs: serde_json::Value,
-    pub(crate) outputs: Vec<Vec<f64>>,
+    outputs: Vec<Vec<f64>>,
+    /// Of a mixture: the squared distance from each component, which is what judder scores by.
+    distances: Option<Vec<Vec<f64>>>,
     /// Of integers: how far apart the outputs are.
     pub(crate) step: Option<f64>,
     /// What to do, where judder does not read it.
@@ -29,6 +31,15 @@ impl Fixture {
         serde_json::from_value(self.inputs.clone()).unwrap()
     }
 
+    /// What it gives of each row.
+    pub(crate) fn outputs(&self) -> Vec<Vec<f64>> {
+        let nearest = |row: &Vec<f64>| vec![row.iter().copied().fold(f64::INFINITY, f64::min)];
+        match &self.distances {
+            Some(distances) => distances.iter().map(nearest).collect(),
+            None => self.outputs.clone(),
+        }
+    }
+
     pub(crate) fn name(&self) -> String {
         let folder = self.path.parent().and_then(Path::file_name).unwrap_or_default();
         Path::new(folder).join(self.path.file_name().unwrap_or_default()).display().to_string()
@@ -37,19 +48,20 @@ impl Fixture {
 
 /// Where they are.
 pub(crate) fn folder() -> PathBuf {
-    std::env::var_os("JUDDER_MODELS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models"),
-        PathBuf::from,
-    )
+    std::env::var_os("JUDDER_MODELS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models"), PathBuf::from)
 }
 
 /// All of them, in the order of their names.
 pub(crate) fn fixtures() -> Vec<Fixture> {
     let mut all = Vec::new();
     let mut folders = list(&folder());
-    folders.retain(|folder| folder.is_dir() && folder.file_name().is_some_and(|name| name != "make"));
+    folders
+        .retain(|folder| folder.is_dir() && folder.file_name().is_some_and(|name| name != "make"));
     for folder in folders {
-        for said in list(&folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "json")) {
+        for said in
+            list(&folder).into_iter().filter(|path| path.extension().is_some_and(|e| e == "json"))
+        {
             let mut fixture: Fixture = serde_json::from_slice(&std::fs::read(&said).unwrap())
                 .unwrap_or_else(|error| panic!("{}: {error}", said.display()));
             fixture.path = said.with_extension(&fixture.format);
@@ -62,7 +74,8 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
 }
 
 fn list(folder: &Path) -> Vec<PathBuf> {
-    let read = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let read =
+        std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<PathBuf> = read.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths

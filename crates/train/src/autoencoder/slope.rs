@@ -29,7 +29,8 @@ pub(super) fn slope(activation: Activation, value: f64) -> Option<f64> {
         | Activation::Elu(_)
         | Activation::Silu
         | Activation::Gelu
-        | Activation::GeluTanh => None,
+        | Activation::GeluTanh
+        | Activation::FakeQuant { .. } => None,
     }
 }
 
