@@ -66,7 +66,7 @@ add(
     "nested_elu.h5",
     functional(8, coder("elu", 3)),
     ["Functional of Sequential, Sequential", "Dense elu", "Dense elu", "Dense elu", "Dense linear"],
-    inputs(8, 6),
+    inputs(8, 106),
 )
 add(
     "nested_sequential.h5",
