@@ -76,7 +76,14 @@ add(
 )
 add(
     "nested_twice.keras",
-    functional(6, [chain(6, [chain(6, [L.Dense(4, "relu")]), L.Dense(3, "tanh")]), functional(3, [L.Dense(4, "tanh")]), L.Dense(6)]),
+    functional(
+        6,
+        [
+            chain(6, [chain(6, [L.Dense(4, "relu")]), L.Dense(3, "tanh")]),
+            functional(3, [L.Dense(4, "tanh")]),
+            L.Dense(6),
+        ],
+    ),
     ["Functional of Sequential of Sequential, Functional", "Dense relu", "Dense tanh", "Dense tanh", "Dense linear"],
     inputs(6, 8),
 )
@@ -104,7 +111,14 @@ add(
 )
 add(
     "normalization_given.keras",
-    functional(4, [L.Normalization(mean=[9.81, 0.35, 3.1, 4.2], variance=[4e-4, 1.6e-3, 0.16, 0.25]), L.Dense(3, "elu"), L.Dense(4)]),
+    functional(
+        4,
+        [
+            L.Normalization(mean=[9.81, 0.35, 3.1, 4.2], variance=[4e-4, 1.6e-3, 0.16, 0.25]),
+            L.Dense(3, "elu"),
+            L.Dense(4),
+        ],
+    ),
     ["Normalization of given mean and variance", "Dense elu", "Dense linear"],
     features(4, 12),
 )
@@ -116,7 +130,9 @@ add(
 )
 add(
     "rescaling.keras",
-    chain(7, [L.Rescaling(1 / 64, offset=-0.25), L.Dense(4, "sigmoid"), L.Dense(7, "sigmoid"), L.Rescaling(64.0, 16.0)]),
+    chain(
+        7, [L.Rescaling(1 / 64, offset=-0.25), L.Dense(4, "sigmoid"), L.Dense(7, "sigmoid"), L.Rescaling(64.0, 16.0)]
+    ),
     ["Rescaling", "Dense sigmoid", "Dense sigmoid", "Rescaling"],
     inputs(7, 14),
 )
@@ -137,8 +153,25 @@ add(
 )
 add(
     "batch_normalization_after.keras",
-    functional(8, [L.Dense(6, "relu"), L.BatchNormalization(scale=False), L.Dropout(0.2), L.Dense(3, "tanh"), L.BatchNormalization(center=False), L.Dense(8)]),
-    ["Dense relu", "BatchNormalization without gamma", "Dropout", "Dense tanh", "BatchNormalization without beta", "Dense linear"],
+    functional(
+        8,
+        [
+            L.Dense(6, "relu"),
+            L.BatchNormalization(scale=False),
+            L.Dropout(0.2),
+            L.Dense(3, "tanh"),
+            L.BatchNormalization(center=False),
+            L.Dense(8),
+        ],
+    ),
+    [
+        "Dense relu",
+        "BatchNormalization without gamma",
+        "Dropout",
+        "Dense tanh",
+        "BatchNormalization without beta",
+        "Dense linear",
+    ],
     inputs(8, 17),
 )
 add(
@@ -149,14 +182,35 @@ add(
 )
 add(
     "activation_layers.keras",
-    chain(6, [L.Dense(5), L.Activation("tanh"), L.Dense(4), L.Activation("sigmoid"), L.Dense(6), L.Activation("linear")]),
+    chain(
+        6, [L.Dense(5), L.Activation("tanh"), L.Dense(4), L.Activation("sigmoid"), L.Dense(6), L.Activation("linear")]
+    ),
     ["Dense linear", "Activation tanh", "Dense linear", "Activation sigmoid", "Dense linear", "Activation linear"],
     inputs(6, 19),
 )
 add(
     "activation_layers_functional.h5",
-    functional(6, [L.Dense(5), L.Activation("relu"), L.Dense(4), L.Activation("softplus"), L.Dense(5), L.Activation("gelu"), L.Dense(6)]),
-    ["Dense linear", "Activation relu", "Dense linear", "Activation softplus", "Dense linear", "Activation gelu", "Dense linear"],
+    functional(
+        6,
+        [
+            L.Dense(5),
+            L.Activation("relu"),
+            L.Dense(4),
+            L.Activation("softplus"),
+            L.Dense(5),
+            L.Activation("gelu"),
+            L.Dense(6),
+        ],
+    ),
+    [
+        "Dense linear",
+        "Activation relu",
+        "Dense linear",
+        "Activation softplus",
+        "Dense linear",
+        "Activation gelu",
+        "Dense linear",
+    ],
     inputs(6, 20),
 )
 add(
@@ -177,9 +231,25 @@ add(
     "noise.h5",
     functional(
         8,
-        [L.GaussianNoise(0.1), L.Dense(5, "relu"), L.Dropout(0.3), L.Dense(3, activity_regularizer="l1"), L.ActivityRegularization(l1=1e-4), L.GaussianDropout(0.1), L.Dense(8)],
+        [
+            L.GaussianNoise(0.1),
+            L.Dense(5, "relu"),
+            L.Dropout(0.3),
+            L.Dense(3, activity_regularizer="l1"),
+            L.ActivityRegularization(l1=1e-4),
+            L.GaussianDropout(0.1),
+            L.Dense(8),
+        ],
     ),
-    ["GaussianNoise", "Dense relu", "Dropout", "Dense linear", "ActivityRegularization", "GaussianDropout", "Dense linear"],
+    [
+        "GaussianNoise",
+        "Dense relu",
+        "Dropout",
+        "Dense linear",
+        "ActivityRegularization",
+        "GaussianDropout",
+        "Dense linear",
+    ],
     inputs(8, 24),
 )
 add(
@@ -191,10 +261,26 @@ add(
 
 # Activations as words
 
-add("silu.keras", chain(4, [L.Dense(6, "silu"), L.Dense(3, "swish"), L.Dense(4)]), ["Dense silu", "Dense swish", "Dense linear"], inputs(4, 26))
+add(
+    "silu.keras",
+    chain(4, [L.Dense(6, "silu"), L.Dense(3, "swish"), L.Dense(4)]),
+    ["Dense silu", "Dense swish", "Dense linear"],
+    inputs(4, 26),
+)
 add(
     "many.keras",
-    functional(12, [L.Dense(9, "leaky_relu"), L.Dense(7, "elu"), L.Dense(5, "selu"), L.Dense(4, "softplus"), L.Dense(5, "gelu"), L.Dense(9, "silu"), L.Dense(12, "linear")]),
+    functional(
+        12,
+        [
+            L.Dense(9, "leaky_relu"),
+            L.Dense(7, "elu"),
+            L.Dense(5, "selu"),
+            L.Dense(4, "softplus"),
+            L.Dense(5, "gelu"),
+            L.Dense(9, "silu"),
+            L.Dense(12, "linear"),
+        ],
+    ),
     ["Dense leaky_relu", "Dense elu", "Dense selu", "Dense softplus", "Dense gelu", "Dense silu", "Dense linear"],
     inputs(12, 27),
 )
@@ -209,22 +295,40 @@ def gelu_tanh(x):
 # GELU by tanh has no word in Keras: an operation of a functional model, or a function of one's own.
 start = keras.Input((6,))
 end = L.Dense(6)(keras.ops.gelu(L.Dense(4)(start), approximate=True))
-add("gelu_tanh.keras", keras.Model(start, end), ["Dense linear", "keras.ops.gelu approximate", "Dense linear"], inputs(6, 29))
+add(
+    "gelu_tanh.keras",
+    keras.Model(start, end),
+    ["Dense linear", "keras.ops.gelu approximate", "Dense linear"],
+    inputs(6, 29),
+)
 start = keras.Input((5,))
 end = L.Dense(5)(keras.ops.gelu(L.Dense(3)(start), approximate=False))
-add("gelu_exact_operation.keras", keras.Model(start, end), ["Dense linear", "keras.ops.gelu exact", "Dense linear"], inputs(5, 30))
+add(
+    "gelu_exact_operation.keras",
+    keras.Model(start, end),
+    ["Dense linear", "keras.ops.gelu exact", "Dense linear"],
+    inputs(5, 30),
+)
 
 # Names, groups, what lies beside the weights
 
 add(
     "names.h5",
-    chain(6, [L.Dense(4, "relu", name="the encoder"), L.Dense(2, "tanh", name="Code.1"), L.Dense(6, name="dense")], "pump_3"),
+    chain(
+        6,
+        [L.Dense(4, "relu", name="the encoder"), L.Dense(2, "tanh", name="Code.1"), L.Dense(6, name="dense")],
+        "pump_3",
+    ),
     ["Dense relu", "Dense tanh", "Dense linear"],
     inputs(6, 31),
 )
 add(
     "names_functional.keras",
-    functional(6, [L.Dense(4, "tanh", name="dense_1"), L.Dense(2, "relu", name="Dense"), L.Dense(6, name="dense")], name="Pumpe Süd"),
+    functional(
+        6,
+        [L.Dense(4, "tanh", name="dense_1"), L.Dense(2, "relu", name="Dense"), L.Dense(6, name="dense")],
+        name="Pumpe Süd",
+    ),
     ["Dense tanh", "Dense relu", "Dense linear"],
     inputs(6, 32),
 )
@@ -235,7 +339,12 @@ add("fitted.keras", fitted, ["Dense tanh without bias", "Dense linear without bi
 fitted = chain(6, [L.BatchNormalization(), L.Dense(4, "tanh"), L.BatchNormalization(), L.Dense(6)])
 fitted.compile(keras.optimizers.Adam(), "mean_squared_error")
 fitted.fit(inputs(6, 34), inputs(6, 34), epochs=3, verbose=0)
-add("fitted_batch_normalization.h5", fitted, ["BatchNormalization", "Dense tanh", "BatchNormalization", "Dense linear"], inputs(6, 34))
+add(
+    "fitted_batch_normalization.h5",
+    fitted,
+    ["BatchNormalization", "Dense tanh", "BatchNormalization", "Dense linear"],
+    inputs(6, 34),
+)
 clone = keras.models.clone_model(chain(5, [L.Dense(8, "relu"), L.Dense(3, "sigmoid"), L.Dense(5)]))
 add("cloned.keras", clone, ["Dense relu", "Dense sigmoid", "Dense linear"], inputs(5, 35))
 # The layers made in another order than they run in: the groups go by the order in the model.
@@ -257,19 +366,41 @@ def in_float32(file):
     """Of half precision Keras computes in half, which no other program repeats to the last digit: the
     outputs are Keras' own for the same weights in float32."""
     loaded = keras.models.load_model(folder.file(file), compile=False)
-    full = chain(loaded.input_shape[-1], [type(layer).from_config({**layer.get_config(), "dtype": "float32"}) for layer in loaded.layers])
+    full = chain(
+        loaded.input_shape[-1],
+        [type(layer).from_config({**layer.get_config(), "dtype": "float32"}) for layer in loaded.layers],
+    )
     full.set_weights([np.asarray(weight, "float32") for weight in loaded.get_weights()])
     return full
 
 
 for file, policy, layers, words, weights in (
-    ("float16.keras", "float16", [L.Dense(4, "relu", dtype="float16"), L.Dense(6, "sigmoid", dtype="float16")], ["Dense relu float16", "Dense sigmoid float16"], "float16"),
-    ("mixed_float16.h5", "mixed_float16", [L.Dense(4, "tanh", dtype="mixed_float16"), L.Dense(6, dtype="mixed_float16")], ["Dense tanh mixed_float16", "Dense linear mixed_float16"], "float32"),
+    (
+        "float16.keras",
+        "float16",
+        [L.Dense(4, "relu", dtype="float16"), L.Dense(6, "sigmoid", dtype="float16")],
+        ["Dense relu float16", "Dense sigmoid float16"],
+        "float16",
+    ),
+    (
+        "mixed_float16.h5",
+        "mixed_float16",
+        [L.Dense(4, "tanh", dtype="mixed_float16"), L.Dense(6, dtype="mixed_float16")],
+        ["Dense tanh mixed_float16", "Dense linear mixed_float16"],
+        "float32",
+    ),
 ):
     model = moved(chain(6, layers), 38)
     save(file, model)
     given = inputs(6, 38)
-    folder.add(file, words, given, np.asarray(in_float32(file)(given)), weights, note="outputs of the same weights in float32")
+    folder.add(
+        file,
+        words,
+        given,
+        np.asarray(in_float32(file)(given)),
+        weights,
+        note="outputs of the same weights in float32",
+    )
 
 # Keras 2: names end in :0
 
@@ -285,16 +416,29 @@ add(
     chain_2(6, [K.Dense(4), K.BatchNormalization(), K.LeakyReLU(0.2), K.Dense(6)]),
     ["Dense linear", "BatchNormalization", "LeakyReLU 0.2", "Dense linear"],
     inputs(6, 40),
-    by=tf_keras, tool="tf_keras", version=tf_keras.__version__,
+    by=tf_keras,
+    tool="tf_keras",
+    version=tf_keras.__version__,
 )
 start = tf_keras.Input((8,))
-end = chain_2(3, [K.Dense(5, "elu"), K.Dense(8)])(chain_2(8, [K.GaussianNoise(0.1), K.Dense(5, "elu"), K.Dense(3)])(start))
+end = chain_2(3, [K.Dense(5, "elu"), K.Dense(8)])(
+    chain_2(8, [K.GaussianNoise(0.1), K.Dense(5, "elu"), K.Dense(3)])(start)
+)
 add(
     "keras_2_nested.h5",
     tf_keras.Model(start, end),
-    ["Functional of Sequential, Sequential", "GaussianNoise", "Dense elu", "Dense linear", "Dense elu", "Dense linear"],
+    [
+        "Functional of Sequential, Sequential",
+        "GaussianNoise",
+        "Dense elu",
+        "Dense linear",
+        "Dense elu",
+        "Dense linear",
+    ],
     inputs(8, 41),
-    by=tf_keras, tool="tf_keras", version=tf_keras.__version__,
+    by=tf_keras,
+    tool="tf_keras",
+    version=tf_keras.__version__,
 )
 normalization = K.Normalization()
 normalization.adapt(features(5, 100, 400))
@@ -305,7 +449,22 @@ add(
     tf_keras.Model(start, end),
     ["Normalization", "Dense linear", "Activation swish", "Dense linear"],
     features(5, 42),
-    by=tf_keras, tool="tf_keras", version=tf_keras.__version__,
+    by=tf_keras,
+    tool="tf_keras",
+    version=tf_keras.__version__,
+)
+
+add(
+    "keras_2_names.h5",
+    chain_2(
+        6,
+        [K.Dense(4, "tanh", name="encoder/first"), K.Dense(3, "selu", name="encoder/second"), K.Dense(6, name="out")],
+    ),
+    ["Dense tanh", "Dense selu", "Dense linear"],
+    inputs(6, 43),
+    by=tf_keras,
+    tool="tf_keras",
+    version=tf_keras.__version__,
 )
 
 # What judder has no layer for

@@ -18,15 +18,17 @@ from torch import nn
 from fixture import Folder, features, inputs
 from tflite import dynamic_step, int8_step, outputs
 
-folder = Folder("litert", f"{version('ai-edge-litert')}, litert-torch {version('litert-torch')}, ai-edge-quantizer {version('ai-edge-quantizer')}")
+folder = Folder(
+    "litert",
+    f"{version('ai-edge-litert')}, litert-torch {version('litert-torch')}, ai-edge-quantizer {version('ai-edge-quantizer')}",
+)
 torch.manual_seed(24)
 
 
 def add(name, layers, words, given, weights="float32", quantised=None, **more):
     """Converts a PyTorch model, quantises it by a recipe if one is given, and runs the file."""
     path = folder.file(name + ".tflite")
-    model = layers if isinstance(layers, nn.Module) and not isinstance(layers, list) else nn.Sequential(*layers)
-    model.eval()
+    model = nn.Sequential(*layers).eval()
     move(model, len(folder.names))
     converted = litert_torch.convert(model, (torch.from_numpy(given[:1]),))
     if quantised is None:
@@ -36,13 +38,13 @@ def add(name, layers, words, given, weights="float32", quantised=None, **more):
             plain = os.path.join(temporary, "plain.tflite")
             converted.export(plain)
             quantise(plain, path, quantised, given)
-    if weights == "int8":
+    if weights == "int8" and quantised != "weight_only_wi8_afp32":
         more["step"] = int8_step(Interpreter(path))
     if weights == "dynamic range":
         many = np.concatenate([inputs(given.shape[1], seed) for seed in range(1000, 1100)])
         more["step"] = dynamic_step(Interpreter(path), many)
     words = [quantised, *words] if quantised else words
-    folder.add(name + ".tflite", words, given, outputs(Interpreter(path), given), weights.split(",")[0], **more)
+    folder.add(name + ".tflite", words, given, outputs(Interpreter(path), given), weights, **more)
 
 
 def move(model, seed):
@@ -64,14 +66,18 @@ def quantise(plain, path, name, given):
             compute_precision=qtyping.ComputePrecision.FLOAT,
             explicit_dequantize=True,
         )
-        made.update_quantization_recipe(".*", qtyping.TFLOperationName.ALL_SUPPORTED, config, algorithm_manager.AlgorithmName.FLOAT_CASTING)
+        made.update_quantization_recipe(
+            ".*", qtyping.TFLOperationName.ALL_SUPPORTED, config, algorithm_manager.AlgorithmName.FLOAT_CASTING
+        )
     else:
         made.load_quantization_recipe(getattr(recipe, name)())
     calibrated = None
     if made.need_calibration:
         # By rows like the first of the inputs; the last two reach beyond them.
         draw = np.random.default_rng(1)
-        rows = given[draw.integers(0, len(given) - 2, 200)] + 0.2 * given[:-2].std(0) * draw.standard_normal((200, given.shape[1]))
+        rows = given[draw.integers(0, len(given) - 2, 200)] + 0.2 * given[:-2].std(0) * draw.standard_normal(
+            (200, given.shape[1])
+        )
         calibrated = made.calibrate({"serving_default": [{"args_0": row[None].astype("float32")} for row in rows]})
     made.quantize(calibrated).export_model(path, overwrite=True)
 
@@ -121,12 +127,7 @@ add(
 )
 add("selu", [nn.Linear(7, 4), nn.SELU(), nn.Linear(4, 7)], ["Linear", "SELU", "Linear"], inputs(7, 5))
 add("celu", [nn.Linear(5, 4), nn.CELU(), nn.Linear(4, 5)], ["Linear", "CELU 1", "Linear"], inputs(5, 6))
-add(
-    "softplus",
-    [nn.Linear(7, 4), nn.Softplus(), nn.Linear(4, 7)],
-    ["Linear", "Softplus", "Linear"],
-    inputs(7, 7),
-)
+add("softplus", [nn.Linear(7, 4), nn.Softplus(), nn.Linear(4, 7)], ["Linear", "Softplus", "Linear"], inputs(7, 7))
 add("silu", [nn.Linear(4, 6), nn.SiLU(), nn.Linear(6, 4)], ["Linear", "SiLU", "Linear"], inputs(4, 8))
 add(
     "gelu",
@@ -136,17 +137,33 @@ add(
 )
 add(
     "batch_norm",
-    [nn.BatchNorm1d(8), nn.Linear(8, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 3), nn.Tanh(), nn.BatchNorm1d(3), nn.Linear(3, 8)],
+    [
+        nn.BatchNorm1d(8),
+        nn.Linear(8, 5),
+        nn.BatchNorm1d(5),
+        nn.ReLU(),
+        nn.Linear(5, 3),
+        nn.Tanh(),
+        nn.BatchNorm1d(3),
+        nn.Linear(3, 8),
+    ],
     ["BatchNorm1d", "Linear", "BatchNorm1d", "ReLU", "Linear", "Tanh", "BatchNorm1d", "Linear"],
     inputs(8, 10),
 )
 add(
     "without_bias",
-    [nn.Flatten(), nn.Linear(6, 4, bias=False), nn.ReLU(), nn.Linear(4, 3, bias=False), nn.Linear(3, 6), nn.Sigmoid()],
+    [
+        nn.Flatten(),
+        nn.Linear(6, 4, bias=False),
+        nn.ReLU(),
+        nn.Linear(4, 3, bias=False),
+        nn.Linear(3, 6),
+        nn.Sigmoid(),
+    ],
     ["Flatten", "Linear without bias", "ReLU", "Linear without bias", "Linear", "Sigmoid"],
     inputs(6, 11),
 )
-add("scaled", Scaled(8, 4), ["(x - mean) / sd", "Linear", "ReLU", "Linear", "* sd + mean"], features(8, 12))
+add("scaled", [Scaled(8, 4)], ["(x - mean) / sd", "Linear", "ReLU", "Linear", "* sd + mean"], features(8, 12))
 
 # Recipes of the quantizer. Its dynamic range takes small matrices too. Of int8 weights only, an operator
 # DEQUANTIZE makes floats before they are used: such files have no step.
@@ -180,7 +197,7 @@ add(
     [nn.Linear(10, 6), nn.SiLU(), nn.Linear(6, 10)],
     ["Linear", "SiLU", "Linear"],
     inputs(10, 23),
-    "int8, weights only",
+    "int8",
     "weight_only_wi8_afp32",
     note="weights only: dequantised before they are used, floats between the layers",
 )

@@ -2,7 +2,6 @@
 
 import warnings
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -121,10 +120,7 @@ add(
 )
 add("celu", chain(nn.Linear(5, 4), nn.CELU(), nn.Linear(4, 5)), ["Linear", "CELU 1", "Linear"], inputs(5, 8))
 add(
-    "softplus",
-    chain(nn.Linear(7, 4), nn.Softplus(), nn.Linear(4, 7)),
-    ["Linear", "Softplus", "Linear"],
-    inputs(7, 9),
+    "softplus", chain(nn.Linear(7, 4), nn.Softplus(), nn.Linear(4, 7)), ["Linear", "Softplus", "Linear"], inputs(7, 9)
 )
 add(
     "gelu",
@@ -140,7 +136,16 @@ add(
 )
 add(
     "batch_norm",
-    chain(nn.BatchNorm1d(8), nn.Linear(8, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Linear(5, 3), nn.Tanh(), nn.BatchNorm1d(3), nn.Linear(3, 8)),
+    chain(
+        nn.BatchNorm1d(8),
+        nn.Linear(8, 5),
+        nn.BatchNorm1d(5),
+        nn.ReLU(),
+        nn.Linear(5, 3),
+        nn.Tanh(),
+        nn.BatchNorm1d(3),
+        nn.Linear(3, 8),
+    ),
     ["BatchNorm1d", "Linear", "BatchNorm1d", "ReLU", "Linear", "Tanh", "BatchNorm1d", "Linear"],
     inputs(8, 12),
 )
@@ -150,12 +155,7 @@ add(
     ["Linear without bias", "Tanh", "Linear without bias", "Sigmoid"],
     inputs(6, 13),
 )
-add(
-    "prelu",
-    chain(nn.Linear(6, 4), nn.PReLU(), nn.Linear(4, 6)),
-    ["Linear", "PReLU shared", "Linear"],
-    inputs(6, 14),
-)
+add("prelu", chain(nn.Linear(6, 4), nn.PReLU(), nn.Linear(4, 6)), ["Linear", "PReLU shared", "Linear"], inputs(6, 14))
 
 
 class Matmul(nn.Module):
@@ -170,12 +170,7 @@ class Matmul(nn.Module):
         return self.shift + 0.1 * (torch.tanh(2.0 * (x @ self.a) - 0.5) @ self.b.T)
 
 
-add(
-    "matmul",
-    Matmul(6, 4),
-    ["x @ a", "* 2 - 0.5", "tanh", "@ b.T", "* 0.1", "shift +"],
-    inputs(6, 15),
-)
+add("matmul", Matmul(6, 4), ["x @ a", "* 2 - 0.5", "tanh", "@ b.T", "* 0.1", "shift +"], inputs(6, 15))
 
 # The exporter of before
 
@@ -258,7 +253,11 @@ class Half(nn.Module):
 def in_float32(model):
     """PyTorch computes a half model in half, which no other program repeats to the last digit: the
     outputs are its own for the same weights in float32."""
-    full = chain(nn.Linear(model.layers[0].in_features, model.layers[0].out_features), nn.Tanh(), nn.Linear(model.layers[2].in_features, model.layers[2].out_features))
+    full = chain(
+        nn.Linear(model.layers[0].in_features, model.layers[0].out_features),
+        nn.Tanh(),
+        nn.Linear(model.layers[2].in_features, model.layers[2].out_features),
+    )
     full.load_state_dict({key: value.float() for key, value in model.layers.state_dict().items()})
     return full
 

@@ -93,14 +93,22 @@ def precisions(model):
 def distances(model, given):
     """Squared Mahalanobis distances to each component, by SciPy: [rows, k]."""
     given = given.astype("float64")
-    return np.concatenate([cdist(given, mean[None], "mahalanobis", VI=precision) ** 2 for mean, precision in zip(model.means_, precisions(model))], axis=1)
+    return np.concatenate(
+        [
+            cdist(given, mean[None], "mahalanobis", VI=precision) ** 2
+            for mean, precision in zip(model.means_, precisions(model))
+        ],
+        axis=1,
+    )
 
 
 def states(n, k, seed):
     """Rows of features in `k` states of the machine, each a step of its own away."""
     every = [features(n, seed + state, 300)[:-2] for state in range(k)]
     sd = every[0].std(0)
-    return np.concatenate([rows + 6 * state * sd * np.where(np.arange(n) % 2, 1, -1) for state, rows in enumerate(every)])
+    return np.concatenate(
+        [rows + 6 * state * sd * np.where(np.arange(n) % 2, 1, -1) for state, rows in enumerate(every)]
+    )
 
 
 for kind in ("full", "diag", "tied", "spherical"):
@@ -154,8 +162,15 @@ for n, seed in ((6, 60), (9, 61)):
     rows, given = states(n, 1, seed), features(n, seed + 10)
     envelope = EllipticEnvelope(contamination=0.01, random_state=1).fit(rows)
     name = f"envelope_{n}"
-    np.savez(folder.file(name + ".npz"), model_mu=envelope.location_, model_cov=envelope.covariance_, threshold=-envelope.offset_)
-    folder.add(name + ".npz", [f"EllipticEnvelope of {n} features"], given, envelope.mahalanobis(given)[:, None], "float64")
+    np.savez(
+        folder.file(name + ".npz"),
+        model_mu=envelope.location_,
+        model_cov=envelope.covariance_,
+        threshold=-envelope.offset_,
+    )
+    folder.add(
+        name + ".npz", [f"EllipticEnvelope of {n} features"], given, envelope.mahalanobis(given)[:, None], "float64"
+    )
 
 for k in (1, 3):
     rows, given = states(5, k, 80), features(5, 90 + k)
@@ -163,7 +178,14 @@ for k in (1, 3):
     name = f"mixture_arrays_{k}"
     np.savez(folder.file(name + ".npz"), model_mu=mixture.means_, model_cov=mixture.covariances_)
     every = distances(mixture, given)
-    folder.add(name + ".npz", [f"GaussianMixture full of {k}, arrays"], given, every.min(1, keepdims=True), "float64", distances=every)
+    folder.add(
+        name + ".npz",
+        [f"GaussianMixture full of {k}, arrays"],
+        given,
+        every.min(1, keepdims=True),
+        "float64",
+        distances=every,
+    )
 
 rows, given = states(6, 1, 110), features(6, 111)
 forest = IsolationForest(n_estimators=10, max_samples=16, random_state=1).fit(rows)

@@ -31,24 +31,23 @@ def add(name, model, layers, given, weights="float32", **more):
         # Calibrated by rows like the first of the inputs; the last two reach beyond them.
         draw = np.random.default_rng(len(folder.names))
         spread = given[:-2].std(0)
-        rows = given[draw.integers(0, len(given) - 2, 200)] + 0.2 * spread * draw.standard_normal((200, given.shape[1]))
+        rows = given[draw.integers(0, len(given) - 2, 200)] + 0.2 * spread * draw.standard_normal(
+            (200, given.shape[1])
+        )
         converter.representative_dataset = lambda: ([row[None].astype("float32")] for row in rows)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         if ends != "float ends":
             converter.inference_input_type = converter.inference_output_type = tf.int8
-    with open(folder.file(name + ".tflite"), "wb") as out:
+    path = folder.file(name + ".tflite")
+    with open(path, "wb") as out:
         out.write(converter.convert())
-    if "refused" in more:
-        values = tf.lite.Interpreter(folder.file(name + ".tflite"))
-        values = more.pop("run")(values) if "run" in more else outputs(values, given)
-    else:
-        values = outputs(tf.lite.Interpreter(folder.file(name + ".tflite")), given)
+    values = more.pop("run", outputs)(tf.lite.Interpreter(path), given)
     if kind == "int8":
         plain = tf.lite.experimental.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-        more["step"] = int8_step(tf.lite.Interpreter(folder.file(name + ".tflite"), experimental_op_resolver_type=plain))
+        more["step"] = int8_step(tf.lite.Interpreter(path, experimental_op_resolver_type=plain))
     if kind == "dynamic range":
         many = np.concatenate([inputs(given.shape[1], seed) for seed in range(1000, 1100)])
-        more["step"] = dynamic_step(tf.lite.Interpreter(folder.file(name + ".tflite")), many)
+        more["step"] = dynamic_step(tf.lite.Interpreter(path), many)
     folder.add(name + ".tflite", layers, given, values, kind, **more)
 
 
@@ -94,7 +93,18 @@ add(
 )
 add(
     "many",
-    functional(12, [L.Dense(9, "selu"), L.Dense(7, "elu"), L.Dense(5, "tanh"), L.Dense(4, "softplus"), L.Dense(5, "gelu"), L.Dense(9, "silu"), L.Dense(12)]),
+    functional(
+        12,
+        [
+            L.Dense(9, "selu"),
+            L.Dense(7, "elu"),
+            L.Dense(5, "tanh"),
+            L.Dense(4, "softplus"),
+            L.Dense(5, "gelu"),
+            L.Dense(9, "silu"),
+            L.Dense(12),
+        ],
+    ),
     ["Dense selu", "Dense elu", "Dense tanh", "Dense softplus", "Dense gelu", "Dense silu", "Dense linear"],
     inputs(12, 12),
 )
@@ -106,19 +116,33 @@ add(
 )
 add(
     "rescaling",
-    functional(6, [L.Rescaling(1 / 64, offset=-0.25), L.Dense(4, "tanh"), L.Dense(6, "sigmoid"), L.Rescaling(64.0, 16.0)]),
+    functional(
+        6, [L.Rescaling(1 / 64, offset=-0.25), L.Dense(4, "tanh"), L.Dense(6, "sigmoid"), L.Rescaling(64.0, 16.0)]
+    ),
     ["Rescaling", "Dense tanh", "Dense sigmoid", "Rescaling"],
     inputs(6, 14),
 )
 add(
     "batch_normalization",
-    chain(8, [L.Dense(5, use_bias=False), L.BatchNormalization(), L.ReLU(), L.Dense(3, "tanh"), L.BatchNormalization(), L.Dense(8)]),
+    chain(
+        8,
+        [
+            L.Dense(5, use_bias=False),
+            L.BatchNormalization(),
+            L.ReLU(),
+            L.Dense(3, "tanh"),
+            L.BatchNormalization(),
+            L.Dense(8),
+        ],
+    ),
     ["Dense linear without bias", "BatchNormalization", "ReLU", "Dense tanh", "BatchNormalization", "Dense linear"],
     inputs(8, 15),
 )
 add(
     "batch_normalization_first",
-    chain(6, [L.BatchNormalization(), L.Dense(4, "relu"), L.BatchNormalization(), L.Dense(6), L.BatchNormalization()]),
+    chain(
+        6, [L.BatchNormalization(), L.Dense(4, "relu"), L.BatchNormalization(), L.Dense(6), L.BatchNormalization()]
+    ),
     ["BatchNormalization", "Dense relu", "BatchNormalization", "Dense linear", "BatchNormalization"],
     inputs(6, 16),
 )
@@ -182,7 +206,9 @@ add(
 )
 add(
     "function_without_bias",
-    layered(5, [6, 4, 5], [lambda x: tf.nn.gelu(x, approximate=True), tf.nn.softplus, tf.identity], bias=False, batch=1),
+    layered(
+        5, [6, 4, 5], [lambda x: tf.nn.gelu(x, approximate=True), tf.nn.softplus, tf.identity], bias=False, batch=1
+    ),
     ["matmul", "tf.nn.gelu approximate", "matmul", "tf.nn.softplus", "matmul"],
     inputs(5, 20),
 )
@@ -229,16 +255,40 @@ def usual(n, seed):
 
 for name, n, layers, words, ends in (
     ("int8_relu", 6, [L.Dense(4, "relu"), L.Dense(6)], ["Dense relu", "Dense linear"], ""),
-    ("int8_tanh", 8, [L.Dense(16, "tanh"), L.Dense(4, "tanh"), L.Dense(16, "tanh"), L.Dense(8)], ["Dense tanh", "Dense tanh", "Dense tanh", "Dense linear"], ""),
+    (
+        "int8_tanh",
+        8,
+        [L.Dense(16, "tanh"), L.Dense(4, "tanh"), L.Dense(16, "tanh"), L.Dense(8)],
+        ["Dense tanh", "Dense tanh", "Dense tanh", "Dense linear"],
+        "",
+    ),
     ("int8_sigmoid", 8, [L.Dense(5, "sigmoid"), L.Dense(8, "sigmoid")], ["Dense sigmoid", "Dense sigmoid"], ""),
-    ("int8_float_ends", 8, [L.Dense(16, "relu"), L.Dense(4, "relu"), L.Dense(16, "relu"), L.Dense(8)], ["Dense relu", "Dense relu", "Dense relu", "Dense linear"], "float ends"),
+    (
+        "int8_float_ends",
+        8,
+        [L.Dense(16, "relu"), L.Dense(4, "relu"), L.Dense(16, "relu"), L.Dense(8)],
+        ["Dense relu", "Dense relu", "Dense relu", "Dense linear"],
+        "float ends",
+    ),
     ("int8_leaky_relu", 6, [L.Dense(5, "leaky_relu"), L.Dense(6)], ["Dense leaky_relu", "Dense linear"], ""),
     ("int8_elu", 6, [L.Dense(4, "elu"), L.Dense(6)], ["Dense elu", "Dense linear"], "float ends"),
     ("int8_silu", 6, [L.Dense(5, "silu"), L.Dense(6)], ["Dense silu", "Dense linear"], ""),
-    ("int8_gelu", 6, [L.Dense(4, "gelu"), L.Dense(3, "tanh"), L.Dense(6)], ["Dense gelu", "Dense tanh", "Dense linear"], ""),
+    (
+        "int8_gelu",
+        6,
+        [L.Dense(4, "gelu"), L.Dense(3, "tanh"), L.Dense(6)],
+        ["Dense gelu", "Dense tanh", "Dense linear"],
+        "",
+    ),
     ("int8_selu", 6, [L.Dense(4, "selu"), L.Dense(6)], ["Dense selu", "Dense linear"], ""),
     ("int8_softplus", 6, [L.Dense(4, "softplus"), L.Dense(6)], ["Dense softplus", "Dense linear"], ""),
-    ("int8_without_bias", 6, [L.Dense(4, "relu", use_bias=False), L.Dense(6, use_bias=False)], ["Dense relu without bias", "Dense linear without bias"], ""),
+    (
+        "int8_without_bias",
+        6,
+        [L.Dense(4, "relu", use_bias=False), L.Dense(6, use_bias=False)],
+        ["Dense relu without bias", "Dense linear without bias"],
+        "",
+    ),
 ):
     words = ["int8" if not ends else "int8 between floats", *words]
     add(name, chain(n, layers), words, usual(n, len(folder.names)), "int8" + (", float ends" if ends else ""))
@@ -256,10 +306,10 @@ first, second = keras.Input((4,), name="x"), keras.Input((2,), name="load")
 both = L.Dense(4)(L.Dense(3, "relu")(L.Concatenate()([first, second])))
 
 
-def run_two(interpreter):
+def run_two(interpreter, given):
     interpreter.allocate_tensors()
     run = interpreter.get_signature_runner()
-    return np.array([run(x=x[None], load=load[None])["output_0"][0] for x, load in zip(inputs(4, 26), inputs(2, 26))])
+    return np.array([run(x=x[None], load=load[None])["output_0"][0] for x, load in zip(*given)])
 
 
 add(

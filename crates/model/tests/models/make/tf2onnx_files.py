@@ -26,7 +26,9 @@ def run(file, given):
 def from_keras(name, model, layers, given, **more):
     signature = [tf.TensorSpec((None, given.shape[1]), tf.float32, name="features")]
     moved(model, len(folder.names))
-    tf2onnx.convert.from_keras(model, signature, output_path=folder.file(name + ".onnx"), opset=more.pop("opset", None))
+    tf2onnx.convert.from_keras(
+        model, signature, output_path=folder.file(name + ".onnx"), opset=more.pop("opset", None)
+    )
     folder.add(name + ".onnx", ["from_keras", *layers], given, run(name + ".onnx", given), **more)
 
 
@@ -61,14 +63,35 @@ from_keras(
 )
 from_keras(
     "sigmoid",
-    functional(7, [L.Rescaling(1 / 64, offset=-0.25), L.Dense(5, "sigmoid"), L.Dense(7, "sigmoid"), L.Rescaling(64.0, 16.0)]),
+    functional(
+        7, [L.Rescaling(1 / 64, offset=-0.25), L.Dense(5, "sigmoid"), L.Dense(7, "sigmoid"), L.Rescaling(64.0, 16.0)]
+    ),
     ["Rescaling", "Dense sigmoid", "Dense sigmoid", "Rescaling"],
     inputs(7, 3),
 )
 from_keras(
     "batch_normalization",
-    functional(8, [L.BatchNormalization(), L.Dense(5, use_bias=False), L.BatchNormalization(), L.ReLU(), L.Dense(3, "tanh"), L.BatchNormalization(), L.Dense(8)]),
-    ["BatchNormalization", "Dense linear without bias", "BatchNormalization", "ReLU", "Dense tanh", "BatchNormalization", "Dense linear"],
+    functional(
+        8,
+        [
+            L.BatchNormalization(),
+            L.Dense(5, use_bias=False),
+            L.BatchNormalization(),
+            L.ReLU(),
+            L.Dense(3, "tanh"),
+            L.BatchNormalization(),
+            L.Dense(8),
+        ],
+    ),
+    [
+        "BatchNormalization",
+        "Dense linear without bias",
+        "BatchNormalization",
+        "ReLU",
+        "Dense tanh",
+        "BatchNormalization",
+        "Dense linear",
+    ],
     inputs(8, 4),
 )
 from_keras(
