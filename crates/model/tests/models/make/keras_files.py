@@ -49,7 +49,7 @@ add(
 )
 
 
-def coder(function, code, name=None, sizes=(8, 5)):
+def coder(function, code, sizes=(8, 5)):
     n, middle = sizes
     encoder = chain(n, [L.Dense(middle, function), L.Dense(code, function)], "encoder")
     decoder = chain(code, [L.Dense(middle, function), L.Dense(n)], "decoder")
@@ -95,7 +95,6 @@ add(
 )
 
 # Scaling at either end
-
 
 add(
     "normalization.keras",
