@@ -57,7 +57,7 @@ fn distance(foreign: &ForeignGaussians, inputs: &[f64]) -> f64 {
         let blocks = one.blocks();
         let core = judder_core::Mahalanobis::in_blocks(one.mean(), blocks, whitening).unwrap();
         let mut workspace = vec![0.0; core.workspace()];
-        core.score(inputs, &mut workspace).unwrap()
+        Score::score(&core, inputs, &mut workspace).unwrap()
     };
     foreign.modes.iter().map(distance).fold(f64::INFINITY, f64::min)
 }
