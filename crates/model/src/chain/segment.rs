@@ -16,6 +16,8 @@ const MOST_PARTS: usize = 16;
 pub(crate) enum Trouble {
     /// It holds something that judder cannot run.
     Unsupported(String),
+    /// It rounds within an activation, at an operator of this name, so that it gives another.
+    Rounded(String),
     /// It is of operators that are known, and yet no network.
     Format(FormatError),
 }
@@ -69,7 +71,7 @@ impl Graph {
             chain.is_double();
         }
         let parts = self.parts(output, &mut chain)?;
-        for step in steps(parts)? {
+        for step in steps(&parts)? {
             chain.step(step)?;
         }
         chain.network().map_err(Trouble::Format)
@@ -191,7 +193,7 @@ impl Graph {
 }
 
 impl Function {
-    fn of(&self, x: f64) -> f64 {
+    fn of(&self, x: f64, rounded: bool) -> f64 {
         let mut given: Vec<f64> = Vec::with_capacity(self.operators.len());
         for (operation, sources) in &self.operators {
             let number = |at: usize| match sources.get(at) {
@@ -201,8 +203,9 @@ impl Function {
                 None => f64::NAN,
             };
             given.push(match operation {
-                // Rounding within an activation does not tell which it is.
-                Operation::Unary(Unary::Activation(Activation::FakeQuant { .. })) => number(0),
+                Operation::Unary(Unary::Activation(Activation::FakeQuant { .. })) if !rounded => {
+                    number(0)
+                }
                 Operation::Unary(unary) => unary.of(number(0)),
                 Operation::Binary(binary) => binary.of(number(0), number(1)),
                 Operation::Select => number(if number(0) == 0.0 { 2 } else { 1 }),
@@ -213,43 +216,49 @@ impl Function {
 }
 
 impl Part {
-    /// What it makes of a number, if it does the same to all of them.
-    fn of(&self, x: f64) -> Option<f64> {
+    /// What it makes of a number, if it does the same to all of them; with what is rounded, or without, as
+    /// rounding does not tell which activation it is.
+    fn of(&self, x: f64, rounded: bool) -> Option<f64> {
         match self {
             Self::Step(Step::Dense { .. }) => None,
             Self::Step(Step::Affine { scale, shift }) => Some(same(scale)? * x + same(shift)?),
-            Self::Step(Step::Activation(Activation::FakeQuant { .. })) => Some(x),
+            Self::Step(Step::Activation(Activation::FakeQuant { .. })) if !rounded => Some(x),
             Self::Step(Step::Activation(activation)) => Some(activation.of(x)),
-            Self::Function(function) => Some(function.of(x)),
+            Self::Function(function) => Some(function.of(x, rounded)),
+        }
+    }
+
+    /// The grid that it rounds to, if it does nothing else.
+    fn grid(&self) -> Option<(f32, i8)> {
+        match *self {
+            Self::Step(Step::Activation(Activation::FakeQuant { scale, zero_point })) => {
+                Some((scale, zero_point))
+            }
+            _ => None,
         }
     }
 }
 
 /// The steps that the parts are: functions are activations, several together one.
-fn steps(parts: Vec<Named>) -> Result<Vec<Step>, String> {
-    let (mut steps, mut rest) = (Vec::new(), parts.as_slice());
+fn steps(parts: &[Named]) -> Result<Vec<Step>, Trouble> {
+    let (mut steps, mut rest) = (Vec::new(), parts);
     while let Some((first, others)) = rest.split_first() {
-        let recognised = (1..=rest.len().min(MOST_PARTS)).rev().find_map(|count| {
+        let most = rest.len().min(MOST_PARTS);
+        let recognised = (1..=most).rev().find_map(|count| {
             let some = rest.get(..count)?;
-            let rounds = |one: &Named| {
-                matches!(one.part, Part::Step(Step::Activation(Activation::FakeQuant { .. })))
-            };
-            if rounds(first) || some.last().is_some_and(rounds) {
-                return None;
-            }
-            let news = some.iter().any(|one| matches!(one.part, Part::Function(_)));
-            let whole = |x: f64| some.iter().try_fold(x, |x, one| one.part.of(x));
-            whole(1.0).filter(|_| news)?;
-            let found = recognise::activation(|x| whole(x).unwrap_or(f64::NAN))?;
-            Some((count, found))
+            Some((count, recognised(some)?))
         });
         match (recognised, &first.part) {
             (Some((count, (factor, activation))), _) => {
+                let (some, behind) = rest.split_at(count);
+                if !rounds_as(some, steps.last(), behind.first(), factor, activation) {
+                    return Err(Trouble::Rounded(first.name.clone()));
+                }
                 steps.push(Step::Activation(activation));
                 if factor != 1.0 {
                     steps.push(Step::Affine { scale: vec![factor], shift: vec![0.0] });
                 }
-                rest = rest.get(count..).unwrap_or_default();
+                rest = behind;
             }
             (None, Part::Step(step)) => {
                 steps.push(step.clone());
@@ -257,11 +266,50 @@ fn steps(parts: Vec<Named>) -> Result<Vec<Step>, String> {
             }
             (None, Part::Function(_)) => {
                 let name = &first.name;
-                return Err(format!("{name}, which makes no activation that judder has"));
+                let what = format!("{name}, which makes no activation that judder has");
+                return Err(Trouble::Unsupported(what));
             }
         }
     }
     Ok(steps)
+}
+
+/// The activation that some parts together are, and the factor.
+fn recognised(some: &[Named]) -> Option<(f64, Activation)> {
+    let ends = [some.first()?, some.last()?];
+    // What is rounded before and behind an activation is none of it.
+    if ends.into_iter().any(|one| one.part.grid().is_some()) {
+        return None;
+    }
+    if !some.iter().any(|one| matches!(one.part, Part::Function(_))) {
+        return None;
+    }
+    let whole = |x: f64| some.iter().try_fold(x, |x, one| one.part.of(x, false));
+    whole(1.0)?;
+    recognise::activation(|x| whole(x).unwrap_or(f64::NAN))
+}
+
+/// Whether parts that are rounded in between give what the activation gives, to a step of the grid behind them.
+fn rounds_as(
+    some: &[Named],
+    before: Option<&Step>,
+    behind: Option<&Named>,
+    factor: f64,
+    activation: Activation,
+) -> bool {
+    let Some((scale, _)) = behind.and_then(|one| one.part.grid()) else { return true };
+    let (step, zero_point) = match before {
+        Some(&Step::Activation(Activation::FakeQuant { scale, zero_point })) => {
+            (f64::from(scale), zero_point)
+        }
+        _ => (1.0 / 16.0, 0),
+    };
+    (i8::MIN..=i8::MAX).all(|q| {
+        let x = step * f64::from(i16::from(q) - i16::from(zero_point));
+        let rounded = some.iter().try_fold(x, |x, one| one.part.of(x, true));
+        let apart = rounded.unwrap_or(f64::NAN) - factor * activation.of(x);
+        apart.abs() <= f64::from(scale)
+    })
 }
 
 /// The constants of a row, one for each number or one for all.

@@ -50,7 +50,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Foreign, FormatError> {
         }
     }
     // One that stands in several places is read several times.
-    let network = network(&layers, Weights::named(weights, bytes.len()))?;
+    let (network, notes) = network(&layers, Weights::named(weights, bytes.len()))?;
 
     let mut ignored: Vec<String> = attributes.into_keys().collect();
     ignored.retain(|name| name != CONFIG && !PROVENANCE.contains(&name.as_str()));
@@ -64,6 +64,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Foreign, FormatError> {
     if more > 0 {
         ignored.push(format!("{more} more"));
     }
+    ignored.extend(notes);
     Ok(Foreign { network, metadata: None, threshold: None, ignored })
 }
 
@@ -77,18 +78,23 @@ pub(super) fn read_archive(bytes: &[u8]) -> Result<Foreign, FormatError> {
     let file = open(&weights)?;
     let root = file.root();
     let ignored = root.groups().map_err(broken)?;
-    let network = network(&layers, Weights::Ordered { root, room: weights.len() })?;
+    let (network, notes) = network(&layers, Weights::Ordered { root, room: weights.len() })?;
     let told = |name: &String| name == "optimizer";
-    let ignored = ignored.into_iter().filter(told).map(|name| quoted(&name)).collect();
+    let ignored = ignored.into_iter().filter(told).map(|name| quoted(&name)).chain(notes).collect();
     Ok(Foreign { network, metadata: None, threshold: None, ignored })
 }
 
-fn network(layers: &[super::config::Layer], weights: Weights) -> Result<Network, FormatError> {
+/// The network of some layers, and what of it is not as the tool does it.
+fn network(
+    layers: &[super::config::Layer],
+    weights: Weights,
+) -> Result<(Network, Vec<String>), FormatError> {
     let mut network = Layers::new(weights);
     for layer in layers {
         network.push(layer)?;
     }
-    network.chain.network()
+    let notes = network.notes;
+    Ok((network.chain.network()?, notes))
 }
 
 fn open(bytes: &[u8]) -> Result<File, FormatError> {

@@ -31,11 +31,13 @@ pub(super) struct Layers {
     /// Whether its numbers are one row, not several.
     is_row: bool,
     begun: bool,
+    /// What is not as the tool does it.
+    pub(super) notes: Vec<String>,
 }
 
 impl Layers {
     pub(super) fn new(weights: Weights) -> Self {
-        Self { chain: Chain::default(), weights, is_row: true, begun: false }
+        Self { chain: Chain::default(), weights, is_row: true, begun: false, notes: Vec::new() }
     }
 
     /// Adds what a layer does.
@@ -108,6 +110,14 @@ impl Layers {
             "float32" => Ok(()),
             "float64" => {
                 self.chain.is_double();
+                Ok(())
+            }
+            "float16" | "bfloat16" | "mixed_float16" | "mixed_bfloat16" => {
+                let note =
+                    format!("arithmetic in {kind}: judder computes in single or double precision");
+                if !self.notes.contains(&note) {
+                    self.notes.push(note);
+                }
                 Ok(())
             }
             other => {

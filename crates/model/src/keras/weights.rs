@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hdf5_pure::{DType, Dataset, Group, Layout};
+use half::{bf16, f16};
+use hdf5_pure::{DType, Dataset, Datatype, DatatypeByteOrder, Group, Layout};
 
 use super::config::Layer;
 use super::{broken, quoted, unsupported};
@@ -51,7 +52,7 @@ impl Weights {
             }
             Self::Ordered { root, room } => {
                 let mut group = root.clone();
-                for (at, name) in layer.groups.iter().enumerate() {
+                for name in &layer.groups {
                     // Before Keras 3 a functional model had another word for them.
                     let lists = ["layers", "_layer_checkpoint_dependencies"];
                     let there = group.groups().map_err(broken)?;
@@ -65,7 +66,6 @@ impl Weights {
                         return Ok(None);
                     }
                     group = inner.group(name).map_err(broken)?;
-                    debug_assert!(at < layer.groups.len());
                 }
                 if !group.groups().map_err(broken)?.iter().any(|name| name == "vars") {
                     return Ok(None);
@@ -149,6 +149,12 @@ fn numbers(dataset: &Dataset, path: &str, room: &mut usize) -> Result<Numbers, F
             values.into_iter().map(f64::from).collect()
         }
         DType::F64 => dataset.read_f64().map_err(broken)?,
+        DType::Other(kind) => {
+            let raw = dataset.read_raw().map_err(broken)?;
+            halves(&kind, &raw).ok_or_else(|| {
+                unsupported(format!("the array {name} of {}", named(&DType::Other(kind))))
+            })?
+        }
         other => return Err(unsupported(format!("the array {name} of {}", named(&other)))),
     };
     if sizes.iter().product::<usize>() != values.len() {
@@ -157,9 +163,24 @@ fn numbers(dataset: &Dataset, path: &str, room: &mut usize) -> Result<Numbers, F
     Ok((sizes, values))
 }
 
+/// The numbers of half precision, of either kind.
+fn halves(kind: &Datatype, raw: &[u8]) -> Option<Vec<f64>> {
+    let Datatype::FloatingPoint { size: 2, byte_order: DatatypeByteOrder::LittleEndian, layout } =
+        kind
+    else {
+        return None;
+    };
+    let number = |&bytes: &[u8; 2]| match layout.exponent_size {
+        5 => Some(f16::from_le_bytes(bytes).to_f64()),
+        8 => Some(bf16::from_le_bytes(bytes).to_f64()),
+        _ => None,
+    };
+    raw.as_chunks().0.iter().map(number).collect()
+}
+
 fn named(kind: &DType) -> String {
     match kind {
-        DType::Other(_) => "numbers that are neither float32 nor float64".to_owned(),
+        DType::Other(_) => "numbers that are no float16, float32 or float64".to_owned(),
         known => known.to_string(),
     }
 }

@@ -6,7 +6,7 @@ use judder_core::Activation;
 
 use super::attributes::Attributes;
 use super::beside::Beside;
-use super::proto::{DOUBLE, FLOAT, Node, Tensor};
+use super::proto::{DOUBLE, FLOAT, FLOAT16, Node, Tensor};
 use super::tensor::numbers;
 use super::{DOMAIN, broken, quoted, unsupported};
 use crate::FormatError;
@@ -28,6 +28,8 @@ pub(super) struct Operators<'a> {
     used: BTreeSet<String>,
     /// Values of rows that became one column: nothing but the end can be.
     column: BTreeSet<String>,
+    /// Whether some of it is computed in half precision.
+    pub(super) is_half: bool,
 }
 
 impl<'a> Operators<'a> {
@@ -42,7 +44,7 @@ impl<'a> Operators<'a> {
         let id = graph.input(input.1).map_err(unsupported)?;
         let ids = BTreeMap::from([(input.0.to_owned(), id)]);
         let (used, column) = (BTreeSet::new(), BTreeSet::new());
-        Ok(Self { graph, tensors, beside, ids, used, column })
+        Ok(Self { graph, tensors, beside, ids, used, column, is_half: false })
     }
 
     /// The names of the tensors that were used.
@@ -141,10 +143,14 @@ impl<'a> Operators<'a> {
                 let to = Attributes::of(node, &["to", "saturate", "round_mode"])?.int("to", 0)?;
                 let [x] = self.inputs(node, name)?;
                 let real = |kind: i32| to == i64::from(kind);
-                if !(real(FLOAT) || real(DOUBLE)) && self.graph.fixed(x).is_none() {
+                if !(real(FLOAT) || real(DOUBLE) || real(FLOAT16)) && self.graph.fixed(x).is_none()
+                {
                     let kind =
                         i32::try_from(to).map_or_else(|_| to.to_string(), super::proto::element);
                     return Err(unsupported(format!("{name} to {kind}")));
+                }
+                if real(FLOAT16) {
+                    self.is_half = true;
                 }
                 self.keep_column(node);
                 Ok(x)

@@ -8,8 +8,8 @@ use super::beside::Beside;
 use super::mixture;
 use super::operators::{Operators, Tensors};
 use super::proto::{
-    DOUBLE, Dimension, Entry, FLOAT, Function, Graph, Model, Node, OperatorSet, Tensor, Value,
-    element,
+    DOUBLE, Dimension, Entry, FLOAT, FLOAT16, Function, Graph, Model, Node, OperatorSet, Tensor,
+    Value, element,
 };
 use super::{DOMAIN, broken, quoted, refused, unsupported};
 use crate::chain::Trouble;
@@ -31,6 +31,10 @@ const MOST_NAMES: usize = 8;
 const INPUTS: &str = "judder gives one row of features: export a model of one input (Keras writes an adapted \
                       Normalization as inputs: `model.save(\"m.keras\")` keeps it inside)";
 const OUTPUTS: &str = "export a model that gives the reconstruction alone";
+
+/// What to do about activations of several operators in integers.
+const ROUNDED: &str = "export the model before it is quantised: judder makes integers itself, \
+                       `judder export --to tflite --int8`";
 
 /// Reads a network from an ONNX file: one chain of dense layers, as `Gemm` or as `MatMul` and
 /// `Add`, of scaling by constants and of activations, from whatever operators these are made.
@@ -186,11 +190,19 @@ fn network(
     };
     let network = operators.graph.network(end).map_err(|trouble| match trouble {
         Trouble::Unsupported(what) => unsupported(what),
+        Trouble::Rounded(name) => {
+            refused(format!("{name}, an activation that is rounded to int8 within"), ROUNDED)
+        }
         Trouble::Format(error) => error,
     })?;
     let unused = || tensors.keys().filter(|&name| !operators.used().contains(name));
     let names: Vec<String> = unused().take(MOST_NAMES).map(|name| quoted(name)).collect();
     ignored.extend(named("unused tensors", &names, unused().count() - names.len()));
+    if operators.is_half {
+        ignored.push(
+            "arithmetic in float16: judder computes in single or double precision".to_owned(),
+        );
+    }
     check_value(input, network.inputs())?;
     if !operators.is_column(&output.name) {
         check_value(output, network.outputs())?;
@@ -222,7 +234,7 @@ fn check_value(value: &Value, count: usize) -> Result<(), FormatError> {
     let Some(tensor) = &kind.tensor else {
         return Err(unsupported(format!("a value {name} that is no tensor")));
     };
-    if !matches!(tensor.element, FLOAT | DOUBLE) {
+    if !matches!(tensor.element, FLOAT | DOUBLE | FLOAT16) {
         return Err(unsupported(format!("a value {name} of {}", element(tensor.element))));
     }
     let Some(shape) = &tensor.shape else { return Ok(()) };

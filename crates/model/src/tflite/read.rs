@@ -59,6 +59,9 @@ pub fn from_tflite(bytes: &[u8]) -> Result<Foreign, FormatError> {
     };
     let network = chain.graph.network(end).map_err(|trouble| match trouble {
         Trouble::Unsupported(what) => unsupported(what),
+        Trouble::Rounded(name) => {
+            refused(format!("{name}, an activation that is rounded to int8 within"), ROUNDED)
+        }
         Trouble::Format(error) => error,
     })?;
     let (metadata, ignored) = beside(chain.tensors(), &root)?;
@@ -67,6 +70,10 @@ pub fn from_tflite(bytes: &[u8]) -> Result<Foreign, FormatError> {
 
 const INPUTS: &str = "judder gives one row of features: convert a model of one input";
 const OUTPUTS: &str = "convert a model that gives the reconstruction alone";
+
+/// What to do about activations of several operators in integers.
+const ROUNDED: &str = "convert the model in float32, without `optimizations`: judder makes integers itself, \
+                       `judder export --to tflite --int8`";
 
 /// What judder wrote beside the graph, and what else there is.
 fn beside(

@@ -11,6 +11,8 @@ use fixture::fixtures;
 
 /// What is asked of weights that are not rounded, of the largest output or 1.
 const EXACT: f64 = 2e-6;
+/// What is asked of integers, in steps: one, but for the digits of outputs in single precision.
+const ONE_STEP: f64 = 1.0 + 1e-4;
 
 #[test]
 fn networks_give_what_the_tools_that_wrote_them_give() {
@@ -22,7 +24,7 @@ fn networks_give_what_the_tools_that_wrote_them_give() {
             (Outcome::Refused(_), refused) => refused,
             (_, true) => false,
             (Outcome::Apart { largest, .. }, _) => *largest <= EXACT,
-            (Outcome::Steps(steps), _) => *steps <= 1.0,
+            (Outcome::Steps(steps), _) => *steps <= ONE_STEP,
         };
         if !is {
             failures.push(format!("{}: {outcome:?}", fixture.name()));

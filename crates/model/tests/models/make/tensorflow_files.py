@@ -291,7 +291,10 @@ for name, n, layers, words, ends in (
     ),
 ):
     words = ["int8" if not ends else "int8 between floats", *words]
-    add(name, chain(n, layers), words, usual(n, len(folder.names)), "int8" + (", float ends" if ends else ""))
+    # Made of several operators, each rounded: another function than the activation's.
+    within = {"refused": "convert it in float32, without `optimizations`"} if name in ("int8_selu", "int8_softplus") else {}
+    kind = "int8" + (", float ends" if ends else "")
+    add(name, chain(n, layers), words, usual(n, len(folder.names)), kind, **within)
 add(
     "int8_normalization",
     chain(6, [adapted(6), L.Dense(4, "relu"), L.Dense(6)]),
@@ -319,11 +322,4 @@ add(
     [inputs(4, 26), inputs(2, 26)],
     run=run_two,
     refused="judder gives a model one row of features: make it with one input, keras.Input((6,))",
-)
-add(
-    "refused_conv1d",
-    chain(8, [L.Reshape((8, 1)), L.Conv1D(2, 3, activation="relu"), L.Flatten(), L.Dense(8)]),
-    ["Reshape to steps", "Conv1D relu", "Flatten", "Dense linear"],
-    inputs(8, 27),
-    refused="judder has no convolutions: use Dense layers on the features of a window",
 )
