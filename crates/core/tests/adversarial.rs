@@ -126,7 +126,7 @@ fn any_network<T: FromBits>(n: usize, random: &mut Random) -> [(Vec<T>, Vec<T>, 
         };
         let weights = (0..inputs * outputs).map(|_| number()).collect();
         let bias = (0..outputs).map(|_| number()).collect();
-        (weights, bias, Activation::ALL[random.below(3)])
+        (weights, bias, Activation::ALL[random.below(Activation::ALL.len())])
     })
 }
 

@@ -74,9 +74,9 @@ fn any_set() -> FeatureSet {
     black_box(name.parse::<FeatureSet>()).or_else(|_| "mad".parse()).unwrap_or_else(|_| forever())
 }
 
-/// An activation of any name.
+/// An activation of any name, with any parameter.
 fn any_activation() -> Activation {
-    let mut name = *b"linear";
+    let mut name = *b"leaky_relu(0.2)";
     let name = core::str::from_utf8(any_slice(&mut name)).unwrap_or("tanh");
     black_box(name.parse::<Activation>()).unwrap_or_else(|_| black_box(Activation::Tanh))
 }
@@ -96,7 +96,11 @@ fn of_numbers<T: Real>(one: T) {
     black_box(invert_lower(any_slice(&mut values), black_box(3)));
     black_box(Verdict::of(black_box(one), black_box(one)).as_str());
     black_box(any_activation().as_str());
+    black_box(any_activation().parameter());
     black_box(any_activation().of(black_box(one)));
+    for kind in Activation::ALL {
+        black_box(black_box(kind).of(black_box(one)));
+    }
     features(one);
     gaussian(one);
     neighbours(one);

@@ -12,7 +12,7 @@ mod products;
 mod tables;
 mod template;
 
-use judder_core::{Activation, Feature, GravityAxes};
+use judder_core::{Feature, GravityAxes};
 
 pub use golden::Golden;
 pub use name::identifier;
@@ -121,13 +121,6 @@ fn check(model: &Model, file: &str) -> Result<(), FormatError> {
             .any(|known| std::mem::discriminant(known) == std::mem::discriminant(one))
     }) {
         return no(format!("its feature {one} is not known in C"));
-    }
-    if let DetectorKind::Autoencoder(autoencoder) = model.detector() {
-        let known = [Activation::Linear, Activation::Relu, Activation::Tanh];
-        let mut layers = autoencoder.network().layers().iter().map(crate::Layer::activation);
-        if let Some(other) = layers.find(|one| !known.contains(one)) {
-            return no(format!("its activation {other} is not known in C"));
-        }
     }
     let usable = |c: char| !c.is_control() && !matches!(c, '"' | '\\' | '@');
     if file.is_empty() || !file.chars().all(usable) || file.contains("??") {
@@ -243,7 +236,7 @@ fn source(filling: &Filling) -> String {
     };
     part("", include_str!("parts/numbers.c"));
     part("root", include_str!("parts/root.c"));
-    part("log|exp|tanh", include_str!("parts/logarithm.c"));
+    part("log|exp|expm1", include_str!("parts/logarithm.c"));
     part("median", include_str!("parts/median.c"));
     part("sum|moment|deviation-sum", include_str!("parts/moments.c"));
     part("cross", include_str!("parts/covariance.c"));
@@ -254,6 +247,7 @@ fn source(filling: &Filling) -> String {
     part("", "/* ---- The detector ---- */\n\n");
     part("distance", include_str!("parts/mahalanobis.c"));
     part("neighbours", include_str!("parts/neighbours.c"));
+    part("activation", include_str!("parts/activations.c"));
     part("autoencoder", include_str!("parts/autoencoder.c"));
     part("", include_str!("parts/watch.c"));
     part("", include_str!("parts/api.c"));

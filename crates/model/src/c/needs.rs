@@ -31,8 +31,18 @@ const MADE_OF: &[(&str, &[&str])] = &[
     ("drift", &["logarithm"]),
     ("logarithm", &["log"]),
     ("tanh-layer", &["tanh"]),
+    ("elu-layer", &["expm1"]),
+    ("selu-layer", &["expm1"]),
+    ("silu-layer", &["sigmoid"]),
+    ("gelu-tanh-layer", &["sigmoid"]),
+    ("sigmoid-layer", &["sigmoid"]),
+    ("softplus-layer", &["exp", "magnitude", "log"]),
+    ("gelu-layer", &["erfc"]),
+    ("erfc", &["exp", "magnitude"]),
+    ("sigmoid", &["exp", "magnitude"]),
     ("mixture", &["from-bits"]),
-    ("tanh", &["magnitude", "from-bits"]),
+    ("tanh", &["expm1", "magnitude"]),
+    ("expm1", &["from-bits"]),
     ("eigen", &["root", "magnitude"]),
     ("covariance", &["cross", "representable", "log"]),
     ("spectrum", &["mean"]),
@@ -155,15 +165,27 @@ fn of_detector(model: &Model, needs: &mut BTreeSet<&'static str>) {
             needs.insert("autoencoder");
             for layer in autoencoder.folded().layers() {
                 needs.insert(if super::tables::is_diagonal(layer) { "diagonal" } else { "dense" });
-                match layer.activation() {
-                    Activation::Linear => {}
-                    Activation::Relu => drop(needs.insert("relu")),
-                    Activation::Tanh => drop(needs.insert("tanh-layer")),
-                    // Refused by name before it is asked.
-                    _ => drop(needs.insert("unknown")),
+                if let Some(activation) = of_activation(layer.activation()) {
+                    needs.extend(["activation", activation]);
                 }
             }
         }
+    }
+}
+
+fn of_activation(activation: Activation) -> Option<&'static str> {
+    match activation {
+        Activation::Linear => None,
+        Activation::Relu => Some("relu"),
+        Activation::Tanh => Some("tanh-layer"),
+        Activation::Sigmoid => Some("sigmoid-layer"),
+        Activation::LeakyRelu(_) => Some("leaky-relu"),
+        Activation::Elu(_) => Some("elu-layer"),
+        Activation::Selu => Some("selu-layer"),
+        Activation::Softplus => Some("softplus-layer"),
+        Activation::Silu => Some("silu-layer"),
+        Activation::Gelu => Some("gelu-layer"),
+        Activation::GeluTanh => Some("gelu-tanh-layer"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a model learnt, as constants of C.
 
-use judder_core::{Mounting, Real, blocks_len};
+use judder_core::{Activation, Mounting, Real, blocks_len};
 
 use super::name::{literal, rows};
 use super::template::Filling;
@@ -197,15 +197,32 @@ pub(super) fn layers(model: &Model) -> String {
                 format!("    dense({from}, {taken}, WEIGHTS_{at}, BIAS_{at}, {to}, {given});\n")
             }
         });
-        calls.push_str(&match layer.activation() {
-            judder_core::Activation::Linear => String::new(),
-            judder_core::Activation::Relu => format!("    relu({to}, {given});\n"),
-            judder_core::Activation::Tanh => format!("    hyperbolic_tangents({to}, {given});\n"),
-            _ => String::new(),
-        });
+        if let Some(function) = function(layer.activation()) {
+            let parameter = layer.activation().parameter();
+            let parameter = parameter.map(|one| format!(", {}", super::name::literal(one)));
+            let parameter = parameter.unwrap_or_default();
+            calls.push_str(&format!("    {function}({to}, {given}{parameter});\n"));
+        }
         from = to;
     }
     calls + &format!("    back = {from};\n")
+}
+
+/// What does to the sums of a layer what its activation does; its parameter comes last.
+fn function(activation: Activation) -> Option<&'static str> {
+    match activation {
+        Activation::Linear => None,
+        Activation::Relu => Some("relu"),
+        Activation::Tanh => Some("hyperbolic_tangents"),
+        Activation::Sigmoid => Some("sigmoids"),
+        Activation::LeakyRelu(_) => Some("leaky_relu"),
+        Activation::Elu(_) => Some("elu"),
+        Activation::Selu => Some("selu"),
+        Activation::Softplus => Some("softplus"),
+        Activation::Silu => Some("silu"),
+        Activation::Gelu => Some("gelu"),
+        Activation::GeluTanh => Some("approximate_gelu"),
+    }
 }
 
 /// What a power spectrum needs: its tables, and the numbers that its part is filled in with.

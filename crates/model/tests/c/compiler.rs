@@ -77,7 +77,7 @@ impl Written {
 }
 
 /// Runs a command that has to succeed and to say nothing.
-fn done(command: &mut Command) {
+pub(crate) fn done(command: &mut Command) {
     let output = command.stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.is_empty(), "{command:?}\n{said}");

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod activations;
 mod compiler;
 mod hostile;
 mod models;

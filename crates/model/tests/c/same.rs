@@ -56,6 +56,14 @@ fn of_every_kind_of_detector() {
 }
 
 #[test]
+fn of_every_activation() {
+    let recordings = recordings(200);
+    for activation in Activation::ALL.into_iter().chain([Activation::Elu(0.3)]) {
+        same(&Plan::new(DEFAULT, Kind::Network(activation)), &recordings);
+    }
+}
+
+#[test]
 fn of_each_feature_alone() {
     let recordings = recordings(40);
     for feature in Feature::ALL {

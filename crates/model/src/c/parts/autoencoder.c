@@ -24,25 +24,6 @@ static void diagonal(const float *inputs, const float *weights, const float *bia
 }
 
 //}
-//{ relu
-/* What is negative becomes 0; what is not a number stays that. */
-static void relu(float *values, size_t count) {
-    size_t at;
-    for (at = 0; at < count; at++) {
-        values[at] = values[at] < 0.0f ? 0.0f : values[at];
-    }
-}
-
-//}
-//{ tanh-layer
-static void hyperbolic_tangents(float *values, size_t count) {
-    size_t at;
-    for (at = 0; at < count; at++) {
-        values[at] = hyperbolic_tangent(values[at]);
-    }
-}
-
-//}
 /* The mean squared error of what the network gives back. */
 static float detect(const float *features, float layers[2][WIDEST]) {
     const float *back;

@@ -87,7 +87,7 @@ static float exponential(float x) {
 }
 
 //}
-//{ tanh
+//{ expm1
 /* The exponential less 1. */
 static float exponential_less_1(float x) {
     const uint32_t bits = bits_of(x) & 0x7fffffffu;
@@ -147,6 +147,8 @@ static float exponential_less_1(float x) {
     }
 }
 
+//}
+//{ tanh
 static float hyperbolic_tangent(float x) {
     const float size = magnitude(x);
     float t;
