@@ -197,30 +197,79 @@ impl FromStr for Activation {
 
     /// Reads what `Display` writes.
     fn from_str(text: &str) -> Result<Self, Error> {
-        let (word, parameter) = match text.strip_suffix(')').map(|rest| rest.split_once('(')) {
-            Some(Some((word, digits))) => (word, Some(digits)),
-            Some(None) => return Err(Error::UnknownActivation),
-            None => (text, None),
-        };
-        let unknown = Error::UnknownActivation;
-        if let ("fake_quant", Some(digits)) = (word, parameter) {
-            let (scale, zero_point) = digits.split_once(',').ok_or(unknown)?;
-            let scale = scale.parse().map_err(|_| unknown)?;
-            let zero_point = zero_point.parse().map_err(|_| unknown)?;
-            return Some(Self::FakeQuant { scale, zero_point })
-                .filter(|one| one.is_valid())
-                .ok_or(unknown);
-        }
-        let kind = Self::ALL.into_iter().find(|one| one.as_str() == word);
-        let kind = kind.ok_or(Error::UnknownActivation)?;
-        match (kind.parameter(), parameter) {
-            (None, None) => Ok(kind),
-            (Some(_), Some(digits)) => {
-                let parameter: f32 = digits.parse().map_err(|_| Error::UnknownActivation)?;
-                let kind = kind.with(parameter).filter(|_| parameter.is_finite());
-                kind.ok_or(Error::UnknownActivation)
-            }
-            _ => Err(Error::UnknownActivation),
-        }
+        read(text).ok_or(Error::UnknownActivation)
     }
 }
+
+fn read(text: &str) -> Option<Activation> {
+    let bracket = text.bytes().position(|byte| byte == b'(');
+    let word = bracket.map_or(Some(text), |at| text.get(..at))?;
+    if word == "fake_quant" {
+        return match text.as_bytes().get(bracket?..)? {
+            [b'(', numbers @ .., b')'] => fake_quant(numbers),
+            _ => None,
+        };
+    }
+    let kind = Activation::ALL.into_iter().find(|one| one.as_str() == word)?;
+    match (kind.parameter(), bracket) {
+        (None, None) => Some(kind),
+        (Some(_), Some(at)) => match text.as_bytes().get(at..)? {
+            [b'(', digits @ .., b')'] => kind.with(decimal(digits)?),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `SCALE,ZERO_POINT`
+fn fake_quant(text: &[u8]) -> Option<Activation> {
+    let comma = text.iter().position(|&byte| byte == b',')?;
+    let (scale, zero) = (decimal(text.get(..comma)?)?, decimal(text.get(comma + 1..)?)?);
+    // Whole numbers of this size are exact.
+    let zero_point = zero as i8;
+    let one = Activation::FakeQuant { scale, zero_point };
+    (one.is_valid() && f32::from(zero_point) == zero).then_some(one)
+}
+
+/// A decimal number as `Display` writes it: a sign, digits, a point and digits. The reader of the
+/// standard library is not free of panics.
+fn decimal(text: &[u8]) -> Option<f32> {
+    let (is_negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    if !(digits.first()?.is_ascii_digit() && digits.last()?.is_ascii_digit()) {
+        return None;
+    }
+    let (mut number, mut power, mut fraction) = (0u64, 0i32, false);
+    for &byte in digits {
+        match byte {
+            b'.' if !fraction => fraction = true,
+            // What more digits there are only moves the point: nine tell all numbers apart.
+            b'0'..=b'9' if number >= MOST_DIGITS => {
+                power = power.saturating_add(i32::from(!fraction));
+            }
+            b'0'..=b'9' => {
+                number = number.saturating_mul(10).saturating_add(u64::from(byte & 15));
+                power = power.saturating_sub(i32::from(fraction));
+            }
+            _ => return None,
+        }
+    }
+    let mut value = number as f64;
+    while power != 0 && value != 0.0 && value.is_finite() {
+        // Powers up to this one are exact.
+        let step = power.clamp(-22, 22);
+        let mut ten = 1.0;
+        for _ in 0..step.unsigned_abs() {
+            ten *= 10.0;
+        }
+        value = if step < 0 { value / ten } else { value * ten };
+        power = power.saturating_sub(step);
+    }
+    let value = if is_negative { -value } else { value } as f32;
+    value.is_finite().then_some(value)
+}
+
+/// From here on a number of `decimal` takes no more digits.
+const MOST_DIGITS: u64 = 1_000_000_000_000_000;

@@ -1,6 +1,6 @@
-//! The model file: format version 2, and version 1 as it is read.
+//! The model file: format version 2, 3 where a network needs it, and version 1 as it is read.
 
-use judder_core::{FeatureSet, Unit};
+use judder_core::{Activation, FeatureSet, Unit};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -9,10 +9,17 @@ use crate::error::{Problem, shown};
 use crate::json_layout;
 use crate::recalibration::Recalibration;
 use crate::scale;
-use crate::{Binding, Figure, Model, Precision, Profile, Provenance, Scale, Threshold, Watching};
+use crate::{
+    Binding, DetectorKind, Figure, Layer, Model, Precision, Profile, Provenance, Scale, Threshold,
+    Watching,
+};
 
 const FORMAT: &str = "judder-model";
 const VERSION: u64 = 2;
+
+/// Of a model whose network has activations that version 2 does not know; else it is as version 2, which
+/// judders before it read.
+const OF_ACTIVATIONS: u64 = 3;
 
 /// The oldest version that is read.
 const OLDEST: u64 = 1;
@@ -37,8 +44,8 @@ impl Head<'_> {
             return Some(Problem::field("version", "is missing"));
         };
         match version.get().parse() {
-            Ok(OLDEST..=VERSION) => None,
-            Ok(found) => Some(Problem::Version { found, known: VERSION }),
+            Ok(OLDEST..=OF_ACTIVATIONS) => None,
+            Ok(found) => Some(Problem::Version { found, known: OF_ACTIVATIONS }),
             Err(_) => Some(Problem::field("version", "is not a whole number")),
         }
     }
@@ -102,6 +109,14 @@ pub(crate) struct ModelFile {
     figures: Vec<Figure>,
 }
 
+/// The first layer whose activation version 2 does not know.
+fn newer_activation(detector: &DetectorKind) -> Option<(usize, Activation)> {
+    let DetectorKind::Autoencoder(autoencoder) = detector else { return None };
+    let layers = autoencoder.network().layers().iter().map(Layer::activation).enumerate();
+    let known = [Activation::Linear, Activation::Relu, Activation::Tanh];
+    layers.into_iter().find(|(_, one)| !known.contains(one))
+}
+
 impl ModelFile {
     pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Problem> {
         match serde_json::from_slice::<Head<'_>>(bytes) {
@@ -127,6 +142,16 @@ impl ModelFile {
         let features: FeatureSet =
             self.features.parse().map_err(|e| Problem::field("features", e))?;
         let detector = self.detector.into_kind()?;
+        if let Some((layer, activation)) = newer_activation(&detector)
+            && self.version < OF_ACTIVATIONS
+        {
+            let (field, found) = (format!("detector.layers[{layer}].activation"), self.version);
+            let reason = format!(
+                "{activation} is not known in files of format version {found}, which have linear, relu \
+                 and tanh; it is of version {OF_ACTIVATIONS}"
+            );
+            return Err(Problem::Value { field, reason });
+        }
         if !self.figures.iter().all(|one| one.auc.is_none_or(|auc| (0.0..=1.0).contains(&auc))) {
             return Err(Problem::field("auc", "is not a number from 0 to 1"));
         }
@@ -155,7 +180,7 @@ impl ModelFile {
     pub(crate) fn of(model: &Model) -> Self {
         Self {
             format: FORMAT.to_owned(),
-            version: VERSION,
+            version: newer_activation(model.detector()).map_or(VERSION, |_| OF_ACTIVATIONS),
             judder: env!("CARGO_PKG_VERSION").to_owned(),
             data: Data::of(model),
             precision: model.precision(),

@@ -1,4 +1,4 @@
-//! Multiplying integers by a real number below 1, as TensorFlow Lite's kernels do: both rounded.
+//! Multiplying integers by a real number, as TensorFlow Lite's kernels do: both rounded.
 
 /// A real number as `multiplier / 2^31 · 2^shift`, the multiplier of 31 bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,11 +8,15 @@ pub(crate) struct FixedPoint {
 }
 
 impl FixedPoint {
-    /// The nearest one to a real number from 0 to 1.
+    /// The nearest one to a real number.
     pub(crate) fn new(real: f64) -> Self {
         let zero = Self { multiplier: 0, shift: 0 };
-        if !(real > 0.0 && real.is_normal()) {
+        if !real.is_normal() {
             return zero;
+        }
+        if real < 0.0 {
+            let Self { multiplier, shift } = Self::new(-real);
+            return Self { multiplier: -multiplier, shift };
         }
         // The exponent of a fraction from ½ to 1; both steps are exact.
         let mut shift = ((real.to_bits() >> 52) & 0x7FF) as i32 - 1022;
@@ -25,7 +29,7 @@ impl FixedPoint {
         if shift < -31 { zero } else { Self { multiplier: multiplier as i32, shift } }
     }
 
-    /// The product with an integer below 2^30, rounded twice: to 31 bits, halves up; then by the
+    /// The product with an integer, below 2^30 also before the second rounding; rounded twice: to 31 bits, halves up; then by the
     /// shift, halves away from 0.
     pub(crate) fn times(self, x: i32) -> i32 {
         let x = i64::from(x) << self.shift.max(0);

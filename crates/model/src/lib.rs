@@ -21,6 +21,7 @@ mod gaussian;
 mod gravity;
 mod json_layout;
 mod keras;
+mod lookup;
 mod metadata;
 mod mixture;
 mod model;

@@ -1,12 +1,11 @@
 //! A network in integers of eight bits.
 
-use judder_core::{Activation, Dense, Error, Real};
+use judder_core::{Activation, Dense, Error};
 
 use crate::fixed_point::FixedPoint;
+use crate::lookup::{self, Lookup};
 use crate::{Layer, Network};
 
-/// How far apart the integers are that `tanh` gives, -128 to 127.
-const TANH_STEP: f32 = 1.0 / 128.0;
 /// The largest bias; sums of products are at most 2^25, and stay with it below 2^30.
 const LARGEST_BIAS: f64 = (1 << 29) as f64;
 
@@ -21,7 +20,7 @@ pub struct Steps {
 
 impl Steps {
     /// The steps over a range, widened so that it holds 0, and no finer than the given.
-    fn over((least, most): (f64, f64), finest: f64) -> Result<Self, String> {
+    pub(crate) fn over((least, most): (f64, f64), finest: f64) -> Result<Self, String> {
         let (least, most) = (least.min(0.0), most.max(0.0));
         let step = step(((most - least) / 255.0).max(finest))?;
         let zero = (-128.0 - least / f64::from(step)).round();
@@ -58,21 +57,18 @@ pub(crate) struct QuantisedLayer {
     /// `[outputs]`, in steps of the inputs times those of the weights
     pub(crate) bias: Vec<i32>,
     pub(crate) activation: Activation,
-    /// Of the sums, after `relu` and before `tanh`.
+    /// Of the sums, after `relu` and before any other activation.
     pub(crate) sums: Steps,
     /// From the steps of products to those of sums.
     rescale: FixedPoint,
-    /// What `tanh` makes of each sum, from that of -128 on; empty without it.
-    tanh: Vec<i8>,
+    /// What the activation makes of them.
+    lookup: Lookup,
 }
 
 impl QuantisedLayer {
     /// Of the outputs.
     pub(crate) fn outputs(&self) -> Steps {
-        match self.activation {
-            Activation::Tanh => Steps { step: TANH_STEP, zero: 0 },
-            _ => self.sums,
-        }
+        self.lookup.given
     }
 }
 
@@ -98,15 +94,14 @@ impl Quantised {
     ///
     /// # Errors
     /// A sentence that says what is wrong: no inputs, one of another length or not finite,
-    /// numbers too small or too large for `f32`.
+    /// numbers too small or too large for `f32`, an activation that has no kernel of integers.
     pub fn new<'r>(
         network: &Network,
         inputs: impl Iterator<Item = &'r [f64]>,
     ) -> Result<Self, String> {
-        let known = [Activation::Linear, Activation::Relu, Activation::Tanh];
-        let mut activations = network.layers().iter().map(Layer::activation);
-        if let Some(other) = activations.find(|one| !known.contains(one)) {
-            return Err(format!("the activation {other} is not known in integers"));
+        let activations = network.layers().iter().map(Layer::activation);
+        if let Some(why) = activations.filter_map(lookup::refused).next() {
+            return Err(why);
         }
         let ranges = ranges(network, inputs)?;
         let mut ranges = ranges.into_iter();
@@ -173,8 +168,8 @@ impl Quantised {
     }
 }
 
-/// The least and the most of the inputs, and of the sums of each layer: after `relu`, before
-/// `tanh`.
+/// The least and the most of the inputs, and of the sums of each layer: after `relu`, before any
+/// other activation.
 fn ranges<'r>(
     network: &Network,
     inputs: impl Iterator<Item = &'r [f64]>,
@@ -203,14 +198,10 @@ fn ranges<'r>(
         for (at, (layer, whole)) in layers.iter().zip(network.layers()).enumerate() {
             let mut sums = vec![0.0; layer.outputs()];
             layer.run(&numbers, &mut sums).map_err(wrong)?;
-            if whole.activation() == Activation::Relu {
-                sums.iter_mut().for_each(|sum| *sum = Activation::Relu.of(*sum));
-            }
-            widen(at + 1, &sums)?;
-            if whole.activation() == Activation::Tanh {
-                sums.iter_mut().for_each(|sum| *sum = Real::tanh(*sum));
-            }
-            numbers = sums;
+            let given: Vec<f64> = sums.iter().map(|&sum| whole.activation().of(sum)).collect();
+            let is_fused = whole.activation() == Activation::Relu;
+            widen(at + 1, if is_fused { &given } else { &sums })?;
+            numbers = given;
         }
     }
     if rows == 0 {
@@ -231,10 +222,6 @@ fn quantised(layer: &Layer, inputs: Steps, range: (f64, f64)) -> Result<Quantise
     let bias = |x: &f64| (x / product_step).round() as i32;
     // Sums are no finer than what they are sums of.
     let sums = Steps::over(range, product_step)?;
-    let tanh = |q: i8| {
-        let tangent = Real::tanh(f64::from(sums.number(q)));
-        (tangent / f64::from(TANH_STEP)).round() as i8
-    };
     Ok(QuantisedLayer {
         weights: layer.weights().iter().map(weight).collect(),
         weight_step,
@@ -242,10 +229,7 @@ fn quantised(layer: &Layer, inputs: Steps, range: (f64, f64)) -> Result<Quantise
         activation: layer.activation(),
         sums,
         rescale: FixedPoint::new(product_step / f64::from(sums.step)),
-        tanh: match layer.activation() {
-            Activation::Tanh => (i8::MIN..=i8::MAX).map(tanh).collect(),
-            _ => Vec::new(),
-        },
+        lookup: Lookup::of(layer.activation(), sums, range)?,
     })
 }
 
@@ -262,7 +246,7 @@ fn run(layer: &QuantisedLayer, inputs: &[i8], zero: i8) -> Vec<i8> {
         // Sums of `relu` begin at -128, so that this is it.
         let sum = rescaled.clamp(i32::from(i8::MIN), i32::from(i8::MAX)) as i8;
         let at = usize::from((i16::from(sum) + 128) as u8);
-        layer.tanh.get(at).copied().unwrap_or(sum)
+        layer.lookup.table.get(at).copied().unwrap_or(sum)
     };
     rows.zip(&layer.bias).map(output).collect()
 }

@@ -56,13 +56,15 @@ pub fn read_npz_of(
     Ok((arrays, others))
 }
 
-/// Numbers to be written, of either type.
+/// What is to be written: numbers of either type, or a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Numbers<'a> {
     /// Double precision.
     F8(&'a [f64]),
-    /// Bytes, such as those of a text.
+    /// Bytes.
     U1(&'a [u8]),
+    /// One text, which has no dimension: a `str` of NumPy's, without a zero at its end.
+    Text(&'a str),
 }
 
 impl Numbers<'_> {
@@ -70,6 +72,7 @@ impl Numbers<'_> {
         match self {
             Self::F8(values) => values.len(),
             Self::U1(values) => values.len(),
+            Self::Text(_) => 1,
         }
     }
 }
@@ -89,7 +92,8 @@ pub fn write_npz(arrays: &[(&str, &[usize], Numbers<'_>)]) -> Result<Vec<u8>, Er
         .last_modified_time(zip::DateTime::default());
     for &(name, shape, values) in arrays {
         let count = shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n));
-        if count != Some(values.len()) {
+        let has_dimensions = matches!(values, Numbers::Text(_)) && !shape.is_empty();
+        if count != Some(values.len()) || has_dimensions {
             return Err(Error::Shape { name: crate::error::shown(name), found: values.len() });
         }
         let array = npy(shape, values)?;
@@ -104,6 +108,7 @@ fn npy(shape: &[usize], values: Numbers<'_>) -> std::io::Result<Vec<u8>> {
     match values {
         Numbers::F8(values) => typed(shape, "<f8", values),
         Numbers::U1(values) => typed(shape, "|u1", values),
+        Numbers::Text(text) => Ok(crate::text::npy(text)),
     }
 }
 

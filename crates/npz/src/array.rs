@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use npyz::{DType, NpyFile, Order, TypeChar};
 
-use crate::{Defect, Error, header};
+use crate::{Defect, Error, header, text};
 
 /// An array of numbers in C order: the last index varies fastest.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +74,11 @@ fn numbers(bytes: &[u8], shape: &[usize], data: usize) -> Result<Vec<f64>, Defec
     let elements: usize = shape.iter().product();
     if file.len() != elements as u64 || elements.checked_mul(width).is_none_or(|n| n > data) {
         return Err(Defect::TooFew { shape: shape.to_vec() });
+    }
+    if let (1, Some(encoding)) = (elements, text::Encoding::of(&kind)) {
+        // Numbers follow the header, to the end of the file.
+        let element = bytes.get(bytes.len() - data..).and_then(|rest| rest.get(..width));
+        return Err(Defect::of_text(element.and_then(|element| encoding.read(element))));
     }
     let order = file.order();
     let values = match (kind.type_char(), width) {

@@ -53,12 +53,21 @@ pub enum Defect {
     /// It is a structured array.
     #[error("is a table of named fields")]
     Table,
+    /// It holds one text, `str` or `bytes` of NumPy's, which stands here: no number, but what is looked
+    /// for where a word is expected.
+    #[error("holds the text `{}`, not numbers", shown(.0))]
+    Text(String),
     /// Its elements are of another type.
     #[error("holds {0}; f8, f4, i2, i4, i8 and u1 are read")]
     Type(String),
 }
 
 impl Defect {
+    /// Of an array of one text, which may be none.
+    pub(crate) fn of_text(text: Option<String>) -> Self {
+        text.map_or_else(|| Self::damaged("its text is none"), Self::Text)
+    }
+
     pub(crate) fn damaged(reason: impl ToString) -> Self {
         Self::Damaged(shown(&reason.to_string()))
     }

@@ -9,8 +9,8 @@ use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 
-use judder_npz::Numbers::{F8, U1};
-use judder_npz::{Numbers, read_npy, read_npz, write_npz};
+use judder_npz::Numbers::{F8, Text, U1};
+use judder_npz::{Defect, Numbers, read_npy, read_npz, write_npz};
 
 const SPACE: usize = 1 << 20;
 
@@ -67,6 +67,7 @@ with np.load('ours.npz', allow_pickle=False) as file:
             let values = match values {
                 F8(values) => values.to_vec(),
                 U1(values) => values.iter().map(|&x| f64::from(x)).collect(),
+                Text(_) => panic!("{name} is no numbers"),
             };
             format!("{name}|{shape:?}|{}\n", hexadecimal(&values))
         })
@@ -113,6 +114,61 @@ for name, a in arrays.items():
     let alone = read_npy(open("alone.npy"), SPACE).unwrap().unwrap();
     let line = format!("6.f8|{:?}|{}", alone.shape(), hexadecimal(alone.values()));
     assert_eq!(Some(line.as_str()), expected.lines().nth(6));
+}
+
+/// Texts that NumPy reads and writes, as one element.
+#[test]
+fn texts_are_written_and_read() {
+    let Some(python) = python("texts_are_written_and_read") else { return };
+    let long = "ä{\"x\": 1}\n".repeat(500);
+    let texts = ["tanh", "leaky_relu(0.2)", "", "Größe √2 \u{1f300}", &long, "a\0b"];
+    let names: Vec<String> = (0..texts.len()).map(|at| format!("text_{at}")).collect();
+    let arrays: Vec<(&str, &[usize], Numbers<'_>)> =
+        names.iter().zip(texts).map(|(name, text)| (name.as_str(), &[][..], Text(text))).collect();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ours.npz"), write_npz(&arrays).unwrap()).unwrap();
+    let program = "\
+import io, numpy as np
+theirs = {}
+with np.load('ours.npz', allow_pickle=False) as file:
+    for name in file.files:
+        a = file[name]
+        text = str(a)
+        assert a.shape == () and a.dtype.kind == 'U' and a.item() == text, name
+        print(name, text.encode().hex(), sep='|')
+        theirs[name] = a
+        # The bytes are those that NumPy writes itself.
+        own = io.BytesIO()
+        np.save(own, a)
+        assert own.getvalue() == file.zip.read(name + '.npy'), name
+        for at, form in enumerate([np.array([text]), a.astype('>U5000'), np.array([[text]], order='F'),
+                np.bytes_(text.encode()), np.array([text.encode()])]):
+            theirs[f'{name}_{at}'] = form
+theirs['two'] = np.array(['a', 'b'])
+np.savez('theirs.npz', **theirs)
+";
+    let hexadecimal =
+        |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let expected: String = names
+        .iter()
+        .zip(texts)
+        .map(|(name, text)| format!("{name}|{}\n", hexadecimal(text)))
+        .collect();
+    assert_eq!(output(&python, program, folder.path()), expected);
+    for name in ["ours.npz", "theirs.npz"] {
+        let open = File::open(folder.path().join(name)).unwrap();
+        let found = read_npz(open, SPACE).unwrap();
+        assert_eq!(found.len(), if name == "ours.npz" { texts.len() } else { 6 * texts.len() + 1 });
+        for (array, found) in found {
+            let found = found.unwrap_err();
+            let at: Option<usize> = array.strip_prefix("text_").map(|at| at[..1].parse().unwrap());
+            let Some(at) = at else {
+                assert!(matches!(found, Defect::Type(_)), "{array}: {found}");
+                continue;
+            };
+            assert_eq!(found, Defect::Text(texts[at].to_owned()), "{name} {array}");
+        }
+    }
 }
 
 /// Of other types and of objects there is a message, never numbers.

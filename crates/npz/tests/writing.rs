@@ -82,6 +82,8 @@ fn what_cannot_be_written_is_said() {
     assert!(matches!(error, Error::Shape { found: 2, .. }));
     assert_eq!(error.to_string(), "array `a b` has 2 numbers, and another shape");
     assert!(write_npz(&[("a", &[usize::MAX, 2], F8(&[1.0]))]).is_err());
+    // A text has no dimension.
+    assert!(write_npz(&[("a", &[1], Numbers::Text("b"))]).is_err());
     let twice: [(&str, &[usize], Numbers<'_>); 2] =
         [("a", &[1], F8(&[1.0])), ("a", &[1], F8(&[2.0]))];
     assert!(matches!(write_npz(&twice), Err(Error::Archive(_))));

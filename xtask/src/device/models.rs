@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::command::{output, run};
 use crate::house::House;
@@ -19,12 +19,13 @@ pub(crate) struct Host {
 }
 
 /// Features, detector and how it watches; `None` judges every window by itself.
-const MODELS: [(&str, &str, &str, Option<&str>); 10] = [
+const MODELS: [(&str, &str, &str, Option<&str>); 11] = [
     ("mad", "mad", "mahalanobis", None),
     ("mad_watched", "mad", "mahalanobis", Some("--average 4 --votes 2/3 --clear 0.8")),
     ("usual", USUAL, "mahalanobis", None),
     ("states", USUAL, "mixture", None),
     ("network", USUAL, "autoencoder", None),
+    ("activations", "log-mad+correlation+crest", "autoencoder", None),
     ("nearest", "log-mad+correlation+crest", "neighbours", Some("")),
     ("bands", BANDS, "mahalanobis", None),
     ("bands_of_3", BANDS, "mixture", None),
@@ -94,6 +95,9 @@ pub(crate) fn made(house: &House, space: &Path, recordings: Option<&Path>) -> Re
         if watching.is_none() {
             judging_each(&model)?;
         }
+        if name == "activations" {
+            of_every_activation(&model)?;
+        }
         if features == BANDS {
             let states = name.rsplit_once('_').map_or(Ok(1), |(_, states)| states.parse())?;
             of_axes_and_states(&model, states)?;
@@ -112,6 +116,52 @@ pub(crate) fn made(house: &House, space: &Path, recordings: Option<&Path>) -> Re
 fn judging_each(model: &Path) -> Result<()> {
     let mut json: Value = serde_json::from_slice(&fs::read(model)?)?;
     json.as_object_mut().context("the model is no object")?.remove("watch");
+    Ok(fs::write(model, serde_json::to_vec(&json)?)?)
+}
+
+/// What the layers of one network do to their sums, one after the other.
+const ACTIVATIONS: [&str; 12] = [
+    "sigmoid",
+    "leaky_relu(0.2)",
+    "elu(1)",
+    "selu",
+    "softplus",
+    "tanh",
+    "silu",
+    "gelu",
+    "gelu_tanh",
+    "elu(0.7)",
+    "fake_quant(0.05,-3)",
+    "relu",
+];
+
+/// Units of each of these layers.
+const UNITS: usize = 6;
+
+/// Makes of an autoencoder one of as many layers as there are activations, of numbers drawn from -1 to 1.
+fn of_every_activation(model: &Path) -> Result<()> {
+    let mut json: Value = serde_json::from_slice(&fs::read(model)?)?;
+    let features = json["detector"]["mean"].as_array().context("an autoencoder has means")?.len();
+    let mut state = 1u32;
+    let mut drawn = |count: usize| -> Vec<f64> {
+        let mut one = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f64::from(state >> 8) / f64::from(1 << 23) - 1.0
+        };
+        (0..count).map(|_| one()).collect()
+    };
+    let mut layers = Vec::new();
+    let mut taken = features;
+    for (given, activation) in
+        ACTIVATIONS.map(|one| (UNITS, one)).into_iter().chain([(features, "linear")])
+    {
+        let weights: Vec<Vec<f64>> = (0..given).map(|_| drawn(taken)).collect();
+        let bias = drawn(given);
+        layers.push(json!({ "weights": weights, "bias": bias, "activation": activation }));
+        taken = given;
+    }
+    json["detector"]["layers"] = Value::Array(layers);
+    json["version"] = Value::from(3);
     Ok(fs::write(model, serde_json::to_vec(&json)?)?)
 }
 

@@ -171,8 +171,23 @@ fn options_of_another_detector() {
     }
     let train = "train --detector autoencoder --normal n -o m";
     wrong(&format!("{train} --shrinkage oas"), &["goes with --detector mixture or mahalanobis"]);
-    let ended = Room::new().judder(&format!("{train} --activation sigmoid")).ended(2);
-    assert!(ended.stderr.contains("[possible values: tanh, relu, linear]"), "{}", ended.stderr);
+    for (name, says) in [
+        (
+            "mish",
+            "not an activation judder knows: linear, relu, tanh, sigmoid, leaky_relu(SLOPE), ",
+        ),
+        ("leaky_relu", "not an activation judder knows: linear, relu, tanh, "),
+        ("leaky_relu(-0.1)", "layers of leaky_relu(-0.1) cannot be trained here, "),
+        (
+            "gelu",
+            "layers of gelu cannot be trained here, they can only be imported: take tanh, relu, ",
+        ),
+        ("gelu_tanh", "layers of gelu_tanh cannot be trained here, "),
+        ("silu", "layers of silu cannot be trained here, "),
+    ] {
+        let ended = Room::new().judder(&format!("{train} --activation {name}")).ended(2);
+        assert!(ended.stderr.contains(says), "{name}: {}", ended.stderr);
+    }
     for option in &options[..7] {
         let ended = Room::new().judder(&format!("{train} --like-reference {option}")).ended(2);
         assert!(ended.stderr.contains("cannot be used with"), "{}", ended.stderr);

@@ -501,7 +501,8 @@ fn activations_go_by_their_names() {
         }
     }
     assert_eq!("leaky_relu(0.01)".parse(), Ok(LeakyRelu(0.01)));
-    assert_eq!("elu(-2.5e-3)".parse(), Ok(Elu(-0.0025)));
+    assert_eq!("elu(-0.0025)".parse(), Ok(Elu(-0.0025)));
+    assert_eq!("elu(00000000000000000000000000001.50000000000000000000)".parse(), Ok(Elu(1.5)));
     for name in [
         "",
         "Relu",
@@ -515,6 +516,16 @@ fn activations_go_by_their_names() {
         "elu(1) ",
         "elu(1))",
         "elu((1)",
+        "elu(.5)",
+        "elu(5.)",
+        "elu(1.2.3)",
+        "elu(+1)",
+        "elu(-)",
+        "elu(1e3)",
+        "elu(4²)",
+        "elu(400000000000000000000000000000000000000)",
+        "elu(1)ü",
+        "ü(1)",
         "elu(inf)",
         "elu(nan)",
         "tanh()",

@@ -186,6 +186,7 @@ fn of_activation(activation: Activation) -> Option<&'static str> {
         Activation::Silu => Some("silu-layer"),
         Activation::Gelu => Some("gelu-layer"),
         Activation::GeluTanh => Some("gelu-tanh-layer"),
+        Activation::FakeQuant { .. } => Some("fake-quant"),
     }
 }
 

@@ -198,17 +198,26 @@ pub(super) fn layers(model: &Model) -> String {
             }
         });
         if let Some(function) = function(layer.activation()) {
-            let parameter = layer.activation().parameter();
-            let parameter = parameter.map(|one| format!(", {}", super::name::literal(one)));
-            let parameter = parameter.unwrap_or_default();
-            calls.push_str(&format!("    {function}({to}, {given}{parameter});\n"));
+            let parameters: String = parameters(layer.activation())
+                .map(|one| format!(", {}", super::name::literal(one)))
+                .collect();
+            calls.push_str(&format!("    {function}({to}, {given}{parameters});\n"));
         }
         from = to;
     }
     calls + &format!("    back = {from};\n")
 }
 
-/// What does to the sums of a layer what its activation does; its parameter comes last.
+/// The parameters of an activation.
+fn parameters(activation: Activation) -> impl Iterator<Item = f32> {
+    let zero_point = match activation {
+        Activation::FakeQuant { zero_point, .. } => Some(f32::from(zero_point)),
+        _ => None,
+    };
+    activation.parameter().into_iter().chain(zero_point)
+}
+
+/// What does to the sums of a layer what its activation does; its parameters come last.
 fn function(activation: Activation) -> Option<&'static str> {
     match activation {
         Activation::Linear => None,
@@ -222,6 +231,7 @@ fn function(activation: Activation) -> Option<&'static str> {
         Activation::Silu => Some("silu"),
         Activation::Gelu => Some("gelu"),
         Activation::GeluTanh => Some("approximate_gelu"),
+        Activation::FakeQuant { .. } => Some("fake_quant"),
     }
 }
 

@@ -1,11 +1,12 @@
 //! Autoencoders: `layer_0_weights` `[outputs, inputs]`, `layer_0_bias` `[outputs]` and
 //! `layer_0_activation` for each layer, and `judder`, which says what the rest of the model is.
 //!
-//! Texts are arrays of the bytes of their UTF-8: `bytes(file["layer_0_activation"]).decode()`.
+//! Texts are arrays of one text: `str(file["layer_0_activation"])`. Files of judder 0.1.0 have the bytes
+//! of their UTF-8 in place of it.
 
 use judder_core::Activation;
-use judder_npz::Numbers::{F8, U1};
-use judder_npz::{Array, Numbers, write_npz};
+use judder_npz::Numbers::{F8, Text};
+use judder_npz::{Array, Defect, Numbers, write_npz};
 
 use super::{Arrays, LARGEST};
 use crate::error::{FormatError, shown};
@@ -40,8 +41,8 @@ pub(super) fn read(mut arrays: Arrays) -> Result<Foreign, FormatError> {
     while arrays.iter().any(|(found, _)| found.starts_with(&name(layers.len(), ""))) {
         layers.push(layer(&mut arrays, layers.len())?);
     }
-    let metadata = match take(&mut arrays, METADATA_NAME)? {
-        Some(array) => Some(Metadata::from_json(&text(METADATA_NAME, &array)?)?),
+    let metadata = match take_text(&mut arrays, METADATA_NAME)? {
+        Some(text) => Some(Metadata::from_json(&text)?),
         None => None,
     };
     if let Some((unknown, _)) = arrays.first() {
@@ -52,12 +53,11 @@ pub(super) fn read(mut arrays: Arrays) -> Result<Foreign, FormatError> {
 }
 
 fn layer(arrays: &mut Arrays, at: usize) -> Result<Layer, FormatError> {
-    let mut part = |part| {
-        let missing = name(at, part);
-        let found = take(arrays, &missing)?;
-        found.ok_or(FormatError::MissingOfLayer { missing, layer: at })
-    };
-    let (weights, bias, activation) = (part(WEIGHTS)?, part(BIAS)?, part(ACTIVATION)?);
+    let missing = |part| FormatError::MissingOfLayer { missing: name(at, part), layer: at };
+    let mut part = |part| take(arrays, &name(at, part))?.ok_or_else(|| missing(part));
+    let (weights, bias) = (part(WEIGHTS)?, part(BIAS)?);
+    let array = name(at, ACTIVATION);
+    let word = take_text(arrays, &array)?.ok_or_else(|| missing(ACTIVATION))?;
     let &[outputs, _] = weights.shape() else {
         let what = format!("has the shape {:?}, not [outputs, inputs]", weights.shape());
         return Err(FormatError::Array { array: name(at, WEIGHTS), what });
@@ -66,8 +66,7 @@ fn layer(arrays: &mut Arrays, at: usize) -> Result<Layer, FormatError> {
         let what = format!("has the shape {:?}, not [{outputs}]", bias.shape());
         return Err(FormatError::Array { array: name(at, BIAS), what });
     }
-    let array = name(at, ACTIVATION);
-    let word = String::from_utf8(text(&array, &activation)?).unwrap_or_default();
+    let word = String::from_utf8(word).unwrap_or_default();
     let activation: Activation = word.parse().map_err(|error: judder_core::Error| {
         FormatError::Array { array, what: format!("holds `{}`: {error}", shown(&word)) }
     })?;
@@ -82,17 +81,25 @@ fn take(arrays: &mut Arrays, wanted: &str) -> Result<Option<Array>, FormatError>
     found.map(Some).map_err(|defect| FormatError::Array { array, what: defect.to_string() })
 }
 
-/// The bytes of a text.
-fn text(name: &str, array: &Array) -> Result<Vec<u8>, FormatError> {
+/// The bytes of the text of a name, taken from the others.
+fn take_text(arrays: &mut Arrays, wanted: &str) -> Result<Option<Vec<u8>>, FormatError> {
+    let Some(at) = arrays.iter().position(|(name, _)| name == wanted) else { return Ok(None) };
+    if let (_, Err(Defect::Text(text))) = &mut arrays[at] {
+        let text = std::mem::take(text).into_bytes();
+        drop(arrays.remove(at));
+        return Ok(Some(text));
+    }
+    let Some(array) = take(arrays, wanted)? else { return Ok(None) };
+    // As judder 0.1.0 wrote it.
     let byte = |&x: &f64| (f64::from(x as u8) == x).then_some(x as u8);
     let bytes: Option<Vec<u8>> = array.values().iter().map(byte).collect();
     let what = "holds numbers that are no bytes of a text".to_owned();
-    bytes.ok_or(FormatError::Array { array: name.to_owned(), what })
+    bytes.map(Some).ok_or(FormatError::Array { array: wanted.to_owned(), what })
 }
 
 /// The `.npz` file of a network, which NumPy reads: for each layer `layer_0_weights` `[outputs,
-/// inputs]` and `layer_0_bias` `[outputs]`, f8, and `layer_0_activation`, the bytes of its name; and
-/// `judder`, those of the metadata. Equal networks and metadata give equal bytes.
+/// inputs]` and `layer_0_bias` `[outputs]`, f8, and `layer_0_activation`, a text; and `judder`, the text
+/// of the metadata. Equal networks and metadata give equal bytes.
 ///
 /// # Errors
 /// [`FormatError::Network`] where the network is larger than what [`from_npz`](crate::from_npz)
@@ -101,25 +108,26 @@ pub fn network_to_npz(
     network: &Network,
     metadata: Option<&Metadata>,
 ) -> Result<Vec<u8>, FormatError> {
-    let said = metadata.map(|metadata| metadata.to_json().into_bytes());
-    // A byte of a text takes eight where it is read.
-    let texts = said.as_ref().map_or(0, Vec::len);
-    let bytes = (network.parameters() + texts) * size_of::<f64>();
+    let said = metadata.map(Metadata::to_json);
+    // A character takes four bytes.
+    let texts = said.as_ref().map_or(0, |said| 4 * said.len());
+    let bytes = network.parameters() * size_of::<f64>() + texts;
     if bytes + HEADERS > LARGEST {
         let count = network.parameters();
         let what = format!("its {count} weights and biases are too many for an .npz file");
         return Err(FormatError::Network(what));
     }
+    let words: Vec<String> =
+        network.layers().iter().map(|layer| layer.activation().to_string()).collect();
     let mut parts: Vec<(String, Vec<usize>, Numbers<'_>)> = Vec::new();
-    for (at, layer) in network.layers().iter().enumerate() {
+    for ((at, layer), word) in network.layers().iter().enumerate().zip(&words) {
         let (outputs, inputs) = (layer.outputs(), layer.inputs());
-        let activation = layer.activation().as_str().as_bytes();
         parts.push((name(at, WEIGHTS), vec![outputs, inputs], F8(layer.weights())));
         parts.push((name(at, BIAS), vec![outputs], F8(layer.bias())));
-        parts.push((name(at, ACTIVATION), vec![activation.len()], U1(activation)));
+        parts.push((name(at, ACTIVATION), Vec::new(), Text(word)));
     }
     if let Some(said) = &said {
-        parts.push((METADATA_NAME.to_owned(), vec![said.len()], U1(said)));
+        parts.push((METADATA_NAME.to_owned(), Vec::new(), Text(said)));
     }
     let arrays: Vec<(&str, &[usize], Numbers<'_>)> =
         parts.iter().map(|(name, shape, values)| (name.as_str(), &shape[..], *values)).collect();

@@ -1,9 +1,11 @@
 //! ONNX, the format that most frameworks write.
 
+mod activation;
 mod advice;
 mod attributes;
 mod beside;
 mod evaluate;
+mod integers;
 mod mixture;
 mod operators;
 mod proto;

@@ -28,6 +28,8 @@ pub(super) struct Operators<'a> {
     used: BTreeSet<String>,
     /// Values of rows that became one column: nothing but the end can be.
     column: BTreeSet<String>,
+    /// Values that are integers, and the names of their scale and of what stands for 0.
+    pub(super) integers: BTreeMap<String, Vec<String>>,
     /// Whether some of it is computed in half precision.
     pub(super) is_half: bool,
 }
@@ -44,7 +46,16 @@ impl<'a> Operators<'a> {
         let id = graph.input(input.1).map_err(unsupported)?;
         let ids = BTreeMap::from([(input.0.to_owned(), id)]);
         let (used, column) = (BTreeSet::new(), BTreeSet::new());
-        Ok(Self { graph, tensors, beside, ids, used, column, is_half: false })
+        Ok(Self {
+            graph,
+            tensors,
+            beside,
+            ids,
+            used,
+            column,
+            integers: BTreeMap::new(),
+            is_half: false,
+        })
     }
 
     /// The names of the tensors that were used.
@@ -157,6 +168,8 @@ impl<'a> Operators<'a> {
             }
             "Flatten" | "Reshape" | "Squeeze" | "Unsqueeze" => self.reshape(node, name),
             "Transpose" => self.transpose(node, name),
+            "QuantizeLinear" => self.quantize(node, name),
+            "DequantizeLinear" => self.dequantize(node, name),
             _ => Err(super::advice::of(&node.op_type, name.to_owned())),
         }
     }
@@ -175,9 +188,17 @@ impl<'a> Operators<'a> {
     }
 
     /// The value of a name: computed, or fixed.
-    fn input(&mut self, node: &Node, name: &str, input: &str) -> Result<Id, FormatError> {
+    pub(super) fn input(
+        &mut self,
+        node: &Node,
+        name: &str,
+        input: &str,
+    ) -> Result<Id, FormatError> {
         if self.column.contains(input) && !matches!(node.op_type.as_str(), "Identity" | "Cast") {
             return Err(unsupported(format!("{name} of {}, which is one column", quoted(input))));
+        }
+        if self.integers.contains_key(input) && node.op_type != "DequantizeLinear" {
+            return Err(super::advice::of("QuantizeLinear", format!("{name} of integers")));
         }
         if let Some(&id) = self.ids.get(input) {
             return Ok(id);
@@ -189,6 +210,11 @@ impl<'a> Operators<'a> {
         let id = self.fixed(tensor)?;
         self.ids.insert(input.to_owned(), id);
         Ok(id)
+    }
+
+    /// The type of a tensor that is fixed.
+    pub(super) fn kind(&self, name: &str) -> Option<i32> {
+        self.tensors.get(name).map(|tensor| tensor.data_type)
     }
 
     fn fixed(&mut self, tensor: &Tensor) -> Result<Id, FormatError> {

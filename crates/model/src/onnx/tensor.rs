@@ -3,7 +3,7 @@
 use half::f16;
 
 use super::beside::Beside;
-use super::proto::{BOOL, DOUBLE, FLOAT, FLOAT16, INT32, INT64, Tensor, element};
+use super::proto::{BOOL, DOUBLE, FLOAT, FLOAT16, INT8, INT32, INT64, Tensor, UINT8, element};
 use super::{broken, quoted, unsupported};
 use crate::FormatError;
 
@@ -67,7 +67,9 @@ pub(super) fn numbers(
         (FLOAT, None) => tensor.float_data.iter().map(|&x| f64::from(x)).collect(),
         (DOUBLE, None) => tensor.double_data.clone(),
         (INT64, None) => tensor.int64_data.iter().map(|&x| x as f64).collect(),
-        (INT32 | BOOL, None) => tensor.int32_data.iter().map(|&x| f64::from(x)).collect(),
+        (INT32 | INT8 | UINT8 | BOOL, None) => {
+            tensor.int32_data.iter().map(|&x| f64::from(x)).collect()
+        }
         (FLOAT16, None) => {
             tensor.int32_data.iter().map(|&x| f16::from_bits(x as u16).to_f64()).collect()
         }
@@ -76,7 +78,8 @@ pub(super) fn numbers(
         (INT64, Some(raw)) => each(raw, &name, |x| i64::from_le_bytes(x) as f64)?,
         (INT32, Some(raw)) => each(raw, &name, |x| f64::from(i32::from_le_bytes(x)))?,
         (FLOAT16, Some(raw)) => each(raw, &name, |x| f16::from_le_bytes(x).to_f64())?,
-        (BOOL, Some(raw)) => raw.iter().map(|&x| f64::from(x)).collect(),
+        (INT8, Some(raw)) => each(raw, &name, |x| f64::from(i8::from_le_bytes(x)))?,
+        (UINT8 | BOOL, Some(raw)) => raw.iter().map(|&x| f64::from(x)).collect(),
         (other, _) => return Err(unsupported(format!("the tensor {name} of {}", element(other)))),
     };
     if count != Some(values.len()) {
@@ -92,7 +95,7 @@ fn size(kind: i32) -> Option<usize> {
         DOUBLE | INT64 => Some(8),
         FLOAT | INT32 => Some(4),
         FLOAT16 => Some(2),
-        BOOL => Some(1),
+        INT8 | UINT8 | BOOL => Some(1),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ use prost::Message;
 
 use judder_core::Activation;
 
+use super::activation;
 use super::proto::{
     Attribute, Dimension, Entry, FLOAT, Graph, KIND_INT, Model, Node, OperatorSet, Shape, Tensor,
     TensorType, Type, Value,
@@ -53,7 +54,7 @@ pub fn to_onnx(network: &Network, metadata: Option<&Metadata>) -> Result<Vec<u8>
     Ok(model.encode_to_vec())
 }
 
-/// A layer is a Gemm of transposed weights, and its activation.
+/// A layer is a Gemm of transposed weights, and the operators of its activation.
 fn append(
     graph: &mut Graph,
     at: usize,
@@ -65,16 +66,8 @@ fn append(
     let shape = [layer.outputs(), layer.inputs()];
     graph.initializer.push(tensor(&weights, &shape, layer.weights())?);
     graph.initializer.push(tensor(&bias, &shape[..1], layer.bias())?);
-    let activation = match layer.activation() {
-        Activation::Linear => None,
-        Activation::Relu => Some("Relu"),
-        Activation::Tanh => Some("Tanh"),
-        other => {
-            let what = format!("layer {at}: its activation {other} cannot be written to ONNX");
-            return Err(FormatError::Network(what));
-        }
-    };
-    let sum = if activation.is_some() { format!("layer_{at}_sum") } else { to.to_owned() };
+    let is_linear = layer.activation() == Activation::Linear;
+    let sum = if is_linear { to.to_owned() } else { format!("layer_{at}_sum") };
     let transposed =
         Attribute { name: "transB".to_owned(), kind: KIND_INT, i: Some(1), ..Attribute::default() };
     let gemm = Node {
@@ -86,20 +79,10 @@ fn append(
         ..Node::default()
     };
     graph.node.push(gemm.encode_to_vec());
-    if let Some(operator) = activation {
-        let node = Node {
-            input: vec![sum],
-            output: vec![to.to_owned()],
-            name: format!("layer_{at}_{}", layer.activation()),
-            op_type: operator.to_owned(),
-            ..Node::default()
-        };
-        graph.node.push(node.encode_to_vec());
-    }
-    Ok(())
+    activation::append(graph, at, layer.activation(), &sum, to)
 }
 
-fn tensor(name: &str, shape: &[usize], values: &[f64]) -> Result<Vec<u8>, FormatError> {
+pub(super) fn tensor(name: &str, shape: &[usize], values: &[f64]) -> Result<Vec<u8>, FormatError> {
     let mut raw = Vec::with_capacity(values.len() * size_of::<f32>());
     for &value in values {
         let single = value as f32;

@@ -6,12 +6,18 @@ use flatbuffers::{FlatBufferBuilder, Push, TableFinishedWIPOffset, WIPOffset};
 
 use super::schema::{
     IDENTIFIER, VERSION, activation, buffer, builtin, fully_connected, metadata, model, operator,
-    operator_code, quantization, subgraph, tensor,
+    operator_code, options, quantization, signature_def, subgraph, tensor, tensor_map,
 };
 use crate::{METADATA_NAME, Metadata};
 
 /// Kernels read the numbers of a buffer where they stand, 16 bytes at a time.
 const ALIGNMENT: usize = 16;
+
+/// The names of what a network takes and gives, and of the signature that says so: TensorFlow's own
+/// for the one that is run.
+pub(super) const INPUT: &str = "features";
+const OUTPUT: &str = "reconstruction";
+const SIGNATURE: &str = "serving_default";
 
 /// How integers stand for real numbers.
 pub(super) struct Scale {
@@ -32,25 +38,35 @@ struct Operator {
     code: u32,
     inputs: Vec<i32>,
     output: i32,
-    /// The fused activation of a `FULLY_CONNECTED`.
-    activation: Option<i8>,
+    options: Option<Options>,
+}
+
+/// How an operator does it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Options {
+    /// The type of the options, and the activation that is fused into it.
+    Fused(u8, i8),
+    /// By what `LEAKY_RELU` multiplies.
+    Alpha(f32),
+    /// Whether `GELU` is the one of the hyperbolic tangent.
+    Approximate(bool),
 }
 
 /// A dense layer, its numbers as they stand in the file.
 pub(super) struct Dense {
     /// The type of all but the bias.
     pub(super) kind: i8,
-    /// The versions of `FULLY_CONNECTED` and `TANH` that take it.
-    pub(super) versions: [i32; 2],
+    /// The version of `FULLY_CONNECTED` that takes it.
+    pub(super) version: i32,
     pub(super) inputs: usize,
     pub(super) outputs: usize,
     pub(super) activation: Activation,
     pub(super) weights: (Vec<u8>, Option<Scale>),
     /// With its type.
     pub(super) bias: (i8, Vec<u8>, Option<Scale>),
-    /// Of the sums, and of their hyperbolic tangent.
+    /// Of the sums, and of what the activation makes of them.
     pub(super) sums: Option<Scale>,
-    pub(super) tanh: Option<Scale>,
+    pub(super) given: Option<Scale>,
 }
 
 /// A file in the making: one graph, whose first tensor is its input and whose last operator gives
@@ -88,23 +104,28 @@ impl File {
         self.buffers.len() as u32
     }
 
-    /// Adds an operator: which, in which version, and the fused activation it has options for.
-    fn operator(&mut self, code: (i32, i32), inputs: &[i32], output: i32, activation: Option<i8>) {
+    /// Adds an operator: which, in which version, and its options.
+    pub(super) fn operator(
+        &mut self,
+        code: (i32, i32),
+        inputs: &[i32],
+        output: i32,
+        options: Option<Options>,
+    ) {
         let known = self.codes.iter().position(|&one| one == code);
         let at = known.unwrap_or_else(|| {
             self.codes.push(code);
             self.codes.len() - 1
         });
         let inputs = inputs.to_vec();
-        self.operators.push(Operator { code: at as u32, inputs, output, activation });
+        self.operators.push(Operator { code: at as u32, inputs, output, options });
     }
 
     /// Adds a dense layer behind the tensor `at`, and gives the tensor of what it gives.
     ///
-    /// It is one `FULLY_CONNECTED`, with `RELU` fused into it; `TANH` is an operator of its own, as
-    /// the kernels refuse to fuse it.
+    /// It is one `FULLY_CONNECTED`, with `RELU` fused into it, and the operators of its activation.
     pub(super) fn dense(&mut self, number: usize, at: i32, layer: Dense) -> i32 {
-        let Dense { kind, versions: [dense, tanh], inputs, outputs, .. } = layer;
+        let Dense { kind, version, inputs, outputs, activation, .. } = layer;
         let (bytes, scale) = layer.weights;
         let shape = [outputs, inputs];
         let weights = self.tensor(format!("{number}/weights"), &shape, kind, Some(bytes), scale);
@@ -113,22 +134,20 @@ impl File {
         let bias = self.tensor(name, &[outputs], bias_kind, Some(bytes), scale);
         let shape = [1, outputs];
         let sums = self.tensor(number.to_string(), &shape, kind, None, layer.sums);
-        let fused = match layer.activation {
-            Activation::Relu => activation::RELU,
-            _ => activation::NONE,
-        };
-        let code = (builtin::FULLY_CONNECTED, dense);
-        self.operator(code, &[at, weights, bias], sums, Some(fused));
-        if layer.activation != Activation::Tanh {
-            return sums;
-        }
-        let given = self.tensor(format!("{number}/tanh"), &shape, kind, None, layer.tanh);
-        self.operator((builtin::TANH, tanh), &[sums], given, None);
-        given
+        let fused =
+            if activation == Activation::Relu { activation::RELU } else { activation::NONE };
+        let options = Options::Fused(fully_connected::OPTIONS_TYPE, fused);
+        let code = (builtin::FULLY_CONNECTED, version);
+        self.operator(code, &[at, weights, bias], sums, Some(options));
+        super::activation::append(self, (number, kind, outputs), activation, sums, layer.given)
     }
 
-    /// The bytes of the file.
+    /// The bytes of the file, its input and output called what they are.
     pub(super) fn into_bytes(mut self, metadata: Option<&Metadata>) -> Vec<u8> {
+        let last = self.operators.last().map_or(0, |one| one.output);
+        if let Some(tensor) = self.tensors.get_mut(last as usize) {
+            tensor.name = OUTPUT.to_owned();
+        }
         let entry = metadata.map(|metadata| self.buffer(metadata.to_json().into_bytes()));
         let mut to = FlatBufferBuilder::new();
         let fbb = &mut to;
@@ -144,7 +163,6 @@ impl File {
         let operators: Vec<Offset> = self.operators.iter().map(|one| one.write(fbb)).collect();
         let operators = fbb.create_vector(&operators);
         let inputs = fbb.create_vector(&[0i32]);
-        let last = self.operators.last().map_or(0, |one| one.output);
         let outputs = fbb.create_vector(&[last]);
         let graph = table(
             fbb,
@@ -175,6 +193,7 @@ impl File {
             Field::at(model::OPERATOR_CODES, codes),
             Field::at(model::SUBGRAPHS, graphs),
             Field::at(model::BUFFERS, buffers),
+            Field::at(model::SIGNATURE_DEFS, signature(fbb, last)),
         ];
         if let Some(entry) = entry {
             let name = fbb.create_string(METADATA_NAME);
@@ -223,14 +242,38 @@ impl Operator {
             Field::at(operator::INPUTS, inputs),
             Field::at(operator::OUTPUTS, outputs),
         ];
-        if let Some(activation) = self.activation {
-            let options = table(fbb, &[Field::I8(fully_connected::FUSED_ACTIVATION, activation)]);
-            fields.push(Field::at(operator::BUILTIN_OPTIONS, options));
-            let kind = fully_connected::OPTIONS_TYPE;
+        if let Some(said) = self.options {
+            // The first field of any of them.
+            let (kind, field) = match said {
+                Options::Fused(kind, activation) => (kind, Field::I8(0, activation)),
+                Options::Alpha(alpha) => (options::LEAKY_RELU, Field::F32(0, alpha)),
+                Options::Approximate(is) => (options::GELU, Field::U8(0, is.into())),
+            };
+            let said = table(fbb, &[field]);
+            fields.push(Field::at(operator::BUILTIN_OPTIONS, said));
             fields.push(Field::U8(operator::BUILTIN_OPTIONS_TYPE, kind));
         }
         table(fbb, &fields)
     }
+}
+
+/// What the graph takes and gives, by name: the list of its one signature.
+fn signature(fbb: &mut FlatBufferBuilder<'_>, output: i32) -> WIPOffset<impl Sized> {
+    let ends = [(INPUT, 0), (OUTPUT, output)].map(|(name, at)| {
+        let name = fbb.create_string(name);
+        let fields =
+            [Field::at(tensor_map::NAME, name), Field::U32(tensor_map::TENSOR_INDEX, at as u32)];
+        let end = table(fbb, &fields);
+        fbb.create_vector(&[end])
+    });
+    let key = fbb.create_string(SIGNATURE);
+    let fields = [
+        Field::at(signature_def::INPUTS, ends[0]),
+        Field::at(signature_def::OUTPUTS, ends[1]),
+        Field::at(signature_def::SIGNATURE_KEY, key),
+    ];
+    let one = table(fbb, &fields);
+    fbb.create_vector(&[one])
 }
 
 /// A field of a table: its slot, and what it holds.
@@ -240,6 +283,7 @@ enum Field {
     I32(u16, i32),
     U8(u16, u8),
     I8(u16, i8),
+    F32(u16, f32),
 }
 
 impl Field {
@@ -263,6 +307,7 @@ fn table(fbb: &mut FlatBufferBuilder<'_>, fields: &[Field]) -> Offset {
             Field::I32(slot, value) => put(fbb, slot, value),
             Field::U8(slot, value) => put(fbb, slot, value),
             Field::I8(slot, value) => put(fbb, slot, value),
+            Field::F32(slot, value) => put(fbb, slot, value),
         }
     }
     fbb.end_table(start)

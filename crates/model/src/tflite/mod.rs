@@ -1,5 +1,6 @@
 //! TensorFlow Lite: `.tflite`, a FlatBuffer of the schema `TFL3`.
 
+mod activation;
 mod advice;
 mod file;
 mod flatbuffer;

@@ -322,7 +322,7 @@ fn unary(word: &str, operator: &Table<'_>) -> Result<Option<Unary>, FormatError>
         "EXP" => Unary::Exp,
         "FLOOR" => Unary::Floor,
         "GELU" => {
-            let said = options_of(operator, gelu::OPTIONS_TYPE, word)?;
+            let said = options_of(operator, options::GELU, word)?;
             let approximate = said.map(|said| said.u8(gelu::APPROXIMATE)).transpose()?;
             Unary::Activation(match approximate {
                 None | Some(0) => Activation::Gelu,
@@ -330,7 +330,7 @@ fn unary(word: &str, operator: &Table<'_>) -> Result<Option<Unary>, FormatError>
             })
         }
         "LEAKY_RELU" => {
-            let said = options_of(operator, leaky_relu::OPTIONS_TYPE, word)?;
+            let said = options_of(operator, options::LEAKY_RELU, word)?;
             let slope = said.map(|said| said.f32(leaky_relu::ALPHA)).transpose()?;
             Unary::Activation(Activation::LeakyRelu(slope.unwrap_or(0.0)))
         }

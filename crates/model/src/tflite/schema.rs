@@ -72,23 +72,13 @@ pub(super) mod fully_connected {
     pub(in super::super) const WEIGHTS_FORMAT: u16 = 1;
 }
 
-/// Which of the options of operators those of these are; each begins with a fused activation.
-pub(super) mod options {
-    pub(in super::super) const ADD: u8 = 11;
-    pub(in super::super) const MUL: u8 = 21;
-    pub(in super::super) const SUB: u8 = 28;
-    pub(in super::super) const DIV: u8 = 29;
-}
-
 /// How `LEAKY_RELU` does it.
 pub(super) mod leaky_relu {
-    pub(in super::super) const OPTIONS_TYPE: u8 = 75;
     pub(in super::super) const ALPHA: u16 = 0;
 }
 
 /// How `GELU` does it.
 pub(super) mod gelu {
-    pub(in super::super) const OPTIONS_TYPE: u8 = 116;
     pub(in super::super) const APPROXIMATE: u16 = 0;
 }
 
@@ -103,6 +93,29 @@ pub(super) mod buffer {
 pub(super) mod metadata {
     pub(in super::super) const NAME: u16 = 0;
     pub(in super::super) const BUFFER: u16 = 1;
+}
+
+/// A named way to run a graph.
+pub(super) mod signature_def {
+    pub(in super::super) const INPUTS: u16 = 0;
+    pub(in super::super) const OUTPUTS: u16 = 1;
+    pub(in super::super) const SIGNATURE_KEY: u16 = 2;
+}
+
+/// A named tensor of a signature.
+pub(super) mod tensor_map {
+    pub(in super::super) const NAME: u16 = 0;
+    pub(in super::super) const TENSOR_INDEX: u16 = 1;
+}
+
+/// Types of the options of operators.
+pub(super) mod options {
+    pub(in super::super) const ADD: u8 = 11;
+    pub(in super::super) const MUL: u8 = 21;
+    pub(in super::super) const SUB: u8 = 28;
+    pub(in super::super) const DIV: u8 = 29;
+    pub(in super::super) const LEAKY_RELU: u8 = 75;
+    pub(in super::super) const GELU: u8 = 116;
 }
 
 /// Types of numbers.
@@ -160,29 +173,42 @@ pub(super) mod activation {
 
 /// Operators.
 pub(super) mod builtin {
+    pub(in super::super) const ADD: i32 = 0;
     pub(in super::super) const FULLY_CONNECTED: i32 = 9;
+    pub(in super::super) const LOGISTIC: i32 = 14;
+    pub(in super::super) const MUL: i32 = 18;
+    pub(in super::super) const DEQUANTIZE: i32 = 6;
     pub(in super::super) const RELU: i32 = 19;
     pub(in super::super) const TANH: i32 = 28;
     pub(in super::super) const CUSTOM: i32 = 32;
+    pub(in super::super) const QUANTIZE: i32 = 114;
+    pub(in super::super) const SUB: i32 = 41;
+    pub(in super::super) const EXP: i32 = 47;
+    pub(in super::super) const NEG: i32 = 59;
+    pub(in super::super) const LOG: i32 = 73;
+    pub(in super::super) const LEAKY_RELU: i32 = 98;
+    pub(in super::super) const ABS: i32 = 101;
+    pub(in super::super) const ELU: i32 = 111;
+    pub(in super::super) const GELU: i32 = 150;
     /// What the old field holds where only the new one has room.
     pub(in super::super) const LARGEST_DEPRECATED: i32 = 127;
 
     /// The name of one.
     pub(in super::super) fn name(code: i32) -> String {
         let name = match code {
-            0 => "ADD",
+            ADD => "ADD",
             1 => "AVERAGE_POOL_2D",
             2 => "CONCATENATION",
             3 => "CONV_2D",
             4 => "DEPTHWISE_CONV_2D",
-            6 => "DEQUANTIZE",
+            DEQUANTIZE => "DEQUANTIZE",
             8 => "FLOOR",
             FULLY_CONNECTED => "FULLY_CONNECTED",
             11 => "L2_NORMALIZATION",
-            14 => "LOGISTIC",
+            LOGISTIC => "LOGISTIC",
             16 => "LSTM",
             17 => "MAX_POOL_2D",
-            18 => "MUL",
+            MUL => "MUL",
             RELU => "RELU",
             20 => "RELU_N1_TO_1",
             21 => "RELU6",
@@ -195,12 +221,12 @@ pub(super) mod builtin {
             36 => "GATHER",
             39 => "TRANSPOSE",
             40 => "MEAN",
-            41 => "SUB",
+            SUB => "SUB",
             42 => "DIV",
             43 => "SQUEEZE",
             44 => "UNIDIRECTIONAL_SEQUENCE_LSTM",
             45 => "STRIDED_SLICE",
-            47 => "EXP",
+            EXP => "EXP",
             49 => "SPLIT",
             50 => "LOG_SOFTMAX",
             53 => "CAST",
@@ -208,14 +234,14 @@ pub(super) mod builtin {
             55 => "MAXIMUM",
             57 => "MINIMUM",
             58 => "LESS",
-            59 => "NEG",
+            NEG => "NEG",
             61 => "GREATER",
             62 => "GREATER_EQUAL",
             63 => "LESS_EQUAL",
             64 => "SELECT",
             67 => "TRANSPOSE_CONV",
             70 => "EXPAND_DIMS",
-            73 => "LOG",
+            LOG => "LOG",
             74 => "SUM",
             75 => "SQRT",
             76 => "RSQRT",
@@ -228,16 +254,16 @@ pub(super) mod builtin {
             86 => "LOGICAL_AND",
             87 => "LOGICAL_NOT",
             92 => "SQUARE",
-            98 => "LEAKY_RELU",
+            LEAKY_RELU => "LEAKY_RELU",
             99 => "SQUARED_DIFFERENCE",
-            101 => "ABS",
-            111 => "ELU",
-            114 => "QUANTIZE",
+            ABS => "ABS",
+            ELU => "ELU",
+            QUANTIZE => "QUANTIZE",
             117 => "HARD_SWISH",
             119 => "WHILE",
             123 => "SELECT_V2",
             126 => "BATCH_MATMUL",
-            150 => "GELU",
+            GELU => "GELU",
             152 => "RELU_0_TO_1",
             158 => "SIGN",
             206 => "STABLEHLO_COMPOSITE",

@@ -79,11 +79,10 @@ fn call(source: &str) -> String {
     };
     let line = detect.lines().find(layer).unwrap();
     let (function, rest) = line.split_once('(').unwrap();
-    let parameter: Vec<&str> = rest.split(',').skip(2).collect();
-    match parameter[..] {
+    let parameters: Vec<&str> = rest.split(',').skip(2).collect();
+    match parameters[..] {
         [] => format!("{function}(values, COUNT);"),
-        [parameter] => format!("{function}(values, COUNT, {parameter}"),
-        _ => panic!("{line}"),
+        _ => format!("{function}(values, COUNT, {}", parameters.join(",")),
     }
 }
 
@@ -94,11 +93,15 @@ fn bits(value: f32) -> String {
 
 #[test]
 fn each_activation_gives_the_bits_of_the_core() {
-    use Activation::{Elu, LeakyRelu, Linear};
+    use Activation::{Elu, FakeQuant, LeakyRelu, Linear};
     let (recordings, values) = (recordings(20), values());
     let bytes: Vec<u8> = values.iter().flat_map(|x| x.to_ne_bytes()).collect();
     let others = [LeakyRelu(0.01), LeakyRelu(-1.5), LeakyRelu(0.0), Elu(0.3), Elu(-2.0)];
-    for activation in Activation::ALL.into_iter().chain(others).filter(|&one| one != Linear) {
+    let grids = [(0.25, 0), (0.037, -128), (1.0, 127), (1e-3, 5)]
+        .map(|(scale, zero_point)| FakeQuant { scale, zero_point });
+    for activation in
+        Activation::ALL.into_iter().chain(others).chain(grids).filter(|&one| one != Linear)
+    {
         let model = Plan::new("std", Kind::Network(activation)).model(&recordings);
         let written = Written::of(&model, None);
         let folder = written.folder.path();

@@ -110,7 +110,14 @@ fn values_that_cannot_be_are_named() {
         ("/layers/0/weights/4", json!([1, 2, 3, 4]), "row 4 of the weights has 4 numbers, row 0"),
         ("/layers/0/weights", json!([[], [], [], [], []]), "layer 0: 0 weights do not make rows"),
         ("/layers/1/bias", json!([1]), "layer 1: the weights have 3 rows, the bias has 1 numbers"),
-        ("/layers/1/activation", json!("sigmoid"), "layer 1: not an activation judder knows: lin"),
+        ("/layers/1/activation", json!("mish"), "layer 1: not an activation judder knows: lin"),
+        ("/layers/1/activation", json!("elu"), "layer 1: not an activation judder knows: lin"),
+        (
+            "/layers/1/activation",
+            json!("sigmoid"),
+            "field \"detector.layers[1].activation\": sigmoid is not known in files of format version 2, \
+             which have linear, relu and tanh; it is of version 3",
+        ),
         ("/layers", json!([]), "field \"layers\": there are no layers"),
         (
             "/layers",
@@ -141,6 +148,13 @@ fn values_that_cannot_be_are_named() {
         *file["detector"].pointer_mut(pointer).unwrap() = value;
         let said = error(&file);
         assert!(said.contains(message), "{pointer}: {said}");
+    }
+    // Neither is it of the first version, and it is of the third.
+    for (version, is_read) in [(1, false), (2, false), (3, true)] {
+        let mut file = whole();
+        file["version"] = json!(version);
+        file["detector"]["layers"][0]["activation"] = json!("leaky_relu(0.01)");
+        assert_eq!(read(&file).is_ok(), is_read, "{version}");
     }
     let mut file = whole();
     file["data"]["axes"] = json!(2);

@@ -269,12 +269,12 @@ fn other_files_and_later_versions_are_told_apart() {
         file["format"] = wrong;
         assert_eq!(error(&file), not_a_model);
     }
-    for version in [0u64, 3, 4, u64::MAX] {
+    for version in [0u64, 4, 5, u64::MAX] {
         // A later version may have other fields, and need not have ours.
         let later = json!({"format": "judder-model", "version": version, "models": []});
         let error = error(&later);
         assert!(error.contains(&format!("format version {version}")), "{error}");
-        assert!(error.contains("reads versions up to 2: use the judder that wrote it"), "{error}");
+        assert!(error.contains("reads versions up to 3: use the judder that wrote it"), "{error}");
     }
     for version in [json!("1"), json!(1.5), json!(-1), json!(null), json!([1])] {
         let mut file = whole();

@@ -43,6 +43,23 @@ fn the_first_version_is_read_for_ever() {
     }
 }
 
+/// With all activations; NumPy and SciPy give the expected.
+#[test]
+fn a_file_of_the_third_version_is_read_and_written() {
+    let file = include_str!("../data/activations.model.json");
+    let by_numpy = [21.938_362_38, 18.266_851_06, 14.228_689_38];
+    let model = Model::from_json(file.as_bytes()).unwrap();
+    let scored = Scorer::new(&model).score(&readings(3, 200), 3, Some(200.0)).unwrap();
+    assert_eq!(scored.len(), by_numpy.len());
+    for (window, by_numpy) in scored.iter().zip(by_numpy) {
+        let off: f64 = window.score / by_numpy - 1.0;
+        assert!(off.abs() < 1e-5, "{} where NumPy gives {by_numpy}", window.score);
+    }
+    let of_today = concat!("\"judder\": \"", env!("CARGO_PKG_VERSION"), "\"");
+    let expected = file.replacen("\"judder\": \"0.2.0\"", of_today, 1);
+    assert_eq!(String::from_utf8(model.to_json()).unwrap(), expected);
+}
+
 #[test]
 fn what_was_written_first_is_written_still_in_the_version_of_today() {
     for Golden { file, .. } in GOLDEN {

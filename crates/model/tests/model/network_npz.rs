@@ -7,7 +7,7 @@ use std::process::Command;
 
 use judder_core::Activation::{Linear, Relu, Tanh};
 use judder_model::{Foreign, ForeignModel, FormatError, Network, from_npz, network_to_npz};
-use judder_npz::Numbers::{self, F8, U1};
+use judder_npz::Numbers::{self, F8, Text, U1};
 use judder_npz::write_npz;
 use proptest::prelude::*;
 
@@ -88,8 +88,18 @@ fn arrays_that_are_missing_wrong_or_too_many_are_named() {
         ("", ("model_mu", &[1], F8(&[1.0])), "has an array `model_mu` that judder does not know; "),
         (
             "layer_0_activation",
-            ("layer_0_activation", &[4], U1(b"gelu")),
-            "array `layer_0_activation` holds `gelu`: not an activation judder knows: linear, relu or tanh",
+            ("layer_0_activation", &[4], U1(b"mish")),
+            "array `layer_0_activation` holds `mish`: not an activation judder knows: linear, relu, tanh, ",
+        ),
+        (
+            "layer_0_activation",
+            ("layer_0_activation", &[], Text("leaky_relu")),
+            "array `layer_0_activation` holds `leaky_relu`: not an activation judder knows: linear, ",
+        ),
+        (
+            "layer_0_bias",
+            ("layer_0_bias", &[], Text("relu")),
+            "array `layer_0_bias` holds the text `relu`, not numbers",
         ),
         (
             "layer_0_activation",
@@ -196,7 +206,7 @@ import json, numpy as np
 file = np.load('ours.npz', allow_pickle=False)
 x = np.array([-1.0, 0.5, 0.25])
 for layer in range(2):
-    text = lambda name: bytes(file[name]).decode()
+    text = lambda name: str(file[name])
     part = lambda name: file[f'layer_{layer}_{name}']
     x = part('weights') @ x + part('bias')
     if text(f'layer_{layer}_activation') == 'tanh':
@@ -218,4 +228,28 @@ np.savez_compressed('theirs.npz', **arrays)
     }
     let again = read(&std::fs::read(file("theirs.npz")).unwrap()).unwrap();
     assert_eq!(again, Foreign { network, metadata: Some(said), ignored: vec![] });
+}
+
+/// judder 0.1.0 wrote the bytes of texts.
+#[test]
+fn texts_and_their_bytes_are_read_alike() {
+    use judder_core::Activation::{GeluTanh, LeakyRelu};
+    let said = metadata(2);
+    let network = network(&[2, 1, 2], &[LeakyRelu(0.01), GeluTanh], || 0.5);
+    let words = network.layers().iter().map(|one| one.activation().to_string());
+    let [first, second] = words.collect::<Vec<_>>().try_into().unwrap();
+    let json = said.to_json();
+    let bytes: [(&str, &[usize], Numbers<'_>); 7] = [
+        ("layer_0_weights", &[1, 2], F8(&[0.5, 0.5])),
+        ("layer_0_bias", &[1], F8(&[0.5])),
+        ("layer_0_activation", &[first.len()], U1(first.as_bytes())),
+        ("layer_1_weights", &[2, 1], F8(&[0.5, 0.5])),
+        ("layer_1_bias", &[2], F8(&[0.5, 0.5])),
+        ("layer_1_activation", &[second.len()], U1(second.as_bytes())),
+        ("judder", &[json.len()], U1(json.as_bytes())),
+    ];
+    let expected =
+        Foreign { network: network.clone(), metadata: Some(said.clone()), ignored: vec![] };
+    assert_eq!(read(&write_npz(&bytes).unwrap()).unwrap(), expected);
+    assert_eq!(read(&network_to_npz(&network, Some(&said)).unwrap()).unwrap(), expected);
 }

@@ -25,7 +25,7 @@ const ROUNDINGS: f64 = 1.0;
 const MOST: f64 = 2.0;
 
 /// A Python with ONNX, unless this run has none.
-fn python(test: &str) -> Option<OsString> {
+pub(super) fn python(test: &str) -> Option<OsString> {
     let python = std::env::var_os("JUDDER_PYTHON");
     if python.is_none() {
         let ci = std::env::var("CI").is_ok_and(|ci| matches!(ci.as_str(), "true" | "1"));
@@ -36,7 +36,7 @@ fn python(test: &str) -> Option<OsString> {
 }
 
 /// What a program prints, run in `folder`.
-fn output(python: &OsString, program: &str, folder: &Path) -> String {
+pub(super) fn output(python: &OsString, program: &str, folder: &Path) -> String {
     let done = Command::new(python).args(["-c", program]).current_dir(folder).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     String::from_utf8(done.stdout).unwrap()

@@ -50,8 +50,8 @@ fn a_network_takes_about_a_thousand_bytes() {
     let rows = standardised(6, 100, 1);
     let quantised = Quantised::new(&network, rows.iter().map(Vec::as_slice)).unwrap();
     assert_eq!(network.parameters(), 58);
-    assert_eq!(to_tflite(&network, None).unwrap().len(), 960);
-    assert_eq!(to_tflite_int8(&quantised, None).unwrap().len(), 1_136);
+    assert_eq!(to_tflite(&network, None).unwrap().len(), 1_120);
+    assert_eq!(to_tflite_int8(&quantised, None).unwrap().len(), 1_296);
 }
 
 /// Kernels load 16 bytes at a time.
@@ -92,7 +92,7 @@ for name in ['float', 'int8']:
     assert data[4:8] == b'TFL3'
     m = schema.ModelT.InitFromPackedBuf(bytearray(data), 0)
     [g] = m.subgraphs
-    print(m.version, [m.description, m.signatureDefs], [e.name.decode() for e in m.metadata])
+    print(m.version, m.description, [e.name.decode() for e in m.metadata])
     print(bytes(m.buffers[m.metadata[0].buffer].data).decode())
     print(m.buffers[0].data, [(c.deprecatedBuiltinCode, c.builtinCode, c.version) for c in m.operatorCodes])
     for t in g.tensors:
@@ -118,15 +118,15 @@ for name in ['float', 'int8']:
         let said = metadata.to_json();
         let [dense, tanh] = versions;
         format!(
-            "3 [None, None] ['judder']\n{said}\n\
+            "3 None ['judder']\n{said}\n\
              None [(9, 9, {dense}), (28, 28, {tanh})]\n\
-             input [1, 3] {kind} {scale}\n\
+             features [1, 3] {kind} {scale}\n\
              0/weights [2, 3] {kind} {scale}\n0/bias [2] {bias} {scale}\n\
              0 [1, 2] {kind} {scale}\n0/tanh [1, 2] {kind} {scale}\n\
              1/weights [4, 2] {kind} {scale}\n1/bias [4] {bias} {scale}\n\
              1 [1, 4] {kind} {scale}\n\
              2/weights [3, 4] {kind} {scale}\n2/bias [3] {bias} {scale}\n\
-             2 [1, 3] {kind} {scale}\n\
+             reconstruction [1, 3] {kind} {scale}\n\
              0 [0, 1, 2] [3] 8 0\n1 [3] [4] 0 None\n0 [4, 5, 6] [7] 8 1\n\
              0 [7, 8, 9] [10] 8 0\n[0] [10]\n"
         )

@@ -170,3 +170,18 @@ static void approximate_gelu(float *values, size_t count) {
 }
 
 //}
+//{ fake-quant
+/* What the nearest of 256 integers stands for. Beside 1.5 * 2^23 whole numbers are the nearest. */
+static void fake_quant(float *values, size_t count, float scale, float zero_point) {
+    const float least = -128.0f - zero_point, most = 127.0f - zero_point;
+    size_t at;
+    for (at = 0; at < count; at++) {
+        float x = values[at] / scale;
+        x = x < least ? least : x;
+        x = x > most ? most : x;
+        x += 12582912.0f;
+        values[at] = (x - 12582912.0f) * scale;
+    }
+}
+
+//}
