@@ -8,7 +8,7 @@ use judder_core::Unit;
 use judder_data::store::write_whole;
 use judder_model::{
     Autoencoder, DetectorKind, FormatError, Metadata, Model, ModelError, Rule, Scaling, Takes,
-    network_to_npz, to_npz, to_onnx, to_tflite, to_tflite_int8,
+    mixture_to_npz, network_to_npz, to_npz, to_onnx, to_tflite, to_tflite_int8,
 };
 use judder_train::{Int8, Judged8, to_int8};
 
@@ -70,7 +70,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum Target {
-    /// NumPy: model_mu and model_cov of a Gaussian, weights and biases of a network
+    /// NumPy: model_mu and model_cov of a Gaussian or of several, weights and biases of a network
     Npz,
     /// TensorFlow Lite, also for Microcontrollers: a network
     Tflite,
@@ -122,6 +122,9 @@ fn file(args: &Args) -> anyhow::Result<Done> {
         DetectorKind::Mahalanobis(gaussian) if args.to == Target::Npz && !args.standardised => {
             to_npz(gaussian).map_err(at)?
         }
+        DetectorKind::Mixture(mixture) if args.to == Target::Npz && !args.standardised => {
+            mixture_to_npz(mixture).map_err(at)?
+        }
         DetectorKind::Autoencoder(autoencoder) if args.int8 => {
             let int8 = {
                 let progress = Progress::new();
@@ -156,9 +159,10 @@ fn file(args: &Args) -> anyhow::Result<Done> {
             explain(&model, autoencoder, takes);
             bytes
         }
-        DetectorKind::Mahalanobis(_) => anyhow::bail!(
-            "{}: is a mahalanobis model, which is no network; it goes --to npz, c or rust, whole",
-            args.model.display()
+        DetectorKind::Mahalanobis(_) | DetectorKind::Mixture(_) => anyhow::bail!(
+            "{}: is a {} model, which is no network; it goes --to npz, c or rust, whole",
+            args.model.display(),
+            model.detector().name()
         ),
         other => anyhow::bail!(
             "{}: is a {} model, which goes --to c or rust only; for others train with --detector \
@@ -168,9 +172,9 @@ fn file(args: &Args) -> anyhow::Result<Done> {
         ),
     };
     write_whole(&args.output, |to| to.write_all(&bytes))?;
-    if let DetectorKind::Mahalanobis(_) = model.detector() {
+    if let DetectorKind::Mahalanobis(_) | DetectorKind::Mixture(_) = model.detector() {
         note(format_args!(
-            "the file holds mean and covariance only; features {}, window {} and threshold {} do \
+            "the file holds means and covariances only; features {}, window {} and threshold {} do \
              not fit in it",
             model.features(),
             model.binding().window,

@@ -62,7 +62,7 @@ pub use model::{Binding, Model, Precision};
 pub use mounted::Mounted;
 pub use neighbours::Neighbours;
 pub use network::{Layer, Network};
-pub use npz::{from_npz, network_to_npz, to_npz};
+pub use npz::{from_npz, mixture_to_npz, network_to_npz, to_npz};
 pub use onnx::{from_onnx, from_onnx_in, to_onnx};
 pub use profile::{NormalState, Profile};
 pub use provenance::{Figure, Learning, Normal, Provenance};

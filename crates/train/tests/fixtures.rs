@@ -64,7 +64,7 @@ impl Fixtures {
     fn gaussian(&self, name: &str) -> Gaussian {
         let path = self.data.join("reference-models").join(format!("{name}.npz"));
         match from_npz(File::open(path).unwrap()).unwrap() {
-            ForeignModel::Mahalanobis(gaussian) => gaussian,
+            ForeignModel::Gaussians(found) => found.modes[0].clone(),
             ForeignModel::Network(_) => panic!("{name} is an autoencoder"),
         }
     }

@@ -18,6 +18,7 @@ mod exploring;
 mod folders;
 mod gates;
 mod history;
+mod importing;
 mod judging;
 mod killed;
 mod large;

@@ -23,6 +23,10 @@ pub(crate) fn by_textbook(activation: Activation, x: f64) -> f64 {
             1.050_700_987_355_480_5
                 * (x.max(0.0) + 1.673_263_242_354_377_2 * (x.min(0.0).exp() - 1.0))
         }
+        Activation::FakeQuant { scale, zero_point } => {
+            let (scale, zero) = (f64::from(scale), f64::from(zero_point));
+            scale * ((x / scale + zero).round_ties_even().clamp(-128.0, 127.0) - zero)
+        }
         Softplus => x.max(0.0) + (-x.abs()).exp().ln_1p(),
         Silu => x * logistic(x),
         Gelu => 0.5 * x * (1.0 + error_function(x / 2f64.sqrt())),

@@ -113,7 +113,7 @@ impl Graph {
         bias: Vec<f64>,
     ) -> Result<Id, String> {
         let outputs = bias.len();
-        if outputs == 0 || weights.is_empty() || weights.len() % outputs != 0 {
+        if outputs == 0 || weights.is_empty() || !weights.len().is_multiple_of(outputs) {
             return Err(format!("{name} without numbers"));
         }
         let inputs = weights.len() / outputs;

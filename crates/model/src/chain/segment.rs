@@ -243,11 +243,8 @@ impl Part {
 fn steps(parts: &[Named]) -> Result<Vec<Step>, Trouble> {
     let (mut steps, mut rest) = (Vec::new(), parts);
     while let Some((first, others)) = rest.split_first() {
-        let most = rest.len().min(MOST_PARTS);
-        let recognised = (1..=most).rev().find_map(|count| {
-            let some = rest.get(..count)?;
-            Some((count, recognised(some)?))
-        });
+        let recognised =
+            counts(rest).find_map(|count| Some((count, recognised(rest.get(..count)?)?)));
         match (recognised, &first.part) {
             (Some((count, (factor, activation))), _) => {
                 let (some, behind) = rest.split_at(count);
@@ -272,6 +269,27 @@ fn steps(parts: &[Named]) -> Result<Vec<Step>, Trouble> {
         }
     }
     Ok(steps)
+}
+
+/// Of how many parts from here on an activation may be made, as many as can be first.
+///
+/// What is multiplied or added before or behind an activation is none of it, unless it takes that to be one.
+fn counts(rest: &[Named]) -> impl Iterator<Item = usize> {
+    let plain = |one: &Named| matches!(one.part, Part::Step(_));
+    let before = rest.iter().take_while(|one| plain(one)).count();
+    let alone = before > 0
+        && rest.get(before..).is_some_and(|rest| {
+            (1..=rest.len().min(MOST_PARTS))
+                .any(|count| rest.get(..count).and_then(recognised).is_some())
+        });
+    let most = if alone { 0 } else { rest.len().min(MOST_PARTS) };
+    let adds = |count: usize| {
+        let last = count.checked_sub(1).and_then(|at| rest.get(at));
+        matches!(last.map(|one| &one.part),
+            Some(Part::Step(Step::Affine { shift, .. })) if shift.iter().any(|&x| x != 0.0))
+    };
+    let (last, first): (Vec<usize>, Vec<usize>) = (1..=most).rev().partition(|&count| adds(count));
+    first.into_iter().chain(last)
 }
 
 /// The activation that some parts together are, and the factor.

@@ -127,6 +127,27 @@ impl Layers {
         }
     }
 
+    /// The numbers of a variable, if it is there.
+    fn variable(
+        &mut self,
+        layer: &Layer,
+        variable: &str,
+        number: usize,
+    ) -> Result<Option<Numbers>, FormatError> {
+        let found = self.weights.get(layer, variable, number)?;
+        if let Some(numbers) = &found {
+            if numbers.is_double {
+                self.chain.is_double();
+            }
+            if !numbers.values.iter().all(|x| x.is_finite()) {
+                let name = quoted(&layer.name);
+                let what = format!("the layer {name}: there is a number that is not finite");
+                return Err(FormatError::Network(what));
+            }
+        }
+        Ok(found)
+    }
+
     /// The numbers of a variable that has to be there.
     fn need(
         &mut self,
@@ -135,9 +156,9 @@ impl Layers {
         number: usize,
         count: Option<usize>,
     ) -> Result<Vec<f64>, FormatError> {
-        let found = self.weights.get(layer, variable, number)?;
+        let found = self.variable(layer, variable, number)?;
         let lacks = |what: &str| broken(format!("the layer {} has no {what}", quoted(&layer.name)));
-        let (shape, values) = found.ok_or_else(|| lacks(variable))?;
+        let Numbers { shape, values, .. } = found.ok_or_else(|| lacks(variable))?;
         match count {
             Some(count) if shape != [count] => {
                 Err(lacks(&format!("{variable} of {count} numbers")))
@@ -155,13 +176,13 @@ impl Layers {
         let use_bias = layer.config.get("use_bias").and_then(Value::as_bool).unwrap_or(true);
         let activation =
             activation::said(layer.config.get("activation").unwrap_or(&Value::Null), &layer.name)?;
-        let kernel = self.weights.get(layer, "kernel", 0)?;
+        let kernel = self.variable(layer, "kernel", 0)?;
         let known: &[&str] = if use_bias { &["kernel", "bias"] } else { &["kernel"] };
         if let Some(other) = self.weights.other(layer, known) {
             return Err(unsupported(format!("{} in the layer {name}", quoted(&other))));
         }
         let lacks = |what: &str| broken(format!("the layer {name} has no {what}"));
-        let (shape, kernel): Numbers = kernel.ok_or_else(|| lacks("kernel"))?;
+        let Numbers { shape, values: kernel, .. } = kernel.ok_or_else(|| lacks("kernel"))?;
         let &[inputs, outputs] = shape.as_slice() else { return Err(lacks("kernel of rows")) };
         if outputs != units {
             return Err(lacks(&format!("kernel of {units} columns")));
@@ -183,16 +204,22 @@ impl Layers {
         let (mean, variance) = match (given("mean"), given("variance")) {
             (Some(mean), Some(variance)) => (row(Some(mean), 0.0), row(Some(variance), 1.0)),
             _ => {
-                let mean = self.weights.get(layer, "mean", 0)?;
-                let variance = self.weights.get(layer, "variance", 1)?;
-                let (Some((_, mean)), Some((_, variance))) = (mean, variance) else {
+                let mean = self.variable(layer, "mean", 0)?;
+                let variance = self.variable(layer, "variance", 1)?;
+                let (Some(mean), Some(variance)) = (mean, variance) else {
                     let what =
                         format!("the layer {}, which was never adapted", quoted(&layer.name));
                     return Err(refused(what, "call `adapt(features)` on it before saving"));
                 };
-                (mean, variance)
+                (mean.values, variance.values)
             }
         };
+        if let Some(other) = variance.iter().find(|&&one| !(one >= 0.0 && one.is_finite())) {
+            let name = quoted(&layer.name);
+            return Err(FormatError::Network(format!(
+                "the layer {name}: there is a variance of {other}"
+            )));
+        }
         let deviation: Vec<f64> =
             variance.iter().map(|variance| variance.sqrt().max(LEAST_DEVIATION)).collect();
         let invert = layer.config.get("invert").and_then(Value::as_bool).unwrap_or(false);
@@ -222,6 +249,12 @@ impl Layers {
             return Err(broken(format!(
                 "the layer {} has variables of unlike lengths",
                 quoted(&layer.name)
+            )));
+        }
+        if let Some(other) = variance.iter().find(|&&one| !(one + epsilon > 0.0)) {
+            let name = quoted(&layer.name);
+            return Err(FormatError::Network(format!(
+                "the layer {name}: there is a variance of {other}"
             )));
         }
         let gamma = gamma.iter().cycle();

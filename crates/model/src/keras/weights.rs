@@ -9,8 +9,13 @@ use super::config::Layer;
 use super::{broken, quoted, unsupported};
 use crate::FormatError;
 
-/// A matrix or vector: its shape, and its numbers.
-pub(super) type Numbers = (Vec<usize>, Vec<f64>);
+/// A matrix or vector.
+pub(super) struct Numbers {
+    pub(super) shape: Vec<usize>,
+    pub(super) values: Vec<f64>,
+    /// Whether they have double precision.
+    pub(super) is_double: bool,
+}
 
 /// Where the weights of layers are.
 pub(super) enum Weights {
@@ -143,7 +148,9 @@ fn numbers(dataset: &Dataset, path: &str, room: &mut usize) -> Result<Numbers, F
         Layout::Contiguous { .. } => return Err(broken(format!("the array {name} is not there"))),
         _ => return Err(unsupported(format!("the array {name} in pieces"))),
     }
-    let values: Vec<f64> = match dataset.dtype().map_err(broken)? {
+    let kind = dataset.dtype().map_err(broken)?;
+    let is_double = matches!(kind, DType::F64);
+    let values: Vec<f64> = match kind {
         DType::F32 => {
             let values = dataset.read_f32().map_err(broken)?;
             values.into_iter().map(f64::from).collect()
@@ -160,7 +167,7 @@ fn numbers(dataset: &Dataset, path: &str, room: &mut usize) -> Result<Numbers, F
     if sizes.iter().product::<usize>() != values.len() {
         return Err(broken(format!("the array {name} has not the numbers of its shape")));
     }
-    Ok((sizes, values))
+    Ok(Numbers { shape: sizes, values, is_double })
 }
 
 /// The numbers of half precision, of either kind.

@@ -6,7 +6,7 @@ use judder_npz::write_npz;
 use super::Arrays;
 use crate::error::{FormatError, shown};
 use crate::foreign::ForeignGaussians;
-use crate::{Gaussian, MAX_MODES};
+use crate::{Gaussian, MAX_MODES, Mixture};
 
 const MEAN: &str = "model_mu";
 const COVARIANCE: &str = "model_cov";
@@ -88,4 +88,17 @@ pub fn to_npz(gaussian: &Gaussian) -> Result<Vec<u8>, FormatError> {
     let whole = gaussian.covariance();
     let (mean, covariance) = (F8(gaussian.mean()), F8(&whole));
     Ok(write_npz(&[(MEAN, &[n], mean), (COVARIANCE, &[n, n], covariance)])?)
+}
+
+/// The `.npz` file of a mixture, as scikit-learn has its parts: `model_mu` `[k, n]`, `model_cov` `[k, n, n]`,
+/// f8, with zeros beside the blocks.
+///
+/// # Errors
+/// [`FormatError::Damaged`] where the archive cannot be put together.
+pub fn mixture_to_npz(mixture: &Mixture) -> Result<Vec<u8>, FormatError> {
+    let (k, n) = (mixture.modes().len(), mixture.features());
+    let means: Vec<f64> = mixture.modes().iter().flat_map(|one| one.mean().to_vec()).collect();
+    let whole: Vec<f64> = mixture.modes().iter().flat_map(Gaussian::covariance).collect();
+    let (means, whole) = (F8(&means), F8(&whole));
+    Ok(write_npz(&[(MEAN, &[k, n], means), (COVARIANCE, &[k, n, n], whole)])?)
 }

@@ -9,7 +9,7 @@ use std::io::{Read, Seek};
 
 use judder_npz::{Array, Defect, read_npz_of};
 
-pub use gaussian::to_npz;
+pub use gaussian::{mixture_to_npz, to_npz};
 pub use network::network_to_npz;
 
 use crate::ForeignModel;

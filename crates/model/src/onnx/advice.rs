@@ -3,11 +3,16 @@
 use super::{READABLE, refused};
 use crate::FormatError;
 
+/// Whether an operator is of a model that is none of judder's.
+pub(super) fn is_another_model(operator: &str) -> bool {
+    operator.starts_with("TreeEnsemble") || operator.starts_with("SVM")
+}
+
 /// That an operator is not run, and the line that helps.
 pub(super) fn of(operator: &str, name: String) -> FormatError {
     let way = match operator {
-        "TreeEnsembleRegressor" | "TreeEnsembleClassifier" | "TreeEnsemble" => {
-            "judder has no trees: fit `EllipticEnvelope` and write it by \
+        _ if is_another_model(operator) => {
+            "judder has no trees and no support vectors: fit `EllipticEnvelope` and write it by \
              `np.savez(\"m.npz\", model_mu=e.location_, model_cov=e.covariance_, threshold=-e.offset_)`"
         }
         "LSTM" | "GRU" | "RNN" | "Conv" | "MaxPool" | "AveragePool" | "GlobalAveragePool"

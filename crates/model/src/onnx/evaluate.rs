@@ -1,6 +1,6 @@
 //! Computing what the operators of a graph make of one row, in double precision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::attributes::Attributes;
 use super::beside::Beside;
@@ -37,13 +37,18 @@ enum Step {
     },
 }
 
-/// The operators up to a value.
+/// The operators that lead to a value.
 pub(super) struct Plan {
     input: String,
     steps: Vec<(String, Step)>,
     fixed: BTreeMap<String, Vec<f64>>,
     wanted: String,
+    /// How many numbers there may be yet: one matrix may be used often.
+    room: usize,
 }
+
+/// The most numbers of a value.
+const WIDEST: usize = 4096;
 
 impl Plan {
     /// What gives the wanted value of the input.
@@ -52,23 +57,31 @@ impl Plan {
         wanted: &str,
         input: &str,
         tensors: &Tensors,
+        room: usize,
     ) -> Result<Self, FormatError> {
         let mut plan = Self {
+            room,
             input: input.to_owned(),
             steps: Vec::new(),
             fixed: BTreeMap::new(),
             wanted: wanted.to_owned(),
         };
-        for node in nodes {
-            let output = node.output.first().cloned().unwrap_or_default();
-            if output.is_empty() {
-                return Err(broken(format!("{} gives nothing", quoted(&node.op_type))));
+        // From the end, so that nothing is computed in vain.
+        let mut needed = BTreeSet::from([wanted]);
+        let mut leading = Vec::new();
+        for node in nodes.iter().rev() {
+            let output = node.output.first().map(String::as_str).unwrap_or_default();
+            if !output.is_empty() && needed.remove(output) {
+                needed.extend(node.input.iter().map(String::as_str));
+                leading.push((output, node));
             }
+        }
+        for (output, node) in leading.into_iter().rev() {
             let step = plan.step(node, tensors)?;
-            plan.steps.push((output.clone(), step));
-            if output == wanted {
-                return Ok(plan);
-            }
+            plan.steps.push((output.to_owned(), step));
+        }
+        if plan.steps.last().is_some_and(|(output, _)| output == wanted) {
+            return Ok(plan);
         }
         Err(broken(format!("nothing gives {}", quoted(wanted))))
     }
@@ -91,10 +104,10 @@ impl Plan {
                 }
                 let alpha = f64::from(attributes.float("alpha", 1.0)?);
                 let beta = f64::from(attributes.float("beta", 1.0)?);
-                let (shape, values) = fixed(tensors, &input(1)?)?;
+                let (shape, values) = self.taken(tensors, &input(1)?)?;
                 let columns = columns(&shape, &values, attributes.int("transB", 0)? != 0, alpha)?;
                 let more = match node.input.get(2).filter(|name| !name.is_empty()) {
-                    Some(name) => fixed(tensors, name)?.1.iter().map(|x| beta * x).collect(),
+                    Some(name) => self.taken(tensors, name)?.1.iter().map(|x| beta * x).collect(),
                     None => vec![0.0],
                 };
                 if more.len() != 1 && more.len() != columns.len() {
@@ -103,7 +116,7 @@ impl Plan {
                 Step::Products { x: input(0)?, columns, more }
             }
             "MatMul" => {
-                let (shape, values) = fixed(tensors, &input(1)?)?;
+                let (shape, values) = self.taken(tensors, &input(1)?)?;
                 let columns = columns(&shape, &values, false, 1.0)?;
                 Step::Products { x: input(0)?, columns, more: vec![0.0] }
             }
@@ -132,18 +145,27 @@ impl Plan {
         if let Step::Pair { a, b, .. } = &step {
             for name in [a, b] {
                 if tensors.contains_key(name) && !self.fixed.contains_key(name) {
-                    self.fixed.insert(name.clone(), fixed(tensors, name)?.1);
+                    let (_, values) = self.taken(tensors, name)?;
+                    self.fixed.insert(name.clone(), values);
                 }
             }
         }
         Ok(step)
     }
 
-    /// How many products it takes.
-    pub(super) fn products(&self) -> usize {
+    /// Numbers that are fixed, of which there is room for so many.
+    fn taken(&mut self, tensors: &Tensors, name: &str) -> Result<Fixed, FormatError> {
+        let found = fixed(tensors, name)?;
+        let left = self.room.checked_sub(found.1.len());
+        self.room = left.ok_or_else(|| unsupported("the same numbers in many places"))?;
+        Ok(found)
+    }
+
+    /// How many operations it takes, at most about.
+    pub(super) fn operations(&self) -> usize {
         let of = |step: &Step| match step {
             Step::Products { columns, .. } => columns.iter().map(Vec::len).sum(),
-            _ => 1,
+            _ => 512,
         };
         self.steps.iter().map(|(_, step)| of(step)).sum()
     }
@@ -181,13 +203,16 @@ impl Plan {
                 Step::SumOfSquares { x } => vec![value(x)?.iter().map(|x| x * x).sum()],
                 Step::Together { parts } => {
                     let mut all = Vec::new();
-                    for part in parts {
-                        all.extend(value(part)?);
+                    for part in parts.iter().take(WIDEST) {
+                        all.extend(value(part)?.iter().take(WIDEST + 1 - all.len().min(WIDEST)));
                     }
                     all
                 }
                 Step::Same { x } => value(x)?.clone(),
             };
+            if numbers.len() > WIDEST {
+                return Err(unsupported(format!("a value of more than {WIDEST} numbers")));
+            }
             given.insert(output, numbers);
         }
         let wanted = given.remove(self.wanted.as_str());

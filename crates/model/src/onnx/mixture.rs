@@ -17,8 +17,10 @@ use crate::{FormatError, Gaussian, MAX_MODES};
 /// The operator that a mixture is known by.
 pub(super) const END: &str = "ReduceLogSumExp";
 
-/// The most products that are computed to find a mixture: some seconds.
-const MOST_PRODUCTS: f64 = 4e9;
+/// The most operations that finding a mixture takes: about a second.
+const MOST_OPERATIONS: f64 = 5e8;
+/// How often the functions are looked at: each time nearer to the middle, and once more there.
+const LOOKS: usize = 3;
 
 /// The same from scikit-learn itself.
 const ARRAYS: &str = "write it by `np.savez(\"m.npz\", model_mu=gm.means_, model_cov=gm.covariances_)`, of \
@@ -34,9 +36,10 @@ pub(super) fn read(
     end: &Node,
     input: (&str, Option<usize>),
     tensors: &Tensors,
+    room: usize,
 ) -> Result<ForeignGaussians, FormatError> {
     let wanted = end.input.first().map(String::as_str).unwrap_or_default();
-    let plan = Plan::new(nodes, wanted, input.0, tensors)?;
+    let plan = Plan::new(nodes, wanted, input.0, tensors, room)?;
     let Some(n) = input.1.filter(|n| (1..=MAX_FEATURES).contains(n)) else {
         return Err(no("that does not say of how many features"));
     };
@@ -45,15 +48,14 @@ pub(super) fn read(
     if !(1..=MAX_MODES).contains(&count) {
         return Err(no(&format!("of {count} components")));
     }
-    let products = (n * n / 2 + 2 * n) as f64 * plan.products() as f64;
-    if products > MOST_PRODUCTS {
+    let points = (LOOKS + 1) * (n * n / 2 + 3 * n);
+    if points as f64 * plan.operations() as f64 > MOST_OPERATIONS {
         return Err(no(&format!("of {count} components of {n} features")));
     }
     // First roughly, then about the middle of the means in steps of the order of the deviations.
     let (mut centre, mut steps) = (vec![0.0; n], vec![1.0; n]);
-    let mut found = Vec::new();
-    for _ in 0..3 {
-        found = quadratics(&plan, &centre, &steps)?;
+    let mut found = quadratics(&plan, &centre, &steps)?;
+    for _ in 0..LOOKS {
         let gaussians = found.iter().map(|one| one.mean(&centre)).collect::<Option<Vec<_>>>();
         let means = gaussians.ok_or_else(|| no("whose densities are not those of Gaussians"))?;
         for (at, (centre, step)) in centre.iter_mut().zip(&mut steps).enumerate() {

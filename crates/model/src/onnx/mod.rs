@@ -10,7 +10,9 @@ mod mixture;
 mod operators;
 mod proto;
 mod read;
+mod shapes;
 mod tensor;
+mod words;
 mod write;
 
 pub use read::{from_onnx, from_onnx_in};

@@ -8,6 +8,7 @@ use super::attributes::Attributes;
 use super::beside::Beside;
 use super::proto::{DOUBLE, FLOAT, FLOAT16, Node, Tensor};
 use super::tensor::numbers;
+use super::words::{activation, binary, unary};
 use super::{DOMAIN, broken, quoted, unsupported};
 use crate::FormatError;
 use crate::chain::{Binary, Graph, Id, Unary};
@@ -27,7 +28,7 @@ pub(super) struct Operators<'a> {
     ids: BTreeMap<String, Id>,
     used: BTreeSet<String>,
     /// Values of rows that became one column: nothing but the end can be.
-    column: BTreeSet<String>,
+    pub(super) column: BTreeSet<String>,
     /// Values that are integers, and the names of their scale and of what stands for 0.
     pub(super) integers: BTreeMap<String, Vec<String>>,
     /// Whether some of it is computed in half precision.
@@ -175,7 +176,11 @@ impl<'a> Operators<'a> {
     }
 
     /// The values that a node takes, so many.
-    fn inputs<const N: usize>(&mut self, node: &Node, name: &str) -> Result<[Id; N], FormatError> {
+    pub(super) fn inputs<const N: usize>(
+        &mut self,
+        node: &Node,
+        name: &str,
+    ) -> Result<[Id; N], FormatError> {
         let given = node.input.iter().rev().skip_while(|name| name.is_empty()).count();
         if given != N {
             return Err(broken(format!("{name} takes {given} inputs, not {N}")));
@@ -217,7 +222,8 @@ impl<'a> Operators<'a> {
         self.tensors.get(name).map(|tensor| tensor.data_type)
     }
 
-    fn fixed(&mut self, tensor: &Tensor) -> Result<Id, FormatError> {
+    /// The value of a tensor that is fixed.
+    pub(super) fn fixed(&mut self, tensor: &Tensor) -> Result<Id, FormatError> {
         let before = self.beside.len();
         let (shape, values) = numbers(tensor, &mut self.beside)?;
         self.graph.allow(self.beside.len() - before);
@@ -367,24 +373,6 @@ impl<'a> Operators<'a> {
         self.graph.unary(name, Unary::Clip(least, most), x).map_err(unsupported)
     }
 
-    fn constant(&mut self, node: &Node) -> Result<Id, FormatError> {
-        let names = ["value", "value_float", "value_floats", "value_int", "value_ints"];
-        let attributes = Attributes::of(node, &names)?;
-        if let Some(tensor) = attributes.tensor("value")? {
-            return self.fixed(&tensor);
-        }
-        let (shape, values) = if let Some(values) = attributes.floats("value_floats")? {
-            (vec![values.len()], values)
-        } else if let Some(values) = attributes.ints("value_ints")? {
-            (vec![values.len()], values.iter().map(|&x| x as f64).collect())
-        } else if attributes.int("value_int", i64::MIN).is_ok_and(|value| value != i64::MIN) {
-            (vec![], vec![attributes.int("value_int", 0)? as f64])
-        } else {
-            (vec![], vec![f64::from(attributes.float("value_float", f32::NAN)?)])
-        };
-        self.graph.constant(shape, values).map_err(unsupported)
-    }
-
     /// It does nothing unless it trains.
     fn dropout(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
         Attributes::of(node, &["ratio", "seed"])?;
@@ -406,83 +394,6 @@ impl<'a> Operators<'a> {
         }
         Ok(id)
     }
-
-    /// Of a row nothing else is made; a column of all rows' numbers may end a graph.
-    fn reshape(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
-        let attributes = Attributes::of(node, &["axis", "axes", "allowzero"])?;
-        let Some(x) = node.input.first() else {
-            return Err(broken(format!("{name} takes nothing")));
-        };
-        let x = self.input(node, name, x)?;
-        let to = match node.input.get(1).filter(|name| !name.is_empty()) {
-            Some(to) => {
-                let to = self.input(node, name, to)?;
-                let fixed = self.graph.fixed(to).map(|constant| constant.values.clone());
-                Some(
-                    fixed.ok_or_else(|| {
-                        unsupported(format!("{name} to a shape that is not fixed"))
-                    })?,
-                )
-            }
-            None => attributes.ints("axes")?.map(|axes| axes.iter().map(|&x| x as f64).collect()),
-        };
-        if let Some(constant) = self.graph.fixed(x) {
-            let (shape, values) = (constant.shape.clone(), constant.values.clone());
-            let shape = reshaped(node, &shape, to.as_deref()).ok_or_else(|| {
-                unsupported(format!("{name} of a constant of the shape {shape:?}"))
-            })?;
-            return self.graph.constant(shape, values).map_err(unsupported);
-        }
-        let last = to.as_ref().and_then(|to| to.last().copied());
-        // One row, which may be cut in several.
-        let cut = to.as_ref().and_then(|to| to.get(1..)).map(|to| to.iter().product::<f64>());
-        match (node.op_type.as_str(), last) {
-            ("Flatten", _) if attributes.int("axis", 1)? == 1 => Ok(x),
-            ("Reshape", Some(-1.0)) => Ok(x),
-            ("Reshape", Some(_)) if self.graph.width(x).is_some_and(|n| cut == Some(n as f64)) => {
-                Ok(x)
-            }
-            ("Reshape", Some(1.0)) => {
-                self.column.extend(node.output.first().cloned());
-                Ok(x)
-            }
-            // An axis of one behind or before the numbers of a row.
-            ("Squeeze" | "Unsqueeze", _) if self.graph.width(x).is_some() => {
-                Err(unsupported(format!("{name} of rows")))
-            }
-            _ => Err(unsupported(format!("{name} that changes what a row is"))),
-        }
-    }
-
-    /// Of weights.
-    fn transpose(&mut self, node: &Node, name: &str) -> Result<Id, FormatError> {
-        let attributes = Attributes::of(node, &["perm"])?;
-        let [x] = self.inputs(node, name)?;
-        let Some(constant) = self.graph.fixed(x) else {
-            return Err(unsupported(format!("{name} of a value that is not fixed")));
-        };
-        let (shape, values) = (constant.shape.clone(), constant.values.clone());
-        let order = attributes.ints("perm")?.map(<[i64]>::to_vec);
-        let (shape, values) = match (shape.as_slice(), order.as_deref()) {
-            (&[rows, columns], None | Some([1, 0])) => {
-                let column = |at: usize| values.iter().copied().skip(at).step_by(columns.max(1));
-                (vec![columns, rows], (0..columns).flat_map(column).collect())
-            }
-            (_, None) if shape.len() < 2 => (shape, values),
-            (_, Some(order)) if order.iter().copied().eq(0..shape.len() as i64) => (shape, values),
-            _ => return Err(unsupported(format!("{name} of the shape {shape:?}"))),
-        };
-        self.graph.constant(shape, values).map_err(unsupported)
-    }
-
-    /// What follows a column is one.
-    fn keep_column(&mut self, node: &Node) {
-        if let (Some(from), Some(to)) = (node.input.first(), node.output.first())
-            && self.column.contains(from)
-        {
-            self.column.insert(to.clone());
-        }
-    }
 }
 
 /// What an operator is called, and which of several it is.
@@ -490,104 +401,5 @@ fn named(node: &Node) -> String {
     match node.name.as_str() {
         "" => quoted(&node.op_type),
         name => format!("{} ({})", quoted(&node.op_type), quoted(name)),
-    }
-}
-
-/// The shape that a constant is given.
-fn reshaped(node: &Node, shape: &[usize], to: Option<&[f64]>) -> Option<Vec<usize>> {
-    let count: usize = shape.iter().product();
-    match (node.op_type.as_str(), to) {
-        ("Reshape", Some(to)) => {
-            let fixed: usize = to.iter().filter(|&&n| n > 0.0).map(|&n| n as usize).product();
-            let size = |&n: &f64| if n > 0.0 { n as usize } else { count / fixed.max(1) };
-            let shape: Vec<usize> = to.iter().map(size).collect();
-            let open = to.iter().filter(|&&n| n <= 0.0).count();
-            (open <= 1 && shape.iter().product::<usize>() == count && shape.len() <= 4)
-                .then_some(shape)
-        }
-        ("Flatten", _) => Some(vec![1, count]),
-        ("Squeeze", _) => Some(shape.iter().copied().filter(|&n| n != 1).collect()),
-        ("Unsqueeze", Some([0.0])) => Some([&[1], shape].concat()),
-        ("Unsqueeze", Some([1.0])) if shape.len() == 1 => Some(vec![shape[0], 1]),
-        _ => None,
-    }
-}
-
-fn unary(operator: &str) -> Option<Unary> {
-    Some(match operator {
-        "Abs" => Unary::Abs,
-        "Erf" => Unary::Erf,
-        // No operator of ONNX's, but what tf2onnx writes of an exact GELU.
-        "Erfc" => Unary::Erfc,
-        "Exp" => Unary::Exp,
-        "Floor" => Unary::Floor,
-        "Log" => Unary::Ln,
-        "Neg" => Unary::Negative,
-        "Not" => Unary::Not,
-        "Reciprocal" => Unary::Reciprocal,
-        "Sign" => Unary::Sign,
-        "Sqrt" => Unary::Sqrt,
-        _ => return None,
-    })
-}
-
-fn binary(operator: &str) -> Option<Binary> {
-    Some(match operator {
-        "Add" | "Sum" => Binary::Add,
-        "And" => Binary::And,
-        "Div" => Binary::Divide,
-        "Greater" => Binary::Greater,
-        "GreaterOrEqual" => Binary::GreaterOrEqual,
-        "Less" => Binary::Less,
-        "LessOrEqual" => Binary::LessOrEqual,
-        "Max" => Binary::Maximum,
-        "Min" => Binary::Minimum,
-        "Mul" => Binary::Multiply,
-        "Or" => Binary::Or,
-        "Pow" => Binary::Power,
-        "PRelu" => Binary::LeakyBy,
-        "Sub" => Binary::Subtract,
-        _ => return None,
-    })
-}
-
-/// The activation that a node is by itself.
-fn activation(node: &Node) -> Result<Option<Activation>, FormatError> {
-    /// α and γ of SELU, as ONNX says them, to seven digits.
-    const SELU: [f32; 2] = [1.673_263_2, 1.050_701];
-    let plain = |activation| Attributes::of(node, &[]).map(|_| Some(activation));
-    match node.op_type.as_str() {
-        "Relu" => plain(Activation::Relu),
-        "Tanh" => plain(Activation::Tanh),
-        "Sigmoid" => plain(Activation::Sigmoid),
-        "Softplus" => plain(Activation::Softplus),
-        "LeakyRelu" => {
-            let slope = Attributes::of(node, &["alpha"])?.float("alpha", 0.01)?;
-            Ok(Some(Activation::LeakyRelu(slope)))
-        }
-        "Elu" => Ok(Some(Activation::Elu(Attributes::of(node, &["alpha"])?.float("alpha", 1.0)?))),
-        "Selu" => {
-            let attributes = Attributes::of(node, &["alpha", "gamma"])?;
-            let [alpha, gamma] = SELU;
-            let found = [attributes.float("alpha", alpha)?, attributes.float("gamma", gamma)?];
-            let same = found.iter().zip(SELU).all(|(one, usual)| (one - usual).abs() < 1e-6);
-            if !same {
-                return Err(unsupported(format!("`Selu` of {found:?}")));
-            }
-            Ok(Some(Activation::Selu))
-        }
-        "Gelu" => match Attributes::of(node, &["approximate"])?.word("approximate")? {
-            None | Some("none") => Ok(Some(Activation::Gelu)),
-            Some("tanh") => Ok(Some(Activation::GeluTanh)),
-            Some(other) => Err(unsupported(format!("`Gelu` approximated by {}", quoted(other)))),
-        },
-        "Swish" => {
-            let alpha = Attributes::of(node, &["alpha"])?.float("alpha", 1.0)?;
-            if alpha != 1.0 {
-                return Err(unsupported(format!("`Swish` of alpha = {alpha}")));
-            }
-            Ok(Some(Activation::Silu))
-        }
-        _ => Ok(None),
     }
 }

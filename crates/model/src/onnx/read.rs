@@ -4,6 +4,7 @@ use std::path::Path;
 
 use prost::Message;
 
+use super::advice;
 use super::beside::Beside;
 use super::mixture;
 use super::operators::{Operators, Tensors};
@@ -174,7 +175,11 @@ fn network(
     let nodes: Vec<Node> = nodes.collect::<Result<_, _>>()?;
     if let Some(end) = mixture::end(&nodes) {
         let input = (input.name.as_str(), declared(input)?);
-        return mixture::read(&nodes, end, input, &tensors).map(ForeignModel::Gaussians);
+        return mixture::read(&nodes, end, input, &tensors, room).map(ForeignModel::Gaussians);
+    }
+    // Of several outputs, always: what helps is not another output.
+    if let Some(node) = nodes.iter().find(|node| advice::is_another_model(&node.op_type)) {
+        return Err(advice::of(&node.op_type, quoted(&node.op_type)));
     }
     let outputs = values(&graph.output)?;
     let [output] = outputs.as_slice() else {

@@ -130,7 +130,7 @@ impl<'f> Tensors<'f> {
         let shape = tensor.numbers(tensor::SHAPE)?;
         let sizes: Option<Vec<usize>> = shape.iter().map(|one| usize::try_from(one).ok()).collect();
         let kind = tensor.i8(tensor::TYPE)?;
-        let stored: Vec<f64> = match kind {
+        let stored: Option<Vec<f64>> = match kind {
             tensor_type::FLOAT32 => each(bytes, |four| f32::from_le_bytes(four).into()),
             tensor_type::FLOAT16 => each(bytes, |two| f16::from_le_bytes(two).to_f64()),
             tensor_type::INT32 => each(bytes, |four| i32::from_le_bytes(four).into()),
@@ -145,9 +145,10 @@ impl<'f> Tensors<'f> {
         let count = sizes
             .as_ref()
             .and_then(|sizes| sizes.iter().try_fold(1usize, |count, &one| count.checked_mul(one)));
-        let (Some(sizes), true) = (sizes, count == Some(stored.len())) else {
-            let (shape, count) = (listed(&shape), stored.len());
-            return Err(broken(format!("a tensor of the shape {shape} has {count} numbers")));
+        let stored = stored.filter(|stored| count == Some(stored.len()));
+        let (Some(sizes), Some(stored)) = (sizes, stored) else {
+            let (shape, count) = (listed(&shape), bytes.len());
+            return Err(broken(format!("a tensor of the shape {shape} has {count} bytes")));
         };
         let is_integer = matches!(kind, tensor_type::INT8 | tensor_type::INT32);
         let scales = if is_integer { Scales::of(&tensor)? } else { None };
@@ -180,7 +181,8 @@ impl<'f> Scales<'f> {
             return None;
         }
         // How many numbers follow each other before the next row begins.
-        let behind: usize = sizes.get(self.side + 1..).unwrap_or_default().iter().product();
+        let behind = sizes.get(self.side + 1..).unwrap_or_default();
+        let behind = behind.iter().try_fold(1usize, |all, &one| all.checked_mul(one))?;
         let number = |(at, integer): (usize, f64)| {
             let row = at / behind.max(1) % rows;
             let scale = f32::from_le_bytes(*self.scales.get(row)?);
@@ -202,9 +204,8 @@ pub(super) fn listed(shape: &Numbers<'_>) -> String {
     format!("[{}]", sizes.join(", "))
 }
 
-/// The numbers of bytes; a rest that is none counts as one, so that the shape does not fit.
-fn each<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f64) -> Vec<f64> {
+/// The numbers of bytes, if nothing is left.
+fn each<const N: usize>(bytes: &[u8], number: impl Fn([u8; N]) -> f64) -> Option<Vec<f64>> {
     let (whole, rest) = bytes.as_chunks();
-    let rest = (!rest.is_empty()).then_some(f64::NAN);
-    whole.iter().map(|&one| number(one)).chain(rest).collect()
+    rest.is_empty().then(|| whole.iter().map(|&one| number(one)).collect())
 }

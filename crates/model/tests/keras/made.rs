@@ -1,11 +1,13 @@
 //! Files made here: what is read of them, and what is said of the others.
 
 use hdf5_pure::{AttrValue, FileBuilder};
-use judder_core::Activation::{Linear, Relu, Tanh};
+use judder_core::Activation::{Gelu, LeakyRelu, Linear, Relu, Tanh};
 use judder_model::{Foreign, FormatError, from_keras};
 
-const READABLE: &str = "; judder reads from Keras .h5 files Sequential models of Dense and Dropout, \
-                        activated by relu, tanh or linear, in float32";
+const READABLE: &str = "; judder reads from Keras files one chain of Dense, Normalization, \
+                        BatchNormalization, Rescaling and activations";
+const ACTIVATIONS: &str = "; judder has linear, relu, tanh, sigmoid, leaky_relu, elu, selu, softplus, \
+                           silu and gelu: use one of these, and train again";
 
 /// A dense layer `a` of 3 inputs and 2 outputs, and what else its configuration says.
 fn dense(name: &str, units: usize, more: &str) -> String {
@@ -78,7 +80,8 @@ fn file(config: Option<&str>, layers: &Layers<'_>, more: impl FnOnce(&mut FileBu
 fn read(config: &str, layers: &Layers<'_>) -> Result<Foreign, String> {
     from_keras(&file(Some(config), layers, |_| {})).map_err(|error| {
         let error = error.to_string();
-        error.strip_suffix(READABLE).map_or(error.clone(), str::to_owned)
+        let known = [READABLE, ACTIVATIONS].into_iter().find_map(|way| error.strip_suffix(way));
+        known.map_or(error.clone(), str::to_owned)
     })
 }
 
@@ -108,7 +111,7 @@ fn layers_are_read_in_the_order_of_the_model() {
         ("b", vec![("kernel:0", Array::Single(vec![2, 3], KERNEL.to_vec()))]),
         ("a", vec![bias(), kernel()]),
     ];
-    let Foreign { network, metadata, ignored } = read(&sequential(&layers), &arrays).unwrap();
+    let Foreign { network, metadata, ignored, .. } = read(&sequential(&layers), &arrays).unwrap();
     assert_eq!((metadata, ignored), (None, vec![]));
     let [a, b, c] = network.layers() else { panic!("{network:?}") };
     assert_eq!((a.weights(), a.bias()), (&[1.0, 3.0, 5.0, 2.0, 4.0, 6.0][..], &[7.0, 8.0][..]));
@@ -144,37 +147,55 @@ fn what_does_not_bear_on_the_network_is_told() {
 fn models_and_layers_of_other_kinds_are_refused_by_name() {
     let arrays = || [("a", vec![kernel(), bias()])];
     let good = dense("a", 2, "");
-    for class in ["Functional", "Model"] {
-        let config = sequential(std::slice::from_ref(&good)).replace("Sequential", class);
-        assert_eq!(
-            read(&config, &arrays()).unwrap_err(),
-            format!("holds a model of the class `{class}`")
-        );
-    }
-    for class in ["LSTM", "BatchNormalization", "Conv1D", "GaussianNoise", "Activation"] {
+    let config = sequential(std::slice::from_ref(&good)).replace("Sequential", "Mine");
+    assert_eq!(read(&config, &arrays()).unwrap_err(), "holds a model of the class `Mine`");
+    for (class, way) in [
+        (
+            "LSTM",
+            "; judder runs dense layers on the features of a window, not on its readings: use Dense on features",
+        ),
+        (
+            "Conv1D",
+            "; judder runs dense layers on the features of a window, not on its readings: use Dense on features",
+        ),
+        (
+            "LayerNormalization",
+            "; it mixes the numbers of a row, which no layer of judder does: leave it out, or put BatchNormalization in its place",
+        ),
+        (
+            "Lambda",
+            "; what a Lambda does is Python: use Rescaling, Normalization or Activation for it",
+        ),
+        ("Mine", ""),
+    ] {
         let other = format!(r#"{{"class_name":"{class}","config":{{"name":"b"}}}}"#);
         let config = sequential(&[good.clone(), other]);
-        assert_eq!(read(&config, &arrays()).unwrap_err(), format!("holds a layer `{class}`"));
+        let expected = format!("holds a layer `{class}` (`b`){way}");
+        assert_eq!(read(&config, &arrays()).unwrap_err(), expected);
     }
     for (more, message) in [
-        (r#","activation":"sigmoid""#, "holds the activation `sigmoid` of the layer `a`"),
+        (r#","activation":"softmax""#, "holds the activation `softmax` of the layer `a`"),
         (r#","activation":"Relu""#, "holds the activation `Relu` of the layer `a`"),
         (
-            r#","activation":{"class_name":"LeakyReLU"}"#,
-            r#"holds the activation `{"class_name":"LeakyReLU"}` of the layer `a`"#,
+            r#","activation":{"class_name":"ThresholdedReLU"}"#,
+            "holds the activation `ThresholdedReLU` of the layer `a`",
         ),
-        (r#","dtype":"float16""#, "holds the layer `a` in `float16`"),
         (
-            r#","dtype":{"class_name":"Policy","config":{"name":"mixed_bfloat16"}}"#,
-            "holds the layer `a` in `mixed_bfloat16`",
+            r#","dtype":{"class_name":"Policy","config":{"name":"int8_from_float32"}}"#,
+            "holds the layer `a` in `int8_from_float32`; make the model after \
+             `keras.config.set_dtype_policy(\"float32\")`, `set_weights(old.get_weights())`, and save it \
+             again",
         ),
         (r#","use_bias":false"#, "holds `bias:0` in the layer `a`"),
     ] {
         assert_eq!(one(more).unwrap_err(), message);
     }
-    for (more, activation) in
-        [(r#","activation":null"#, Linear), (r#","activation":"linear""#, Linear)]
-    {
+    for (more, activation) in [
+        (r#","activation":null"#, Linear),
+        (r#","activation":"linear""#, Linear),
+        (r#","activation":{"class_name":"LeakyReLU"}"#, LeakyRelu(0.3)),
+        (r#","activation":{"class_name":"function","config":"gelu"}"#, Gelu),
+    ] {
         assert_eq!(one(more).unwrap().network.layers()[0].activation(), activation);
     }
     let quantised =
@@ -187,17 +208,20 @@ fn models_and_layers_of_other_kinds_are_refused_by_name() {
 
 #[test]
 fn configurations_that_are_none() {
-    let broken = "is not a readable Keras .h5 file: ";
+    let broken = "is not a readable Keras file: ";
     let arrays = || [("a", vec![kernel(), bias()])];
     let good = dense("a", 2, "");
     for (config, message) in [
-        ("", "its model_config: EOF while parsing a value"),
-        ("[]", "its model_config: "),
-        ("{}", "its model_config: missing field `class_name`"),
-        (r#"{"class_name":"Sequential","config":{}}"#, "its model_config: missing field `layers`"),
+        ("", "its configuration: EOF while parsing a value"),
+        ("[]", "its configuration: a layer has no class_name"),
+        ("{}", "its configuration: a layer has no class_name"),
+        (
+            r#"{"class_name":"Sequential","config":{}}"#,
+            "its configuration: a model has no list of layers",
+        ),
         (
             &sequential(&[r#"{"class_name":"Dense","config":{}}"#.into()]),
-            "its model_config: missing field `name`",
+            "its configuration: a layer has no name",
         ),
         (
             &sequential(&[r#"{"class_name":"Dense","config":{"name":"a"}}"#.into()]),
@@ -206,7 +230,7 @@ fn configurations_that_are_none() {
         (&sequential(&[good.clone(), good.clone()]), "there are two layers `a`"),
         (&sequential(&[dense("b", 2, "")]), "there are weights of a layer `a`, but no such layer"),
         (&sequential(&[dense("a", 3, "")]), "the layer `a` has no kernel of 3 columns"),
-        (&"[".repeat(100_000), "its model_config: "),
+        (&"[".repeat(100_000), "its configuration: "),
     ] {
         let error = read(config, &arrays()).unwrap_err();
         assert!(error.starts_with(&format!("{broken}{message}")), "{error}");
@@ -219,7 +243,7 @@ fn configurations_that_are_none() {
 
 #[test]
 fn arrays_of_other_kinds_are_refused_by_name() {
-    let broken = "is not a readable Keras .h5 file: ";
+    let broken = "is not a readable Keras file: ";
     let with = |kernel: Array, bias: Array| {
         let arrays = [("a", vec![("kernel:0", kernel), ("bias:0", bias)])];
         read(&sequential(&[dense("a", 2, "")]), &arrays).unwrap_err()
@@ -262,7 +286,7 @@ fn arrays_of_other_kinds_are_refused_by_name() {
 #[test]
 fn files_of_other_formats() {
     let error = |bytes: &[u8]| from_keras(bytes).unwrap_err().to_string();
-    assert!(error(b"PK\x03\x04").starts_with("holds a .keras archive; "));
+    assert!(error(b"PK\x03\x04").starts_with("is not a readable Keras file: "));
     assert!(error(&vec![0; (64 << 20) + 1]).starts_with("holds more than 64 MiB; "));
     for bytes in [&b""[..], b"\x89HDF\r\n\x1a\n", &[0; 4096]] {
         assert!(matches!(from_keras(bytes), Err(FormatError::Broken { .. })));

@@ -131,7 +131,7 @@ fn a_foreign_network_becomes_an_autoencoder() {
     };
     let metadata = Metadata::of(model, Takes::Standardised);
     let network = autoencoder.network().clone();
-    let mut foreign = Foreign { network, metadata, ignored: Vec::new() };
+    let mut foreign = Foreign { network, metadata, threshold: None, ignored: Vec::new() };
     assert_eq!(foreign.autoencoder().unwrap(), *autoencoder);
     foreign.metadata = None;
     let plain = foreign.autoencoder().unwrap();

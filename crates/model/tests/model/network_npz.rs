@@ -16,7 +16,7 @@ use super::networks::{metadata, network, networks};
 fn read(file: &[u8]) -> Result<Foreign, FormatError> {
     match from_npz(Cursor::new(file))? {
         ForeignModel::Network(found) => Ok(found),
-        ForeignModel::Mahalanobis(found) => panic!("{found:?}"),
+        ForeignModel::Gaussians(found) => panic!("{found:?}"),
     }
 }
 
@@ -36,7 +36,7 @@ proptest! {
         let found = read(&file).unwrap();
         prop_assert_eq!(bits(&found.network), bits(&network));
         prop_assert_eq!(network_to_npz(&found.network, found.metadata.as_ref()).unwrap(), file);
-        prop_assert_eq!(found, Foreign { network, metadata, ignored: vec![] });
+        prop_assert_eq!(found, Foreign { network, metadata, threshold: None, ignored: vec![] });
     }
 }
 
@@ -58,6 +58,17 @@ fn arrays_that_are_missing_wrong_or_too_many_are_named() {
         found.network.layers().iter().map(|l| l.activation()).collect::<Vec<_>>(),
         [Relu, Linear]
     );
+    // What is not the network's is passed over, but for where anomalies begin.
+    let others: [(&str, &[usize], Numbers<'_>); 4] = [
+        ("threshold", &[], F8(&[2.5])),
+        ("model_mu", &[1], F8(&[1.0])),
+        ("history", &[2], F8(&[1.0, 2.0])),
+        ("note", &[], Text("of last week")),
+    ];
+    let arrays: Vec<_> = good.iter().chain(&others).copied().collect();
+    let beside = read(&write_npz(&arrays).unwrap()).unwrap();
+    assert_eq!((&beside.network, beside.threshold), (&found.network, Some(2.5)));
+    assert_eq!(beside.ignored, ["the array `history`", "the array `note`", "the array `model_mu`"]);
     let error = |name: &str, with: Option<(&'static str, &'static [usize], Numbers<'static>)>| {
         let others = good.iter().filter(|(other, ..)| *other != name).copied();
         let arrays: Vec<_> = others.chain(with).collect();
@@ -72,8 +83,13 @@ fn arrays_that_are_missing_wrong_or_too_many_are_named() {
     for (name, with, message) in [
         (
             "",
-            ("threshold", &[][..], F8(&[1.0][..])),
-            "has an array `threshold` that judder does not know; ",
+            ("threshold", &[][..], F8(&[-1.0][..])),
+            "array `threshold` is -1, and a threshold is a number above 0",
+        ),
+        (
+            "",
+            ("threshold", &[2], F8(&[1.0, 2.0])),
+            "array `threshold` has the shape [2], and a threshold is one number",
         ),
         (
             "",
@@ -85,7 +101,6 @@ fn arrays_that_are_missing_wrong_or_too_many_are_named() {
             ("layer_1_scale", &[1], F8(&[1.0])),
             "has an array `layer_1_scale` that judder does not know; ",
         ),
-        ("", ("model_mu", &[1], F8(&[1.0])), "has an array `model_mu` that judder does not know; "),
         (
             "layer_0_activation",
             ("layer_0_activation", &[4], U1(b"mish")),
@@ -227,7 +242,7 @@ np.savez_compressed('theirs.npz', **arrays)
         assert!((found - expected - bias).abs() < 1e-14, "{printed}");
     }
     let again = read(&std::fs::read(file("theirs.npz")).unwrap()).unwrap();
-    assert_eq!(again, Foreign { network, metadata: Some(said), ignored: vec![] });
+    assert_eq!(again, Foreign { network, metadata: Some(said), threshold: None, ignored: vec![] });
 }
 
 /// judder 0.1.0 wrote the bytes of texts.
@@ -248,8 +263,12 @@ fn texts_and_their_bytes_are_read_alike() {
         ("layer_1_activation", &[second.len()], U1(second.as_bytes())),
         ("judder", &[json.len()], U1(json.as_bytes())),
     ];
-    let expected =
-        Foreign { network: network.clone(), metadata: Some(said.clone()), ignored: vec![] };
+    let expected = Foreign {
+        network: network.clone(),
+        metadata: Some(said.clone()),
+        threshold: None,
+        ignored: vec![],
+    };
     assert_eq!(read(&write_npz(&bytes).unwrap()).unwrap(), expected);
     assert_eq!(read(&network_to_npz(&network, Some(&said)).unwrap()).unwrap(), expected);
 }

@@ -29,7 +29,7 @@ fn archive(method: zip::CompressionMethod, entries: &[(&str, &[u8])]) -> Vec<u8>
 
 fn from_npz(file: impl Read + Seek) -> Result<Gaussian, FormatError> {
     match judder_model::from_npz(file)? {
-        ForeignModel::Mahalanobis(gaussian) => Ok(gaussian),
+        ForeignModel::Gaussians(found) => Ok(found.modes[0].clone()),
         ForeignModel::Network(found) => panic!("{found:?}"),
     }
 }
@@ -123,23 +123,43 @@ fn arrays_that_are_missing_or_too_many_are_named() {
         others.contains("no array `model_mu`") && others.ends_with("has mu, inv_cov"),
         "{others}"
     );
-    // What stands in an array that nobody asked for does not matter.
-    for third in [&mean[..], b"not an array", b""] {
+    // What stands in an array that nobody asked for does not matter, nor how large it is.
+    let large = npy("<f8", "False", "(1000000,)", &[0; 8_000_000]);
+    for third in [&mean[..], b"not an array", b"", &large] {
+        let entries = [("model_mu", &mean[..]), ("model_cov", &covariance), ("scores", third)];
+        let found = judder_model::from_npz(Cursor::new(archive(Stored, &entries))).unwrap();
+        let ForeignModel::Gaussians(found) = found else { panic!("{found:?}") };
         assert_eq!(
-            error(&[("model_mu", &mean), ("model_cov", &covariance), ("threshold", third)]),
-            "has an array `threshold` that judder does not know; a Mahalanobis model has \
-             `model_mu` and `model_cov` only, an autoencoder `judder` and each layer's weights, \
-             bias and activation"
+            (found.threshold, &found.ignored[..]),
+            (None, &["the array `scores`".to_owned()][..])
         );
+        assert_eq!(found.modes[0].mean(), MEAN);
+    }
+    // A threshold is one number.
+    let threshold = |shape: &str, values: &[f64]| {
+        let third = npy("<f8", "False", shape, &doubles(values));
+        let entries = [("model_mu", &mean[..]), ("model_cov", &covariance), ("threshold", &third)];
+        judder_model::from_npz(Cursor::new(archive(Stored, &entries)))
+    };
+    for shape in ["()", "(1,)"] {
+        let found = threshold(shape, &[16.25]).unwrap();
+        let ForeignModel::Gaussians(found) = found else { panic!("{found:?}") };
+        assert_eq!((found.threshold, found.ignored.len()), (Some(16.25), 0));
+    }
+    for (shape, values, message) in [
+        ("(3,)", &MEAN[..], "array `threshold` has the shape [3], and a threshold is one number"),
+        ("()", &[f64::NAN], "array `threshold` is NaN, and a threshold is a number above 0"),
+        ("()", &[0.0], "array `threshold` is 0, and a threshold is a number above 0"),
+    ] {
+        assert_eq!(threshold(shape, values).unwrap_err().to_string(), message);
     }
     let long = "w\u{1b}[31m\n".repeat(1_000);
-    for entries in [
-        &[(long.as_str(), &mean[..])][..],
-        &[("model_mu", &mean), ("model_cov", &covariance), (&long, &mean)],
-    ] {
-        let error = error(entries);
-        assert!(error.len() < 500 && !error.contains(char::is_control), "{error}");
-    }
+    let error = error(&[(long.as_str(), &mean[..])]);
+    assert!(error.len() < 500 && !error.contains(char::is_control), "{error}");
+    let entries = [("model_mu", &mean[..]), ("model_cov", &covariance), (&long, &mean)];
+    let found = judder_model::from_npz(Cursor::new(archive(Stored, &entries))).unwrap();
+    let ForeignModel::Gaussians(found) = found else { panic!("{found:?}") };
+    assert!(found.ignored[0].len() < 100 && !found.ignored[0].contains(char::is_control));
 }
 
 #[test]
@@ -147,8 +167,17 @@ fn wrong_shapes_and_numbers_are_named() {
     let (mean, covariance) = good();
     let nine = doubles(&COVARIANCE);
     for (mean, covariance, message) in [
-        (&covariance, &covariance, "array `model_mu` has the shape [3, 3], not one row"),
-        (&mean, &mean, "array `model_cov` has the shape [3], but `model_mu` has 3 numbers"),
+        (
+            &npy("<f8", "False", "(1, 3, 3)", &nine),
+            &covariance,
+            "array `model_mu` has the shape [1, 3, 3], not one row, nor one for each of 64 modes at most",
+        ),
+        (
+            &mean,
+            &mean,
+            "array `model_cov` has the shape [3], but `model_mu` has 3 numbers; of scikit-learn's mixtures judder takes \
+             covariance_type=\"full\" and \"tied\"",
+        ),
         (
             &mean,
             &npy("<f8", "False", "(9, 1)", &nine),
@@ -157,7 +186,7 @@ fn wrong_shapes_and_numbers_are_named() {
         (
             &npy("<f8", "False", "()", &nine),
             &covariance,
-            "array `model_mu` has the shape [], not one row",
+            "array `model_mu` has the shape [], not one row, nor one for each of 64 modes at most",
         ),
         (
             &npy("<f8", "False", "(0,)", &[]),
@@ -188,6 +217,40 @@ fn wrong_shapes_and_numbers_are_named() {
     ] {
         assert_eq!(read(mean, covariance).unwrap_err(), message);
     }
+}
+
+/// As scikit-learn has the parts of a mixture, and one row as a matrix.
+#[test]
+fn means_and_covariances_of_several_are_read() {
+    let two = [MEAN, MEAN.map(|x| x + 1.0)].concat();
+    let both = [COVARIANCE, COVARIANCE.map(|x| 2.0 * x)].concat();
+    let read = |mean: &[f64], shape: &str, covariance: &[f64], other: &str| {
+        let mean = npy("<f8", "False", shape, &doubles(mean));
+        let covariance = npy("<f8", "False", other, &doubles(covariance));
+        let entries = [("model_mu", &mean[..]), ("model_cov", &covariance)];
+        match judder_model::from_npz(Cursor::new(archive(Stored, &entries))) {
+            Ok(ForeignModel::Gaussians(found)) => Ok(found.modes),
+            Ok(other) => panic!("{other:?}"),
+            Err(error) => Err(error.to_string()),
+        }
+    };
+    let one = read(&MEAN, "(1, 3)", &COVARIANCE, "(3, 3)").unwrap();
+    assert_eq!(one, read(&MEAN, "(3,)", &COVARIANCE, "(3, 3)").unwrap());
+    assert_eq!(one, read(&MEAN, "(1, 3)", &COVARIANCE, "(1, 3, 3)").unwrap());
+    let full = read(&two, "(2, 3)", &both, "(2, 3, 3)").unwrap();
+    assert_eq!((full[0].clone(), full.len()), (one[0].clone(), 2));
+    assert_eq!(full[1].mean(), &two[3..]);
+    assert_eq!(full[1].covariance(), &both[9..]);
+    let tied = read(&two, "(2, 3)", &COVARIANCE, "(3, 3)").unwrap();
+    assert_eq!((tied[0].clone(), tied[1].covariance()), (one[0].clone(), COVARIANCE.to_vec()));
+    // Variances alone, as of covariance_type "diag".
+    let error = read(&two, "(2, 3)", &two, "(2, 3)").unwrap_err();
+    assert!(
+        error.contains(
+            "has the shape [2, 3], but `model_mu` has 2 rows of 3 numbers; of scikit-learn's"
+        ),
+        "{error}"
+    );
 }
 
 /// Headers at which the library that reads them overflows, or its stack or memory does.

@@ -45,7 +45,12 @@ fn each_activation_is_that_of_the_core() {
     values.extend([0.0, -0.0, 1e-30, -1e-30, 1e-7, -1e-7, 88.8, -88.8, 104.0, -104.0]);
     values.resize(values.len().next_multiple_of(WIDTH), 0.5);
     let bytes: Vec<u8> = values.iter().flat_map(|x| x.to_le_bytes()).collect();
-    let others = [Activation::LeakyRelu(0.01), Activation::LeakyRelu(-0.5), Activation::Elu(0.3)];
+    let others = [
+        Activation::LeakyRelu(0.01),
+        Activation::LeakyRelu(-0.5),
+        Activation::Elu(0.3),
+        Activation::FakeQuant { scale: 0.25, zero_point: 3 },
+    ];
     for activation in Activation::ALL.into_iter().chain(others) {
         let folder = tempfile::tempdir().unwrap();
         let file = |name: &str| folder.path().join(name);
@@ -63,6 +68,7 @@ fn each_activation_is_that_of_the_core() {
             Activation::Softplus => "Softplus ",
             Activation::Silu => "Sigmoid Mul ",
             Activation::Gelu => "Div Erf Add Mul Mul ",
+            Activation::FakeQuant { .. } => "QuantizeLinear DequantizeLinear ",
             Activation::GeluTanh => "Mul Mul Mul Add Mul Tanh Add Mul Mul ",
         };
         assert_eq!(operators, format!("Gemm {expected}Gemm\n"));

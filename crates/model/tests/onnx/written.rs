@@ -23,7 +23,7 @@ proptest! {
     fn what_is_written_is_read_bit_for_bit(network in networks(single()), said in any::<bool>()) {
         let metadata = said.then(|| metadata(3));
         let file = to_onnx(&network, metadata.as_ref()).unwrap();
-        let Foreign { network: read, metadata: found, ignored } = from_onnx(&file).unwrap();
+        let Foreign { network: read, metadata: found, ignored, .. } = from_onnx(&file).unwrap();
         prop_assert_eq!(&read, &network);
         prop_assert_eq!(bits(&read), bits(&network));
         prop_assert_eq!(&found, &metadata);

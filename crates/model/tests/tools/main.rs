@@ -3,6 +3,7 @@
 //!
 //! They lie beside, in `models`, or where `JUDDER_MODELS` says: `cargo xtask test tools` makes them anew.
 
+mod again;
 mod compared;
 mod fixture;
 

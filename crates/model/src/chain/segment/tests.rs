@@ -143,3 +143,31 @@ fn what_is_no_chain_is_refused() {
     graph.unary("exp", Unary::Exp, x).unwrap();
     assert_eq!(graph.network(x).unwrap().layers().len(), 1);
 }
+
+#[test]
+fn what_is_added_before_and_behind_an_activation_is_kept() {
+    // Of one number, so that constants for each are constants for all.
+    let mut graph = Graph::new(1000);
+    let input = graph.input(Some(1)).unwrap();
+    let x = graph.dense("first", input, vec![0.5], vec![0.0]).unwrap();
+    let x = with(&mut graph, Binary::Add, x, 1e-9);
+    let gate = graph.unary("sigmoid", Unary::Activation(Activation::Sigmoid), x).unwrap();
+    let x = graph.binary("mul", Binary::Multiply, x, gate).unwrap();
+    let output = with(&mut graph, Binary::Add, x, 1e-9);
+    let network = graph.network(output).unwrap();
+    let [first, last] = network.layers() else { panic!("{network:?}") };
+    assert_eq!((first.bias(), first.activation()), (&[f64::from(1e-9f32)][..], Activation::Silu));
+    assert_eq!((last.bias(), last.activation()), (&[f64::from(1e-9f32)][..], Activation::Linear));
+}
+
+#[test]
+fn a_sigmoid_by_hand_begins_with_a_change_of_sign() {
+    let (mut graph, _, x) = dense();
+    let x = graph.unary("neg", Unary::Negative, x).unwrap();
+    let x = graph.unary("exp", Unary::Exp, x).unwrap();
+    let x = with(&mut graph, Binary::Add, x, 1.0);
+    let output = graph.unary("reciprocal", Unary::Reciprocal, x).unwrap();
+    let network = graph.network(output).unwrap();
+    assert_eq!(network.layers()[0].activation(), Activation::Sigmoid);
+    assert_eq!(network.layers()[0].weights(), WEIGHTS);
+}
