@@ -224,19 +224,21 @@ fn watched(model: Model) -> Option<Model> {
     model.with_watching(watching).ok()
 }
 
-/// Three layers, narrow in their middle, with every activation.
+/// Layers that are narrow in their middle, with the activations of format version 2 or with every one.
 fn network(n: usize, takes: Takes) -> Option<Autoencoder> {
     let layer = |inputs: usize, outputs: usize, activation| {
         let weights = (0..inputs * outputs).map(|at| (at * 5 % 9) as f64 / 8.0 - 0.5).collect();
         Layer::new(weights, vec![0.125; outputs], activation).ok()
     };
-    let layers = [
-        layer(n, 3, Activation::Tanh)?,
-        layer(3, 2, Activation::Relu)?,
-        layer(2, n, Activation::Linear)?,
-    ];
+    let mut layers = vec![layer(n, 3, Activation::Tanh)?, layer(3, 2, Activation::Relu)?];
+    if takes == Takes::Features {
+        for activation in Activation::ALL {
+            layers.push(layer(2, 2, activation)?);
+        }
+    }
+    layers.push(layer(2, n, Activation::Linear)?);
     let scaling = Scaling { mean: vec![0.5; n], sd: vec![0.25; n] };
-    Autoencoder::new(Network::new(layers.into()).ok()?, takes, scaling).ok()
+    Autoencoder::new(Network::new(layers).ok()?, takes, scaling).ok()
 }
 
 /// Models as archives.

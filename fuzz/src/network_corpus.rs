@@ -67,13 +67,19 @@ pub fn keras() -> Vec<Vec<u8>> {
     vec![crate::keras::model(3)]
 }
 
-/// The weights, bias and activation of a layer as arrays.
+/// The characters of a text as NumPy has them.
+fn wide(text: &str) -> Vec<u8> {
+    text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect()
+}
+
+/// The weights, bias and activation of a layer as arrays: as bytes, and as a text.
 pub fn network_weights() -> Vec<Vec<u8>> {
     let four = [0.5f64, -1.0, 2.0, 0.25].map(f64::to_le_bytes).concat();
     vec![
         array("<f8", "False", "(2, 2)", &four),
         array("<f8", "False", "(2,)", &four[..16]),
         array("|u1", "False", "(4,)", b"tanh"),
+        array("<U15", "False", "()", &wide("leaky_relu(0.2)")),
     ]
 }
 

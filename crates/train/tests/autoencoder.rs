@@ -3,7 +3,7 @@
 
 use judder_core::Activation;
 use judder_model::{DetectorKind, Network, Precision, feature_scores};
-use judder_train::{AutoencoderOptions, FittedAutoencoder, Unfit, fit_autoencoder};
+use judder_train::{AutoencoderOptions, FittedAutoencoder, Unfit, can_be_trained, fit_autoencoder};
 
 /// Numbers between -0.5 and 0.5 that have nothing to do with each other.
 fn noise() -> impl FnMut() -> f64 {
@@ -93,6 +93,39 @@ fn the_seed_decides_and_the_threads_do_not() {
     let other =
         fit_autoencoder(&values, 4, &all, &AutoencoderOptions::default(), Precision::F32, 4);
     assert_ne!(in_pool(1).autoencoder, other.unwrap().autoencoder);
+}
+
+#[test]
+fn layers_of_each_activation_that_can_be_trained_learn_the_curve() {
+    let values = rows(400);
+    let others = [Activation::LeakyRelu(0.01), Activation::Elu(0.3)];
+    let trained: Vec<Activation> = Activation::ALL
+        .into_iter()
+        .chain(others)
+        .filter(|&one| one != Activation::Linear && can_be_trained(one))
+        .collect();
+    assert_eq!(trained.len(), 9);
+    for activation in trained {
+        let options = AutoencoderOptions { activation, ..AutoencoderOptions::default() };
+        let fitted = fit(&values, &options).unwrap();
+        let layers = fitted.autoencoder.network().layers();
+        assert_eq!(layers[0].activation(), activation);
+        assert!(fitted.explained > 0.8, "{activation}: {}", fitted.explained);
+    }
+}
+
+#[test]
+fn what_cannot_be_trained_is_named() {
+    for activation in [
+        Activation::Silu,
+        Activation::Gelu,
+        Activation::GeluTanh,
+        Activation::LeakyRelu(0.0),
+        Activation::LeakyRelu(-0.5),
+        Activation::Elu(-1.0),
+    ] {
+        assert!(!can_be_trained(activation), "{activation}");
+    }
 }
 
 #[test]
