@@ -7,7 +7,7 @@ use crate::gate::{Done, Gate, Missing};
 use crate::house::House;
 use crate::{
     attacks, bare_metal, browser, clocks, compilers, device, firmware, picture, python, readme,
-    supply_chain,
+    supply_chain, tools,
 };
 
 pub(crate) const GATES: &[Gate] = &[
@@ -54,6 +54,13 @@ pub(crate) const GATES: &[Gate] = &[
         run: supply_chain::gate,
     },
 ];
+
+/// Gates that run only where they are named: they ask what others have released since.
+pub(crate) const BY_NAME: &[Gate] = &[Gate {
+    name: "tools",
+    about: "today's Keras, TensorFlow, PyTorch, scikit-learn and LiteRT write models that judder reads",
+    run: tools::gate,
+}];
 
 fn format(house: &House) -> Result<Done> {
     component(house, "fmt", "rustfmt")?;

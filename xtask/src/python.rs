@@ -36,7 +36,7 @@ pub(crate) fn with_runtimes(house: &House) -> Result<PathBuf> {
     if !is_there() {
         virtual_environment(&folder, "for NumPy and the runtimes of models")?;
         let [a, b, c, d, e] = PACKAGES.map(|(name, version)| format!("{name}=={version}"));
-        if let Err(why) = install(&folder, ["--only-binary=:all:", &a, &b, &c, &d, &e])? {
+        if let Err(why) = install(&folder, ["--only-binary=:all:", a.as_str(), &b, &c, &d, &e])? {
             let packages = [a, b, c, d, e].join(", ");
             return Err(Missing(format!("not all of {packages} from PyPI ({why})")).into());
         }
@@ -64,9 +64,9 @@ pub(crate) fn virtual_environment(folder: &Path, purpose: &str) -> Result<()> {
 }
 
 /// Runs `pip install` in a virtual environment. What pip said last is told where it fails.
-pub(crate) fn install<const N: usize>(
+pub(crate) fn install<'a>(
     folder: &Path,
-    what: [&str; N],
+    what: impl IntoIterator<Item = &'a str>,
 ) -> Result<Result<(), String>> {
     let mut pip = Command::new(folder.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
