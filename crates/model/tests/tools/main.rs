@@ -6,9 +6,13 @@
 mod again;
 mod compared;
 mod fixture;
+mod page;
+mod rounded;
+mod summary;
 
 use compared::Outcome;
 use fixture::fixtures;
+use summary::Summary;
 
 /// What is asked of weights that are not rounded, of the largest output or 1.
 const EXACT: f64 = 2e-6;
@@ -17,10 +21,11 @@ const ONE_STEP: f64 = 1.0 + 1e-4;
 
 #[test]
 fn networks_give_what_the_tools_that_wrote_them_give() {
-    let mut failures = Vec::new();
+    let (mut failures, mut summary) = (Vec::new(), Summary::default());
     for fixture in fixtures() {
         let outcome = compared::outcome(&fixture);
         println!("{:<60} {outcome:?}", fixture.name());
+        summary.add(&fixture, &outcome);
         let is = match (&outcome, fixture.refused.is_some()) {
             (Outcome::Refused(_), refused) => refused,
             (_, true) => false,
@@ -31,5 +36,6 @@ fn networks_give_what_the_tools_that_wrote_them_give() {
             failures.push(format!("{}: {outcome:?}", fixture.name()));
         }
     }
+    summary.print();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
