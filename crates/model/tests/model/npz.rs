@@ -191,7 +191,7 @@ fn wrong_shapes_and_numbers_are_named() {
         (
             &npy("<f8", "False", "(0,)", &[]),
             &npy("<f8", "False", "(0, 0)", &[]),
-            "array `model_cov` does not do: there are no features",
+            "array `model_mu` has no numbers",
         ),
         (
             &mean,

@@ -11,7 +11,9 @@ use std::process::Command;
 
 use judder_core::Activation::{Linear, Relu, Tanh};
 use judder_core::{Activation, Dense, Real, Score};
-use judder_model::{Autoencoder, Network, Scaling, Takes, from_onnx, to_onnx};
+use judder_model::{
+    Autoencoder, ForeignModel, Network, Scaling, Takes, from_onnx, from_onnx_in, to_onnx,
+};
 
 use super::networks::{metadata, network};
 
@@ -273,12 +275,18 @@ fn what_onnx_makes_is_read() {
         }
     }
     for (name, message) in [
-        ("Softmax", "holds `Softmax` ("),
+        ("Softmax", "holds `Softmax`; "),
         ("outside", "holds the tensor `a`, whose numbers are in the file "),
     ] {
         let error = from_onnx(&file(name)).unwrap_err().to_string();
         assert!(error.starts_with(message), "{name}: {error}");
     }
+    // In its folder, the file beside it is read.
+    let ForeignModel::Network(beside) = from_onnx_in(&file("outside"), folder.path()).unwrap()
+    else {
+        panic!("it is a network")
+    };
+    assert_eq!(beside.network, from_onnx(&file("matmul_add")).unwrap().network);
 }
 
 /// What a network makes of one row, layer by layer in double precision.
