@@ -251,7 +251,7 @@ impl Layers {
                 quoted(&layer.name)
             )));
         }
-        if let Some(other) = variance.iter().find(|&&one| !(one + epsilon > 0.0)) {
+        if let Some(other) = variance.iter().find(|&&one| one + epsilon <= 0.0) {
             let name = quoted(&layer.name);
             return Err(FormatError::Network(format!(
                 "the layer {name}: there is a variance of {other}"

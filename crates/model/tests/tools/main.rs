@@ -2,6 +2,8 @@
 //! tools compute of them.
 //!
 //! They lie beside, in `models`, or where `JUDDER_MODELS` says: `cargo xtask test tools` makes them anew.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "a test says what it measured")]
 
 mod again;
 mod compared;
