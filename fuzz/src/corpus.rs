@@ -11,6 +11,10 @@ use judder_model::{
 
 pub use crate::wire_corpus::{posted_binary, posted_json};
 
+pub use crate::foreign_corpus::{
+    keras_configs, keras_weights, normalizations, onnx_beside, onnx_mixtures, tflite_quantised,
+};
+
 pub use crate::network_corpus::{keras, network_archives, network_weights, onnx, tflite};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;

@@ -25,13 +25,57 @@ pub(crate) fn model(inputs: usize) -> Vec<u8> {
     let mut file = vec![0; SUPERBLOCK];
     let kernel = dataset(&mut file, &[inputs, 2], &[0.5, -1.0, 2.0, 0.25, 1.0, -0.125]);
     let bias = dataset(&mut file, &[2], &[0.0625, -3.0]);
-    let inner = group(&mut file, &[("bias:0", bias), ("kernel:0", kernel)], &[]);
-    let weights = strings("weight_names", &["dense/kernel:0", "dense/bias:0"]);
-    let dense = group(&mut file, &[("dense", inner.header)], &[weights]);
+    let dense = layer(&mut file, "dense", &[("bias:0", bias), ("kernel:0", kernel)]);
     let dropout = group(&mut file, &[], &[]);
-    let layers = strings("layer_names", &["dense", "dropout"]);
-    let children = [("dense", dense.header), ("dropout", dropout.header)];
-    let weights = group(&mut file, &children, &[layers]);
+    let layers = [("dense", dense.header), ("dropout", dropout.header)];
+    finished(file, config, &layers)
+}
+
+/// What a Normalization layer has.
+pub(crate) struct NormalizationFile {
+    pub(crate) mean: [f32; 3],
+    pub(crate) variance: [f32; 3],
+    pub(crate) invert: bool,
+}
+
+/// A model of a Normalization layer of 3 numbers, before a dense one that changes nothing, or behind it where it
+/// inverts.
+pub(crate) fn normalization_file(of: NormalizationFile) -> Vec<u8> {
+    let dense = r#"{"class_name":"Dense","config":{"name":"dense","units":3,"activation":"linear","use_bias":false,"batch_input_shape":[null,3]}}"#;
+    let invert = of.invert;
+    let normalization = format!(
+        r#"{{"class_name":"Normalization","config":{{"name":"normalization","axis":[-1],"invert":{invert},"mean":null,"variance":null,"batch_input_shape":[null,3]}}}}"#
+    );
+    let both = if invert { [dense, &normalization] } else { [normalization.as_str(), dense] };
+    let config = format!(
+        r#"{{"class_name":"Sequential","config":{{"name":"s","layers":[{}]}}}}"#,
+        both.join(",")
+    );
+    let mut file = vec![0; SUPERBLOCK];
+    let identity = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
+    let kernel = dataset(&mut file, &[3, 3], &identity);
+    let mean = dataset(&mut file, &[3], &of.mean);
+    let variance = dataset(&mut file, &[3], &of.variance);
+    let dense = layer(&mut file, "dense", &[("kernel:0", kernel)]);
+    let variables = [("mean:0", mean), ("variance:0", variance)];
+    let normalization = layer(&mut file, "normalization", &variables);
+    let layers = [("dense", dense.header), ("normalization", normalization.header)];
+    finished(file, &config, &layers)
+}
+
+/// The group of a layer's variables, these in the order of their names.
+fn layer(file: &mut Vec<u8>, name: &str, variables: &[(&str, u64)]) -> Group {
+    let inner = group(file, variables, &[]);
+    let paths: Vec<String> =
+        variables.iter().map(|(variable, _)| format!("{name}/{variable}")).collect();
+    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    group(file, &[(name, inner.header)], &[strings("weight_names", &paths)])
+}
+
+/// The file of these layers, in the order of their names, with its root and superblock.
+fn finished(mut file: Vec<u8>, config: &str, layers: &[(&str, u64)]) -> Vec<u8> {
+    let names: Vec<&str> = layers.iter().map(|(name, _)| *name).collect();
+    let weights = group(&mut file, layers, &[strings("layer_names", &names)]);
     let optimizer = group(&mut file, &[], &[]);
     let heap = global_heap(&mut file, config);
     let attributes = [text("model_config", heap, config), strings("backend", &["tensorflow"])];

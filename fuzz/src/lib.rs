@@ -1,6 +1,6 @@
 //! Feeds damaged input to everything that reads.
 //!
-//! A [target](targets) is a plain function of some bytes that panics where something is wrong, so
+//! A [target](targets), or one of [models](foreign), is a plain function of some bytes that panics where something is wrong, so
 //! that libFuzzer could drive it too. [`run`] feeds it with inputs [mutated](mutate) from a
 //! [corpus], for a bounded number of inputs and of seconds. A run depends on its seed alone,
 //! but for where the time ends it.
@@ -11,9 +11,14 @@
 //! `JUDDER_FUZZ_INPUT`: a file; each target is fed with it alone. That is how a failure is replayed.
 
 pub mod corpus;
+mod fixtures;
+mod flat;
+pub mod foreign;
+mod foreign_corpus;
 mod keras;
 pub mod mutate;
 mod network_corpus;
+mod onnx;
 mod run;
 pub mod targets;
 mod wire_corpus;

@@ -1,8 +1,8 @@
 //! Everything that reads bytes of others.
 //!
 //! A reader that is added to judder gets its target here, its corpus in
-//! [`corpus`](crate::corpus), and a line in `tests/targets.rs`. The readers of the foreign formats of
-//! models belong after [`model_array`].
+//! [`corpus`](crate::corpus), and a line in `tests/targets.rs`. Models of other tools that are made of
+//! parts are in [`foreign`](crate::foreign).
 #![allow(clippy::panic, clippy::expect_used, reason = "a target panics where something is wrong")]
 
 use std::io::Cursor;
@@ -13,14 +13,14 @@ use judder_core::{
 };
 use judder_data::{Cut, Recording, parse_sidecar, read_npz, read_text, sources};
 use judder_model::{
-    Binding, DetectorKind, Explainer, Foreign, ForeignModel, Metadata, Misfit, Model, Precision,
-    Provenance, Rule, Scorer, Threshold, Watcher, from_keras, from_npz, from_onnx, from_tflite,
-    network_to_npz, to_npz, to_onnx, to_tflite,
+    Binding, Explainer, Foreign, ForeignModel, Metadata, Misfit, Model, Scorer, Watcher,
+    from_keras, from_npz, from_onnx, from_tflite, network_to_npz, to_npz, to_onnx, to_tflite,
 };
 use judder_server::{Posted, Problem, from_binary, from_json, to_binary};
 use zip::CompressionMethod;
 
 use crate::corpus::{archive, model_mean, network_weights};
+use crate::foreign::{check_detector, check_network};
 
 /// A recording as text.
 pub fn text(input: &[u8]) {
@@ -115,25 +115,23 @@ pub fn metadata(input: &[u8]) {
 
 /// A Mahalanobis model in an archive.
 pub fn model_archive(input: &[u8]) {
-    let gaussian = match from_npz(Cursor::new(input)) {
-        Ok(ForeignModel::Mahalanobis(gaussian)) => gaussian,
+    let read = match from_npz(Cursor::new(input)) {
+        Ok(ForeignModel::Gaussians(read)) => read,
         Ok(ForeignModel::Network(found)) => return check_network_archive(found),
         Err(problem) => return check_message(&problem.to_string()),
     };
-    let written = to_npz(&gaussian).expect("an archive can be made");
-    let read = from_npz(Cursor::new(written)).expect("what was written is read");
-    assert_eq!(read, ForeignModel::Mahalanobis(gaussian.clone()));
-    let features: FeatureSet = "mad".parse().expect("it is a feature");
-    let (axes, length) = (gaussian.mean().len(), 16);
-    for precision in [Precision::F32, Precision::F64] {
-        let binding = Binding { axes, window: length, hop: length, rate_hz: 200.0 };
-        let detector = DetectorKind::Mahalanobis(gaussian.clone());
-        let (value, rule) = (11.5, Rule::Given(11.5));
-        let threshold = Threshold { value, rule, false_alarm_rate: None, windows: 0 };
-        match Model::new(binding, precision, features, detector, threshold, Provenance::default()) {
-            Ok(model) => score(&model, input),
-            Err(problem) => check_message(&problem.to_string()),
+    read.ignored.iter().for_each(|what| check_message(what));
+    assert!(read.threshold.is_none_or(|limit| limit.is_finite() && limit > 0.0));
+    for gaussian in &read.modes {
+        let written = to_npz(gaussian).expect("an archive can be made");
+        match from_npz(Cursor::new(written)).expect("what was written is read") {
+            ForeignModel::Gaussians(again) => assert_eq!(&again.modes, &[gaussian.clone()]),
+            ForeignModel::Network(_) => panic!("a Gaussian was read as a network"),
         }
+    }
+    match read.detector() {
+        Ok(detector) => check_detector(detector, read.modes[0].mean().len(), input),
+        Err(problem) => check_message(&problem.to_string()),
     }
 }
 
@@ -142,9 +140,10 @@ fn check_network_archive(found: Foreign) {
     match network_to_npz(&found.network, found.metadata.as_ref()) {
         Ok(written) => {
             let read = from_npz(Cursor::new(written)).expect("what was written is read");
-            assert_eq!(read, ForeignModel::Network(found));
+            let again = Foreign { ignored: Vec::new(), threshold: None, ..found };
+            assert_eq!(read, ForeignModel::Network(again));
         }
-        Err(problem) => panic!("{problem}"),
+        Err(problem) => check_message(&problem.to_string()),
     }
 }
 
@@ -176,6 +175,7 @@ pub fn onnx(input: &[u8]) {
         Ok(written) => {
             let read = from_onnx(&written).expect("what was written is read");
             assert_eq!((&read.metadata, &read.ignored[..]), (&found.metadata, &[][..]));
+            check_network(&found, input);
             let again = to_onnx(&read.network, read.metadata.as_ref()).expect("it was written");
             assert_eq!(again, written);
         }
@@ -189,10 +189,8 @@ pub fn keras(input: &[u8]) {
     match from_keras(input) {
         Ok(found) => {
             assert_eq!(found.metadata, None);
-            let written = network_to_npz(&found.network, None).expect("it is small");
-            let read = from_npz(Cursor::new(written)).expect("what was written is read");
-            let again = Foreign { ignored: Vec::new(), ..found };
-            assert_eq!(read, ForeignModel::Network(again));
+            check_network(&found, input);
+            check_network_archive(found);
         }
         Err(problem) => check_message(&problem.to_string()),
     }
@@ -211,12 +209,14 @@ pub fn tflite(input: &[u8]) {
         Ok(foreign) => foreign,
         Err(problem) => return check_message(&problem.to_string()),
     };
-    foreign.ignored.iter().for_each(|what| check_message(what));
-    let metadata = foreign.metadata.as_ref();
-    let written = to_tflite(&foreign.network, metadata).expect("it came from float32");
-    let read = from_tflite(&written).expect("what was written is read");
-    assert_eq!(read.network, foreign.network);
-    assert_eq!(to_tflite(&read.network, read.metadata.as_ref()).ok(), Some(written));
+    check_network(&foreign, input);
+    match to_tflite(&foreign.network, foreign.metadata.as_ref()) {
+        Ok(written) => {
+            let read = from_tflite(&written).expect("what was written is read");
+            assert_eq!(to_tflite(&read.network, read.metadata.as_ref()).ok(), Some(written));
+        }
+        Err(problem) => check_message(&problem.to_string()),
+    }
 }
 
 /// The name of a feature set.
@@ -305,7 +305,7 @@ fn check_posted(read: Result<Posted, Problem>, input: &[u8]) {
 }
 
 /// Runs a model on a few tame readings and on the bytes it came from.
-fn score(model: &Model, input: &[u8]) {
+pub(crate) fn score(model: &Model, input: &[u8]) {
     /// Longer windows than these readings are refused before anything is done.
     const LONGEST: usize = 1_000;
     let Binding { axes, window, rate_hz, .. } = model.binding();
@@ -352,7 +352,7 @@ fn check(recording: &Recording) {
 }
 
 /// What every message is: short, and without what would spoil a terminal.
-fn check_message(message: &str) {
+pub(crate) fn check_message(message: &str) {
     assert!(!message.is_empty() && message.len() < 2_000, "{} bytes", message.len());
     assert!(!message.contains(|c: char| c.is_control()), "{message:?}");
 }

@@ -1,6 +1,6 @@
 //! Each target for a bounded number of inputs.
 
-use judder_fuzz::{corpus, run, targets};
+use judder_fuzz::{corpus, foreign, run, targets};
 
 /// An archive of either kind of model.
 #[test]
@@ -9,30 +9,36 @@ fn network_archive() {
 }
 
 macro_rules! fuzz {
-    ($($name:ident from $corpus:ident;)*) => {$(
+    ($($from:ident :: $name:ident from $corpus:ident;)*) => {$(
         #[test]
         fn $name() {
-            run(stringify!($name), targets::$name, &corpus::$corpus());
+            run(stringify!($name), $from::$name, &corpus::$corpus());
         }
     )*};
 }
 
 fuzz! {
-    text from text;
-    pieces from text;
-    npz from npz;
-    npy from npy;
-    sidecar from sidecars;
-    model from models;
-    metadata from metadata;
-    model_archive from model_archives;
-    model_array from model_arrays;
-    tflite from tflite;
-    network_array from network_weights;
-    onnx from onnx;
-    keras from keras;
-    feature_set from feature_sets;
-    posted_json from posted_json;
-    posted_binary from posted_binary;
-    windows from windows;
+    targets::text from text;
+    targets::pieces from text;
+    targets::npz from npz;
+    targets::npy from npy;
+    targets::sidecar from sidecars;
+    targets::model from models;
+    targets::metadata from metadata;
+    targets::model_archive from model_archives;
+    targets::model_array from model_arrays;
+    targets::tflite from tflite;
+    targets::network_array from network_weights;
+    targets::onnx from onnx;
+    targets::keras from keras;
+    targets::feature_set from feature_sets;
+    targets::posted_json from posted_json;
+    targets::posted_binary from posted_binary;
+    targets::windows from windows;
+    foreign::keras_config from keras_configs;
+    foreign::keras_weights from keras_weights;
+    foreign::onnx_beside from onnx_beside;
+    foreign::normalization from normalizations;
+    foreign::onnx_mixture from onnx_mixtures;
+    foreign::tflite_quantised from tflite_quantised;
 }

@@ -27,7 +27,7 @@ use gates::{BY_NAME, GATES};
 
 const USAGE: &str = "\
 usage: cargo xtask test [GATE..]   run all gates, or only those named, in order
-       cargo xtask test tools      make the model files of other tools anew, with what PyPI has today (8 GB of disk while
+       cargo xtask test tools      make the model files of other tools anew, with what PyPI has today (10 GB of disk while
                                    it runs), read them, and write the tables of docs/models.md
        cargo xtask list            name every gate
        cargo xtask picture         draw the README's picture of a terminal anew

@@ -22,7 +22,7 @@ use crate::progress::Progress;
 use crate::stretches::Left;
 use crate::target::name;
 use crate::watch::Watch;
-use crate::{Done, WrongUsage, auto, gates, looked, stretches, target};
+use crate::{Done, WrongUsage, auto, formulas, gates, looked, stretches, target};
 
 /// Learn what is normal, and write a model.
 ///
@@ -47,6 +47,11 @@ pub(crate) struct Args {
         help = format!(
             "What is computed from a window: names joined with + [default: {DEFAULT_FEATURES}, of an \
              autoencoder log-mad+correlation]"
+        ),
+        long_help = format!(
+            "What is computed from a window: names joined with + [default: {DEFAULT_FEATURES}, of an \
+             autoencoder log-mad+correlation]\n\n{}",
+            formulas::list()
         )
     )]
     pub(crate) features: Option<FeatureSet>,
