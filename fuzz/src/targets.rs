@@ -125,7 +125,9 @@ pub fn model_archive(input: &[u8]) {
     for gaussian in &read.modes {
         let written = to_npz(gaussian).expect("an archive can be made");
         match from_npz(Cursor::new(written)).expect("what was written is read") {
-            ForeignModel::Gaussians(again) => assert_eq!(&again.modes, &[gaussian.clone()]),
+            ForeignModel::Gaussians(again) => {
+                assert_eq!(again.modes, std::slice::from_ref(gaussian))
+            }
             ForeignModel::Network(_) => panic!("a Gaussian was read as a network"),
         }
     }
