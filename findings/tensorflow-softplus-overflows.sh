@@ -3,9 +3,10 @@
 #
 # Expected: softplus(x) = log(1 + exp x), which is x for a large x and exp x for a small one, as Keras computes it: 89 of 89, and
 #           4e-8 of -17.
-# Seen:     the file has EXP, ADD 1, LOG, as the formula is written. exp 89 is beyond float32, and what a runtime makes of that differs: TensorFlow's
-#           interpreter gives inf of all from 89 on, LiteRT's 88.38 of 89 as of 100, and both 88.72 without their delegate (XNNPACK). Below
-#           -17 all give 0, as 1 + 4e-8 is 1. (litert-torch 0.10.0, for the same function of PyTorch, has a guard: GREATER, SELECT.)
+# Seen:     the file has EXP, ADD 1, LOG, as the formula is written. exp 89 is beyond float32, and what becomes of that is the
+#           runtime's: TensorFlow's interpreter gives inf of all from 89 on, LiteRT's 88.38 of 89 as of 100, and both 88.72 without
+#           their delegate (XNNPACK). Below -17 all give 0, as 1 + 4e-8 is 1. (litert-torch 0.10.0, for the same function of
+#           PyTorch, has a guard: GREATER, SELECT.)
 # Matters:  one feature far off gives inf, and the layers behind it inf or NaN: an error of reconstruction that is NaN is not above
 #           a threshold, so that what is strangest is called normal. Where the runtime clamps, it stays finite and is another
 #           number than Keras', by the runtime, its version and the processor.
