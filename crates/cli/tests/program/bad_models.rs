@@ -30,8 +30,8 @@ fn fields_that_are_wrong() {
     for (from, to, words) in [
         (
             "\"version\": 2",
-            "\"version\": 3",
-            "of format version 3, and this judder reads versions up to 2",
+            "\"version\": 4",
+            "of format version 4, and this judder reads versions up to 3",
         ),
         ("\"version\": 2", "\"version\": \"2\"", "field \"version\""),
         ("\"judder-model\"", "\"other\"", "is not a judder model"),
@@ -168,7 +168,7 @@ fn networks_that_cannot_be_imported() {
         }
     }
     room.write("model.pb", b"\x08\x03");
-    let words = ["error: model.pb: is none of", ".npz, .h5, .tflite, .onnx"];
+    let words = ["error: model.pb: is none of", ".npz, .keras, .h5, .tflite, .onnx"];
     room.refused("import model.pb -o new.json", 1, &words);
     let words = ["error: good.onnx: ", "takes 3 features", "--features"];
     room.refused("import good.onnx --features mad+std -o new.json", 1, &words);

@@ -58,7 +58,7 @@ fn deviations_of_another_factor_are_scaled_where_that_is_said() {
 
     // What is given counts more than what stands in the file.
     let said = room.judder(&format!("{import} --threshold 7 --mad-scale 1 -o given.json")).well();
-    assert!(said.stderr.contains("threshold 7 "), "{}", said.stderr);
+    assert!(said.stderr.contains("threshold 7.000 (given)"), "{}", said.stderr);
 }
 
 #[test]
