@@ -107,6 +107,23 @@ pub fn onnx_mixtures() -> Vec<Vec<u8>> {
     all.push(ends(&[node("MatMul", &["x", "w"], "h")], &[one]));
     all.push(ends(&[node("ReduceSumSquare", &["x"], "h")], &[]));
     all.push(ends(&[node("Div", &["x", "x"], "h")], &[]));
+    // A value that doubles each time, and one matrix in many places: more than the file has bytes.
+    let name = |at: usize, last: usize| match at {
+        0 => "x".to_owned(),
+        at if at == last => "h".to_owned(),
+        at => format!("v{at}"),
+    };
+    let doubling: Vec<Message> = (0..28)
+        .map(|at| {
+            let from = name(at, 28);
+            node("Concat", &[&from, &from], &name(at + 1, 28))
+        })
+        .collect();
+    all.push(ends(&doubling, &[]));
+    let square = tensor("w", &[3, 3], &[0.5; 9]);
+    let often: Vec<Message> =
+        (0..400).map(|at| node("MatMul", &[&name(at, 400), "w"], &name(at + 1, 400))).collect();
+    all.push(ends(&often, &[square]));
     all
 }
 
