@@ -1,6 +1,7 @@
 //! What the detector promises, as properties over random windows.
 
 #[cfg(test)]
+mod activation_values;
 mod activations;
 #[cfg(test)]
 mod autoencoder;

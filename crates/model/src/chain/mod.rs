@@ -13,7 +13,6 @@ mod step;
 
 pub(crate) use graph::{Graph, Id};
 pub(crate) use scalar::{Binary, Unary};
-pub(crate) use segment::Trouble;
 pub(crate) use step::Step;
 
 use judder_core::Activation;

@@ -22,6 +22,23 @@ pub(crate) enum Trouble {
     Format(FormatError),
 }
 
+impl Trouble {
+    /// The error of a format, of which this is read, and this helps where an activation is rounded within.
+    pub(crate) fn said(
+        self,
+        [readable, rounded]: [&str; 2],
+        refused: impl Fn(String, &str) -> FormatError,
+    ) -> FormatError {
+        match self {
+            Self::Unsupported(what) => refused(what, readable),
+            Self::Rounded(name) => {
+                refused(format!("{name}, an activation that is rounded to int8 within"), rounded)
+            }
+            Self::Format(error) => error,
+        }
+    }
+}
+
 impl From<String> for Trouble {
     fn from(what: String) -> Self {
         Self::Unsupported(what)

@@ -12,8 +12,7 @@ use super::proto::{
     DOUBLE, Dimension, Entry, FLOAT, FLOAT16, Function, Graph, Model, Node, OperatorSet, Tensor,
     Value, element,
 };
-use super::{DOMAIN, broken, quoted, refused, unsupported};
-use crate::chain::Trouble;
+use super::{DOMAIN, READABLE, broken, quoted, refused, unsupported};
 use crate::metadata::METADATA_NAME;
 use crate::{Foreign, ForeignModel, FormatError, Metadata};
 
@@ -193,13 +192,10 @@ fn network(
         let name = quoted(&output.name);
         return Err(broken(format!("its output is {name}, which nothing gives")));
     };
-    let network = operators.graph.network(end).map_err(|trouble| match trouble {
-        Trouble::Unsupported(what) => unsupported(what),
-        Trouble::Rounded(name) => {
-            refused(format!("{name}, an activation that is rounded to int8 within"), ROUNDED)
-        }
-        Trouble::Format(error) => error,
-    })?;
+    let network = operators
+        .graph
+        .network(end)
+        .map_err(|trouble| trouble.said([READABLE, ROUNDED], |what, way| refused(what, way)))?;
     let unused = || tensors.keys().filter(|&name| !operators.used().contains(name));
     let names: Vec<String> = unused().take(MOST_NAMES).map(|name| quoted(name)).collect();
     ignored.extend(named("unused tensors", &names, unused().count() - names.len()));

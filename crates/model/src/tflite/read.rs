@@ -1,10 +1,10 @@
 //! Reading a network from a TensorFlow Lite file.
 
+use super::advice;
 use super::flatbuffer::{Numbers, Table};
 use super::operators::{Operators, refused, unsupported};
 use super::schema::{IDENTIFIER, VERSION, metadata, model, subgraph};
 use super::tensors::Tensors;
-use crate::chain::Trouble;
 use crate::error::shown;
 use crate::{Foreign, FormatError, METADATA_NAME, Metadata};
 
@@ -57,12 +57,8 @@ pub fn from_tflite(bytes: &[u8]) -> Result<Foreign, FormatError> {
     let Some(end) = chain.value(output) else {
         return Err(unsupported("a graph whose output no operator gives"));
     };
-    let network = chain.graph.network(end).map_err(|trouble| match trouble {
-        Trouble::Unsupported(what) => unsupported(what),
-        Trouble::Rounded(name) => {
-            refused(format!("{name}, an activation that is rounded to int8 within"), ROUNDED)
-        }
-        Trouble::Format(error) => error,
+    let network = chain.graph.network(end).map_err(|trouble| {
+        trouble.said([advice::READABLE, ROUNDED], |what, way| refused(what, way))
     })?;
     let (metadata, ignored) = beside(chain.tensors(), &root)?;
     Ok(Foreign { network, metadata, threshold: None, ignored })
