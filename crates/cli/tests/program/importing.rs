@@ -38,7 +38,7 @@ fn deviations_of_another_factor_are_scaled_where_that_is_said() {
         ("threshold", &[], F8(&[12.5])),
         ("support", &[3], F8(&[1.0, 0.0, 1.0])),
     ]);
-    room.write("scipy.npz", &file.unwrap());
+    room.write("scipy.npz", file.unwrap());
     let import = format!("import scipy.npz --window {READINGS}");
     let said = room.judder(&format!("{import} --mad-scale 1 -o scaled.json")).well().stderr;
     assert!(said.contains("not taken over from the file: the array `support`"), "{said}");
@@ -91,7 +91,7 @@ fn means_and_covariances_of_a_mixture_make_one() {
     let means: Vec<f64> = mean.iter().copied().chain(mean.iter().map(|x| 3.0 * x)).collect();
     let two = [covariance.clone(), covariance].concat();
     let file = write_npz(&[("model_mu", &[2, n], F8(&means)), ("model_cov", &[2, n, n], F8(&two))]);
-    room.write("two.npz", &file.unwrap());
+    room.write("two.npz", file.unwrap());
     room.judder(&format!("import two.npz --window {READINGS} --mad-scale 1 -o two.json")).well();
     room.judder(&format!("import m.npz --window {READINGS} -o one.json")).well();
     let (two, one) = (scores(&room, "two.json"), scores(&room, "one.json"));

@@ -10,6 +10,10 @@ use crate::{Foreign, FormatError, METADATA_NAME, Metadata};
 
 /// More operators than a network has layers and activations.
 const MOST_OPERATORS: usize = 512;
+/// What TensorFlow's converter writes into every file, which says nothing of the network.
+const CONVERTED: &str = "MLIR Converted.";
+const USUAL: [&str; 3] =
+    ["min_runtime_version", "CONVERSION_METADATA", "reduced_precision_support"];
 /// How many metadata entries are named that say nothing to judder.
 const MOST_NAMED: usize = 8;
 
@@ -78,7 +82,7 @@ fn beside(
 ) -> Result<(Option<Metadata>, Vec<String>), FormatError> {
     let (mut found, mut ignored, mut unnamed) = (None, Vec::new(), 0);
     let description = shown(root.text(model::DESCRIPTION)?);
-    if !description.is_empty() {
+    if !description.is_empty() && description != CONVERTED {
         ignored.push(format!("the description `{description}`"));
     }
     for entry in root.tables(model::METADATA)?.iter() {
@@ -91,6 +95,7 @@ fn beside(
                 let text = tensors.data(entry.u32(metadata::BUFFER)?)?;
                 found = Some(Metadata::from_json(text)?);
             }
+            name if USUAL.contains(&name) => {}
             name if ignored.len() < MOST_NAMED => {
                 ignored.push(format!("the metadata entry `{}`", shown(name)));
             }

@@ -67,12 +67,8 @@ fn networks_of_the_fan_give_what_tensorflow_gives() {
             [constant(&[2]), constant(&[3])]
         );
         assert_eq!(foreign.metadata, None);
-        let known = ["the metadata entry `min_runtime_version`"];
-        let ignored: Vec<&str> = foreign.ignored.iter().map(String::as_str).collect();
-        assert!(
-            ignored[0].starts_with("the description `") && ignored[1..] == known,
-            "{ignored:?}"
-        );
+        // What the converter writes into every file is not told.
+        assert_eq!(foreign.ignored, [""; 0]);
 
         let autoencoder = foreign.autoencoder().unwrap();
         let detector = DetectorKind::Autoencoder(autoencoder.clone());
