@@ -83,7 +83,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         let why = format!("--normal has no say in --threshold {rule}");
         return Err(WrongUsage(why).into());
     }
-    let Imported { model, threshold_dropped, ignored, threshold_told, mad_scale_assumed } = import(
+    let Imported { model, threshold_dropped, ignored, mad_scale_assumed } = import(
         &args.file,
         &judder_train::ImportOptions {
             features: args.features,
@@ -102,7 +102,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
             mad_scale: args.mad_scale,
         },
     )?;
-    let unmeasured = args.limit.threshold.is_none() && args.normal.is_empty() && !threshold_told;
+    let unmeasured = args.limit.threshold.is_none() && args.normal.is_empty();
     if let Some(name) = args.limit.asked()
         && unmeasured
         && model.threshold().rule != Rule::ChiSquared

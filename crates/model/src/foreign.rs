@@ -1,6 +1,7 @@
 //! Models in the files of other programs.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::bounded;
@@ -84,12 +85,24 @@ impl Foreign {
     }
 }
 
-/// Whether an archive is one of Keras', whatever its name.
-fn is_keras(bytes: &[u8]) -> bool {
+/// Whether a file is an archive, and none of Keras'. Nothing but its ends is read.
+fn is_npz(path: &Path, file: &mut File) -> Result<bool, Problem> {
     const MEMBER: &[u8] = b"model.weights.h5";
     // The list of an archive's members stands at its end.
-    let end = bytes.get(bytes.len().saturating_sub(4096)..).unwrap_or_default();
-    end.windows(MEMBER.len()).any(|part| part == MEMBER)
+    const END: u64 = 4096;
+    let size = file.metadata()?.len();
+    let mut head = [0; 2];
+    if size < 4 || file.read(&mut head)? < 2 || head != *b"PK" {
+        return Ok(false);
+    }
+    if path.extension().is_some_and(|name| name.eq_ignore_ascii_case("keras")) {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::Start(size.saturating_sub(END)))?;
+    let mut end = Vec::new();
+    file.take(END).read_to_end(&mut end)?;
+    file.rewind()?;
+    Ok(!end.windows(MEMBER.len()).any(|part| part == MEMBER))
 }
 
 /// Reads a model from a `.npz`, `.keras`, `.h5`, `.tflite` or `.onnx` file: which it is, its first bytes say,
@@ -101,15 +114,18 @@ pub fn read_foreign(path: &Path) -> Result<ForeignModel, Problem> {
     if path.is_dir() {
         return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory).into());
     }
+    let mut file = File::open(path)?;
+    if is_npz(path, &mut file)? {
+        // What stands beside the model in an archive may be of any size, and is not read.
+        return Ok(from_npz(BufReader::new(file))?);
+    }
     let bytes = bounded::read(path)?;
     if bytes.is_empty() {
         return Err(FormatError::Empty.into());
     }
     let name = path.extension().unwrap_or_default().to_ascii_lowercase();
     let format = match (bytes.as_slice(), name.to_str().unwrap_or_default()) {
-        ([b'P', b'K', ..], "keras") => "keras",
-        ([b'P', b'K', ..], _) if is_keras(&bytes) => "keras",
-        ([b'P', b'K', ..], _) => "npz",
+        ([b'P', b'K', ..], _) => "keras",
         ([0x89, b'H', b'D', b'F', ..], _) => "h5",
         ([_, _, _, _, b'T', b'F', b'L', b'3', ..], _) => "tflite",
         (_, name) => name,

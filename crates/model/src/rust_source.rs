@@ -39,7 +39,7 @@ pub fn to_rust(model: &Model, name: &str, core: &Core) -> Result<RustSource, For
     };
     let detector = model.detector().name();
     let manifest = format!(
-        "[package]\nname = \"{package}\"\ndescription = \"A {detector} model by judder.\"\n\
+        "[package]\nname = \"{package}\"\ndescription = \"A model of the kind {detector} by judder.\"\n\
          version = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\n\
          judder-core = {from}\n"
     );
@@ -84,7 +84,7 @@ fn library(model: &Model) -> String {
     names.sort_unstable();
     let about = comment(&format!("{} of {}", model.features(), model.provenance().origin));
     format!(
-        "//! A {kind} model by judder: {about}.\n//!\n\
+        "//! A model of the kind {kind} by judder: {about}.\n//!\n\
          //! The scores and verdicts of a [`Watcher`] have the very bits of judder's.\n\
          #![no_std]\n\nuse judder_core::{{\n{uses}}};\n\n\
          /// Axes of a reading.\npub const AXES: usize = {axes};\n\n\

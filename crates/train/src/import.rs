@@ -59,8 +59,6 @@ pub struct Imported {
     pub threshold_dropped: bool,
     /// What the file holds besides, that does not bear on the model.
     pub ignored: Vec<String>,
-    /// Whether the threshold is the one that stands in the file.
-    pub threshold_told: bool,
     /// Whether the model has deviations whose factor is taken for 1.4826, and nothing says that it is.
     pub mad_scale_assumed: bool,
 }
@@ -156,13 +154,7 @@ pub fn import(path: &Path, options: &ImportOptions) -> Result<Imported, TrainErr
             limit(rule.unwrap_or_default(), &scores)?
         }
     };
-    Ok(Imported {
-        model: model(limit)?,
-        threshold_dropped,
-        ignored,
-        threshold_told: told_threshold.is_some(),
-        mad_scale_assumed,
-    })
+    Ok(Imported { model: model(limit)?, threshold_dropped, ignored, mad_scale_assumed })
 }
 
 /// What the data must be: as given, or as the file says, or as the reference has it.

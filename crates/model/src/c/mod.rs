@@ -194,7 +194,9 @@ fn about(model: &Model, layout: &layout::Layout, constants: usize, filling: &mut
     let detector = model.detector().name();
     filling.put(
         "title",
-        format_args!("A {detector} model by judder: tells normal vibration from strange."),
+        format_args!(
+            "A model of the kind {detector} by judder: tells normal vibration from strange."
+        ),
     );
     filling.put(
         "memory",

@@ -5,6 +5,8 @@ use super::scalar::{Binary, Unary};
 /// A value of a graph; one is made after those that it is made of.
 pub(crate) type Id = usize;
 
+/// So many numbers are few for every file.
+const SMALL: usize = 1 << 15;
 /// The most values; far more than a network has layers and activations.
 const MOST_VALUES: usize = 4096;
 
@@ -56,9 +58,16 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    /// A graph of layers and constants of so many numbers at most.
-    pub(crate) fn new(room: usize) -> Self {
+    /// A graph of a file of so many bytes.
+    pub(crate) fn of_file(bytes: usize) -> Self {
+        let room = Self::room(bytes);
         Self { values: Vec::new(), widths: Vec::new(), room, double: false }
+    }
+
+    /// How many numbers a file of so many bytes may give: a weight may be a byte, and stand in the graph as
+    /// an integer, as what that stands for, and in a layer.
+    pub(crate) fn room(bytes: usize) -> usize {
+        bytes.saturating_mul(4).saturating_add(SMALL)
     }
 
     /// Says that the file computes in double precision.
@@ -66,9 +75,9 @@ impl Graph {
         self.double = true;
     }
 
-    /// Allows so many numbers more.
-    pub(crate) fn allow(&mut self, numbers: usize) {
-        self.room = self.room.saturating_add(numbers);
+    /// Says that there are so many bytes more.
+    pub(crate) fn allow(&mut self, bytes: usize) {
+        self.room = self.room.saturating_add(bytes.saturating_mul(4));
     }
 
     /// What comes in, and of how many numbers.
@@ -207,7 +216,8 @@ impl Graph {
 
     fn take(&mut self, numbers: usize) -> Result<(), String> {
         self.room = self.room.checked_sub(numbers).ok_or_else(|| {
-            "the same numbers in many places, more than the file has bytes".to_owned()
+            "the same numbers in so many places that they are many more than it has bytes"
+                .to_owned()
         })?;
         Ok(())
     }

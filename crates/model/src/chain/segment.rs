@@ -82,20 +82,20 @@ impl Graph {
     ///
     /// # Errors
     /// What judder cannot run.
-    pub(crate) fn network(&self, output: Id) -> Result<Network, Trouble> {
+    pub(crate) fn network(&mut self, output: Id) -> Result<Network, Trouble> {
         let mut chain = Chain::default();
         if self.double {
             chain.is_double();
         }
         let parts = self.parts(output, &mut chain)?;
-        for step in steps(&parts)? {
+        for step in steps(parts)? {
             chain.step(step)?;
         }
         chain.network().map_err(Trouble::Format)
     }
 
     /// What happens from one value that all passes through to the next.
-    fn parts(&self, output: Id, chain: &mut Chain) -> Result<Vec<Named>, String> {
+    fn parts(&mut self, output: Id, chain: &mut Chain) -> Result<Vec<Named>, String> {
         let last_use = self.last_uses(output);
         let Some(input) = self.values.iter().position(|value| matches!(value, Value::Input)) else {
             return Err("a graph without an input".to_owned());
@@ -111,6 +111,7 @@ impl Graph {
             let (Some(_), Value::Computed { name, .. }) = (last_use[at], &self.values[at]) else {
                 continue;
             };
+            let name = name.clone();
             between.push(at);
             let needed_later =
                 |one: &Id| *one != at && last_use[*one].is_some_and(|last| last > at);
@@ -121,7 +122,7 @@ impl Graph {
                 [_] => self.single(from, at)?,
                 several => self.function(from, several)?,
             };
-            parts.push(Named { part, name: name.clone() });
+            parts.push(Named { part, name });
             from = at;
             between.clear();
         }
@@ -143,17 +144,20 @@ impl Graph {
     }
 
     /// What the operator of a value does to the value before it.
-    fn single(&self, from: Id, at: Id) -> Result<Part, String> {
+    fn single(&mut self, from: Id, at: Id) -> Result<Part, String> {
         let affine =
             |scale: Vec<f64>, shift: Vec<f64>| Ok(Part::Step(Step::Affine { scale, shift }));
+        if let Value::Computed { operator: Operator::Dense { weights, bias, .. }, .. } =
+            &mut self.values[at]
+        {
+            // They are large, and are not needed here any more.
+            let (weights, bias) = (std::mem::take(weights), std::mem::take(bias));
+            return Ok(Part::Step(Step::Dense { weights, bias }));
+        }
         let Value::Computed { operator, name } = &self.values[at] else {
             return self.function(from, &[]);
         };
         match operator {
-            Operator::Dense { weights, bias, .. } => {
-                let (weights, bias) = (weights.clone(), bias.clone());
-                Ok(Part::Step(Step::Dense { weights, bias }))
-            }
             &Operator::Unary(Unary::Activation(activation), _) => {
                 Ok(Part::Step(Step::Activation(activation)))
             }
@@ -257,33 +261,35 @@ impl Part {
 }
 
 /// The steps that the parts are: functions are activations, several together one.
-fn steps(parts: &[Named]) -> Result<Vec<Step>, Trouble> {
-    let (mut steps, mut rest) = (Vec::new(), parts);
-    while let Some((first, others)) = rest.split_first() {
-        let recognised =
-            counts(rest).find_map(|count| Some((count, recognised(rest.get(..count)?)?)));
-        match (recognised, &first.part) {
-            (Some((count, (factor, activation))), _) => {
-                let (some, behind) = rest.split_at(count);
-                if !rounds_as(some, steps.last(), behind.first(), factor, activation) {
-                    return Err(Trouble::Rounded(first.name.clone()));
-                }
-                steps.push(Step::Activation(activation));
-                if factor != 1.0 {
-                    steps.push(Step::Affine { scale: vec![factor], shift: vec![0.0] });
-                }
-                rest = behind;
+fn steps(mut parts: Vec<Named>) -> Result<Vec<Step>, Trouble> {
+    let (mut steps, mut at) = (Vec::new(), 0);
+    while let Some(rest) = parts.get(at..).filter(|rest| !rest.is_empty()) {
+        let found = counts(rest).find_map(|count| Some((count, recognised(rest.get(..count)?)?)));
+        if let Some((count, (factor, activation))) = found {
+            let (some, behind) = rest.split_at(count);
+            if !rounds_as(some, steps.last(), behind.first(), factor, activation) {
+                return Err(Trouble::Rounded(
+                    some.first().map(|one| one.name.clone()).unwrap_or_default(),
+                ));
             }
-            (None, Part::Step(step)) => {
-                steps.push(step.clone());
-                rest = others;
+            steps.push(Step::Activation(activation));
+            if factor != 1.0 {
+                steps.push(Step::Affine { scale: vec![factor], shift: vec![0.0] });
             }
-            (None, Part::Function(_)) => {
-                let name = &first.name;
+            at += count;
+            continue;
+        }
+        let nothing = Part::Step(Step::Activation(Activation::Linear));
+        let one = &mut parts[at];
+        match std::mem::replace(&mut one.part, nothing) {
+            Part::Step(step) => steps.push(step),
+            Part::Function(_) => {
+                let name = &one.name;
                 let what = format!("{name}, which makes no activation that judder has");
                 return Err(Trouble::Unsupported(what));
             }
         }
+        at += 1;
     }
     Ok(steps)
 }

@@ -7,6 +7,10 @@ pub(super) const READABLE: &str = "judder reads from Keras files one chain of De
 pub(super) const ONE_CHAIN: &str = "judder runs one chain from features to reconstruction: save the part that is one, \
                                     `keras.Model(x, y).save(\"m.keras\")`";
 
+/// What to do about a model whose class is a program.
+pub(super) const OWN_CLASS: &str = "what a class of one's own does is Python: save a Sequential or functional model, \
+                                    or call it once and `model.export(\"m.onnx\", format=\"onnx\")`";
+
 pub(super) const ACTIVATIONS: &str = "judder has linear, relu, tanh, sigmoid, leaky_relu, elu, selu, softplus, silu \
                                       and gelu: use one of these, and train again";
 

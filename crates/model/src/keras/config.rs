@@ -20,6 +20,8 @@ pub(super) struct Layer {
     pub(super) groups: Vec<String>,
     /// The layer of the whole model that it is, or is in.
     pub(super) top: String,
+    /// Of an operation of `keras.ops` on a value and a constant: that, and whether it comes first.
+    pub(super) constant: Option<(Value, bool)>,
 }
 
 /// The layers of a model, in the order in which its numbers go through them.
@@ -33,7 +35,7 @@ pub(super) fn layers(text: &str) -> Result<Vec<Layer>, FormatError> {
     let class = class(&model)?;
     if !is_model(&class) {
         let what = format!("a model of the class {}", quoted(&class));
-        return Err(refused(what, advice::of_class(&class)));
+        return Err(refused(what, advice::OWN_CLASS));
     }
     walk(&model, &class, &[], None, &mut layers)?;
     Ok(layers)
@@ -103,7 +105,8 @@ fn walk(
             continue;
         }
         let (class, name, config) = (class.clone(), name.clone(), config.clone());
-        layers.push(Layer { class, name, config, groups, top: top.to_owned() });
+        let constant = constant(one);
+        layers.push(Layer { class, name, config, groups, top: top.to_owned(), constant });
     }
     Ok(())
 }
@@ -182,6 +185,25 @@ fn inputs<'a>(node: &'a Value, names: &mut Vec<&'a str>) {
             None => fields.values().for_each(|one| inputs(one, names)),
         },
         _ => {}
+    }
+}
+
+/// The constant that an operation takes beside a value.
+fn constant(layer: &Value) -> Option<(Value, bool)> {
+    let args = layer.get("inbound_nodes")?.get(0)?.get("args")?.as_array()?;
+    let is_value = |arg: &Value| {
+        let mut names = Vec::new();
+        inputs(arg, &mut names);
+        !names.is_empty()
+    };
+    match args.as_slice() {
+        [value, constant] if is_value(value) && !is_value(constant) => {
+            Some((constant.clone(), false))
+        }
+        [constant, value] if is_value(value) && !is_value(constant) => {
+            Some((constant.clone(), true))
+        }
+        _ => None,
     }
 }
 

@@ -54,6 +54,12 @@ impl Layers {
         if let Some(activation) = activation::of_layer(class, &layer.config, &layer.name)? {
             return self.chain.activate(activation).map_err(|what| wrong(layer, &what));
         }
+        if let Some((constant, is_first)) = &layer.constant
+            && let Some((scale, shift)) =
+                arithmetic(class, row(Some(constant), f64::NAN), *is_first)
+        {
+            return self.affine(layer, scale, shift);
+        }
         match class {
             "Flatten" => {
                 self.is_row = true;
@@ -182,7 +188,8 @@ impl Layers {
             return Err(unsupported(format!("{} in the layer {name}", quoted(&other))));
         }
         let lacks = |what: &str| broken(format!("the layer {name} has no {what}"));
-        let Numbers { shape, values: kernel, .. } = kernel.ok_or_else(|| lacks("kernel"))?;
+        let unbuilt = "kernel: call the model once on features, `model(x)`, and save it again";
+        let Numbers { shape, values: kernel, .. } = kernel.ok_or_else(|| lacks(unbuilt))?;
         let &[inputs, outputs] = shape.as_slice() else { return Err(lacks("kernel of rows")) };
         if outputs != units {
             return Err(lacks(&format!("kernel of {units} columns")));
@@ -292,6 +299,19 @@ impl Layers {
     ) -> Result<(), FormatError> {
         self.chain.affine(&scale, &shift).map_err(|what| wrong(layer, &what))
     }
+}
+
+/// What arithmetic with a constant multiplies by and adds.
+fn arithmetic(class: &str, row: Vec<f64>, is_first: bool) -> Option<(Vec<f64>, Vec<f64>)> {
+    let each = |of: fn(f64) -> f64| row.iter().map(|&x| of(x)).collect::<Vec<_>>();
+    Some(match (class, is_first) {
+        ("Add", _) => (vec![1.0], row),
+        ("Subtract", false) => (vec![1.0], each(|x| -x)),
+        ("Subtract", true) => (vec![-1.0], row),
+        ("Multiply", _) => (row, vec![0.0]),
+        ("Divide" | "TrueDivide", false) => (each(f64::recip), vec![0.0]),
+        _ => return None,
+    })
 }
 
 /// What does not fit, and in which layer.

@@ -15,6 +15,7 @@ use crate::error::{Problem, quoted};
 const ONE_FILE: &str = "copy it too, or write one file: \
                         `torch.onnx.export(..., external_data=False)`, or \
                         `onnx.save(onnx.load(\"m.onnx\"), \"one.onnx\")`";
+const ONE: &str = "`torch.onnx.export(..., external_data=False)`";
 
 /// The folder that an ONNX file stands in.
 pub(super) struct Beside<'a> {
@@ -74,9 +75,10 @@ impl<'a> Beside<'a> {
     fn file(&mut self, tensor: &str, location: &str) -> Result<&[u8], FormatError> {
         let (shown, name) = (quoted(location), Path::new(location));
         let what = format!("the tensor {tensor}, whose numbers are in the file {shown}");
-        let parts: Vec<Component<'_>> = name.components().collect();
+        let parts: Vec<Component<'_>> =
+            name.components().filter(|part| *part != Component::CurDir).collect();
         let plain =
-            matches!(parts.as_slice(), [Component::Normal(_)]) && !location.contains(['/', '\\']);
+            matches!(parts.as_slice(), [Component::Normal(_)]) && !location.contains(['\\', '\0']);
         if !plain {
             let way = "judder reads a file beside the .onnx file only: ";
             return Err(refused(what, format!("{way}{ONE_FILE}")));
@@ -84,6 +86,15 @@ impl<'a> Beside<'a> {
         let Some(folder) = self.folder else { return Err(refused(what, ONE_FILE)) };
         let path = folder.join(name);
         if !self.files.contains_key(&path) {
+            // A link may lead anywhere, and other things than files may never end.
+            let is = std::fs::symlink_metadata(&path).map(|found| found.file_type());
+            if is.as_ref().is_ok_and(|kind| !kind.is_file()) {
+                let kind =
+                    if is.is_ok_and(|kind| kind.is_symlink()) { "a link" } else { "no file" };
+                let way =
+                    format!("copy the file itself beside the .onnx, or write one file: {ONE}");
+                return Err(refused(format!("{what}, which is {kind}"), way));
+            }
             let bytes = bounded::read(&path).map_err(|problem| match problem {
                 Problem::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
                     refused(format!("{what}, which is not there"), ONE_FILE)

@@ -9,6 +9,7 @@ use super::proto::Node;
 use super::tensor::numbers;
 use super::{broken, quoted, unsupported};
 use crate::FormatError;
+use crate::chain::Graph;
 
 /// Fixed numbers with a shape.
 type Fixed = (Vec<usize>, Vec<f64>);
@@ -57,10 +58,10 @@ impl Plan {
         wanted: &str,
         input: &str,
         tensors: &Tensors,
-        room: usize,
+        bytes: usize,
     ) -> Result<Self, FormatError> {
         let mut plan = Self {
-            room,
+            room: Graph::room(bytes),
             input: input.to_owned(),
             steps: Vec::new(),
             fixed: BTreeMap::new(),

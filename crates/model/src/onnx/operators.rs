@@ -43,7 +43,7 @@ impl<'a> Operators<'a> {
         beside: Beside<'a>,
         room: usize,
     ) -> Result<Self, FormatError> {
-        let mut graph = Graph::new(room);
+        let mut graph = Graph::of_file(room);
         let id = graph.input(input.1).map_err(unsupported)?;
         let ids = BTreeMap::from([(input.0.to_owned(), id)]);
         let (used, column) = (BTreeSet::new(), BTreeSet::new());

@@ -166,8 +166,11 @@ fn network(
     // Old files name the fixed tensors among the inputs.
     inputs.retain(|input| !tensors.contains_key(&input.name));
     let [input] = inputs.as_slice() else {
-        let names: Vec<String> = inputs.iter().take(4).map(|one| quoted(&one.name)).collect();
-        let what = format!("a graph of {} inputs, {}", inputs.len(), names.join(", "));
+        let names: Vec<String> =
+            inputs.iter().take(MOST_NAMES).map(|one| quoted(&one.name)).collect();
+        let named =
+            if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+        let what = format!("a graph of {} inputs{named}", inputs.len());
         return Err(refused(what, INPUTS));
     };
     let nodes = graph.node.iter().map(|node| Node::decode(node.as_slice()).map_err(broken));

@@ -48,7 +48,7 @@ impl<'f> Operators<'f> {
         input: i32,
         room: usize,
     ) -> Result<Self, FormatError> {
-        let (graph, kept) = (Graph::new(room), BTreeMap::new());
+        let (graph, kept) = (Graph::of_file(room), BTreeMap::new());
         let mut new = Self { graph, tensors, codes, kept };
         let id = new.graph.input(Some(new.tensors.width(input)?)).map_err(unsupported)?;
         let id = new.on_its_grid("the input", input, id)?;

@@ -11,7 +11,7 @@ use crate::{Foreign, FormatError, METADATA_NAME, Metadata};
 /// More operators than a network has layers and activations.
 const MOST_OPERATORS: usize = 512;
 /// What TensorFlow's converter writes into every file, which says nothing of the network.
-const CONVERTED: &str = "MLIR Converted.";
+const CONVERTED: [&str; 2] = ["MLIR Converted.", "TOCO Converted."];
 const USUAL: [&str; 3] =
     ["min_runtime_version", "CONVERSION_METADATA", "reduced_precision_support"];
 /// How many metadata entries are named that say nothing to judder.
@@ -82,7 +82,7 @@ fn beside(
 ) -> Result<(Option<Metadata>, Vec<String>), FormatError> {
     let (mut found, mut ignored, mut unnamed) = (None, Vec::new(), 0);
     let description = shown(root.text(model::DESCRIPTION)?);
-    if !description.is_empty() && description != CONVERTED {
+    if !description.is_empty() && !CONVERTED.contains(&description.as_str()) {
         ignored.push(format!("the description `{description}`"));
     }
     for entry in root.tables(model::METADATA)?.iter() {

@@ -123,6 +123,39 @@ fn layers_are_read_in_the_order_of_the_model() {
     assert_eq!(read(&list, &arrays).unwrap().network, network);
 }
 
+/// Operations of `keras.ops`, as Keras 3.15.1 says them.
+#[test]
+fn arithmetic_with_constants_is_folded() {
+    let tensor = |of: &str| {
+        format!(r#"{{"class_name":"__keras_tensor__","config":{{"keras_history":["{of}",0,0]}}}}"#)
+    };
+    let layer = |class: &str, name: &str, more: &str, args: &str| {
+        format!(
+            r#"{{"class_name":"{class}","name":"{name}","config":{{"name":"{name}"{more}}},"inbound_nodes":[{{"args":[{args}],"kwargs":{{}}}}]}}"#
+        )
+    };
+    let layers = [
+        r#"{"class_name":"InputLayer","name":"in","config":{"name":"in","batch_shape":[null,3]},"inbound_nodes":[]}"#.to_owned(),
+        layer("Multiply", "m", "", &format!("{},2.0", tensor("in"))),
+        layer("Dense", "a", r#","units":2"#, &tensor("m")),
+        layer("Subtract", "s", "", &format!("3.0,{}", tensor("a"))),
+        layer(
+            "TrueDivide",
+            "d",
+            "",
+            &format!(r#"{},{{"class_name":"__numpy__","config":{{"value":[1.0,4.0]}}}}"#, tensor("s")),
+        ),
+    ];
+    let config = format!(
+        r#"{{"class_name":"Functional","config":{{"layers":[{}],"input_layers":["in",0,0],"output_layers":["d",0,0]}}}}"#,
+        layers.join(",")
+    );
+    let network = read(&config, &[("a", vec![kernel(), bias()])]).unwrap().network;
+    let [one] = network.layers() else { panic!("{network:?}") };
+    assert_eq!(one.weights(), [-2.0, -6.0, -10.0, -1.0, -2.0, -3.0]);
+    assert_eq!(one.bias(), [-4.0, -1.25]);
+}
+
 #[test]
 fn what_does_not_bear_on_the_network_is_told() {
     let config = sequential(&[dense("a", 2, "")]);
@@ -148,7 +181,11 @@ fn models_and_layers_of_other_kinds_are_refused_by_name() {
     let arrays = || [("a", vec![kernel(), bias()])];
     let good = dense("a", 2, "");
     let config = sequential(std::slice::from_ref(&good)).replace("Sequential", "Mine");
-    assert_eq!(read(&config, &arrays()).unwrap_err(), "holds a model of the class `Mine`");
+    let said = read(&config, &arrays()).unwrap_err();
+    assert!(
+        said.starts_with("holds a model of the class `Mine`; what a class of one's own"),
+        "{said}"
+    );
     for (class, way) in [
         (
             "LSTM",
@@ -273,9 +310,15 @@ fn arrays_of_other_kinds_are_refused_by_name() {
     );
     let config = sequential(&[dense("a", 2, "")]);
     for (arrays, message) in [
-        (vec![], "the layer `a` has no kernel"),
+        (
+            vec![],
+            "the layer `a` has no kernel: call the model once on features, `model(x)`, and save it again",
+        ),
         (vec![self::kernel()], "the layer `a` has no bias"),
-        (vec![self::bias()], "the layer `a` has no kernel"),
+        (
+            vec![self::bias()],
+            "the layer `a` has no kernel: call the model once on features, `model(x)`, and save it again",
+        ),
     ] {
         let error = read(&config, &[("a", arrays)]).unwrap_err();
         assert!(error.starts_with(broken), "{error}");

@@ -244,7 +244,7 @@ fn graphs_of_other_forms_are_refused() {
     let good = [weights(), matmul("y")];
     let inputs = refused(&[&good[..], &[value(11, "z")]].concat(), &[]);
     assert!(
-        inputs.starts_with("holds a graph of 2 inputs, `z`, `x`; judder gives one row"),
+        inputs.starts_with("holds a graph of 2 inputs (`z`, `x`); judder gives one row"),
         "{inputs}"
     );
     assert_eq!(

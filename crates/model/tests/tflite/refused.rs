@@ -146,8 +146,8 @@ fn what_cannot_be_run_is_named() {
         ),
         ("g.operators = [o[0]] * 600", "600 operators, more than 512"),
         (
-            "t[0].shape = t[3].shape = [1, 30]; t[1].shape = [30, 30]; t[2].shape = [30]; m.buffers[1].data = [0] * 3600; m.buffers[2].data = [0] * 120; again(g, 50)",
-            "the same numbers in many places, more than the file has bytes",
+            "t[0].shape = t[3].shape = [1, 30]; t[1].shape = [30, 30]; t[2].shape = [30]; m.buffers[1].data = [0] * 3600; m.buffers[2].data = [0] * 120; again(g, 100)",
+            "the same numbers in so many places that they are many more than it has bytes",
         ),
     ];
     let changes = cases.map(|(change, _)| change);

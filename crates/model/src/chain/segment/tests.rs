@@ -7,7 +7,7 @@ const INPUTS: [f64; 3] = [0.5, -2.0, 3.0];
 
 /// A graph of three numbers in, whose first layer gives two.
 fn dense() -> (Graph, Id, Id) {
-    let mut graph = Graph::new(10_000);
+    let mut graph = Graph::of_file(0);
     let input = graph.input(Some(3)).unwrap();
     let sums = graph.dense("first", input, WEIGHTS.to_vec(), vec![0.125, -0.5]).unwrap();
     (graph, input, sums)
@@ -80,7 +80,7 @@ fn an_activation_is_known_from_operators_that_part_and_join() {
 #[test]
 fn constants_are_folded_into_the_layer_beside_them() {
     // (x - mean) / sd before, · 3 + 1 behind, and a scaling behind an activation.
-    let mut graph = Graph::new(10_000);
+    let mut graph = Graph::of_file(0);
     let input = graph.input(Some(3)).unwrap();
     let mean = graph.constant(vec![1, 3], vec![100.0, -50.0, 0.0]).unwrap();
     let sd = graph.constant(vec![3], vec![0.5, 2.0, 4.0]).unwrap();
@@ -113,7 +113,7 @@ fn scaling_without_a_layer_beside_it_is_a_layer() {
     let expected: Vec<f64> = sums(&INPUTS).iter().map(|x| 4.0 * x.tanh()).collect();
     close(&network, &INPUTS, &expected);
 
-    let mut graph = Graph::new(100);
+    let mut graph = Graph::of_file(0);
     let input = graph.input(Some(2)).unwrap();
     let output = graph.unary("relu", Unary::Activation(Activation::Relu), input).unwrap();
     close(&graph.network(output).unwrap(), &[-1.0, 2.0], &[0.0, 2.0]);
@@ -121,7 +121,7 @@ fn scaling_without_a_layer_beside_it_is_a_layer() {
 
 #[test]
 fn what_is_no_chain_is_refused() {
-    let said = |graph: &Graph, output| match graph.network(output) {
+    let said = |graph: &mut Graph, output| match graph.network(output) {
         Err(Trouble::Unsupported(what)) => what,
         other => panic!("{other:?}"),
     };
@@ -129,15 +129,15 @@ fn what_is_no_chain_is_refused() {
     let (mut graph, input, x) = dense();
     let back = graph.dense("back", x, WEIGHTS.to_vec(), vec![0.0; 3]).unwrap();
     let output = graph.binary("`Add`", Binary::Add, back, input).unwrap();
-    assert_eq!(said(&graph, output), "a graph that is no chain: first is one of several ways");
+    assert_eq!(said(&mut graph, output), "a graph that is no chain: first is one of several ways");
     // What is no activation, by name.
     let (mut graph, _, x) = dense();
     let output = graph.unary("`Exp`", Unary::Exp, x).unwrap();
-    assert_eq!(said(&graph, output), "`Exp`, which makes no activation that judder has");
+    assert_eq!(said(&mut graph, output), "`Exp`, which makes no activation that judder has");
     // An output of constants alone.
     let (mut graph, _, _) = dense();
     let output = graph.constant(vec![], vec![1.0]).unwrap();
-    assert_eq!(said(&graph, output), "a graph whose output does not depend on its input");
+    assert_eq!(said(&mut graph, output), "a graph whose output does not depend on its input");
     // What leads nowhere is no matter.
     let (mut graph, _, x) = dense();
     graph.unary("exp", Unary::Exp, x).unwrap();
@@ -147,7 +147,7 @@ fn what_is_no_chain_is_refused() {
 #[test]
 fn what_is_added_before_and_behind_an_activation_is_kept() {
     // Of one number, so that constants for each are constants for all.
-    let mut graph = Graph::new(1000);
+    let mut graph = Graph::of_file(0);
     let input = graph.input(Some(1)).unwrap();
     let x = graph.dense("first", input, vec![0.5], vec![0.0]).unwrap();
     let x = with(&mut graph, Binary::Add, x, 1e-9);
@@ -170,4 +170,16 @@ fn a_sigmoid_by_hand_begins_with_a_change_of_sign() {
     let network = graph.network(output).unwrap();
     assert_eq!(network.layers()[0].activation(), Activation::Sigmoid);
     assert_eq!(network.layers()[0].weights(), WEIGHTS);
+}
+
+#[test]
+fn a_file_whose_weights_are_bytes_has_room_for_what_they_stand_for() {
+    let bytes = 1_000_000;
+    let mut graph = Graph::of_file(bytes);
+    let input = graph.input(Some(1000)).unwrap();
+    graph.constant(vec![1000, 1000], vec![1.0; bytes]).unwrap();
+    graph.constant(vec![1000, 1000], vec![0.5; bytes]).unwrap();
+    graph.dense("dense", input, vec![0.5; bytes], vec![0.0; 1000]).unwrap();
+    let many = (0..4).map(|_| graph.constant(vec![1000, 1000], vec![0.5; bytes]));
+    assert!(many.collect::<Result<Vec<_>, _>>().is_err());
 }
