@@ -150,7 +150,10 @@ fn lay_out(space: &Path, folder: &Path) {
 }
 
 /// Whether a location names a file in the folder, by the letters alone.
-fn is_plain(location: &[u8]) -> bool {
+fn is_plain(mut location: &[u8]) -> bool {
+    while let [b'.', b'/', rest @ ..] = location {
+        location = rest;
+    }
     let is_dots = matches!(location, b"" | b"." | b"..");
     !is_dots && !location.iter().any(|byte| matches!(byte, b'/' | b'\\' | 0))
 }

@@ -166,7 +166,7 @@ mod tests {
             let read = judder_model::from_onnx_in(bytes, std::path::Path::new("/nowhere"));
             matches!(read, Ok(judder_model::ForeignModel::Gaussians(_)))
         };
-        assert_eq!(mixtures.iter().filter(read).count(), mixtures.len() - 3);
+        assert_eq!(mixtures.iter().filter(read).count(), mixtures.len() - 5);
         assert!(fixtures::fixtures(".tflite").filter(|one| is_quantised(&one.name)).count() >= 20);
     }
 

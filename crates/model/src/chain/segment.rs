@@ -157,12 +157,12 @@ impl Graph {
         let Value::Computed { operator, name } = &self.values[at] else {
             return self.function(from, &[]);
         };
-        match operator {
-            &Operator::Unary(Unary::Activation(activation), _) => {
+        match *operator {
+            Operator::Unary(Unary::Activation(activation), _) => {
                 Ok(Part::Step(Step::Activation(activation)))
             }
-            &Operator::Unary(Unary::Negative, _) => affine(vec![-1.0], vec![0.0]),
-            &Operator::Binary(binary, a, b) => {
+            Operator::Unary(Unary::Negative, _) => affine(vec![-1.0], vec![0.0]),
+            Operator::Binary(binary, a, b) => {
                 let row = |id| self.fixed(id).map(|constant| row(constant, name)).transpose();
                 let negative = |row: Vec<f64>| row.into_iter().map(|x| -x).collect();
                 match (binary, row(a)?, row(b)?) {
