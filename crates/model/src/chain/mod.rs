@@ -6,12 +6,14 @@
 //! a layer of its own remains only where none is there to take it.
 
 mod graph;
+mod integers;
 mod recognise;
 mod scalar;
 mod segment;
 mod step;
 
 pub(crate) use graph::{Graph, Id};
+pub(crate) use integers::numbers_of;
 pub(crate) use scalar::{Binary, Unary};
 pub(crate) use step::Step;
 
@@ -225,10 +227,11 @@ impl Chain {
 
     /// Adds a layer in which each output has one input.
     fn diagonal(&mut self, count: usize, scale: &[f64], shift: &[f64]) -> Result<(), String> {
-        self.made += count * count;
-        if self.made > MOST_MADE {
-            return Err(format!("scaling of {count} numbers that no layer takes"));
-        }
+        // How many come in a file may say as it likes.
+        let made = count.checked_mul(count).and_then(|numbers| numbers.checked_add(self.made));
+        let made = made.filter(|&made| made <= MOST_MADE);
+        self.made =
+            made.ok_or_else(|| format!("scaling of {count} numbers that no layer takes"))?;
         let element =
             |at: usize| if at / count == at % count { of(scale, at / count) } else { 0.0 };
         let weights = (0..count * count).map(element).collect();

@@ -7,7 +7,7 @@ use super::operators::Operators;
 use super::proto::{Node, UINT8};
 use super::{broken, quoted, unsupported};
 use crate::FormatError;
-use crate::chain::{Id, Unary};
+use crate::chain::{Id, Unary, numbers_of};
 
 impl Operators<'_> {
     /// A value that is rounded to integers is what these stand for; what they are is not computed.
@@ -48,18 +48,9 @@ impl Operators<'_> {
         let shape = constant.shape.clone();
         let side = usize::try_from(if axis < 0 { axis + shape.len() as i64 } else { axis });
         let side = side.unwrap_or(usize::MAX).min(shape.len().saturating_sub(1));
-        let behind: usize = shape.iter().skip(side + 1).product();
-        let count = shape.get(side).copied().unwrap_or(1);
-        let fits = |all: &[f64]| all.len() == 1 || all.len() == count;
-        if !fits(&scales) || !fits(&zero_points) {
-            return Err(broken(format!("{name} with {} scales for {count} rows", scales.len())));
-        }
-        let number = |(at, x): (usize, &f64)| {
-            let row = at / behind.max(1) % count.max(1);
-            let of = |all: &[f64]| all.get(row).or(all.first()).copied().unwrap_or(f64::NAN);
-            of(&scales) * (x - of(&zero_points))
-        };
-        let values = constant.values.iter().enumerate().map(number).collect();
+        let values = numbers_of(&constant.values, &shape, side, &scales, &zero_points);
+        let values = values
+            .ok_or_else(|| broken(format!("{name} with {} scales for {shape:?}", scales.len())))?;
         self.graph.constant(shape, values).map_err(unsupported)
     }
 

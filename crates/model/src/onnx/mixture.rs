@@ -15,7 +15,7 @@ use crate::foreign::ForeignGaussians;
 use crate::{FormatError, Gaussian, MAX_MODES};
 
 /// The operator that a mixture is known by.
-pub(super) const END: &str = "ReduceLogSumExp";
+const END: &str = "ReduceLogSumExp";
 
 /// The most operations that finding a mixture takes: about a second.
 const MOST_OPERATIONS: f64 = 5e8;

@@ -109,12 +109,13 @@ fn reshaped(node: &Node, shape: &[usize], to: Option<&[f64]>) -> Option<Vec<usiz
     let count: usize = shape.iter().product();
     match (node.op_type.as_str(), to) {
         ("Reshape", Some(to)) => {
-            let fixed: usize = to.iter().filter(|&&n| n > 0.0).map(|&n| n as usize).product();
+            let given: Vec<usize> = to.iter().filter(|&&n| n > 0.0).map(|&n| n as usize).collect();
+            let fixed = product(&given)?;
             let size = |&n: &f64| if n > 0.0 { n as usize } else { count / fixed.max(1) };
             let shape: Vec<usize> = to.iter().map(size).collect();
             let open = to.iter().filter(|&&n| n <= 0.0).count();
-            (open <= 1 && shape.iter().product::<usize>() == count && shape.len() <= 4)
-                .then_some(shape)
+            let same = product(&shape) == Some(count);
+            (open <= 1 && same && shape.len() <= 4).then_some(shape)
         }
         ("Flatten", _) => Some(vec![1, count]),
         ("Squeeze", _) => Some(shape.iter().copied().filter(|&n| n != 1).collect()),
@@ -122,4 +123,9 @@ fn reshaped(node: &Node, shape: &[usize], to: Option<&[f64]>) -> Option<Vec<usiz
         ("Unsqueeze", Some([1.0])) if shape.len() == 1 => Some(vec![shape[0], 1]),
         _ => None,
     }
+}
+
+/// How many numbers a shape has, if that is a number.
+fn product(shape: &[usize]) -> Option<usize> {
+    shape.iter().try_fold(1usize, |all, &size| all.checked_mul(size))
 }

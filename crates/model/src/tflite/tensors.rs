@@ -7,6 +7,7 @@ use super::flatbuffer::{Numbers, Table, Tables};
 use super::operators::unsupported;
 use super::schema::{buffer, quantization, tensor, tensor_type};
 use crate::FormatError;
+use crate::chain::numbers_of;
 use crate::error::shown;
 
 /// The tensors of a graph, and the buffers that hold the constant ones.
@@ -153,7 +154,7 @@ impl<'f> Tensors<'f> {
         let is_integer = matches!(kind, tensor_type::INT8 | tensor_type::INT32);
         let scales = if is_integer { Scales::of(&tensor)? } else { None };
         let values = match scales {
-            Some(scales) => scales.apply(&sizes, stored).ok_or_else(|| {
+            Some(scales) => scales.apply(&sizes, &stored).ok_or_else(|| {
                 let name = self.named(index).unwrap_or_default();
                 broken(format!("{name} has another number of scales than of rows"))
             })?,
@@ -174,23 +175,18 @@ impl<'f> Scales<'f> {
     }
 
     /// What integers of a shape stand for.
-    fn apply(&self, sizes: &[usize], integers: Vec<f64>) -> Option<Vec<f64>> {
-        let rows = if self.scales.len() == 1 { 1 } else { *sizes.get(self.side)? };
-        let zero_points = self.zero_points.len();
-        if self.scales.len() != rows || !(zero_points <= 1 || zero_points == rows) {
+    fn apply(&self, sizes: &[usize], integers: &[f64]) -> Option<Vec<f64>> {
+        let scales: Vec<f64> =
+            self.scales.iter().map(|&four| f32::from_le_bytes(four).into()).collect();
+        let zero_points = self.zero_points.iter().map(|&eight| i64::from_le_bytes(eight) as f64);
+        let mut zero_points: Vec<f64> = zero_points.collect();
+        if zero_points.is_empty() {
+            zero_points.push(0.0);
+        }
+        if zero_points.len() > scales.len() {
             return None;
         }
-        // How many numbers follow each other before the next row begins.
-        let behind = sizes.get(self.side + 1..).unwrap_or_default();
-        let behind = behind.iter().try_fold(1usize, |all, &one| all.checked_mul(one))?;
-        let number = |(at, integer): (usize, f64)| {
-            let row = at / behind.max(1) % rows;
-            let scale = f32::from_le_bytes(*self.scales.get(row)?);
-            let zero = self.zero_points.get(row % zero_points.max(1));
-            let zero = zero.map_or(0, |&eight| i64::from_le_bytes(eight));
-            Some(f64::from(scale) * (integer - zero as f64))
-        };
-        integers.into_iter().enumerate().map(number).collect()
+        numbers_of(integers, sizes, self.side, &scales, &zero_points)
     }
 }
 

@@ -135,6 +135,30 @@ fn shapes_that_claim_too_much() {
     assert!(error.ends_with("layer 0: there is a number that is not finite"), "{error}");
 }
 
+/// Sizes whose products are no numbers: of an input of so many that no layer takes, and of constants.
+#[test]
+fn sizes_that_claim_too_much() {
+    for width in [1u64 << 20, 1 << 32, (1 << 62) + 1] {
+        let dims = [message(1, &[int(1, 1)]), message(1, &[int(1, width)])];
+        let kind = message(1, &[int(1, 1), message(2, &dims)]);
+        let input = message(11, &[bytes(1, b"x"), message(2, &[kind])]);
+        let graph = [input, value(12, "y"), node("Relu", &["x"], "y", &[])];
+        let whole = [int(1, 8), message(8, &[int(2, 13)]), message(7, &graph)].concat();
+        let error = read(&whole).unwrap_err().to_string();
+        assert!(error.contains("numbers that no layer takes"), "{error}");
+    }
+    let to = [1u64 << 40, 1 << 40].map(u64::to_le_bytes).concat();
+    let to = message(5, &[int(1, 2), int(2, 7), bytes(8, b"to"), bytes(9, &to)]);
+    let graph = [
+        weights(),
+        to,
+        node("Reshape", &["w", "to"], "v", &[]),
+        node("MatMul", &["x", "v"], "y", &[]),
+    ];
+    let error = read(&file(&graph, &[])).unwrap_err().to_string();
+    assert!(error.starts_with("holds `Reshape` of a constant of the shape [2, 2]"), "{error}");
+}
+
 /// Nesting that is deeper than a stack.
 #[test]
 fn messages_in_messages() {
