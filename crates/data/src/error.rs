@@ -103,6 +103,24 @@ pub enum Problem {
         /// What is wrong with it.
         what: String,
     },
+    /// A file of a format that is read is damaged, or holds what is not read.
+    #[error("is not a readable {format} file: {reason}")]
+    Format {
+        /// The format, as people call it.
+        format: &'static str,
+        /// What is wrong with it, and what to do where that is known.
+        reason: String,
+    },
+    /// A number of a column is missing, or not finite.
+    #[error("{}", not_finite(*.row, *.column, .name))]
+    NotFinite {
+        /// The row, counted from 1.
+        row: u64,
+        /// The column, counted from 1.
+        column: usize,
+        /// The name of the column; empty where it has none.
+        name: String,
+    },
     /// The list beside the recordings is damaged.
     #[error("line {line}: {reason}; each line is a JSON object with at least \"file\"")]
     Sidecar {
@@ -176,6 +194,15 @@ impl fmt::Display for LineProblem {
             }
         }
     }
+}
+
+/// Where a number is missing.
+fn not_finite(row: u64, column: usize, name: &str) -> String {
+    let name = if name.is_empty() { String::new() } else { format!(" `{}`", shown(name, 40)) };
+    format!(
+        "row {row}: column {column}{name} has no finite number; complete it, remove the row, or choose columns \
+         (--columns)"
+    )
 }
 
 /// In what two columns differ.

@@ -2,6 +2,7 @@
 
 mod collection;
 mod dataset;
+mod decode;
 mod error;
 mod gzip;
 mod load;
