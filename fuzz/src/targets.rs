@@ -24,8 +24,8 @@ use crate::foreign::{check_detector, check_network};
 
 /// A recording as text.
 pub fn text(input: &[u8]) {
-    match read_text(input, &mut Vec::new()) {
-        Ok(recording) => check(&recording),
+    match read_text(Cursor::new(input.to_vec()), &mut Vec::new()) {
+        Ok(recordings) => recordings.iter().for_each(|(_, recording)| check(recording)),
         Err(problem) => check_message(&problem.to_string()),
     }
 }
@@ -51,16 +51,22 @@ pub fn pieces(input: &[u8]) {
         source.pieces(Cut::new(128, 100)).and_then(|pieces| pieces.collect::<Result<Vec<_>, _>>());
     match (pieces, whole) {
         (Ok(pieces), Ok(whole)) => {
-            let whole = &whole[0].recording;
-            let first = &pieces[0].recording;
-            assert_eq!((first.rate_hz(), first.unit()), (whole.rate_hz(), whole.unit()));
-            for axis in 0..whole.axes() {
-                let fresh =
-                    pieces.iter().flat_map(|piece| &piece.recording.axis(axis)[piece.fresh..]);
-                assert!(
-                    fresh.map(|x| x.to_bits()).eq(whole.axis(axis).iter().map(|x| x.to_bits()))
-                );
+            let mut pieces = pieces.chunk_by(|one, _| !one.last);
+            for whole in whole {
+                let (path, whole) = (whole.path, whole.recording);
+                let pieces = pieces.next().expect("each recording has pieces");
+                let first = &pieces[0].recording;
+                assert_eq!(path, pieces[0].path);
+                assert_eq!((first.rate_hz(), first.unit()), (whole.rate_hz(), whole.unit()));
+                for axis in 0..whole.axes() {
+                    let fresh =
+                        pieces.iter().flat_map(|piece| &piece.recording.axis(axis)[piece.fresh..]);
+                    assert!(
+                        fresh.map(|x| x.to_bits()).eq(whole.axis(axis).iter().map(|x| x.to_bits()))
+                    );
+                }
             }
+            assert!(pieces.next().is_none());
         }
         (Err(error), Err(expected)) => assert_eq!(error.to_string(), expected),
         (pieces, whole) => panic!("{:?} by pieces, {:?} as a whole", pieces.err(), whole.err()),

@@ -1,38 +1,48 @@
 //! Finding recordings: files, folders of recordings, datasets.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use judder_core::Unit;
 use walkdir::WalkDir;
 
 use crate::error::{DataError, Problem};
+use crate::interpret::Reading;
 use crate::path_order::name_order;
+use crate::pieces::Pieces;
 use crate::sidecar::{self, Beside};
-use crate::text::{Bytes, Opened};
-use crate::{Recording, gzip, numpy, text};
+use crate::{Cut, Options, Piece, Recording, decode, numpy};
 
-/// A file that holds one recording or, if it is NumPy's, several.
+/// The most numbers that are read from a file as a whole, 384 MiB of them: what is compressed may expand a thousand times.
+const MOST: usize = 48 << 20;
+
+/// A file that holds one recording or several.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     path: PathBuf,
     /// What is written beside it.
     beside: Beside,
-    /// The unit of its readings where nothing else names one.
-    unit: Option<Unit>,
+    /// What people say of it.
+    options: Arc<Options>,
+    /// The recordings in it that are wanted, by the beginning of their names; all where there is none.
+    within: Option<String>,
 }
 
 /// A recording and where it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Located {
-    /// Its file; in a `.npz` followed by the name of the array: `samples.npz/normal`.
+    /// Its file; in a file that holds several followed by its name there: `samples.npz/normal`, `day.csv[72000]`.
     pub path: PathBuf,
     /// The recording.
     pub recording: Recording,
 }
 
 impl Source {
+    fn new(path: PathBuf, beside: Beside, within: Option<String>) -> Self {
+        Self { path, beside, options: Arc::default(), within }
+    }
+
     /// The file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -41,7 +51,14 @@ impl Source {
     /// The same file, whose readings are of this unit where nothing names theirs.
     #[must_use]
     pub fn or_unit(mut self, unit: Option<Unit>) -> Self {
-        self.unit = unit;
+        Arc::make_mut(&mut self.options).unit = unit;
+        self
+    }
+
+    /// The same file, to be read so.
+    #[must_use]
+    pub fn with(mut self, options: &Arc<Options>) -> Self {
+        self.options = Arc::clone(options);
         self
     }
 
@@ -51,43 +68,59 @@ impl Source {
     /// A [`DataError`] that names the file and the line, or the array.
     pub fn read(&self, buffer: &mut Vec<u8>) -> Result<Vec<Located>, DataError> {
         if self.is_numpy() {
-            let named = numpy::read(&self.path)?;
-            return Ok(named
-                .into_iter()
-                .map(|(name, recording)| Located {
-                    path: self.inside(&name),
-                    recording: self.described(recording),
-                })
-                .collect());
+            return self.read_arrays();
         }
-        let file = File::open(&self.path).map_err(DataError::at(&self.path))?;
-        let recording = if gzip::is_named_so(&self.path) {
-            gzip::read_text(file, buffer)
-        } else {
-            text::read_text(file, buffer)
-        };
-        Ok(vec![self.located(recording.map_err(DataError::at(&self.path))?)])
+        let (mut all, mut numbers) = (Vec::new(), 0);
+        for piece in Pieces::open(self, Cut::whole(), buffer)? {
+            let Piece { path, recording, .. } = piece?;
+            numbers += recording.values().len();
+            if numbers > MOST {
+                return Err(DataError::new(&self.path, Problem::Expands));
+            }
+            all.push(Located { path, recording });
+        }
+        Ok(all)
     }
 
-    /// Opens a text to be read in blocks, unless it is short.
-    pub(crate) fn open_text(&self, buffer: &mut Vec<u8>) -> Result<Opened, DataError> {
-        let packed = gzip::is_named_so(&self.path);
-        let open = |file: File| -> Bytes {
-            if packed { Box::new(gzip::unpacked(file)) } else { Box::new(file) }
-        };
-        let again = || {
+    /// Opens its tables.
+    pub(crate) fn open(&self, buffer: &mut Vec<u8>) -> Result<Reading, Problem> {
+        let tables = decode::open(&self.path, buffer, self.options.axes)?;
+        let (path, axes) = (self.path.clone(), self.options.axes);
+        let again = move || {
             // To open a pipe again may take for ever.
-            let is_file = std::fs::metadata(&self.path)?.is_file();
-            if is_file { File::open(&self.path).map(|file| Some(open(file))) } else { Ok(None) }
+            let is_file = std::fs::metadata(&path)?.is_file();
+            is_file.then(|| decode::open(&path, &mut Vec::new(), axes)).transpose()
         };
-        let file = File::open(&self.path).map_err(DataError::at(&self.path))?;
-        let most = packed.then_some(gzip::MOST);
-        text::open(open(file), &again, buffer, most).map_err(DataError::at(&self.path))
+        Ok(Reading::new(tables, Arc::new(again), &self.path, Arc::clone(&self.options)))
+    }
+
+    /// Reads the arrays of a file of NumPy's.
+    pub(crate) fn read_arrays(&self) -> Result<Vec<Located>, DataError> {
+        let named = numpy::read(&self.path)?;
+        let located = |(name, recording): (String, Recording)| Located {
+            path: self.inside(&name),
+            recording: self.described(recording),
+        };
+        Ok(named.into_iter().map(located).collect())
     }
 
     /// Whether its numbers are those of arrays.
     pub(crate) fn is_numpy(&self) -> bool {
         is_numpy(&self.path)
+    }
+
+    /// The name of the recordings in it that are wanted, where not all are.
+    pub(crate) fn within(&self) -> Option<&str> {
+        self.within.as_deref()
+    }
+
+    /// Whether a recording that is called so in it is wanted.
+    pub(crate) fn wants(&self, name: &str) -> bool {
+        let name = name.trim_start_matches(std::path::MAIN_SEPARATOR);
+        self.within.as_ref().is_none_or(|within| {
+            name.strip_prefix(within.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '\\', '[']))
+        })
     }
 
     /// The path of an array in it, whose name may be anything.
@@ -98,16 +131,19 @@ impl Source {
         path.into()
     }
 
-    /// The only recording in it.
-    pub(crate) fn located(&self, recording: Recording) -> Located {
-        Located { path: self.path.clone(), recording: self.described(recording) }
+    /// The path of a recording in it that is called so, with what parts the two.
+    pub(crate) fn behind(&self, name: &str) -> PathBuf {
+        let mut path = self.path.as_os_str().to_owned();
+        path.push(name);
+        path.into()
     }
 
     /// A recording with what is written beside it.
     pub(crate) fn described(&self, recording: Recording) -> Recording {
-        let rate_hz = self.beside.rate_hz.or(recording.rate_hz());
-        let unit = self.beside.unit.or(recording.unit()).or(self.unit);
-        recording.with_rate(rate_hz).with_unit(unit).with_taken(self.beside.taken)
+        let rate_hz = self.options.rate_hz.or(self.beside.rate_hz).or(recording.rate_hz());
+        let unit = self.beside.unit.or(recording.unit()).or(self.options.unit);
+        let taken = self.beside.taken.or(recording.taken());
+        recording.with_rate(rate_hz).with_unit(unit).with_taken(taken)
     }
 }
 
@@ -117,9 +153,12 @@ impl Source {
 /// # Errors
 /// A [`DataError`] where the path cannot be read, or a folder holds no recordings.
 pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
-    let metadata = std::fs::metadata(path).map_err(DataError::at(path))?;
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) => return inside_of(path).ok_or_else(|| DataError::new(path, error))?,
+    };
     if !metadata.is_dir() {
-        return Ok(vec![Source { path: path.to_owned(), beside: beside(path)?, unit: None }]);
+        return Ok(vec![Source::new(path.to_owned(), beside(path)?, None)]);
     }
     let mut found = Vec::new();
     // Sorted folder by folder, what is found is in path order.
@@ -155,9 +194,18 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
             list = Some((folder.to_owned(), sidecar::beside(folder)?));
         }
         let beside = list.as_ref().and_then(|(_, list)| list.get(file_name(&path)).copied());
-        sources.push(Source { path, beside: beside.unwrap_or_default(), unit: None });
+        sources.push(Source::new(path, beside.unwrap_or_default(), None));
     }
     Ok(sources)
+}
+
+/// The file that a path leads into, as `samples.npz/normal`, to be read for the recordings of that name alone.
+fn inside_of(path: &Path) -> Option<Result<Vec<Source>, DataError>> {
+    let file =
+        path.ancestors().skip(1).find(|one| std::fs::metadata(one).is_ok_and(|f| f.is_file()))?;
+    let within = path.strip_prefix(file).ok()?.to_str()?.to_owned();
+    let source = |beside| vec![Source::new(file.to_owned(), beside, Some(within))];
+    Some(beside(file).map(source))
 }
 
 fn beside(path: &Path) -> Result<Beside, DataError> {
@@ -173,18 +221,10 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-pub(crate) fn extension_is(path: &Path, any: &[&str]) -> bool {
-    let extension = path.extension().unwrap_or_default();
-    any.iter().any(|one| extension.eq_ignore_ascii_case(one))
-}
-
 fn is_numpy(path: &Path) -> bool {
-    extension_is(path, &["npz", "npy"])
+    decode::extension_is(path, &["npz", "npy"])
 }
 
 fn is_recording(path: &Path) -> bool {
-    let text = |path: &Path| extension_is(path, &["csv", "tsv", "txt"]);
-    let packed =
-        || gzip::is_named_so(path) && path.file_stem().is_some_and(|stem| text(stem.as_ref()));
-    text(path) || is_numpy(path) || packed()
+    is_numpy(path) || decode::is_named_so(path)
 }

@@ -65,11 +65,37 @@ pub enum Problem {
         "expands to more numbers than are read at once; decompress it, and cut it into recordings"
     )]
     Expands,
-    /// The number of columns is not that of a recording.
-    #[error("has {columns} columns of readings; a recording has 1 to 8 axes: remove the others")]
+    /// There are more columns of readings than a recording has axes.
+    #[error(
+        "has {columns} columns of readings ({names}); a recording has 1 to 8 axes: choose them (--columns 1,2,3)"
+    )]
     Columns {
         /// How many there are, without a time column.
         columns: usize,
+        /// What they are called.
+        names: String,
+    },
+    /// There is no column of the name that was given.
+    #[error("has no column `{name}`; its columns are: {columns}")]
+    NoColumn {
+        /// The name, or the number.
+        name: String,
+        /// What there is.
+        columns: String,
+    },
+    /// No column can be an axis.
+    #[error(
+        "holds no column of readings; its columns are: {columns}; choose some (--columns 1,2,3)"
+    )]
+    NoNumbers {
+        /// What there is.
+        columns: String,
+    },
+    /// A column that was chosen for an axis holds words.
+    #[error("column `{column}` holds words, and cannot be an axis; choose others (--columns)")]
+    Words {
+        /// Its name.
+        column: String,
     },
     /// The columns of accelerations are not all of one unit.
     #[error("{}", units(.column, .other, *.names_one))]
@@ -120,6 +146,43 @@ pub enum Problem {
         column: usize,
         /// The name of the column; empty where it has none.
         name: String,
+    },
+    /// The numbers of a line that is a recording are not those of so many axes.
+    #[error(
+        "line {line}: {found} numbers are not those of {expected} axes, one after the other; say how many axes there \
+         are (--axes)"
+    )]
+    Signal {
+        /// Counted from 1.
+        line: u64,
+        /// How many numbers it has.
+        found: usize,
+        /// How many axes there are.
+        expected: usize,
+    },
+    /// A file does not hold the recording that a path names.
+    #[error("holds no recording `{name}`, but {found}")]
+    NotWithin {
+        /// The name.
+        name: String,
+        /// What it holds.
+        found: String,
+    },
+    /// Rows of several sensors come through a pipe.
+    #[error(
+        "holds rows of several sensors (column {column}), which are read one by one: write it to a file first"
+    )]
+    Interleaved {
+        /// The column that tells them apart, counted from 1.
+        column: usize,
+    },
+    /// A table of intervals is damaged.
+    #[error("line {line}: {what}; each line has start, end and label")]
+    Intervals {
+        /// Counted from 1.
+        line: u64,
+        /// What is wrong with it.
+        what: String,
     },
     /// The list beside the recordings is damaged.
     #[error("line {line}: {reason}; each line is a JSON object with at least \"file\"")]

@@ -1,11 +1,16 @@
 //! Reading many recordings at once, on all threads, in path order.
 
+use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::dataset::{Located, Source, sources};
-use crate::error::DataError;
+use crate::error::{DataError, Problem};
+use crate::interpret::{Begin, Event, Reading};
+use crate::pieces::Block;
+use crate::{Recording, decode};
 
 /// Reads every source on all threads and maps each of its recordings, as soon as it is read.
 ///
@@ -44,4 +49,43 @@ pub fn load(path: &Path) -> Result<(Vec<Located>, Vec<DataError>), DataError> {
         }
     }
     Ok((recordings, errors))
+}
+
+/// The recordings of a text, each with what its name in a file would be put behind its path; `buffer` is used again.
+///
+/// # Errors
+/// A [`Problem`] that names the line.
+pub fn read_text(
+    source: impl Read + Send + 'static,
+    buffer: &mut Vec<u8>,
+) -> Result<Vec<(String, Recording)>, Problem> {
+    let tables = decode::text_of(Box::new(source), buffer, None)?;
+    let never = || Ok(None);
+    let reading = Reading::new(tables, Arc::new(never), Path::new(""), Arc::default());
+    whole(reading)
+}
+
+/// All recordings of a file.
+fn whole(mut reading: Reading) -> Result<Vec<(String, Recording)>, Problem> {
+    let mut all: Vec<(String, Recording)> = Vec::new();
+    let mut current: Option<(Begin, Vec<Block>)> = None;
+    let mut end = |(begin, blocks): (Begin, Vec<Block>)| {
+        let len = blocks.iter().map(Block::len).sum();
+        let of_axis = |axis: usize| blocks.iter().flat_map(move |block| block.axis(axis));
+        let values = (0..begin.axes).flat_map(of_axis).copied().collect();
+        let recording = Recording::from_axes(begin.axes, len, values);
+        all.extend(recording.map(|recording| (begin.name, begin.facts.describe(recording))));
+    };
+    while let Some(event) = reading.next() {
+        match event? {
+            Event::Begin(begin) => {
+                current.replace((begin, Vec::new())).into_iter().for_each(&mut end)
+            }
+            Event::Rows(block) => {
+                current.iter_mut().for_each(|(_, blocks)| blocks.push(block.clone()))
+            }
+        }
+    }
+    current.into_iter().for_each(&mut end);
+    Ok(all)
 }

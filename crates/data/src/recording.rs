@@ -5,6 +5,8 @@ use std::time::SystemTime;
 
 use judder_core::{GravityAxes, Unit};
 
+use crate::About;
+
 /// The most axes (columns) a recording may have.
 pub const MAX_AXES: usize = judder_core::MAX_AXES;
 
@@ -25,6 +27,8 @@ pub struct Recording {
     others: u8,
     /// Whether the names of its columns tell which those are.
     told: bool,
+    /// What else was found out of it.
+    about: Option<Arc<About>>,
 }
 
 impl Recording {
@@ -44,6 +48,7 @@ impl Recording {
             unit: None,
             others: 0,
             told: false,
+            about: None,
         })
     }
 
@@ -89,11 +94,23 @@ impl Recording {
         self
     }
 
+    /// The same recording, of which this was found out.
+    #[must_use]
+    pub(crate) fn with_about(mut self, about: Option<Arc<About>>) -> Self {
+        self.about = about;
+        self
+    }
+
+    /// What was found out of it besides its readings, where there was anything to find.
+    pub fn about(&self) -> Option<&About> {
+        self.about.as_deref()
+    }
+
     /// The same readings, of which is known what is known of others of the same axes.
     #[must_use]
     pub(crate) fn like(self, other: &Self) -> Self {
-        let Self { rate_hz, taken, unit, others, told, .. } = *other;
-        Self { rate_hz, taken, unit, others, told, ..self }
+        let Self { rate_hz, taken, unit, others, told, ref about, .. } = *other;
+        Self { rate_hz, taken, unit, others, told, about: about.clone(), ..self }
     }
 
     /// Whether an axis is an acceleration, as far as is known.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{DataError, Problem};
 use crate::sidecar::{Entry, SIDECAR};
-use crate::{Recording, text};
+use crate::{Recording, write_text};
 
 /// The name of the recording with this number: `0000.csv`, `10000.csv`.
 pub fn file_name(number: usize) -> String {
@@ -140,7 +140,7 @@ fn write_all(
     for (number, recording) in recordings.iter().enumerate() {
         let name = file_name(number);
         let path = folder.join(&name);
-        write_whole(&path, |to| text::write(recording, to))?;
+        write_whole(&path, |to| write_text(recording, to))?;
         let entry = Entry {
             file: name,
             device: None,

@@ -1,11 +1,15 @@
 //! Every form of text that a recording may have.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+use std::io::Cursor;
+
 use judder_data::{Recording, read_text};
 
 fn read(text: &str) -> Recording {
-    match read_text(text.as_bytes(), &mut Vec::new()) {
-        Ok(recording) => recording,
+    let bytes = Cursor::new(text.as_bytes().to_vec());
+    match read_text(bytes, &mut Vec::new()) {
+        Ok(mut all) if all.len() == 1 => all.remove(0).1,
+        Ok(all) => panic!("{} recordings in {text:?}", all.len()),
         Err(problem) => panic!("{problem}, in {text:?}"),
     }
 }
@@ -139,13 +143,17 @@ fn a_first_column_that_grows_is_a_time() {
     // It does not grow for ever.
     let saw: String = (0..40).map(|at| format!("{}, {}\n", at % 20, at % 3)).collect();
     assert_eq!(read(&saw).axes(), 2);
-    // A clock that misses readings is still one; what jumps is not.
+    // A clock that misses some readings goes on; a hole parts two recordings.
     let jumping = |to: usize| {
         let time = |at: usize| if at < 20 { at } else { at + to };
         let rows: String = (0..40).map(|at| format!("{}, {}\n", time(at), at % 3)).collect();
-        read(&rows).axes()
+        let found = read_text(Cursor::new(rows.into_bytes()), &mut Vec::new()).unwrap();
+        found.iter().map(|(name, one)| (name.clone(), one.axes(), one.len())).collect::<Vec<_>>()
     };
-    assert_eq!((jumping(7), jumping(4000)), (1, 2));
+    assert_eq!(jumping(2), [(String::new(), 1, 40)]);
+    for to in [7, 4000] {
+        assert_eq!(jumping(to), [(String::new(), 1, 20), ("[20]".to_owned(), 1, 20)]);
+    }
     // Called an axis, it is one.
     let ramp: String = (0..40).map(|at| format!("{at}, {}\n", at % 3)).collect();
     assert_eq!(read(&format!("X, Y\n{ramp}")).axes(), 2);

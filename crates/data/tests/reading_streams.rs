@@ -1,35 +1,37 @@
 //! Reading from any stream: in any chunks, without end, interrupted; and what was written.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Cursor, ErrorKind, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use judder_data::{LineProblem, Problem, Recording, load, read_text, store};
 use proptest::prelude::*;
 
 /// Gives the bytes in chunks of these lengths, over and over, and interrupts now and then.
-struct Chunks<'a> {
-    bytes: &'a [u8],
+struct Chunks {
+    bytes: Cursor<Vec<u8>>,
     lengths: Vec<usize>,
     turn: usize,
 }
 
-impl Read for Chunks<'_> {
+impl Read for Chunks {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         self.turn += 1;
         if self.turn % 7 == 3 {
             return Err(ErrorKind::Interrupted.into());
         }
-        let length = self.lengths[self.turn % self.lengths.len()].min(self.bytes.len());
-        let length = length.min(to.len());
-        let (now, later) = self.bytes.split_at(length);
-        to[..length].copy_from_slice(now);
-        self.bytes = later;
-        Ok(length)
+        let length = self.lengths[self.turn % self.lengths.len()].min(to.len());
+        self.bytes.read(&mut to[..length])
     }
 }
 
-fn outcome(source: impl Read) -> Result<Recording, String> {
+fn outcome(source: impl Read + Send + 'static) -> Result<Vec<(String, Recording)>, String> {
     read_text(source, &mut Vec::new()).map_err(|problem| problem.to_string())
+}
+
+fn bytes(text: &str) -> Cursor<Vec<u8>> {
+    Cursor::new(text.as_bytes().to_vec())
 }
 
 /// Lines that are mostly readings, in a few layouts, some of them damaged.
@@ -55,8 +57,8 @@ fn texts() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn chunks_do_not_matter(text in texts(), lengths in prop::collection::vec(1usize..40, 1..6)) {
-        let chunks = Chunks { bytes: text.as_bytes(), lengths, turn: 0 };
-        prop_assert_eq!(outcome(chunks), outcome(text.as_bytes()));
+        let chunks = Chunks { bytes: bytes(&text), lengths, turn: 0 };
+        prop_assert_eq!(outcome(chunks), outcome(bytes(&text)));
     }
 
     #[test]
@@ -69,11 +71,7 @@ proptest! {
             any if any.is_finite() && !plain => any,
             _ => f64::from(bits as i16) / 2048.0,
         };
-        let mut values: Vec<f64> = bits.iter().map(value).take(axes * len).collect();
-        // A first column that grows for 8 readings would be taken for a time.
-        if len > 1 {
-            values[1] = values[0];
-        }
+        let values: Vec<f64> = bits.iter().map(value).take(axes * len).collect();
         let recording = Recording::from_axes(axes, len, values).unwrap();
         let folder = tempfile::tempdir().unwrap();
         store::write_folder(folder.path(), std::slice::from_ref(&recording), |_, e| e).unwrap();
@@ -86,18 +84,29 @@ proptest! {
 }
 
 /// Digits, or what else, for ever.
-struct Endless<'a> {
-    pattern: &'a [u8],
-    given: usize,
+#[derive(Clone)]
+struct Endless {
+    pattern: &'static [u8],
+    given: Arc<AtomicUsize>,
 }
 
-impl Read for Endless<'_> {
+impl Endless {
+    fn of(pattern: &'static [u8]) -> Self {
+        Self { pattern, given: Arc::default() }
+    }
+
+    fn given(&self) -> usize {
+        self.given.load(Ordering::Relaxed)
+    }
+}
+
+impl Read for Endless {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         for byte in to.iter_mut() {
-            *byte = self.pattern[self.given % self.pattern.len()];
-            self.given += 1;
+            let at = self.given.fetch_add(1, Ordering::Relaxed);
+            *byte = self.pattern[at % self.pattern.len()];
         }
-        assert!(self.given < 2_000_000, "it should have stopped long ago");
+        assert!(self.given() < 2_000_000, "it should have stopped long ago");
         Ok(to.len())
     }
 }
@@ -105,25 +114,24 @@ impl Read for Endless<'_> {
 #[test]
 fn a_line_without_end_stops_early_in_bounded_memory() {
     for pattern in [&b"0123456789"[..], b"1, ", b"# ", b" ", b"\"", b"\xff"] {
-        let mut endless = Endless { pattern, given: 0 };
+        let endless = Endless::of(pattern);
         let mut found = None;
         let allocated = allocation_counter::measure(|| {
-            found = Some(read_text(&mut endless, &mut Vec::new()));
+            found = Some(read_text(endless.clone(), &mut Vec::new()));
         });
         let stopped = matches!(
             found,
             Some(Err(Problem::Line { line: 1, what: LineProblem::TooLong { limit: 262_144 } }))
         );
         assert!(stopped, "{found:?} for {pattern:?}");
-        assert!(endless.given <= 262_144, "{} bytes were read", endless.given);
+        assert!(endless.given() <= 262_144, "{} bytes were read", endless.given());
         assert!(allocated.bytes_max < 1 << 20, "{} bytes were allocated", allocated.bytes_max);
     }
 }
 
 #[test]
 fn rows_without_end_that_are_damaged_stop_at_the_damage() {
-    let mut endless = Endless { pattern: b"1, 2\n3\n", given: 0 };
-    let problem = read_text(&mut endless, &mut Vec::new()).unwrap_err();
+    let problem = read_text(Endless::of(b"1, 2\n3\n"), &mut Vec::new()).unwrap_err();
     assert!(problem.to_string().starts_with("line 2: 1 column where"), "{problem}");
 }
 
@@ -135,7 +143,7 @@ fn a_header_after_very_long_comments() {
         let mut text = comment.repeat(padding / comment.len());
         text += &format!("#{}\n", "d".repeat(padding - text.len()));
         text += "time_ms, x\n0, 1\n5, 3\n10, 1\n";
-        let recording = read_text(text.as_bytes(), &mut Vec::new()).unwrap();
+        let recording = &read_text(bytes(&text), &mut Vec::new()).unwrap()[0].1;
         assert_eq!((recording.axes(), recording.rate_hz()), (1, Some(200.0)), "{padding}");
     }
 }
@@ -145,7 +153,7 @@ fn a_buffer_is_used_again() {
     let mut buffer = Vec::new();
     for _ in 0..3 {
         assert!(read_text(&b"9, 8, oops\n"[..], &mut buffer).is_err());
-        let recording = read_text(&b"1, 2\n3, 4"[..], &mut buffer).unwrap();
+        let recording = &read_text(&b"1, 2\n3, 4"[..], &mut buffer).unwrap()[0].1;
         assert_eq!(recording.values(), [1.0, 3.0, 2.0, 4.0]);
     }
 }

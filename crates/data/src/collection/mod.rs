@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{DataError, LineProblem, Problem};
 use crate::store::file_name;
-use crate::{Entry, Recording, Starts, text};
+use crate::{Entry, Recording, Starts, read_text, write_text};
 
 pub use folder::FolderLock;
 
@@ -167,7 +167,7 @@ impl Collection {
             entry.start = starts.place(entry.start, *sequence, &taken);
         }
         self.csv.clear();
-        text::write(recording, &mut self.csv).map_err(DataError::at(&self.folder))?;
+        write_text(recording, &mut self.csv).map_err(DataError::at(&self.folder))?;
         let number = loop {
             let number = self.next;
             entry.file = file_name(number);
@@ -210,8 +210,10 @@ impl Collection {
 
 /// Whether a file holds these readings. One that cannot be read, or that somebody took away, is taken for it.
 fn holds(path: &Path, recording: &Recording) -> bool {
-    let there = File::open(path).ok().and_then(|file| text::read_text(file, &mut Vec::new()).ok());
-    there.is_none_or(|there| there.values() == recording.values())
+    let there = File::open(path).ok().and_then(|file| read_text(file, &mut Vec::new()).ok());
+    there.is_none_or(
+        |there| matches!(there.as_slice(), [(_, there)] if there.values() == recording.values()),
+    )
 }
 
 /// What cannot be read back is not kept.

@@ -3,6 +3,15 @@
 //! A decoder says what stands in the file, and nothing of what that means: which column is a time or an
 //! acceleration is decided for all formats alike, in `interpret`.
 
+mod endings;
+mod filtered;
+mod open;
 mod table;
+mod text;
 
-pub(crate) use table::{Column, Head, Kind, Table, Tables, Words};
+pub(crate) use endings::{extension_is, is_named_so};
+pub(crate) use filtered::Filtered;
+pub(crate) use open::{open, text_of};
+pub(crate) use text::{LONGEST_LINE, moment};
+
+pub(crate) use table::{Column, Head, Kind, One, Table, Tables, Words, lacks};

@@ -32,8 +32,29 @@ pub(crate) trait Table: Send {
 
     /// Why there is no finite number in this row of a column, both counted from 0 in the whole table.
     fn wrong(&self, column: usize, row: u64) -> Problem {
-        let name = self.head().columns.get(column).map(|one| one.name.clone()).unwrap_or_default();
-        Problem::NotFinite { row: row + 1, column: column + 1, name }
+        lacks(self.head(), column, row)
+    }
+}
+
+/// Says that a column of such a table has no number in a row.
+pub(crate) fn lacks(head: &Head, column: usize, row: u64) -> Problem {
+    let name = head.columns.get(column).map(|one| one.name.clone()).unwrap_or_default();
+    Problem::NotFinite { row: row + 1, column: column + 1, name }
+}
+
+/// The only table of a file.
+pub(crate) struct One<T>(Option<T>);
+
+impl<T: Table> One<T> {
+    /// A file that holds this one.
+    pub(crate) fn new(table: T) -> Self {
+        Self(Some(table))
+    }
+}
+
+impl<T: Table + 'static> Tables for One<T> {
+    fn next(&mut self) -> Result<Option<Box<dyn Table>>, Problem> {
+        Ok(self.0.take().map(|table| Box::new(table) as Box<dyn Table>))
     }
 }
 

@@ -5,33 +5,41 @@ use std::path::PathBuf;
 
 use super::arrays::{Arrays, is_long};
 use super::{Assembled, Assembler, Cut, Piece, Stream};
-use crate::error::{DataError, Problem};
-use crate::text::Opened;
+use crate::decode::LONGEST_LINE;
+use crate::error::{DataError, Problem, shown};
+use crate::interpret::{Event, Facts, Reading};
 use crate::{Located, Recording, Source};
 
 /// The recordings of a file, a piece after the other.
 ///
-/// What is known only at the end of a file (that a column is a time, and the rate that it tells) is found
-/// out before the first piece: then the file is read twice; where it cannot be, as a pipe, it is held as a whole.
-/// A line that is wrong ends the pieces with the error that reading the file as a whole gives.
+/// What is known of a recording as a whole, as its rate, is found out by its first readings. What is wrong with a line or
+/// a row ends the pieces with the error that reading the file as a whole gives.
 pub struct Pieces {
     source: Source,
     cut: Cut,
     /// Recordings that came as a whole.
     whole: VecDeque<Located>,
     /// Recordings that come in blocks.
-    long: Option<Long>,
+    from: Option<From>,
+    is_long: bool,
     /// The bytes of the file that are read.
     read: u64,
 }
 
-enum Long {
-    Text(Current),
-    Arrays(Box<Arrays>, Option<Current>),
+enum From {
+    Tables(Box<Reading>, Option<Box<Current>>, Wanted),
+    Arrays(Box<Arrays>, Option<Array>),
 }
 
-/// The recording that is being read.
+/// The recording that is being put together.
 struct Current {
+    path: PathBuf,
+    facts: Facts,
+    blocks: Assembler,
+}
+
+/// The array that is being read.
+struct Array {
     path: PathBuf,
     stream: Box<dyn Stream>,
     blocks: Assembler,
@@ -41,7 +49,8 @@ struct Current {
 /// A piece that is still to be put together.
 pub(super) enum Raw {
     Whole(Located),
-    Part(Assembled, PathBuf, Recording),
+    Known(Assembled, PathBuf, Facts),
+    Part(Assembled, PathBuf, Box<Recording>),
 }
 
 impl Source {
@@ -56,31 +65,36 @@ impl Source {
 
 impl Pieces {
     /// `buffer` is reused from file to file.
-    pub(super) fn open(source: &Source, cut: Cut, buffer: &mut Vec<u8>) -> Result<Self, DataError> {
-        let mut pieces =
-            Self { source: source.clone(), cut, whole: VecDeque::new(), long: None, read: 0 };
+    pub(crate) fn open(source: &Source, cut: Cut, buffer: &mut Vec<u8>) -> Result<Self, DataError> {
+        let mut pieces = Self {
+            source: source.clone(),
+            cut,
+            whole: VecDeque::new(),
+            from: None,
+            is_long: false,
+            read: 0,
+        };
         if source.is_numpy() {
-            if !is_long(source.path()) {
-                pieces.whole = source.read(buffer)?.into();
+            pieces.is_long = is_long(source.path());
+            if !pieces.is_long {
+                pieces.whole = source.read_arrays()?.into();
                 return Ok(pieces);
             }
             let arrays = Arrays::open(source.path()).map_err(DataError::at(source.path()))?;
-            pieces.long = Some(Long::Arrays(Box::new(arrays), None));
+            pieces.from = Some(From::Arrays(Box::new(arrays), None));
             return Ok(pieces);
         }
-        match source.open_text(buffer)? {
-            Opened::Whole(recording) => pieces.whole.push_back(source.located(recording)),
-            Opened::Blocks(blocks) => {
-                let current = Current::new(source.path().to_owned(), blocks, cut);
-                pieces.long = Some(Long::Text(current));
-            }
-        }
+        // Of what is compressed nobody knows how long it is.
+        let is_short = |found: std::fs::Metadata| found.len() <= LONGEST_LINE as u64 / 16;
+        pieces.is_long = !std::fs::metadata(source.path()).is_ok_and(is_short);
+        let reading = source.open(buffer).map_err(DataError::at(source.path()))?;
+        pieces.from = Some(From::Tables(Box::new(reading), None, Wanted::default()));
         Ok(pieces)
     }
 
-    /// Whether more is to be read.
+    /// Whether more is to be read than a few pieces.
     pub(super) fn is_long(&self) -> bool {
-        self.long.is_some()
+        self.is_long
     }
 
     /// The bytes of the file that are read so far.
@@ -92,9 +106,14 @@ impl Pieces {
         if let Some(located) = self.whole.pop_front() {
             return Some(Ok(Raw::Whole(located)));
         }
-        let next = match self.long.as_mut()? {
-            Long::Text(current) => current.next(),
-            Long::Arrays(arrays, current) => next_of(arrays, current, &self.source, self.cut),
+        let next = match self.from.as_mut()? {
+            From::Tables(reading, current, wanted) => {
+                let next = next_of_tables(reading, current, wanted, &self.source, self.cut);
+                next.map(|next| next.map(|raw| (raw, reading.read())))
+            }
+            From::Arrays(arrays, current) => {
+                next_of_arrays(arrays, current, &self.source, self.cut)
+            }
         };
         match next {
             Some(Ok((raw, read))) => {
@@ -102,11 +121,11 @@ impl Pieces {
                 Some(Ok(raw))
             }
             Some(Err(problem)) => {
-                self.long = None;
+                self.from = None;
                 Some(Err(DataError::new(self.source.path(), problem)))
             }
             None => {
-                self.long = None;
+                self.from = None;
                 None
             }
         }
@@ -117,6 +136,11 @@ impl Pieces {
         match raw {
             Raw::Whole(Located { path, recording }) => {
                 Some(Piece { path, recording, start: 0, fresh: 0, last: true })
+            }
+            Raw::Known(part, path, facts) => {
+                let Assembled { start, fresh, last, .. } = part;
+                let recording = source.described(facts.describe(part.recording()?));
+                Some(Piece { path, recording, start, fresh, last })
             }
             Raw::Part(part, path, like) => {
                 let Assembled { start, fresh, last, .. } = part;
@@ -139,27 +163,114 @@ impl Iterator for Pieces {
     }
 }
 
+/// The next piece of some tables.
+fn next_of_tables(
+    reading: &mut Reading,
+    current: &mut Option<Box<Current>>,
+    wanted: &mut Wanted,
+    source: &Source,
+    cut: Cut,
+) -> Option<Result<Raw, Problem>> {
+    loop {
+        if let Some(one) = current
+            && let Some(part) = one.blocks.next()
+        {
+            return Some(Ok(one.raw(part)));
+        }
+        match reading.next() {
+            Some(Ok(Event::Rows(block))) => {
+                if let Some(current) = current {
+                    current.blocks.push(block);
+                }
+            }
+            Some(Ok(Event::Begin(begin))) => {
+                let ended = current.take();
+                wanted.see(source, &begin.name);
+                if source.wants(&begin.name) {
+                    let path = source.behind(&begin.name);
+                    let (blocks, facts) = (Assembler::new(begin.axes, cut), begin.facts);
+                    *current = Some(Box::new(Current { path, facts, blocks }));
+                }
+                if let Some(mut ended) = ended
+                    && let Some(part) = ended.blocks.finish()
+                {
+                    return Some(Ok(ended.raw(part)));
+                }
+            }
+            Some(Err(problem)) => return Some(Err(problem)),
+            None => {
+                if let Some(problem) = wanted.lacks(source) {
+                    return Some(Err(problem));
+                }
+                let mut ended = current.take()?;
+                let part = ended.blocks.finish()?;
+                return Some(Ok(ended.raw(part)));
+            }
+        }
+    }
+}
+
+/// What a file holds, where one recording of it is wanted.
+#[derive(Default)]
+struct Wanted {
+    names: Vec<String>,
+    is_there: bool,
+}
+
+/// The most names that are listed.
+const MOST_NAMES: usize = 12;
+
+impl Wanted {
+    fn see(&mut self, source: &Source, name: &str) {
+        self.is_there |= source.wants(name);
+        if source.within().is_some() && self.names.len() <= MOST_NAMES {
+            self.names.push(name.trim_start_matches(std::path::MAIN_SEPARATOR).to_owned());
+        }
+    }
+
+    /// What is wrong where the recording that is wanted is not in the file.
+    fn lacks(&mut self, source: &Source) -> Option<Problem> {
+        let name = source.within().filter(|_| !self.is_there)?.to_owned();
+        self.is_there = true;
+        let found = match self.names.as_mut_slice() {
+            [] => "none at all".to_owned(),
+            [one] if one.is_empty() => "one without a name".to_owned(),
+            names => {
+                let more = if names.len() > MOST_NAMES { ", ..." } else { "" };
+                format!("{}{more}", names[..names.len().min(MOST_NAMES)].join(", "))
+            }
+        };
+        Some(Problem::NotWithin { name: shown(&name, 80), found: shown(&found, 400) })
+    }
+}
+
+impl Current {
+    fn raw(&self, part: Assembled) -> Raw {
+        Raw::Known(part, self.path.clone(), self.facts.clone())
+    }
+}
+
 /// The next piece of some arrays.
-fn next_of(
+fn next_of_arrays(
     arrays: &mut Arrays,
-    current: &mut Option<Current>,
+    current: &mut Option<Array>,
     source: &Source,
     cut: Cut,
 ) -> Option<Result<(Raw, u64), Problem>> {
     loop {
-        if let Some(next) = current.as_mut().and_then(Current::next) {
+        if let Some(next) = current.as_mut().and_then(Array::next) {
             return Some(next);
         }
         match arrays.next()? {
             Ok((name, stream)) => {
-                *current = Some(Current::new(source.inside(&name), stream, cut));
+                *current = Some(Array::new(source.inside(&name), stream, cut));
             }
             Err(problem) => return Some(Err(problem)),
         }
     }
 }
 
-impl Current {
+impl Array {
     fn new(path: PathBuf, stream: Box<dyn Stream>, cut: Cut) -> Self {
         let blocks = Assembler::new(stream.axes(), cut);
         Self { path, stream, blocks, ended: false }
@@ -181,7 +292,7 @@ impl Current {
         };
         // Nothing but what is known of it.
         let like = Recording::from_axes(self.stream.axes(), 1, vec![0.0; self.stream.axes()])?;
-        let raw = Raw::Part(part, self.path.clone(), self.stream.describe(like));
+        let raw = Raw::Part(part, self.path.clone(), Box::new(self.stream.describe(like)));
         Some(Ok((raw, self.stream.read())))
     }
 }

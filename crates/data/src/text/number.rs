@@ -7,7 +7,7 @@ const POWERS: [f64; 16] =
     [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
 
 /// The bytes that are looked at for a small number and what follows it.
-pub(super) const SMALL_BYTES: usize = 12;
+pub(crate) const SMALL_BYTES: usize = 12;
 
 /// 10⁰ to 10⁷, as integers and as numbers.
 const SMALL_POWERS: [(u32, f64); 8] = [
@@ -60,7 +60,7 @@ pub fn number(bytes: &[u8]) -> Option<(f64, usize)> {
 /// What follows the digits, at least two bytes, is the caller's to look at: it may be another digit
 /// or an exponent.
 #[inline(always)]
-pub(super) fn small(bytes: &[u8; SMALL_BYTES]) -> Option<(f64, usize)> {
+pub(crate) fn small(bytes: &[u8; SMALL_BYTES]) -> Option<(f64, usize)> {
     let start = usize::from(bytes[0] == b'-');
     let (magnitude, used) = match six_digits(*bytes[start..].first_chunk()?) {
         Some(magnitude) => (magnitude, 8),
@@ -119,12 +119,12 @@ fn number_of(digits: u64) -> u32 {
 
 /// Bytes that are looked at for a fraction: a sign, a digit, a point, three times eight digits, and five of
 /// an exponent.
-pub(super) const FRACTION_BYTES: usize = 32;
+pub(crate) const FRACTION_BYTES: usize = 32;
 
 /// `-0.01220703125`, `1.036752576194358011e-01`: a digit, a point and 1 to 18 digits, with an exponent or not;
 /// how many digits these are makes no branch.
 #[inline(always)]
-pub(super) fn fraction(bytes: &[u8; FRACTION_BYTES]) -> Option<(f64, usize)> {
+pub(crate) fn fraction(bytes: &[u8; FRACTION_BYTES]) -> Option<(f64, usize)> {
     let sign = usize::from(bytes[0] == b'-');
     let [ones, point, digits @ ..] = *bytes[sign..].first_chunk::<26>()?;
     let ones = ones.wrapping_sub(b'0');

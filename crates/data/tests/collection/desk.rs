@@ -110,5 +110,5 @@ pub(crate) fn keep(
 
 /// The recording in a file.
 pub(crate) fn read(path: &Path) -> Recording {
-    read_text(fs::File::open(path).unwrap(), &mut Vec::new()).unwrap()
+    read_text(fs::File::open(path).unwrap(), &mut Vec::new()).unwrap().remove(0).1
 }

@@ -2,6 +2,7 @@
 
 use judder_core::Unit;
 
+use super::names::{is_acceleration, words};
 use crate::error::{Problem, shown};
 
 /// The longest name of a column that is shown, in characters.
@@ -55,14 +56,15 @@ pub(super) fn named(axes: &[&str]) -> Result<Units, Problem> {
     Ok(Units { unit: named.map(|(_, unit)| unit), others })
 }
 
+/// Whether a name has a unit of acceleration in brackets.
+pub(super) fn is_of_acceleration(name: &str) -> bool {
+    in_brackets(name).is_some()
+}
+
 impl Is {
     fn of(name: &str) -> Self {
         let bare = name.split(['[', '(']).next().unwrap_or_default();
-        let words: Vec<String> = bare
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_lowercase)
-            .collect();
+        let words = words(bare);
         if let Some(unit) = in_brackets(name) {
             return Self::In(unit);
         }
@@ -106,21 +108,6 @@ fn spelled(text: &str) -> Option<Unit> {
         "mm/s2" => "counts:9806.65".parse().ok(),
         _ => None,
     }
-}
-
-/// Whether a name, in its words, is that of an acceleration, or of an axis that is nothing else.
-fn is_acceleration(words: &[String]) -> bool {
-    let any = |so: &dyn Fn(&str) -> bool| words.iter().any(|word| so(word));
-    let axis = |word: &str| {
-        matches!(
-            word,
-            "x" | "y" | "z" | "ax" | "ay" | "az" | "gfx" | "gfy" | "gfz" | "axis" | "vibration"
-        )
-    };
-    let acceleration = |word: &str| word.starts_with("acc") || word.contains("accel");
-    let turning =
-        |word: &str| ["gyr", "rot", "mag", "ang"].iter().any(|begin| word.starts_with(begin));
-    any(&|word| axis(word) || acceleration(word)) && !any(&turning)
 }
 
 #[cfg(test)]

@@ -2,19 +2,19 @@
 
 use std::io::{self, Write};
 
-use super::time;
 use crate::Recording;
+use crate::interpret::is_like_a_time;
 
 /// Names of axes, which say that none is a time.
 const HEADER: [&str; 8] = ["x", "y", "z", "axis 4", "axis 5", "axis 6", "axis 7", "axis 8"];
 
 /// Writes rows `x, y, z`; each number as short as reads back equal. There is a header only where
-/// the first axis would else be read as a time.
+/// an axis would else be read as a time.
 ///
 /// # Errors
 /// Those of `to`.
-pub fn write(recording: &Recording, mut to: impl Write) -> io::Result<()> {
-    if recording.axes() > 1 && time::is_like_a_time(recording.axis(0)) {
+pub fn write_text(recording: &Recording, mut to: impl Write) -> io::Result<()> {
+    if recording.axes() > 1 && recording.iter_axes().any(is_like_a_time) {
         writeln!(to, "{}", HEADER[..recording.axes()].join(", "))?;
     }
     let mut digits = zmij::Buffer::new();
@@ -40,7 +40,7 @@ pub fn write(recording: &Recording, mut to: impl Write) -> io::Result<()> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Recording, write};
+    use super::{Recording, write_text as write};
 
     fn written(value: f64) -> String {
         let mut text = Vec::new();

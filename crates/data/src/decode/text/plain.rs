@@ -1,6 +1,6 @@
 //! Plain rows, `x, y, z`, as boards and judder write them: the quick way.
 
-use super::number::{FRACTION_BYTES, SMALL_BYTES, fraction, number, small};
+use crate::text::{FRACTION_BYTES, SMALL_BYTES, decimal as number, fraction, small};
 
 /// Appends the rows at the front of `bytes` that are nothing but numbers and commas, `columns` in
 /// each, to `values`, row by row. Returns how many lines and bytes these are; the line after them,

@@ -1,0 +1,44 @@
+//! Opening a file, whatever its format.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use super::Tables;
+use super::text::{self, Bytes};
+use crate::error::Problem;
+use crate::gzip;
+
+/// Opens a file by what its first bytes say. `buffer` is used again from file to file; `axes` is how many axes the lines of a
+/// text have that are recordings.
+///
+/// # Errors
+/// A [`Problem`] that names the format, or the place in the file.
+pub(crate) fn open(
+    path: &Path,
+    buffer: &mut Vec<u8>,
+    axes: Option<usize>,
+) -> Result<Box<dyn Tables>, Problem> {
+    let mut file = File::open(path)?;
+    let filled = text::fill(&mut file, buffer, 0)?;
+    if gzip::is(&buffer[..filled]) {
+        let packed = Cursor::new(buffer[..filled].to_vec()).chain(file);
+        let mut bytes: Bytes = Box::new(gzip::unpacked(packed));
+        let filled = text::fill(&mut bytes, buffer, 0)?;
+        return text::open(buffer, filled, bytes, axes);
+    }
+    text::open(buffer, filled, Box::new(file), axes)
+}
+
+/// Opens a text that is not in a file.
+///
+/// # Errors
+/// A [`Problem`] that names the line.
+pub(crate) fn text_of(
+    mut bytes: Bytes,
+    buffer: &mut Vec<u8>,
+    axes: Option<usize>,
+) -> Result<Box<dyn Tables>, Problem> {
+    let filled = text::fill(&mut bytes, buffer, 0)?;
+    text::open(buffer, filled, bytes, axes)
+}
