@@ -5,13 +5,17 @@
 
 mod endings;
 mod filtered;
+mod listed;
 mod open;
+mod scalar;
 mod table;
+#[cfg(test)]
+mod testing;
 mod text;
+mod wav;
 
 pub(crate) use endings::{extension_is, is_named_so};
 pub(crate) use filtered::Filtered;
 pub(crate) use open::{open, text_of};
 pub(crate) use text::{LONGEST_LINE, moment};
-
 pub(crate) use table::{Column, Head, Kind, One, Table, Tables, Words, lacks};
