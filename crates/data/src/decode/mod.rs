@@ -3,9 +3,11 @@
 //! A decoder says what stands in the file, and nothing of what that means: which column is a time or an
 //! acceleration is decided for all formats alike, in `interpret`.
 
+mod arrays;
 mod endings;
 mod filtered;
 mod listed;
+mod numpy;
 mod open;
 mod scalar;
 mod table;

@@ -1,0 +1,203 @@
+use std::io::Write;
+use std::path::Path;
+
+use judder_npz::Numbers::{F8, U1};
+
+use super::*;
+use crate::decode::testing::{damaged, tables as all};
+use crate::decode::{Head, Tables};
+
+type Found = Vec<(Head, Vec<Vec<f64>>)>;
+
+fn ramp(count: usize) -> Vec<f64> {
+    (0..count).map(|i| i as f64 * 0.5 - 3.0).collect()
+}
+
+fn npz(arrays: &[(&str, &[usize], judder_npz::Numbers<'_>)]) -> Vec<u8> {
+    judder_npz::write_npz(arrays).unwrap()
+}
+
+fn in_file<T>(bytes: &[u8], ending: &str, with: impl Fn(&Path) -> T) -> T {
+    let mut file = tempfile::Builder::new().suffix(ending).tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    with(file.path())
+}
+
+fn read(bytes: &[u8]) -> Result<Found, Problem> {
+    in_file(bytes, ".npz", |path| open(path).and_then(all))
+}
+
+fn names(found: &Found) -> Vec<(String, Vec<String>)> {
+    let columns = |head: &Head| head.columns.iter().map(|one| one.name.clone()).collect();
+    let name = |head: &Head| head.name.clone().unwrap_or_default();
+    found.iter().map(|(head, _)| (name(head), columns(head))).collect()
+}
+
+/// Everything that an array was until now, it still is: names, order, numbers.
+#[test]
+fn recordings_are_those_of_the_whole_file() {
+    let numbers = ramp(600 * 3 * 4);
+    let of = |count: usize| F8(&numbers[..count]);
+    let bytes = npz(&[
+        ("normal", &[600], of(600)),
+        ("anomaly", &[600], of(600)),
+        ("wide", &[3, 400], of(1200)),
+        ("tall", &[400, 3], of(1200)),
+        ("both", &[3, 8], of(24)),
+        ("many", &[4, 600, 3], of(7200)),
+        ("turned", &[4, 3, 600], of(7200)),
+        ("bytes", &[5], U1(&[1, 2, 3, 4, 255])),
+    ]);
+    let found = read(&bytes).unwrap();
+    let known = in_file(&bytes, ".npz", |path| crate::numpy::read(path).unwrap());
+    assert_eq!(found.len(), known.len());
+    for ((head, columns), (name, recording)) in found.iter().zip(&known) {
+        assert_eq!(head.name.as_ref(), Some(name));
+        assert_eq!(columns.concat(), recording.values(), "{name}");
+        assert_eq!(columns.len(), recording.axes(), "{name}");
+    }
+}
+
+#[test]
+fn arrays_named_after_axes_are_one_recording() {
+    let numbers = ramp(20);
+    let one = |from: usize| F8(&numbers[from..from + 4]);
+    let found = read(&npz(&[
+        ("t", &[4], one(0)),
+        ("x", &[4], one(4)),
+        ("y", &[4], one(8)),
+        ("z", &[4], one(12)),
+        ("fs", &[], F8(&[1000.0])),
+    ]));
+    let found = found.unwrap();
+    assert_eq!(names(&found), [("".into(), ["t", "x", "y", "z"].map(String::from).to_vec())]);
+    assert_eq!(found[0].0.rate_hz, Some(1000.0));
+    assert_eq!(found[0].1[3], &numbers[12..16]);
+}
+
+#[test]
+fn a_time_stands_beside_each_array_of_its_length() {
+    let numbers = ramp(12);
+    let of = |count: usize| F8(&numbers[..count]);
+    let found = read(&npz(&[
+        ("time", &[4], of(4)),
+        ("motor", &[4], of(4)),
+        ("board", &[4, 3], of(12)),
+        ("other", &[5], of(5)),
+        ("dt", &[1], F8(&[0.25])),
+    ]));
+    let found = found.unwrap();
+    let known = [
+        ("motor", vec!["time", "motor"]),
+        ("board", vec!["time", "board 1", "board 2", "board 3"]),
+        ("other", vec!["other"]),
+    ];
+    let known = known.map(|(name, columns)| {
+        (name.to_owned(), columns.into_iter().map(String::from).collect::<Vec<_>>())
+    });
+    assert_eq!(names(&found), known);
+    assert!(found.iter().all(|(head, _)| head.rate_hz == Some(4.0)));
+}
+
+/// Names that end like a time, as those of a well-known data set of bearings do.
+#[test]
+fn times_beside_nothing_are_readings() {
+    let numbers = ramp(4);
+    let found = read(&npz(&[
+        ("X097_DE_time", &[4, 1], F8(&numbers)),
+        ("X097_FE_time", &[4, 1], F8(&numbers)),
+        ("X097RPM", &[1, 1], F8(&[1796.0])),
+    ]));
+    let named = |name: &str| (name.to_owned(), vec![name.to_owned()]);
+    assert_eq!(names(&found.unwrap()), [named("X097_DE_time"), named("X097_FE_time")]);
+}
+
+#[test]
+fn what_is_no_recording_is_told() {
+    let reason = |bytes: &[u8]| read(bytes).map(|_| ()).unwrap_err().to_string();
+    let numbers = ramp(400);
+    let file = npz(&[("square", &[20, 20], F8(&numbers))]);
+    assert!(reason(&file).contains("array `square` has the shape [20, 20]"));
+    assert!(reason(&npz(&[("none", &[0, 3], F8(&[]))])).contains("`none` is empty"));
+    assert!(reason(&npz(&[])).contains("no readings"));
+    assert!(reason(b"PK").contains("NumPy"));
+}
+
+#[test]
+fn a_number_that_is_none_is_told_as_an_element() {
+    let numbers = ramp(240);
+    for (shape, element) in [([2, 40, 3], 120 + 3 * 5 + 1), ([2, 3, 40], 120 + 40 + 5)] {
+        in_file(&npz(&[("many", &shape, F8(&numbers))]), ".npz", |path| {
+            let mut tables = open(path).unwrap();
+            tables.next().unwrap();
+            let table = tables.next().unwrap().unwrap();
+            let said = table.wrong(1, 5).to_string();
+            assert!(said.contains(&format!("at element {element};")), "{said}");
+        });
+    }
+}
+
+/// Blocks, kept columns, and axes that are read side by side.
+#[test]
+fn long_arrays_come_in_blocks() {
+    let len = 700_000;
+    let numbers = ramp(len * 2);
+    for shape in [[len, 2], [2, len]] {
+        in_file(&npz(&[("long", &shape, F8(&numbers))]), ".npz", |path| {
+            let mut table = open(path).unwrap().next().unwrap().unwrap();
+            table.keep(&[1]);
+            let mut column = Vec::new();
+            while let Some(block) = table.next() {
+                let block = block.unwrap();
+                assert!(block.len() <= 1 << 16);
+                column.extend_from_slice(block.axis(0));
+            }
+            let by_rows = shape[0] == len;
+            let known = |i: usize| if by_rows { 2 * i + 1 } else { len + i };
+            assert_eq!(column.len(), len);
+            assert!(column.iter().enumerate().all(|(i, number)| *number == numbers[known(i)]));
+            assert!(table.read() >= (len * 8) as u64);
+        });
+    }
+}
+
+/// A file of one array whose first index varies fastest.
+fn fortran(shape: &str, numbers: &[f64]) -> Vec<u8> {
+    let header = format!("{{'descr': '<f8', 'fortran_order': True, 'shape': {shape}, }}");
+    let header = format!("{header:<117}\n");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.bytes());
+    bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    bytes
+}
+
+#[test]
+fn arrays_in_the_order_of_fortran_are_turned() {
+    let numbers = ramp(24);
+    for shape in ["(8, 3)", "(3, 8)", "(2, 4, 3)", "(24,)", "(1, 8, 3)"] {
+        let bytes = fortran(shape, &numbers);
+        assert!(is(&bytes));
+        in_file(&bytes, ".npy", |path| {
+            let found = all(open(path).unwrap()).unwrap();
+            let known = crate::numpy::read(path).unwrap();
+            assert_eq!(found.len(), known.len());
+            for ((head, columns), (name, recording)) in found.iter().zip(&known) {
+                assert_eq!(head.name.as_ref(), Some(name));
+                assert_eq!(columns.concat(), recording.values(), "{shape}");
+            }
+        });
+    }
+}
+
+#[test]
+fn damaged_files_are_read_or_refused() {
+    let numbers = ramp(12);
+    let file = npz(&[("t", &[3], F8(&numbers[..3])), ("x", &[3, 4], F8(&numbers))]);
+    damaged(&file, open);
+    damaged(&fortran("(4, 3)", &numbers), |path| {
+        let renamed = path.with_extension("npy");
+        std::fs::rename(path, &renamed).unwrap();
+        open(&renamed)
+    });
+}
