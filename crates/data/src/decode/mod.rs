@@ -7,9 +7,11 @@ mod arrays;
 mod endings;
 mod filtered;
 mod listed;
+mod matlab;
 mod numpy;
 mod open;
 mod scalar;
+mod stretch;
 mod table;
 #[cfg(test)]
 mod testing;

@@ -5,6 +5,7 @@ mod layout;
 mod names;
 mod plan;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -62,6 +63,8 @@ pub(crate) struct Facts {
     pub(crate) rate_hz: Option<f64>,
     pub(crate) taken: Option<SystemTime>,
     pub(crate) label: Option<String>,
+    /// Whether the rate may be that of something else, as its name is only `rate` or `freq`.
+    is_rate_unsure: bool,
 }
 
 impl Facts {
@@ -69,19 +72,27 @@ impl Facts {
     pub(crate) fn or(&self, others: &Self) -> Self {
         Self {
             rate_hz: self.rate_hz.or(others.rate_hz),
+            is_rate_unsure: if self.rate_hz.is_some() {
+                self.is_rate_unsure
+            } else {
+                others.is_rate_unsure
+            },
             taken: self.taken.or(others.taken),
             label: self.label.clone().or_else(|| others.label.clone()),
         }
     }
 
     /// Whether this is the name of a rate or of a step, and if so what a number of that name says; where several
-    /// say something, the first counts.
+    /// say something, the first counts of those that can be nothing else.
     pub(crate) fn take(&mut self, name: &str, number: f64) -> bool {
-        let is_rate = names::is_rate(name);
         let is_step = names::is_step(name);
-        let rate = if is_rate { number } else { 1.0 / number };
-        if (is_rate || is_step) && rate.is_finite() && rate > 0.0 && self.rate_hz.is_none() {
+        let is_unsure = names::may_be_rate(name);
+        let is_rate = is_unsure || names::is_rate(name);
+        let rate = if is_step { 1.0 / number } else { number };
+        let is_better = self.rate_hz.is_none() || (self.is_rate_unsure && !is_unsure);
+        if (is_rate || is_step) && rate.is_finite() && rate > 0.0 && is_better {
             self.rate_hz = Some(rate);
+            self.is_rate_unsure = is_unsure;
         }
         is_rate || is_step
     }
@@ -118,9 +129,25 @@ pub(crate) struct Rules {
 ///
 /// # Errors
 /// A [`Problem`] that names an array that is no table, where such are not left out.
-pub(crate) fn tables(groups: Vec<Group>, rules: Rules) -> Result<Option<Box<dyn Tables>>, Problem> {
+pub(crate) fn tables(
+    mut groups: Vec<Group>,
+    rules: Rules,
+) -> Result<Option<Box<dyn Tables>>, Problem> {
+    for group in &mut groups {
+        plan::take_scalars(group)?;
+    }
+    let said: BTreeMap<String, Facts> =
+        groups.iter().map(|group| (group.name.clone(), group.facts.clone())).collect();
     let mut all: Vec<Plan> = Vec::new();
-    for group in groups {
+    for mut group in groups {
+        // What is said of a folder is said of those in it, if they say nothing else.
+        let mut outer = group.name.as_str();
+        while !outer.is_empty() {
+            outer = outer.rsplit_once('/').map_or("", |(outer, _)| outer);
+            if let Some(facts) = said.get(outer) {
+                group.facts = group.facts.or(facts);
+            }
+        }
         all.extend(plan::of(group, rules.leaves_out)?);
     }
     plan::name(&mut all, rules.names_one);

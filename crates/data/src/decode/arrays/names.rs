@@ -1,11 +1,9 @@
 //! What arrays are by their names.
 
 /// Names of a number that is a rate in Hz.
-const RATES: [&str; 19] = [
+const RATES: [&str; 14] = [
     "fs",
     "fshz",
-    "rate",
-    "ratehz",
     "sr",
     "sps",
     "samplerate",
@@ -17,11 +15,11 @@ const RATES: [&str; 19] = [
     "samplefreq",
     "samplingfreq",
     "fsample",
-    "freq",
-    "frequency",
-    "hz",
     "odr",
 ];
+
+/// Names of a number that may be such a rate, or that of a shaft.
+const MAY_BE_RATES: [&str; 5] = ["rate", "ratehz", "freq", "frequency", "hz"];
 
 /// Names of a number that is the time between two readings in s.
 const STEPS: [&str; 11] = [
@@ -56,6 +54,10 @@ fn bare(name: &str) -> String {
 
 pub(super) fn is_rate(name: &str) -> bool {
     RATES.contains(&bare(name).as_str())
+}
+
+pub(super) fn may_be_rate(name: &str) -> bool {
+    MAY_BE_RATES.contains(&bare(name).as_str())
 }
 
 pub(super) fn is_step(name: &str) -> bool {

@@ -29,8 +29,7 @@ struct Placed {
 }
 
 /// The tables of a group.
-pub(super) fn of(mut group: Group, leaves_out: bool) -> Result<Vec<Plan>, Problem> {
-    take_scalars(&mut group)?;
+pub(super) fn of(group: Group, leaves_out: bool) -> Result<Vec<Plan>, Problem> {
     let series: Vec<String> = group.arrays.iter().map(|array| array.name.clone()).collect();
     let series: Vec<&str> = series.iter().map(String::as_str).collect();
     let mut placed = Vec::new();
@@ -53,7 +52,7 @@ pub(super) fn of(mut group: Group, leaves_out: bool) -> Result<Vec<Plan>, Proble
 }
 
 /// Takes the numbers that say something of the arrays from among them, and those that say nothing.
-fn take_scalars(group: &mut Group) -> Result<(), Problem> {
+pub(super) fn take_scalars(group: &mut Group) -> Result<(), Problem> {
     let is_scalar = |array: &Array| array.count() == 1 && array.columns.is_none();
     // A recording of one reading is one where there is no other.
     let are_others = group.arrays.iter().any(|array| !is_scalar(array));
@@ -197,7 +196,7 @@ impl Plan {
             .name
             .as_ref()
             .map(|name| if self.is_numbered { format!("{name}[{index}]") } else { name.clone() });
-        let Facts { rate_hz, taken, label } = self.facts.clone();
+        let Facts { rate_hz, taken, label, .. } = self.facts.clone();
         let head = Head { name, columns, rate_hz, taken, label, is_normalized: false };
         Box::new(Joined::new(head, self.parts.clone(), index, self.len))
     }
