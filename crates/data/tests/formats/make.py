@@ -1,0 +1,35 @@
+"""Writes recordings with the libraries that people have, and what must be read from them.
+
+    python make.py OUT
+
+`requirements.txt` has the libraries; `expected.py` says what `OUT/expected.json` holds.
+"""
+
+import sys
+
+import hdf5_files
+import matlab_files
+import numpy_files
+import text_forms
+import text_frames
+import text_times
+import text_tools
+import wav_files
+from expected import Files
+from truths import truths
+
+PARTS = (
+    text_times, text_forms, text_tools, text_frames, wav_files, matlab_files, hdf5_files, numpy_files,
+)
+
+
+def main():
+    files = Files(sys.argv[1], truths())
+    for part in PARTS:
+        part.write(files)
+    files.finish()
+    print(f"{len(files.entries)} files and folders")
+
+
+if __name__ == "__main__":
+    main()
