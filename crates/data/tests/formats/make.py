@@ -7,9 +7,11 @@
 
 import sys
 
+import arrow_files
 import hdf5_files
 import matlab_files
 import numpy_files
+import parquet_files
 import text_forms
 import text_frames
 import text_times
@@ -20,11 +22,15 @@ from truths import truths
 
 PARTS = (
     text_times, text_forms, text_tools, text_frames, wav_files, matlab_files, hdf5_files, numpy_files,
+    parquet_files, arrow_files,
 )
 
 
 def main():
     files = Files(sys.argv[1], truths())
+    if files.out.exists() and any(files.out.iterdir()):
+        # Some libraries add to what is there.
+        sys.exit(f"{files.out} is not empty")
     for part in PARTS:
         part.write(files)
     files.finish()
