@@ -9,9 +9,13 @@ import sys
 
 import arrow_files
 import hdf5_files
+import instrument_files
+import json_files
 import matlab_files
 import numpy_files
 import parquet_files
+import refused_files
+import sheet_files
 import text_forms
 import text_frames
 import text_times
@@ -22,7 +26,7 @@ from truths import truths
 
 PARTS = (
     text_times, text_forms, text_tools, text_frames, wav_files, matlab_files, hdf5_files, numpy_files,
-    parquet_files, arrow_files,
+    parquet_files, arrow_files, instrument_files, sheet_files, json_files, refused_files,
 )
 
 
