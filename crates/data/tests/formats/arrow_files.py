@@ -30,7 +30,10 @@ def write(files):
     files.add("arrow/pandas.feather", "Feather", "pandas", "to_feather", whole)
     states = frame.assign(state=pandas.Categorical(["idle"] * 1200 + ["run"] * 1200))
     states.to_feather(files.path("arrow/pandas-categories.feather"))
-    two = [recording(rows=[0, 1200], label="idle", **HUNDRED), recording(rows=[1200, 2400], label="run", inside="[1200]", **HUNDRED)]
+    two = [
+        recording(rows=[0, 1200], label="idle", **HUNDRED),
+        recording(rows=[1200, 2400], label="run", inside="[1200]", **HUNDRED),
+    ]
     files.add("arrow/pandas-categories.feather", "Feather", "pandas", "categories as label", two, {"label_column": "state"})
     for codec in ("uncompressed", "lz4", "zstd"):
         path = f"arrow/polars-{codec}.arrow"

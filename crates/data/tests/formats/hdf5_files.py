@@ -52,7 +52,7 @@ def layouts(files, base):
     path = files.path("hdf5/latest.h5")
     with h5py.File(path, "w", libver="latest") as file:
         fill_new(file)
-    files.add("hdf5/latest.h5", FORM, "h5py", "`libver=\"latest\"`, gzip, grows", recording(axes=[]))
+    files.add("hdf5/latest.h5", FORM, "h5py", '`libver="latest"`, gzip, grows', recording(axes=[]))
 
 
 def types(files, base):

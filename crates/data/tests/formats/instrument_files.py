@@ -1,7 +1,7 @@
 """TDMS by npTDMS, and universal files of data set 58 by pyuff."""
 
-import numpy as np
 import nptdms
+import numpy as np
 import pyuff
 
 from expected import GRAVITY, XYZ, recording
@@ -42,8 +42,14 @@ def tdms(files, base):
     put(files, "f32-unit.tdms", "float32, unit_string", [objects], whole | {"unit": "g"})
     objects = [channel(name, np.round(data * 4096).astype("i2")) for name, data in axes]
     put(files, "int16.tdms", "int16", [objects], whole | {"factor": 4096.0})
-    scale = {"NI_Scaling_Status": "unscaled", "NI_Number_Of_Scales": 1, "NI_Scale[0]_Scale_Type": "Linear",
-             "NI_Scale[0]_Linear_Slope": 1 / 4096, "NI_Scale[0]_Linear_Y_Intercept": 0.0, "NI_Scale[0]_Linear_Input_Source": 0xFFFFFFFF}
+    scale = {
+        "NI_Scaling_Status": "unscaled",
+        "NI_Number_Of_Scales": 1,
+        "NI_Scale[0]_Scale_Type": "Linear",
+        "NI_Scale[0]_Linear_Slope": 1 / 4096,
+        "NI_Scale[0]_Linear_Y_Intercept": 0.0,
+        "NI_Scale[0]_Linear_Input_Source": 0xFFFFFFFF,
+    }
     objects = [channel(name, np.round(data * 4096).astype("i2"), **scale) for name, data in axes]
     put(files, "scaled.tdms", "int16 with a linear scale", [objects], whole)
     plain = [nptdms.ChannelObject("Acc", name, data) for name, data in axes]
@@ -79,28 +85,48 @@ def tdms_of_parts(files, base):
     objects = [channel(name, data) for name, data in axes]
     put(files, "index/fan.tdms", "with a file `.tdms_index` beside it", [objects], recording(taken_unix=TAKEN), index_file=True)
     speed = nptdms.ChannelObject("Acc", "rpm", np.full(6, 1796.0), {"wf_increment": 1.0})
-    put(files, "slow-channel.tdms", "a channel of another rate in the group", [[*objects, speed]],
-        [recording(taken_unix=TAKEN)], left_out=["rpm"])
+    put(
+        files,
+        "slow-channel.tdms",
+        "a channel of another rate in the group",
+        [[*objects, speed]],
+        [recording(taken_unix=TAKEN)],
+        left_out=["rpm"],
+    )
     bearing = channel("acc", files.truths["bearing1"][:, 0], "DE", wf_increment=1 / 20000)
-    put(files, "bearing.tdms", "one axis at 20 kHz", [[bearing]], recording("bearing1", axes=["acc"], rate=20000.0, taken_unix=TAKEN))
+    put(
+        files,
+        "bearing.tdms",
+        "one axis at 20 kHz",
+        [[bearing]],
+        recording("bearing1", axes=["acc"], rate=20000.0, taken_unix=TAKEN),
+    )
 
 
 def uff(files, base):
     # The increment has six digits, and so have numbers of single precision.
     kinds = (
-        ("ascii", {"binary": 0}, 1e-11), ("binary", {"binary": 1}, 0.0), ("ascii-single", {"binary": 0, "kind": 2}, 5e-6),
-        ("ascii-uneven", {"binary": 0, "even": 0}, 1e-11), ("binary-uneven", {"binary": 1, "even": 0}, 0.0),
+        ("ascii", {"binary": 0}, 1e-11),
+        ("binary", {"binary": 1}, 0.0),
+        ("ascii-single", {"binary": 0, "kind": 2}, 5e-6),
+        ("ascii-uneven", {"binary": 0, "even": 0}, 1e-11),
+        ("binary-uneven", {"binary": 1, "even": 0}, 0.0),
     )
     for name, settings, tolerance in kinds:
         sets = [dataset(at, values, **settings) for at, values in enumerate(base.T)]
-        universal(files, f"{name}.uff", sets, f"three sets, {name}", recording(axes=[], unit="g", within=1e-5, tolerance=tolerance))
+        universal(
+            files, f"{name}.uff", sets, f"three sets, {name}", recording(axes=[], unit="g", within=1e-5, tolerance=tolerance)
+        )
     metric = [dataset(at, values * GRAVITY, unit="m/s^2") for at, values in enumerate(base.T)]
     one = recording(axes=[], unit="m/s2", factor=GRAVITY, within=1e-5)
     universal(files, "metric.unv", metric, "three sets, m/s^2", one)
     single = dataset(0, files.truths["bearing1"][:, 0], increment=1 / 20000)
     one = recording("bearing1", axes=[], rate=20000.0, unit="g", within=1e-5)
     universal(files, "bearing.uff", [single], "one axis at 20 kHz, binary", one)
-    head, units = pyuff.prepare_151("fan", "low speed", "a test", program="a test"), pyuff.prepare_164(1, "SI", 1, 1.0, 1.0, 1.0, 273.15)
+    head, units = (
+        pyuff.prepare_151("fan", "low speed", "a test", program="a test"),
+        pyuff.prepare_164(1, "SI", 1, 1.0, 1.0, 1.0, 273.15),
+    )
     sets = [head, units] + [dataset(at, values, binary=0) for at, values in enumerate(base.T)]
     one = recording(axes=[], unit="g", within=1e-5, tolerance=1e-11)
     universal(files, "header.uff", sets, "data sets 151 and 164 before them", one)
@@ -115,9 +141,25 @@ def universal(files, name, sets, what, one):
 def dataset(at, values, binary=1, kind=4, even=1, unit="g", increment=0.0025):
     """A time response of one axis; of kind 2 it is of single precision, of kind 4 of double."""
     made = pyuff.prepare_58(
-        binary=binary, func_type=1, rsp_node=1, rsp_dir=at + 1, ref_node=0, ref_dir=0, data=values, x=np.arange(len(values)) * increment,
-        id1=f"Acc {XYZ[at]}", id2="fan", id3="01-May-26 12:00:00", rsp_ent_name="fan", ord_data_type=kind, abscissa_spacing=even,
-        abscissa_spec_data_type=17, abscissa_axis_units_lab="s", ordinate_spec_data_type=12, ordinate_axis_units_lab=unit,
-        orddenom_spec_data_type=0, return_full_dict=False,
+        binary=binary,
+        func_type=1,
+        rsp_node=1,
+        rsp_dir=at + 1,
+        ref_node=0,
+        ref_dir=0,
+        data=values,
+        x=np.arange(len(values)) * increment,
+        id1=f"Acc {XYZ[at]}",
+        id2="fan",
+        id3="01-May-26 12:00:00",
+        rsp_ent_name="fan",
+        ord_data_type=kind,
+        abscissa_spacing=even,
+        abscissa_spec_data_type=17,
+        abscissa_axis_units_lab="s",
+        ordinate_spec_data_type=12,
+        ordinate_axis_units_lab=unit,
+        orddenom_spec_data_type=0,
+        return_full_dict=False,
     )
     return made | {"abscissa_axis_lab": "Time", "ordinate_axis_lab": "Acceleration"}

@@ -4,7 +4,6 @@ import json
 
 import cbor2
 import duckdb
-import numpy as np
 import pandas
 import polars
 
@@ -39,7 +38,9 @@ def frames(files, base):
     for date_format in ("iso", "epoch"):
         path = files.path(f"json/pandas-{date_format}.json")
         dated.to_json(path, orient="records", date_format=date_format, date_unit="ms", double_precision=15)
-        files.add(f"json/pandas-{date_format}.json", "JSON", "pandas", f"to_json, records, dates as {date_format}", recording(**HUNDRED))
+        files.add(
+            f"json/pandas-{date_format}.json", "JSON", "pandas", f"to_json, records, dates as {date_format}", recording(**HUNDRED)
+        )
     polars.from_pandas(dated).write_json(files.path("json/polars.json"))
     files.add("json/polars.json", "JSON", "polars", "write_json", recording(**HUNDRED))
     polars.from_pandas(dated).write_ndjson(files.path("json/polars.ndjson"))
@@ -59,11 +60,16 @@ def by_hand(files, base):
     add(*put(files, "object-with-time.json", "t, x, y, z as lists", timed), recording())
     add(*put(files, "array-of-rows.json", "a list of [x, y, z], rate given", base.tolist()), recording(axes=[]), {"rate": 400.0})
     nested = {"device": "fan", "sample_rate": 400, "unit": "g", "data": [dict(zip(XYZ, row)) for row in base.tolist()]}
-    add(*put(files, "data-of-objects.json", "sample_rate, unit, and data of objects", nested), recording(rate=None, rate_may_be=400.0))
+    add(
+        *put(files, "data-of-objects.json", "sample_rate, unit, and data of objects", nested),
+        recording(rate=None, rate_may_be=400.0),
+    )
     lines = "".join(json.dumps([k * 10, *row]) + "\n" for k, row in enumerate(base.tolist()))
     add(*put(files, "rows.jsonl", "a list a line", lines), recording(axes=[], **HUNDRED))
-    parts = [{"rate_hz": 400.0, "label": "idle", "x": part[:, 0].tolist(), "y": part[:, 1].tolist(), "z": part[:, 2].tolist()}
-             for part in base.reshape(4, 600, 3)]
+    parts = [
+        {"rate_hz": 400.0, "label": "idle", "x": part[:, 0].tolist(), "y": part[:, 1].tolist(), "z": part[:, 2].tolist()}
+        for part in base.reshape(4, 600, 3)
+    ]
     found = [recording(rows=[at * 600, at * 600 + 600], inside=str(at + 1), label="idle") for at in range(4)]
     add(*put(files, "recording-a-line.jsonl", "a recording a line", "".join(json.dumps(one) + "\n" for one in parts)), found)
     sensors = [{"ts": int(k) * 10, "acc": {"x": row[0], "y": row[1], "z": row[2]}} for k, row in zip(STEP, base.tolist())]
@@ -77,8 +83,11 @@ def acquisition(values, interval_ms=2.5, axes=(("accX", "m/s2"), ("accY", "m/s2"
         "protected": {"ver": "v1", "alg": "none", "iat": 1777636800},
         "signature": "0" * 64,
         "payload": {
-            "device_name": "ac:87:a3:0a:2d:1b", "device_type": "FAN-3", "interval_ms": interval_ms,
-            "sensors": [{"name": name, "units": unit} for name, unit in axes], "values": values,
+            "device_name": "ac:87:a3:0a:2d:1b",
+            "device_type": "FAN-3",
+            "interval_ms": interval_ms,
+            "sensors": [{"name": name, "units": unit} for name, unit in axes],
+            "values": values,
         },
     }
 

@@ -2,7 +2,8 @@
 
     python make.py OUT
 
-`requirements.txt` has the libraries; `expected.py` says what `OUT/expected.json` holds.
+`requirements.txt` has the libraries; `expected.py` says what `OUT/expected.json` holds. Readings and `expected.json` are the same
+each time; some libraries put the time of writing into their files.
 """
 
 import sys
@@ -25,8 +26,20 @@ from expected import Files
 from truths import truths
 
 PARTS = (
-    text_times, text_forms, text_tools, text_frames, wav_files, matlab_files, hdf5_files, numpy_files,
-    parquet_files, arrow_files, instrument_files, sheet_files, json_files, refused_files,
+    text_times,
+    text_forms,
+    text_tools,
+    text_frames,
+    wav_files,
+    matlab_files,
+    hdf5_files,
+    numpy_files,
+    parquet_files,
+    arrow_files,
+    instrument_files,
+    sheet_files,
+    json_files,
+    refused_files,
 )
 
 

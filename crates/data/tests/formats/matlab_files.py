@@ -33,8 +33,10 @@ def variables(files, base):
     step = np.arange(2400)
     by_name, by_place = recording(), recording(axes=[])
     counts = np.round(base * 4096).astype("int16")
-    apart = {name: {"x": files.truths[truth][:, 0], "y": files.truths[truth][:, 1], "z": files.truths[truth][:, 2], "fs": 400.0}
-             for name, truth in (("idle", "base3"), ("run", "other3"))}
+    apart = {
+        name: {"x": files.truths[truth][:, 0], "y": files.truths[truth][:, 1], "z": files.truths[truth][:, 2], "fs": 400.0}
+        for name, truth in (("idle", "base3"), ("run", "other3"))
+    }
     return {
         "matrix": ("a matrix and fs", {"data": base, "fs": 400.0}, by_place),
         "matrix-rows": ("a matrix whose rows are axes, and fs", {"data": base.T, "fs": 400.0}, by_place),

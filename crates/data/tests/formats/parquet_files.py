@@ -52,7 +52,14 @@ def by_pyarrow(files, base):
     ):
         put(files, name, what, table, recording(**HUNDRED), **settings)
     delta = {"use_dictionary": False, "column_encoding": {name: "DELTA_BINARY_PACKED" for name in XYZ}}
-    put(files, "delta", "int32, delta binary packed", table_of(counts(base, "int32")), recording(factor=4096.0, **HUNDRED), **delta)
+    put(
+        files,
+        "delta",
+        "int32, delta binary packed",
+        table_of(counts(base, "int32")),
+        recording(factor=4096.0, **HUNDRED),
+        **delta,
+    )
 
 
 def kinds(files, base):
@@ -69,9 +76,22 @@ def kinds(files, base):
         times = pyarrow.array(1777593600 * per_second + step, pyarrow.timestamp(unit))
         put(files, f"timestamp-{unit}", f"timestamp in {unit}", table_of(base, time=times), one)
     zoned = pyarrow.array(1777593600000 + STEP * 10, pyarrow.timestamp("ms", "Europe/Berlin"))
-    put(files, "timestamp-zone", "timestamp with a zone", table_of(base, time=zoned), recording(taken_unix=1777593600.0, **HUNDRED))
+    put(
+        files,
+        "timestamp-zone",
+        "timestamp with a zone",
+        table_of(base, time=zoned),
+        recording(taken_unix=1777593600.0, **HUNDRED),
+    )
     old = table_of(base, time=pyarrow.array(1777593600 * 10**9 + STEP * 10**7, pyarrow.timestamp("ns")))
-    put(files, "int96", "timestamp as INT96, as Spark and Impala wrote it", old, recording(**HUNDRED), use_deprecated_int96_timestamps=True)
+    put(
+        files,
+        "int96",
+        "timestamp as INT96, as Spark and Impala wrote it",
+        old,
+        recording(**HUNDRED),
+        use_deprecated_int96_timestamps=True,
+    )
     spans = table_of(base, time=pyarrow.array(STEP * 10, pyarrow.duration("ms")))
     put(files, "duration", "time as a duration", spans, recording(**HUNDRED))
     day = table_of(base, time=pyarrow.array((STEP * 10).astype("int32")).cast(pyarrow.time32("ms")))
@@ -80,10 +100,15 @@ def kinds(files, base):
     put(files, "seconds", "time in s as float64", seconds, recording(**HUNDRED))
     reals = pyarrow.table(vectors(base))
     put(files, "no-time", "x, y, z alone, rate given", reals, recording(), {"rate": 400.0})
-    decimal = pyarrow.table({"time": STEP * 10} | {k: pyarrow.array(v).cast(pyarrow.decimal128(18, 12)) for k, v in vectors(base).items()})
+    decimal = pyarrow.table(
+        {"time": STEP * 10} | {k: pyarrow.array(v).cast(pyarrow.decimal128(18, 12)) for k, v in vectors(base).items()}
+    )
     put(files, "decimal", "decimal128(18, 12)", decimal, recording(**HUNDRED))
     states = pyarrow.array(["idle"] * 1200 + ["run"] * 1200)
-    two = [recording(rows=[0, 1200], label="idle", **HUNDRED), recording(rows=[1200, 2400], label="run", inside="[1200]", **HUNDRED)]
+    two = [
+        recording(rows=[0, 1200], label="idle", **HUNDRED),
+        recording(rows=[1200, 2400], label="run", inside="[1200]", **HUNDRED),
+    ]
     for name, column in (("text", states), ("dictionary", states.dictionary_encode())):
         table = table_of(base).append_column("state", column)
         put(files, f"label-{name}", f"a column of words as label, {name}", table, two, {"label_column": "state"})
@@ -98,12 +123,31 @@ def lists(files, base):
     columns = {name: list(parts[:, :, at]) for at, name in enumerate(XYZ)}
     for kind, name in (("f4", "float32"), ("f8", "float64")):
         typed = {k: pyarrow.array([one.astype(kind) for one in v]) for k, v in columns.items()}
-        put(files, f"lists-{name}", f"a row a recording, lists of {name}", pyarrow.table(head | typed), [recording(**one) for one in inside])
+        put(
+            files,
+            f"lists-{name}",
+            f"a row a recording, lists of {name}",
+            pyarrow.table(head | typed),
+            [recording(**one) for one in inside],
+        )
     fixed = {k: pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(np.concatenate(v)), 600) for k, v in columns.items()}
-    put(files, "lists-fixed", "a row a recording, lists of a fixed size", pyarrow.table(head | fixed), [recording(**one) for one in inside])
+    put(
+        files,
+        "lists-fixed",
+        "a row a recording, lists of a fixed size",
+        pyarrow.table(head | fixed),
+        [recording(**one) for one in inside],
+    )
     flat = pyarrow.array([one.reshape(-1) for one in parts])
     one_of = [recording(axes=[], **one) for one in inside]
-    put(files, "lists-interleaved", "a row a recording, one list of x, y, z in turn", pyarrow.table(head | {"readings": flat}), one_of, {"axes": 3})
+    put(
+        files,
+        "lists-interleaved",
+        "a row a recording, one list of x, y, z in turn",
+        pyarrow.table(head | {"readings": flat}),
+        one_of,
+        {"axes": 3},
+    )
     nested = pyarrow.array([one.tolist() for one in parts])
     put(files, "lists-nested", "a row a recording, a list of [x, y, z]", pyarrow.table(head | {"readings": nested}), one_of)
 
@@ -112,7 +156,13 @@ def described(files, base):
     """What stands in the metadata of a file or a column."""
     table = table_of(base * 1000)
     fields = [field.with_metadata({"unit": "mg"}) if field.name in XYZ else field for field in table.schema]
-    put(files, "units", "the unit as metadata of its field", table.cast(pyarrow.schema(fields)), recording(unit="mg", factor=1000.0, **HUNDRED))
+    put(
+        files,
+        "units",
+        "the unit as metadata of its field",
+        table.cast(pyarrow.schema(fields)),
+        recording(unit="mg", factor=1000.0, **HUNDRED),
+    )
     rated = pyarrow.table(vectors(base)).replace_schema_metadata({"sample_rate": "400", "unit": "g"})
     put(files, "metadata", "rate and unit as metadata", rated, recording(rate=None, rate_may_be=400.0))
     named = pyarrow.table({"time_ms": STEP * 10} | {f"acc_{k} [g]": v for k, v in vectors(base).items()})
@@ -179,10 +229,10 @@ def many(files, frame):
 
 
 def refused(files, base):
-    holed = pyarrow.table({"time": STEP * 10} | {k: pyarrow.array(v, mask=(STEP == 1300) & (k == "y")) for k, v in vectors(base).items()})
-    put(files, "null", "a reading that is missing", holed, None, refuse="y")
-    nan = vectors(base)
-    nan["z"] = np.where(STEP == 77, np.nan, nan["z"])
-    put(files, "nan", "a reading that is no number", pyarrow.table({"time": STEP * 10} | nan), None, refuse="z")
+    names = dict(zip(("accX", "accY", "accZ"), base.T))
+    holed = {key: pyarrow.array(values, mask=(STEP == 1300) & (key == "accY")) for key, values in names.items()}
+    put(files, "null", "a reading that is missing", pyarrow.table({"time": STEP * 10} | holed), None, refuse="accY")
+    nan = names | {"accZ": np.where(STEP == 77, np.nan, base[:, 2])}
+    put(files, "nan", "a reading that is no number", pyarrow.table({"time": STEP * 10} | nan), None, refuse="accZ")
     put(files, "text", "only text", pyarrow.table({"note": ["a", "b"]}), None, refuse="note")
     put(files, "no-rows", "no rows", table_of(base).slice(0, 0), None, refuse="no ")

@@ -1,10 +1,10 @@
 """What is no recording, or of a format that is not read: refused by its name."""
 
+import gzip
 import pickle
 import sqlite3
 import struct
 import zlib
-import gzip
 
 import h5py
 import numpy as np
@@ -26,19 +26,24 @@ def write(files):
     nothing_inside(files, base)
 
 
-def refuse(files, name, form, library, what, word, content=None):
+def refuse(files, name, form, library, what, word, content=None, options=None):
     path = files.path(f"refused/{name}")
     if content is not None:
         path.write_bytes(content)
-    files.refuse(f"refused/{name}", form, library, what, word)
+    files.refuse(f"refused/{name}", form, library, what, word, options)
 
 
 def audio(files, base):
     """Sound that is compressed, or in another frame."""
     for form, subtype, ending, word in (
-        ("FLAC", "PCM_16", "flac", "FLAC"), ("OGG", "VORBIS", "ogg", "Ogg"), ("AIFF", "PCM_16", "aiff", "AIFF"),
-        ("W64", "PCM_16", "w64", "Wave64"), ("CAF", "PCM_16", "caf", "CAF"), ("MP3", "MPEG_LAYER_III", "mp3", "MP3"),
-        ("WAV", "IMA_ADPCM", "adpcm.wav", "ADPCM"), ("WAV", "ULAW", "ulaw.wav", "law"),
+        ("FLAC", "PCM_16", "flac", "FLAC"),
+        ("OGG", "VORBIS", "ogg", "Ogg"),
+        ("AIFF", "PCM_16", "aiff", "AIFF"),
+        ("W64", "PCM_16", "w64", "Wave64"),
+        ("CAF", "PCM_16", "caf", "CAF"),
+        ("MP3", "MPEG_LAYER_III", "mp3", "MP3"),
+        ("WAV", "IMA_ADPCM", "adpcm.wav", "ADPCM"),
+        ("WAV", "ULAW", "ulaw.wav", "law"),
     ):
         rate = 44100
         soundfile.write(files.path(f"refused/fan.{ending}"), base[:, 0] / 16, rate, subtype, format=form)
@@ -67,10 +72,29 @@ def stores(files, base):
 
 def bytes_alone(files):
     """Their first bytes alone, or as few as make one."""
-    refuse(files, "fan.mf4", "MDF", "Python", "the head of version 4", "MDF", b"MDF     4.10    judder  ".ljust(64, b"\0") + bytes(4096))
-    refuse(files, "fan.rds", "RDS", "Python", "R's, compressed", "RDS", gzip.compress(b"X\n\0\0\0\x03\0\x04\x03\x01" + bytes(64), mtime=0))
+    refuse(
+        files,
+        "fan.mf4",
+        "MDF",
+        "Python",
+        "the head of version 4",
+        "MDF",
+        b"MDF     4.10    judder  ".ljust(64, b"\0") + bytes(4096),
+    )
+    refuse(
+        files,
+        "fan.rds",
+        "RDS",
+        "Python",
+        "R's, compressed",
+        "RDS",
+        gzip.compress(b"X\n\0\0\0\x03\0\x04\x03\x01" + bytes(64), mtime=0),
+    )
     refuse(files, "fan.xls", "XLS", "Python", "Excel's before 2007", "xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(2040))
-    chunk = lambda kind, body: struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
     png = b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
     refuse(files, "fan.png", "PNG", "Python", "a picture", "PNG", png)
@@ -83,15 +107,25 @@ def bytes_alone(files):
 def nothing_inside(files, base):
     """Formats that are read, with nothing in them that can be a recording."""
     refuse(files, "words.csv", "CSV", "Python", "words alone", "number", b"a,b\nred,green\nblue,red\n")
-    words = ["low"] * 2399 + ["high"]
-    text = "t,x,y,z\n" + rows(np.arange(2400) * 10, base[:, :1], words, base[:, 2:])
-    refuse(files, "y-is-words.csv", "CSV", "Python", "an axis of words, asked for", "y", text.encode())
-    files.entries[-1]["options"] = {"columns": ["x", "y", "z"]}
-    lines = text.replace("low", "0.5").replace("high", "n/a")
-    refuse(files, "y-once-words.csv", "CSV", "Python", "`n/a` in the last row", "y", lines.encode())
-    plain = "t,x,y,z\n" + rows(np.arange(2400) * 10, base)
-    refuse(files, "no-such-column.csv", "CSV", "Python", "a column that is not there", "accQ", plain.encode())
-    files.entries[-1]["options"] = {"columns": ["x", "accQ"]}
+    step, head = np.arange(2400) * 10, "t,accX,accY,accZ\n"
+    for name, usual, last, what in (
+        ("words-in-axis.csv", "low", "high", "an axis of words, asked for"),
+        ("once-words.csv", "0.5", "broken", "a word in the last row"),
+    ):
+        text = head + rows(step, base[:, :1], [usual] * 2399 + [last], base[:, 2:])
+        asked = {"columns": ["accX", "accY", "accZ"]}
+        refuse(files, name, "CSV", "Python", what, "accY", text.encode(), asked)
+    plain = head + rows(step, base)
+    refuse(
+        files,
+        "no-such-column.csv",
+        "CSV",
+        "Python",
+        "a column that is not there",
+        "accQ",
+        plain.encode(),
+        {"columns": ["accX", "accQ"]},
+    )
     with h5py.File(files.path("refused/text.h5"), "w") as file:
         file.create_dataset("notes", data="door open", track_times=False)
     refuse(files, "text.h5", "HDF5", "h5py", "text alone", "notes")

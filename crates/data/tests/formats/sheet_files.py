@@ -5,7 +5,6 @@ import datetime
 import numpy as np
 import openpyxl
 import pandas
-import polars
 
 from expected import XYZ, recording
 
@@ -60,7 +59,10 @@ def by_openpyxl(files, base, step):
     put("two-sheets", "two sheets", {"idle": [names, *timed], "run": [names, *second]}, two)
     put("notes-first", "a sheet of notes before it", {"Notes": [["door open"]], "Data": [names, *timed]}, part())
     worded = [[*row, "idle" if k < 300 else "run"] for k, row in zip(step, timed)]
-    halves = [recording(rows=[0, 300], rate=100.0, label="idle"), recording(rows=[300, 600], rate=100.0, label="run", inside="[300]")]
+    halves = [
+        recording(rows=[0, 300], rate=100.0, label="idle"),
+        recording(rows=[300, 600], rate=100.0, label="run", inside="[300]"),
+    ]
     put("label", "a column of words as label", {"Sheet1": [[*names, "state"], *worded]}, halves, {"label_column": "state"})
     texts = [[row[0], *map(str, row[1:])] for row in timed]
     put("numbers-as-text", "numbers that are stored as text", {"Sheet1": [names, *texts]}, part())

@@ -77,8 +77,14 @@ def labels(files, base):
     put(files, "temperature.csv", "a constant temperature", warm, left_out=["temperature"])
     warm = "t,temp_C,x,y,z\n" + rows(MS, [f"{23 + k / 4000:.2f}" for k in STEP], base)
     put(files, "temperature-drifts.csv", "a temperature that drifts", warm, left_out=["temp_C"])
-    put(files, "columns.csv", "columns by their names", "a,b,c,d\n" + rows(base, MS), recording(axes=("a", "b", "c")),
-        {"columns": ["a", "b", "c"], "rate": 400.0})
+    put(
+        files,
+        "columns.csv",
+        "columns by their names",
+        "a,b,c,d\n" + rows(base, MS),
+        recording(axes=("a", "b", "c")),
+        {"columns": ["a", "b", "c"], "rate": 400.0},
+    )
     keyed(files, base)
 
 
@@ -97,9 +103,14 @@ def keyed(files, base):
 def around(files, base):
     """What stands before the first row of numbers, and after the last."""
     plain = rows(base)
-    put(files, "summary.csv", "a line `Rate 1332, overflows 0` at the end",
+    put(
+        files,
+        "summary.csv",
+        "a line `Rate 1332, overflows 0` at the end",
         "Sample,X,Y,Z\n" + rows(STEP, base) + "Rate 1332, overflows 0\n",
-        recording(axes=("X", "Y", "Z"), rate=None, rate_may_be=1332.0), left_out=["Sample"])
+        recording(axes=("X", "Y", "Z"), rate=None, rate_may_be=1332.0),
+        left_out=["Sample"],
+    )
     preamble = "Instrument,ACQ-3\nInterval,1.0E-03\n\nCH1,CH2,CH3\n"
     one = recording(axes=("CH1", "CH2", "CH3"), rate=None, rate_may_be=1000.0)
     put(files, "preamble.csv", "an instrument's preamble", preamble + plain, one)
@@ -123,19 +134,41 @@ def around(files, base):
     put(files, "blank-lines.csv", "blank lines", blank)
     repeated = "t,x,y,z\n" + rows(MS[:1200], base[:1200]) + "t,x,y,z\n" + rows(MS[1200:], base[1200:])
     put(files, "header-again.csv", "a header that is repeated", repeated)
-    put(files, "skip-first.csv", "the first 3 readings left out", "x,y,z\n" + plain,
-        recording(rows=[3, 2400]), {"skip_first": 3, "rate": 400.0})
-    put(files, "unit-given.csv", "unit and rate given", "x,y,z\n" + rows(base * GRAVITY),
-        recording(unit="m/s2", factor=GRAVITY), {"unit": "m/s2", "rate": 400.0})
+    put(
+        files,
+        "skip-first.csv",
+        "the first 3 readings left out",
+        "x,y,z\n" + plain,
+        recording(rows=[3, 2400]),
+        {"skip_first": 3, "rate": 400.0},
+    )
+    put(
+        files,
+        "unit-given.csv",
+        "unit and rate given",
+        "x,y,z\n" + rows(base * GRAVITY),
+        recording(unit="m/s2", factor=GRAVITY),
+        {"unit": "m/s2", "rate": 400.0},
+    )
 
 
 def marks(files, base):
     """Delimiters, decimal marks, quotes, and names beside the numbers."""
-    for name, sep, what in (("tab", "\t", "tabs"), ("space", " ", "spaces"), ("pipe", "|", "`|`"), ("spaced", ", ", "`, `"),
-                            ("semicolons", ";", "`;`")):
+    for name, sep, what in (
+        ("tab", "\t", "tabs"),
+        ("space", " ", "spaces"),
+        ("pipe", "|", "`|`"),
+        ("spaced", ", ", "`, `"),
+        ("semicolons", ";", "`;`"),
+    ):
         put(files, f"{name}.txt", f"separated by {what}", sep.join(("t", "x", "y", "z")) + "\n" + rows(MS, base, sep=sep))
     aligned = "".join(f"{float(t):10.4f}" + "".join(f"{v:18.12f}" for v in row) + "\n" for t, row in zip(MS, base))
-    put(files, "aligned.txt", "columns of equal width", "         t                 x                 y                 z\n" + aligned)
+    put(
+        files,
+        "aligned.txt",
+        "columns of equal width",
+        "         t                 x                 y                 z\n" + aligned,
+    )
     put(files, "trailing.csv", "a comma at the end of each row", "t,x,y,z,\n" + rows(MS, base, end=",\n"))
     quoted = '"t","x","y","z"\n' + rows(*[[f'"{v}"' for v in col] for col in quoted_cells(base)])
     put(files, "decimal-commas-quoted.csv", "decimal commas in quotes", quoted)
@@ -164,8 +197,13 @@ def encodings(files, base):
     plain = "t,x,y,z\n" + rows(MS, base)
     put(files, "utf-16-le.csv", "UTF-16 LE", "\ufeff" + plain, encoding="utf-16-le")
     put(files, "utf-16-be.csv", "UTF-16 BE", "\ufeff" + plain, encoding="utf-16-be")
-    put(files, "utf-16-tabs.txt", "UTF-16 LE with tabs, as Excel's Unicode text",
-        "\ufeff" + "t\tx\ty\tz\r\n" + rows(MS, base, sep="\t", end="\r\n"), encoding="utf-16-le")
+    put(
+        files,
+        "utf-16-tabs.txt",
+        "UTF-16 LE with tabs, as Excel's Unicode text",
+        "\ufeff" + "t\tx\ty\tz\r\n" + rows(MS, base, sep="\t", end="\r\n"),
+        encoding="utf-16-le",
+    )
     put(files, "cr.csv", "lines that end in CR", plain.replace("\n", "\r"))
     put(files, "crlf.csv", "lines that end in CR LF, the last in none", plain.replace("\n", "\r\n").rstrip())
     names = ("Beschl. X [m/s\u00b2]", "Beschl. Y [m/s\u00b2]", "Beschl. Z [m/s\u00b2]")

@@ -61,10 +61,14 @@ def pandas_files(files, base, frames):
     files.add("text/pandas-date-index.csv", FORM, "pandas", "an index of dates", recording(**HUNDRED))
     zoned = indexed.tz_localize("UTC").tz_convert("Europe/Berlin")
     zoned.to_csv(files.path("text/pandas-zone.csv"))
-    files.add("text/pandas-zone.csv", FORM, "pandas", "an index of dates with a zone", recording(**HUNDRED), taken_unix=1777593600.0)
+    files.add(
+        "text/pandas-zone.csv", FORM, "pandas", "an index of dates with a zone", recording(**HUNDRED), taken_unix=1777593600.0
+    )
     spans = indexed.set_index(pandas.timedelta_range("0s", periods=2400, freq="10ms"))
     spans.to_csv(files.path("text/pandas-timedelta.csv"))
-    files.add("text/pandas-timedelta.csv", FORM, "pandas", "an index of time spans, `0 days 00:00:00.010000`", recording(**HUNDRED))
+    files.add(
+        "text/pandas-timedelta.csv", FORM, "pandas", "an index of time spans, `0 days 00:00:00.010000`", recording(**HUNDRED)
+    )
     seconds = frames["f32"].set_index("t")
     seconds.to_csv(files.path("text/pandas-float-index.csv"))
     files.add("text/pandas-float-index.csv", FORM, "pandas", "an index of seconds", recording(tolerance=HALF_ULP, **HUNDRED))
@@ -74,7 +78,9 @@ def pandas_files(files, base, frames):
     frames["dates"].to_csv(files.path("text/pandas.csv.gz"), index=False, compression={"method": "gzip", "mtime": 0})
     files.add("text/pandas.csv.gz", FORM, "pandas", "gzip", recording(**HUNDRED))
     pandas.DataFrame(base).to_csv(files.path("text/pandas-no-names.csv"))
-    files.add("text/pandas-no-names.csv", FORM, "pandas", "an index, and columns 0, 1, 2", recording(axes=("0", "1", "2"), rate=None))
+    files.add(
+        "text/pandas-no-names.csv", FORM, "pandas", "an index, and columns 0, 1, 2", recording(axes=("0", "1", "2"), rate=None)
+    )
     two = pandas.DataFrame({("acc", "x"): base[:, 0], ("acc", "y"): base[:, 1], ("acc", "z"): base[:, 2]})
     two.to_csv(files.path("text/pandas-two-levels.csv"))
     files.add("text/pandas-two-levels.csv", FORM, "pandas", "columns of two levels", recording(axes=[], rate=None))

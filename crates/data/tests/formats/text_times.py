@@ -72,7 +72,7 @@ def whole_milliseconds(files, base, rate):
 
 def named(files, base):
     """Names and units that a time column goes by."""
-    step = np.arange(2400)
+    base, step = base[:600], np.arange(600)
     milliseconds, microseconds = step * 10, step * 10_000
     seconds = [f"{t:.2f}" for t in step / 100]
     for name, header, times in (
@@ -94,10 +94,10 @@ def named(files, base):
     ):
         file = f"text/time-named-{name}.csv"
         files.text(file, f"{header},x,y,z\n" + rows(times, base))
-        files.add(file, FORM, "Python", f"time named `{header}`", recording(rate=100.0))
+        files.add(file, FORM, "Python", f"time named `{header}`", recording(rows=[0, 600], rate=100.0))
     files.text("text/time-by-name.csv", "x,q,y,z\n" + rows(base[:, :1], milliseconds, base[:, 1:]))
     options = {"time_column": "q", "rate": 100.0}
-    files.add("text/time-by-name.csv", FORM, "Python", "time column by its name", recording(rate=100.0), options)
+    files.add("text/time-by-name.csv", FORM, "Python", "time column by its name", recording(rows=[0, 600], rate=100.0), options)
 
 
 def disturbed(files, base):

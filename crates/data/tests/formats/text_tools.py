@@ -39,7 +39,7 @@ def phones(files, base):
     names = ("Time (s)", *axes, absolute)
     for name, sep, decimal in (("phyphox", ",", "."), ("phyphox-tab", "\t", "."), ("phyphox-german", ";", ",")):
         head = sep.join(f'"{one}"' for one in names) + "\n"
-        body = rows(STEP / 400, metric, length, sep=sep, form=lambda v: f"{v:.9E}".replace("E+0", "E").replace("E-0", "E-").replace(".", decimal))
+        body = rows(STEP / 400, metric, length, sep=sep, form=phyphox_number).replace(".", decimal)
         one = recording(axes=axes, unit="m/s2", factor=GRAVITY, tolerance=1e-8)
         put(files, f"{name}.csv", f"as phyphox exports it, `{sep}`".replace("\t", "tab"), head + body, one, left_out=[absolute])
     nanoseconds = [str(1777593600000000000 + 2500000 * int(k)) for k in STEP]
@@ -49,8 +49,15 @@ def phones(files, base):
     toolbox = "time,gFx,gFy,gFz,TgF\n" + rows(SECONDS, base, np.sqrt((base**2).sum(axis=1)), form=lambda v: f"{v:.12f}")
     one = recording(axes=("gFx", "gFy", "gFz"), tolerance=1e-12)
     put(files, "physics-toolbox.csv", "as Physics Toolbox writes a g-force meter", toolbox, one, left_out=["TgF"])
-    vib = "VibSensor\nDate: 2026-05-01 12:00:00\nSample rate: 400 Hz\n\nTime (s), X (g), Y (g), Z (g)\n" + rows(SECONDS, base, sep=", ")
+    vib = "VibSensor\nDate: 2026-05-01 12:00:00\nSample rate: 400 Hz\n\nTime (s), X (g), Y (g), Z (g)\n" + rows(
+        SECONDS, base, sep=", "
+    )
     put(files, "vibsensor.csv", "much as VibSensor writes it", vib, recording(axes=("X (g)", "Y (g)", "Z (g)"), unit="g"))
+
+
+def phyphox_number(value):
+    """As Java formats `0.000000000E0`."""
+    return f"{value:.9E}".replace("E+0", "E").replace("E-0", "E-")
 
 
 def trackers(files, base):
@@ -86,9 +93,17 @@ def trackers(files, base):
     left = ["DeviceName", "T(°)", "Battery level(%)"]
     put(files, "witmotion.txt", "much as WitMotion's program writes it", text, one, left_out=left)
     names = ("acc_x", "acc_y", "acc_z")
-    text = "seq,timestamp,acc_x,acc_y,acc_z,battery,rssi\n" + rows(STEP % 256, STEP * 10, base, np.full(2400, 3.7), np.full(2400, -61))
-    put(files, "seq-of-a-byte.csv", "a counter of one byte, battery, signal strength", text,
-        recording(axes=names, **hundred), left_out=["seq", "battery", "rssi"])
+    text = "seq,timestamp,acc_x,acc_y,acc_z,battery,rssi\n" + rows(
+        STEP % 256, STEP * 10, base, np.full(2400, 3.7), np.full(2400, -61)
+    )
+    put(
+        files,
+        "seq-of-a-byte.csv",
+        "a counter of one byte, battery, signal strength",
+        text,
+        recording(axes=names, **hundred),
+        left_out=["seq", "battery", "rssi"],
+    )
 
 
 def klipper(files, base):
@@ -148,19 +163,19 @@ def bearings(files):
 
 def endings(files, base):
     """Other endings, and compressed text."""
-    text = "t,x,y,z\n" + rows(SECONDS, base)
+    text, whole = "t,x,y,z\n" + rows(SECONDS[:600], base[:600]), recording(rows=[0, 600])
     tabs = text.replace(",", "\t")
     for ending, body in (("dat", tabs), ("asc", tabs), ("log", text), ("tsv", tabs), ("tab", tabs), ("data", text)):
-        put(files, f"ending.{ending}", f"ending `.{ending}`", body, recording())
-    put(files, "noending", "no ending", text, recording())
+        put(files, f"ending.{ending}", f"ending `.{ending}`", body, whole)
+    put(files, "noending", "no ending", text, whole)
     files.path("text/plain.csv.gz").write_bytes(gzip.compress(text.encode(), mtime=0))
-    files.add("text/plain.csv.gz", FORM, "Python", "gzip", recording())
-    members = gzip.compress(text[:40000].encode(), mtime=0) + gzip.compress(text[40000:].encode(), mtime=0)
+    files.add("text/plain.csv.gz", FORM, "Python", "gzip", whole)
+    members = gzip.compress(text[:20000].encode(), mtime=0) + gzip.compress(text[20000:].encode(), mtime=0)
     files.path("text/members.csv.gz").write_bytes(members)
-    files.add("text/members.csv.gz", FORM, "Python", "gzip of two members", recording())
+    files.add("text/members.csv.gz", FORM, "Python", "gzip of two members", whole)
     with pyarrow.output_stream(str(files.path("text/plain.csv.zst")), compression="zstd") as stream:
         stream.write(text.encode())
-    files.add("text/plain.csv.zst", FORM, "pyarrow", "Zstandard", recording())
+    files.add("text/plain.csv.zst", FORM, "pyarrow", "Zstandard", whole)
     german = "t;x;y;z\r\n" + rows([one.replace(".", ",") for one in SECONDS], base, sep=";", form=comma, end="\r\n")
     with pyarrow.output_stream(str(files.path("text/german.csv.zst")), compression="zstd") as stream:
         stream.write(german.encode("utf-16"))
