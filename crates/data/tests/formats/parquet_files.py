@@ -202,6 +202,7 @@ def by_others(files, base):
         files.add(name, FORM, "fastparquet", f"f32, {codec}", whole)
     arrays(files, base)
     many(files, frame)
+    spans(files, frame)
 
 
 def arrays(files, base):
@@ -228,6 +229,22 @@ def many(files, frame):
     files.add("parquet/folder", FORM, "pandas", "a folder of four parts and `_SUCCESS`", found)
 
 
+def spans(files, frame):
+    """Times since the start, for which each has its own type."""
+    since = frame.assign(time=frame["time"] - frame["time"].iloc[0])
+    fastparquet.write(str(files.path("parquet/fastparquet-span.parquet")), since)
+    files.add(
+        "parquet/fastparquet-span.parquet", FORM, "fastparquet", "time since the start, as a time of day", recording(**HUNDRED)
+    )
+    polars.from_pandas(since).write_parquet(files.path("parquet/polars-span.parquet"))
+    files.add("parquet/polars-span.parquet", FORM, "polars", "time since the start, as Duration", recording(**HUNDRED))
+    since.to_parquet(files.path("parquet/pandas-span.parquet"))
+    files.add("parquet/pandas-span.parquet", FORM, "pandas", "time since the start, as timedelta", recording(**HUNDRED))
+    duckdb.from_df(since).write_parquet(str(files.path("parquet/duckdb-span.parquet")))
+    one = recording(rate=None, rate_may_be=100.0)
+    files.add("parquet/duckdb-span.parquet", FORM, "duckdb", "time since the start, as INTERVAL", one)
+
+
 def refused(files, base):
     names = dict(zip(("accX", "accY", "accZ"), base.T))
     holed = {key: pyarrow.array(values, mask=(STEP == 1300) & (key == "accY")) for key, values in names.items()}
@@ -235,4 +252,4 @@ def refused(files, base):
     nan = names | {"accZ": np.where(STEP == 77, np.nan, base[:, 2])}
     put(files, "nan", "a reading that is no number", pyarrow.table({"time": STEP * 10} | nan), None, refuse="accZ")
     put(files, "text", "only text", pyarrow.table({"note": ["a", "b"]}), None, refuse="note")
-    put(files, "no-rows", "no rows", table_of(base).slice(0, 0), None, refuse="no ")
+    put(files, "no-rows", "no rows", table_of(base).slice(0, 0), None, refuse="no readings")

@@ -7,6 +7,7 @@ import struct
 import zlib
 
 import h5py
+import nptdms
 import numpy as np
 import pandas
 import polars
@@ -99,8 +100,9 @@ def bytes_alone(files):
     png = b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
     refuse(files, "fan.png", "PNG", "Python", "a picture", "PNG", png)
     refuse(files, "fan.pdf", "PDF", "Python", "the head of a report", "PDF", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + bytes(200))
-    refuse(files, "empty.csv", "CSV", "Python", "no bytes", "empty", b"")
-    refuse(files, "empty.wav", "WAV", "Python", "no bytes", "empty", b"")
+    refuse(files, "empty.csv", "CSV", "Python", "no bytes", "no readings", b"")
+    refuse(files, "empty.wav", "WAV", "Python", "no bytes", "no readings", b"")
+    refuse(files, "header-alone.csv", "CSV", "Python", "a header alone", "no readings", b"t,x,y,z\n")
     refuse(files, "fan.bin", "unknown", "Python", "numbers without a head", "format", np.arange(1, 4096, dtype="<f4").tobytes())
 
 
@@ -108,13 +110,13 @@ def nothing_inside(files, base):
     """Formats that are read, with nothing in them that can be a recording."""
     refuse(files, "words.csv", "CSV", "Python", "words alone", "number", b"a,b\nred,green\nblue,red\n")
     step, head = np.arange(2400) * 10, "t,accX,accY,accZ\n"
-    for name, usual, last, what in (
-        ("words-in-axis.csv", "low", "high", "an axis of words, asked for"),
-        ("once-words.csv", "0.5", "broken", "a word in the last row"),
+    for name, usual, last, what, word in (
+        ("words-in-axis.csv", "low", "high", "an axis of words, asked for", "accY"),
+        ("once-words.csv", "0.5", "broken", "a word between numbers", "broken"),
     ):
-        text = head + rows(step, base[:, :1], [usual] * 2399 + [last], base[:, 2:])
+        text = head + rows(step, base[:, :1], [usual] * 1200 + [last] + [usual] * 1199, base[:, 2:])
         asked = {"columns": ["accX", "accY", "accZ"]}
-        refuse(files, name, "CSV", "Python", what, "accY", text.encode(), asked)
+        refuse(files, name, "CSV", "Python", what, word, text.encode(), asked)
     plain = head + rows(step, base)
     refuse(
         files,
@@ -126,6 +128,10 @@ def nothing_inside(files, base):
         plain.encode(),
         {"columns": ["accX", "accQ"]},
     )
+    with nptdms.TdmsWriter(str(files.path("refused/fan.tdms")), index_file=True) as writer:
+        writer.write_segment([nptdms.ChannelObject("Notes", "text", ["door open"])])
+    refuse(files, "fan.tdms", "TDMS", "nptdms", "text alone", "text")
+    refuse(files, "fan.tdms_index", "TDMS index", "nptdms", "the index of a TDMS file", "index")
     with h5py.File(files.path("refused/text.h5"), "w") as file:
         file.create_dataset("notes", data="door open", track_times=False)
     refuse(files, "text.h5", "HDF5", "h5py", "text alone", "notes")

@@ -128,6 +128,8 @@ def around(files, base):
     for name, mark in (("percent", "%"), ("semicolon", ";"), ("hash", "#"), ("slashes", "//")):
         commented = f"{mark} a fan at low speed\n{mark} sensor 3, 2026-05-01\n" + rows(MS, base)
         put(files, f"comment-{name}.csv", f"comments with `{mark}`", commented, recording(axes=[]))
+    rated = "# fs = 400 Hz\nx,y,z\n" + plain
+    put(files, "comment-rate.csv", "the rate in a comment", rated, recording(rate=None, rate_may_be=400.0))
     between = rows(MS[:1200], base[:1200]) + "# the door was opened\n" + rows(MS[1200:], base[1200:])
     put(files, "comment-between.csv", "a comment between rows", "t,x,y,z\n" + between)
     blank = "\n\nt,x,y,z\n\n" + rows(MS, base, end="\n\n") + "\n"

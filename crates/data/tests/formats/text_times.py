@@ -85,6 +85,7 @@ def named(files, base):
         ("micros", "micros", microseconds),
         ("timestamp-ms", "timestamp", milliseconds),
         ("epoch-ms", "timestamp", 1777593600000 + milliseconds),
+        ("epoch-s", "timestamp", [f"{1777593600 + t / 100:.2f}" for t in step]),
         ("epoch-us", "ts", 1777593600000000 + microseconds),
         ("epoch-ns", "time", 1777593600000000000 + step * 10_000_000),
         ("elapsed", "elapsed (s)", seconds),

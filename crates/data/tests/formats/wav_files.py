@@ -49,6 +49,12 @@ def by_soundfile(files, base, coarse):
             name = f"{form}-{kind}.wav"
             soundfile.write(files.path(f"wav/{name}"), data, 400, kind, format=form)
             add(files, name, "soundfile", f"{form}, {kind}", 8)
+    for kind, data in (("PCM_16", np.round(base / 8 * 2**15).astype("int16")), ("FLOAT", base / 8)):
+        soundfile.write(files.path(f"wav/RIFX-{kind}.wav"), data, 400, kind, "BIG", "WAV")
+        add(files, f"RIFX-{kind}.wav", "soundfile", f"big-endian, {kind}", 8)
+    # Integers that are written as floats are not scaled.
+    soundfile.write(files.path("wav/counts.wav"), np.round(base * 4096).astype("int16"), 400, "FLOAT")
+    files.add("wav/counts.wav", FORM, "soundfile", "FLOAT of counts", recording(axes=[], factor=4096.0))
     bearing = np.round(files.truths["bearing1"] / 8 * 2**15).astype("int16")
     soundfile.write(files.path("wav/bearing.wav"), bearing, 20000, "PCM_16")
     add(files, "bearing.wav", "soundfile", "one axis at 20 kHz, PCM_16", 8, truth="bearing1", rate=20000.0)
