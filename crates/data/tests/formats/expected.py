@@ -5,10 +5,13 @@ their names say:
 
 - `inside`: what the recording is called in its file, or the file in its folder; after a hole, the row it begins at: `[1200]`.
 - a reading in the file is that of `truth`, at `rows` and `axes_of_truth`, times `factor`, off by `tolerance` at the most.
+- `options` are those of the command line; `axes_apart` says that a signal in a line has one axis after the other.
 - `unit` is null where the file does not name it, `rate_hz` where it does not tell it.
 - `may_be_cut_at`: rows where it is right too to begin another recording.
 - `rate_may_be`: a rate that stands in the file in words of its own, and may be found or not.
 - `finding`: `hole` or `jitter`, which a look at quality must tell.
+- `taken_unix`: when the first reading was taken, in s since 1970, where the file tells it with its zone.
+- `left_out`: columns that must not become axes.
 - `folder_rate_hz`: the rate of all recordings together, within `folder_rate_tolerance`.
 """
 

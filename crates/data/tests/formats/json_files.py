@@ -83,7 +83,7 @@ def acquisition(values, interval_ms=2.5, axes=(("accX", "m/s2"), ("accY", "m/s2"
         "protected": {"ver": "v1", "alg": "none", "iat": 1777636800},
         "signature": "0" * 64,
         "payload": {
-            "device_name": "ac:87:a3:0a:2d:1b",
+            "device_name": "fan-3",
             "device_type": "FAN-3",
             "interval_ms": interval_ms,
             "sensors": [{"name": name, "units": unit} for name, unit in axes],
