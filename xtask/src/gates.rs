@@ -97,6 +97,12 @@ fn tests(house: &House) -> Result<Done> {
         }
         Err(error) => lacking.push(error.downcast::<Missing>()?.0),
     }
+    match python::with_formats(house) {
+        Ok(python) => {
+            cargo.env("JUDDER_FORMATS_PYTHON", python);
+        }
+        Err(error) => lacking.push(error.downcast::<Missing>()?.0),
+    }
     match compilers::ensure() {
         Ok(()) => {
             cargo.env("JUDDER_COMPILERS", compilers::NAMES);

@@ -47,6 +47,44 @@ pub(crate) fn with_runtimes(house: &House) -> Result<PathBuf> {
     Ok(python)
 }
 
+/// Where the scripts stand that write recordings with the libraries of their formats.
+const FORMATS: &str = "crates/data/tests/formats";
+
+/// A Python that has the libraries that recordings are written with.
+pub(crate) fn with_formats(house: &House) -> Result<PathBuf> {
+    let folder = house.target.join("tools/formats");
+    let python = folder.join("bin/python");
+    let pinned = house.root.join(FORMATS).join("requirements.txt");
+    let text = std::fs::read_to_string(&pinned)?;
+    let packages: Vec<(&str, &str)> =
+        text.lines().filter_map(|line| line.trim().split_once("==")).collect();
+    let is_there = || {
+        let wrong: Vec<String> = packages
+            .iter()
+            .map(|(name, version)| format!("version('{name}') != '{version}'"))
+            .collect();
+        let check = format!(
+            "import sys; from importlib.metadata import version; sys.exit({})",
+            wrong.join(" or ")
+        );
+        works(Command::new(&python).args(["-c", &check]))
+    };
+    if !is_there() {
+        virtual_environment(&folder, "for the libraries that recordings are written with")?;
+        let pinned = pinned.to_string_lossy();
+        if let Err(why) = install(&folder, ["--only-binary=:all:", "-r", &pinned])? {
+            let names: Vec<&str> = packages.iter().map(|(name, _)| *name).collect();
+            return Err(
+                Missing(format!("not all of {} from PyPI ({why})", names.join(", "))).into()
+            );
+        }
+    }
+    if !is_there() {
+        bail!("{} lacks a package that was installed for it", python.display());
+    }
+    Ok(python)
+}
+
 /// Makes a new virtual environment in `folder`.
 pub(crate) fn virtual_environment(folder: &Path, purpose: &str) -> Result<()> {
     let make = || {

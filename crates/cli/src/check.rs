@@ -6,9 +6,9 @@ use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use judder_core::Unit;
 use judder_data::quality::{Finding, Folder, Report, Severity, check};
-use judder_data::sources;
 
 use crate::Done;
+use crate::files::{self, Files};
 use crate::output::{counted, print, rounded};
 use crate::reading::Reading;
 
@@ -27,6 +27,8 @@ pub(crate) struct Args {
     /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g
     #[arg(long, value_name = "UNIT")]
     pub(crate) unit: Option<Unit>,
+    #[command(flatten)]
+    pub(crate) files: Files,
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub(crate) format: Format,
@@ -44,9 +46,9 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
-    let mut all = Vec::new();
-    for path in &args.paths {
-        all.extend(sources(path)?.into_iter().map(|one| one.or_unit(args.unit)));
+    let all = files::all(&args.paths, &args.files.options(None, args.unit)?)?;
+    if matches!(args.format, Format::Table) {
+        files::say_of(&all);
     }
     let mut reading = Reading::of(&all, "reading", false);
     let report = check(&all, |source, bytes| reading.read(source, bytes));

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::detector::Detector;
 use crate::evaluate::{Format, RULED};
+use crate::files::{self, Files};
 use crate::input::{self, Labelled, feature_set, hertz};
 use crate::output::{note, percent, print};
 use crate::progress::Progress;
@@ -40,7 +41,7 @@ pub(crate) struct Args {
     /// Detectors to compare [default: a mixture with each feature set, the others with one]
     #[arg(long, value_enum, num_args = 1.., value_name = "D")]
     detector: Vec<Detector>,
-    /// Sample rate in Hz [default: as written beside the recordings, else 200]
+    /// Sample rate in Hz, whatever the recordings say [default: as they say, else 200]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     rate: Option<f64>,
     /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: g where
@@ -70,6 +71,8 @@ pub(crate) struct Args {
     /// How to print the figures
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     format: Format,
+    #[command(flatten)]
+    files: Files,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
@@ -79,13 +82,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
                    chooses by normal recordings alone";
         return Err(WrongUsage(why.to_owned()).into());
     }
+    let files = args.files.options(args.rate, args.unit)?;
+    files::tell(&[normal.as_slice(), anomaly].concat(), &files)?;
     let progress = Progress::new();
-    let normal = Baseline::read_with(normal, 0.0, *skip_bad, &progress)?.or_unit(args.unit);
+    let normal = Baseline::read_with(normal, &files, 0.0, *skip_bad, &progress)?.or_unit(args.unit);
     let anomalies = anomaly
         .iter()
         .map(|path| {
             let path = std::slice::from_ref(path);
-            let read = Baseline::read_with(path, 0.0, *skip_bad, &progress)?;
+            let read = Baseline::read_with(path, &files, 0.0, *skip_bad, &progress)?;
             Ok(read.or_unit(args.unit))
         })
         .collect::<Result<Vec<_>, TrainError>>()?;

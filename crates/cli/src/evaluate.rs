@@ -12,6 +12,7 @@ use judder_report::serving::{promised, says};
 use judder_train::{Evaluation, EvaluationOptions, Interval, Pace};
 
 use crate::alarms::{a_day, condition, interval_a_day};
+use crate::files::{self, Files};
 use crate::input::{Daily, Labelled, hertz};
 use crate::output::{counted, note, note_threshold, percent, print, rounded, say, threshold};
 use crate::progress::Progress;
@@ -35,7 +36,7 @@ pub(crate) struct Args {
     pub(crate) model: PathBuf,
     #[command(flatten)]
     pub(crate) labelled: Labelled,
-    /// Sample rate in Hz of recordings that do not tell it [default: the model's]
+    /// Sample rate in Hz, whatever the recordings say [default: as they say, else the model's]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
     /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: the
@@ -54,6 +55,8 @@ pub(crate) struct Args {
     /// How to print the figures
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) files: Files,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -65,14 +68,17 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
+    let files = args.files.options(args.rate, args.unit)?;
     let model = Model::read(&args.model)?;
     let Labelled { normal, anomaly, skip_bad } = &args.labelled;
     if let Some(report) = &args.report {
         let model = std::slice::from_ref(&args.model);
         target::spare(report, &[normal.as_slice(), anomaly, model].concat())?;
     }
+    files::tell(&[normal.as_slice(), anomaly].concat(), &files)?;
     let progress = Progress::of("judging files", 0);
     let options = EvaluationOptions {
+        files,
         rate_hz: args.rate,
         unit: args.unit,
         skip_bad: *skip_bad,

@@ -7,6 +7,7 @@ use judder_core::Unit;
 use judder_data::store::write_whole;
 use judder_report::{ExploreOptions, explore};
 
+use crate::files::{self, Files};
 use crate::input::{self, hertz};
 use crate::output::{note, say};
 use crate::progress::Progress;
@@ -27,7 +28,7 @@ pub(crate) struct Args {
     /// Folders or files of anomalous recordings
     #[arg(long, num_args = 1.., value_name = "DIR")]
     pub(crate) anomaly: Vec<PathBuf>,
-    /// Sample rate in Hz of recordings that do not tell it [default: as written beside others, else 200]
+    /// Sample rate in Hz, whatever the recordings say [default: as they say, else 200]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
     /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g
@@ -39,11 +40,16 @@ pub(crate) struct Args {
     /// The page to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: Files,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     target::spare(&args.output, &[args.normal.as_slice(), &args.anomaly].concat())?;
-    let options = ExploreOptions { rate_hz: args.rate, window: args.window, unit: args.unit };
+    let files = args.files.options(args.rate, args.unit)?;
+    files::tell(&[args.normal.as_slice(), &args.anomaly].concat(), &files)?;
+    let options =
+        ExploreOptions { files, rate_hz: args.rate, window: args.window, unit: args.unit };
     let progress = Progress::new();
     let explored = explore(&args.normal, &args.anomaly, options, &progress)?;
     drop(progress);

@@ -2,9 +2,11 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use judder_core::Unit;
+use judder_data::ReadOptions;
 use judder_data::store::write_whole;
 use judder_model::{
     Autoencoder, DetectorKind, FormatError, Metadata, Model, ModelError, Rule, Scaling, Takes,
@@ -128,8 +130,9 @@ fn file(args: &Args) -> anyhow::Result<Done> {
         DetectorKind::Autoencoder(autoencoder) if args.int8 => {
             let int8 = {
                 let progress = Progress::new();
-                let Args { normal, anomaly, unit, skip_bad, .. } = args;
-                to_int8(&model, normal, anomaly, *unit, *skip_bad, &progress)?
+                let Args { normal, anomaly, skip_bad, .. } = args;
+                let files = ReadOptions { unit: args.unit, ..ReadOptions::default() };
+                to_int8(&model, normal, anomaly, &Arc::new(files), *skip_bad, &progress)?
             };
             let metadata = Metadata::of(&model, Takes::Standardised);
             let bytes = to_tflite_int8(&int8.network, metadata.as_ref()).map_err(at)?;

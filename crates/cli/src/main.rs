@@ -13,6 +13,7 @@ mod detector;
 mod evaluate;
 mod explore;
 mod export;
+mod files;
 mod formulas;
 mod gates;
 mod history;

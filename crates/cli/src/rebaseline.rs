@@ -8,6 +8,7 @@ use judder_data::store::write_whole;
 use judder_model::Model;
 use judder_train::{Baseline, Options, check_given, look, rebaseline_on};
 
+use crate::files::{self, Files};
 use crate::output::{counted, note, say};
 use crate::train::describe;
 use crate::{Done, recalibrate, target};
@@ -52,6 +53,18 @@ pub(crate) struct Args {
     /// The model file to write
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: Files,
+}
+
+impl Args {
+    /// The normal recordings.
+    pub(crate) fn read(&self) -> anyhow::Result<Baseline> {
+        let files = self.files.options(None, self.unit)?;
+        files::tell(&self.normal, &files)?;
+        let read = Baseline::read_with(&self.normal, &files, 0.0, self.skip_bad, &|| ())?;
+        Ok(read.or_unit(self.unit))
+    }
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
@@ -65,7 +78,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     target::spare(&args.output, &read)?;
     let old = Model::read(&args.model)?;
     check_given(args.unit, &old)?;
-    let normal = Baseline::read(&args.normal, 0.0, args.skip_bad)?.or_unit(args.unit);
+    let normal = args.read()?;
     look(&normal, &[], args.force)?;
     let trained = rebaseline_on(&old, normal, args.skip_bad)?;
     let json = trained.model.to_json();

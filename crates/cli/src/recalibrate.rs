@@ -4,7 +4,7 @@ use std::io::Write;
 
 use judder_data::store::write_whole;
 use judder_model::Model;
-use judder_train::{Baseline, Pace, Recalibrated, check_given, look, recalibrate};
+use judder_train::{Pace, Recalibrated, check_given, look, recalibrate};
 
 use crate::alarms::{asked, note_lowest_rate};
 use crate::output::{counted, note, percent, say, threshold};
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     target::spare(&args.output, &read)?;
     let old = Model::read(&args.model)?;
     check_given(args.unit, &old)?;
-    let normal = Baseline::read(&args.normal, 0.0, args.skip_bad)?.or_unit(args.unit);
+    let normal = args.read()?;
     look(&normal, &[], args.force)?;
     let found = recalibrate(&old, normal, args.skip_bad)?;
     write(args, &found.model)?;

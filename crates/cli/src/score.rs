@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use judder_core::{Unit, Verdict};
-use judder_data::{path_order, sources};
+use judder_data::path_order;
 use judder_model::{Misfit, Model, Outcome, Precision, Reason, Rule};
 use judder_train::{Follower, Judging, check_given, judge_pieces};
 use serde::Serialize;
 
+use crate::files::{self, Files};
 use crate::input::hertz;
 use crate::output::{error, exact, is_closed_pipe, rounded, unprinted, verdict};
 use crate::reading::Reading;
@@ -45,7 +46,7 @@ pub(crate) struct Args {
     /// How to print the scores
     #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
     pub(crate) format: Format,
-    /// Sample rate in Hz of recordings that do not tell it [default: the model's]
+    /// Sample rate in Hz, whatever the recordings say [default: as they say, else the model's]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
     /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: the
@@ -60,6 +61,8 @@ pub(crate) struct Args {
     /// all there was to judge was left out
     #[arg(long)]
     pub(crate) fail_on_anomaly: bool,
+    #[command(flatten)]
+    pub(crate) files: Files,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, ValueEnum)]
@@ -79,12 +82,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     }
     let model = Model::read(&args.model)?;
     check_given(args.unit, &model)?;
-    let mut all = Vec::new();
-    for path in &args.paths {
-        all.extend(sources(path)?.into_iter().map(|one| one.or_unit(args.unit)));
-    }
+    let mut all = files::all(&args.paths, &args.files.options(args.rate, args.unit)?)?;
     all.sort_by(|a, b| path_order(a.path(), b.path()));
     all.dedup_by(|a, b| a.path() == b.path());
+    files::say_of(&all);
     let mut reading = Reading::of(&all, "scoring", io::stdout().is_terminal());
     let mut printing = Printing {
         rows: Rows::start(args.format, args.why, &model).map_err(unprinted)?,

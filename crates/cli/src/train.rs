@@ -15,6 +15,7 @@ use judder_train::{
 
 use crate::alarms::{a_day, asked, condition, note_lowest_rate};
 use crate::detector::Detector;
+use crate::files::{self, Files};
 use crate::input::{self, Labelled, Limit, feature_set, hertz, part};
 use crate::network::Network;
 use crate::output::{counted, note, note_threshold, percent, rounded, say, threshold};
@@ -55,7 +56,7 @@ pub(crate) struct Args {
         )
     )]
     pub(crate) features: Option<FeatureSet>,
-    /// Sample rate in Hz [default: as written beside the recordings, else 200]
+    /// Sample rate in Hz, whatever the recordings say [default: as they say, else 200]
     #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
     pub(crate) rate: Option<f64>,
     /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g [default: g where
@@ -124,6 +125,8 @@ pub(crate) struct Args {
     pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) network: Network,
+    #[command(flatten)]
+    pub(crate) files: Files,
 }
 
 impl Args {
@@ -161,6 +164,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let like_reference = args.network.like_reference;
     let defaults = Options::default();
     let method = args.method()?;
+    let files = args.files.options(args.rate, args.unit)?;
     let named = method.clone().unwrap_or_default();
     let mut options = Options {
         features: match args.features {
@@ -170,6 +174,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         },
         rate_hz: args.rate,
         unit: args.unit,
+        files,
         window: args.window.or(like_reference.then_some(128)),
         hop: args.hop,
         rule: args.limit.threshold.unwrap_or_default(),
@@ -188,6 +193,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         ..defaults
     };
     let Labelled { normal, anomaly, .. } = &args.labelled;
+    files::tell(&inputs, &options.files)?;
     let progress = Progress::new();
     let (baseline, anomalies) = judder_train::read(normal, anomaly, &options, &progress)?;
     drop(progress);

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use judder_core::Unit;
 use walkdir::WalkDir;
 
+use crate::decode::LineAxes;
 use crate::error::{DataError, Problem};
 use crate::interpret::Reading;
 use crate::path_order::name_order;
 use crate::pieces::Pieces;
 use crate::sidecar::{self, Beside};
-use crate::{Cut, Options, Piece, Recording, decode, numpy};
+use crate::{Cut, Piece, ReadOptions, Recording, decode};
 
 /// The most numbers that are read from a file as a whole, 384 MiB of them: what is compressed may expand a thousand times.
 const MOST: usize = 48 << 20;
@@ -24,7 +25,7 @@ pub struct Source {
     /// What is written beside it.
     beside: Beside,
     /// What people say of it.
-    options: Arc<Options>,
+    options: Arc<ReadOptions>,
     /// The recordings in it that are wanted, by the beginning of their names; all where there is none.
     within: Option<String>,
 }
@@ -57,7 +58,7 @@ impl Source {
 
     /// The same file, to be read so.
     #[must_use]
-    pub fn with(mut self, options: &Arc<Options>) -> Self {
+    pub fn with(mut self, options: &Arc<ReadOptions>) -> Self {
         self.options = Arc::clone(options);
         self
     }
@@ -67,9 +68,6 @@ impl Source {
     /// # Errors
     /// A [`DataError`] that names the file and the line, or the array.
     pub fn read(&self, buffer: &mut Vec<u8>) -> Result<Vec<Located>, DataError> {
-        if self.is_numpy() {
-            return self.read_arrays();
-        }
         let (mut all, mut numbers) = (Vec::new(), 0);
         for piece in Pieces::open(self, Cut::whole(), buffer)? {
             let Piece { path, recording, .. } = piece?;
@@ -84,29 +82,15 @@ impl Source {
 
     /// Opens its tables.
     pub(crate) fn open(&self, buffer: &mut Vec<u8>) -> Result<Reading, Problem> {
-        let tables = decode::open(&self.path, buffer, self.options.axes)?;
-        let (path, axes) = (self.path.clone(), self.options.axes);
+        let axes = LineAxes { count: self.options.axes, apart: self.options.axes_apart };
+        let tables = decode::open(&self.path, buffer, axes)?;
+        let path = self.path.clone();
         let again = move || {
             // To open a pipe again may take for ever.
             let is_file = std::fs::metadata(&path)?.is_file();
             is_file.then(|| decode::open(&path, &mut Vec::new(), axes)).transpose()
         };
         Ok(Reading::new(tables, Arc::new(again), &self.path, Arc::clone(&self.options)))
-    }
-
-    /// Reads the arrays of a file of NumPy's.
-    pub(crate) fn read_arrays(&self) -> Result<Vec<Located>, DataError> {
-        let named = numpy::read(&self.path)?;
-        let located = |(name, recording): (String, Recording)| Located {
-            path: self.inside(&name),
-            recording: self.described(recording),
-        };
-        Ok(named.into_iter().map(located).collect())
-    }
-
-    /// Whether its numbers are those of arrays.
-    pub(crate) fn is_numpy(&self) -> bool {
-        is_numpy(&self.path)
     }
 
     /// The name of the recordings in it that are wanted, where not all are.
@@ -121,14 +105,6 @@ impl Source {
             name.strip_prefix(within.as_str())
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '\\', '[']))
         })
-    }
-
-    /// The path of an array in it, whose name may be anything.
-    pub(crate) fn inside(&self, name: &str) -> PathBuf {
-        let mut path = self.path.as_os_str().to_owned();
-        path.push(std::path::MAIN_SEPARATOR_STR);
-        path.push(name.trim_start_matches('/'));
-        path.into()
     }
 
     /// The path of a recording in it that is called so, with what parts the two.
@@ -201,11 +177,19 @@ pub fn sources(path: &Path) -> Result<Vec<Source>, DataError> {
 
 /// The file that a path leads into, as `samples.npz/normal`, to be read for the recordings of that name alone.
 fn inside_of(path: &Path) -> Option<Result<Vec<Source>, DataError>> {
-    let file =
-        path.ancestors().skip(1).find(|one| std::fs::metadata(one).is_ok_and(|f| f.is_file()))?;
-    let within = path.strip_prefix(file).ok()?.to_str()?.to_owned();
-    let source = |beside| vec![Source::new(file.to_owned(), beside, Some(within))];
-    Some(beside(file).map(source))
+    let is_file = |path: &Path| std::fs::metadata(path).is_ok_and(|found| found.is_file());
+    // `day.csv[72000]` lies in `day.csv`.
+    let bare = |path: &Path| {
+        let (file, _) = path.to_str()?.strip_suffix(']')?.rsplit_once('[')?;
+        Some(PathBuf::from(file))
+    };
+    let file = path.ancestors().find_map(|one| {
+        is_file(one).then(|| one.to_owned()).or_else(|| bare(one).filter(|one| is_file(one)))
+    })?;
+    let within = path.to_str()?.strip_prefix(file.to_str()?)?;
+    let within = within.trim_start_matches(std::path::MAIN_SEPARATOR).to_owned();
+    let beside = beside(&file);
+    Some(beside.map(|beside| vec![Source::new(file, beside, Some(within))]))
 }
 
 fn beside(path: &Path) -> Result<Beside, DataError> {
@@ -221,10 +205,6 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-fn is_numpy(path: &Path) -> bool {
-    decode::extension_is(path, &["npz", "npy"])
-}
-
 fn is_recording(path: &Path) -> bool {
-    is_numpy(path) || decode::is_named_so(path)
+    decode::is_named_so(path)
 }

@@ -1,12 +1,13 @@
 //! Reading many recordings at once, on all threads, in path order.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::dataset::{Located, Source, sources};
+use crate::decode::LineAxes;
 use crate::error::{DataError, Problem};
 use crate::interpret::{Begin, Event, Reading};
 use crate::pieces::Block;
@@ -51,6 +52,32 @@ pub fn load(path: &Path) -> Result<(Vec<Located>, Vec<DataError>), DataError> {
     Ok((recordings, errors))
 }
 
+/// How files are understood, by the first of each folder: where time, axes and unit come from, and what is left out. Folders
+/// where nothing is to be decided are not among them, and what cannot be read is left to who reads it.
+pub fn understood(sources: &[Source]) -> Vec<(PathBuf, String)> {
+    let folder = |source: &Source| source.path().parent().unwrap_or(Path::new("")).to_owned();
+    let mut firsts: Vec<(PathBuf, &Source)> = Vec::new();
+    for source in sources {
+        let of = folder(source);
+        if firsts.last().is_none_or(|(last, _)| *last != of) {
+            firsts.push((of, source));
+        }
+    }
+    let said = |(folder, source): (PathBuf, &Source)| {
+        // A pipe is there once.
+        let is_file = std::fs::metadata(source.path()).is_ok_and(|found| found.is_file());
+        let mut reading = is_file.then(|| source.open(&mut Vec::new()).ok())??;
+        match reading.next() {
+            Some(Ok(Event::Begin(begin))) => {
+                let said = begin.facts.about.as_deref()?.said.clone();
+                (!said.is_empty()).then_some((folder, said))
+            }
+            _ => None,
+        }
+    };
+    firsts.into_par_iter().filter_map(said).collect()
+}
+
 /// The recordings of a text, each with what its name in a file would be put behind its path; `buffer` is used again.
 ///
 /// # Errors
@@ -59,7 +86,7 @@ pub fn read_text(
     source: impl Read + Send + 'static,
     buffer: &mut Vec<u8>,
 ) -> Result<Vec<(String, Recording)>, Problem> {
-    let tables = decode::text_of(Box::new(source), buffer, None)?;
+    let tables = decode::text_of(Box::new(source), buffer, LineAxes::default())?;
     let never = || Ok(None);
     let reading = Reading::new(tables, Arc::new(never), Path::new(""), Arc::default());
     whole(reading)

@@ -106,13 +106,6 @@ impl Recording {
         self.about.as_deref()
     }
 
-    /// The same readings, of which is known what is known of others of the same axes.
-    #[must_use]
-    pub(crate) fn like(self, other: &Self) -> Self {
-        let Self { rate_hz, taken, unit, others, told, ref about, .. } = *other;
-        Self { rate_hz, taken, unit, others, told, about: about.clone(), ..self }
-    }
-
     /// Whether an axis is an acceleration, as far as is known.
     pub fn is_acceleration(&self, axis: usize) -> bool {
         axis < self.axes && self.others >> axis & 1 == 0

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use judder_data::{DataError, Located, Progress, Source, sources};
+use judder_data::{DataError, Located, Progress, ReadOptions, Source, sources};
 use judder_model::{Misfit, RATE_TOLERANCE};
 use sha2::{Digest, Sha256};
 
@@ -88,32 +88,36 @@ impl Baseline {
     /// [`TrainError::Data`] where a path cannot be read; [`TrainError::Unusable`] where recordings
     /// cannot, unless `skip_bad`.
     pub fn read(paths: &[PathBuf], hold_out: f64, skip_bad: bool) -> Result<Self, TrainError> {
-        Self::read_with(paths, hold_out, skip_bad, &|| ())
+        Self::read_with(paths, &Arc::default(), hold_out, skip_bad, &|| ())
     }
 
-    /// The same, saying how many files are read.
+    /// The same, of files that are to be read so, saying how many are.
     ///
     /// # Errors
     /// Those of [`Baseline::read`].
     pub fn read_with(
         paths: &[PathBuf],
+        files: &Arc<ReadOptions>,
         hold_out: f64,
         skip_bad: bool,
         done: &dyn Progress,
     ) -> Result<Self, TrainError> {
-        Self::read_ahead(paths, hold_out, skip_bad, |_| None, done)
+        Self::read_ahead((paths, files), hold_out, skip_bad, |_| None, done)
     }
 
     /// The same, while windows are measured ahead by what some recordings say of all.
     pub(crate) fn read_ahead(
-        paths: &[PathBuf],
+        (paths, files): (&[PathBuf], &Arc<ReadOptions>),
         hold_out: f64,
         skip_bad: bool,
         guess: impl FnOnce(&[Vec<Source>]) -> Option<Ahead>,
         done: &dyn Progress,
     ) -> Result<Self, TrainError> {
         let mut all = Self::none();
-        let found = paths.iter().map(|path| sources(path)).collect::<Result<Vec<_>, _>>()?;
+        let of_path = |path: &PathBuf| -> Result<Vec<Source>, DataError> {
+            Ok(sources(path)?.into_iter().map(|one| one.with(files)).collect())
+        };
+        let found = paths.iter().map(of_path).collect::<Result<Vec<_>, _>>()?;
         all.ahead = guess(&found).map(Arc::new);
         done.begin("reading files", found.iter().map(Vec::len).sum());
         let (mut errors, mut total): (Vec<DataError>, usize) = (Vec::new(), 0);

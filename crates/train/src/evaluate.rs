@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use judder_core::{Error, Unit, Verdict};
-use judder_data::{Cut, Piece, Recording, Source, map_recordings, sources, split};
+use judder_data::{Cut, Piece, ReadOptions, Recording, Source, map_recordings, sources, split};
 use judder_model::{Misfit, Model, Problem, Rule, Scored, Scorer};
 use serde::Serialize;
 
@@ -177,8 +178,10 @@ struct State {
 }
 
 /// How a model is judged.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct EvaluationOptions {
+    /// How the files are read.
+    pub files: Arc<ReadOptions>,
     /// The sample rate of recordings that tell none; else the model's.
     pub rate_hz: Option<f64>,
     /// The unit of the readings where nothing names it; else the model's.
@@ -218,7 +221,7 @@ pub fn evaluate_windows(
     options: EvaluationOptions,
     done: impl Fn() + Sync,
 ) -> Result<(Evaluation, Vec<ScoredState>), TrainError> {
-    let EvaluationOptions { rate_hz, unit, skip_bad, windows_per_day, sweep } = options;
+    let EvaluationOptions { files, rate_hz, unit, skip_bad, windows_per_day, sweep } = options;
     check_given(unit, model)?;
     // False alarms on what a threshold is from say as little as those on what a detector was fitted to.
     let calibrated = model.recalibration().map_or("", |one| &one.seen);
@@ -230,7 +233,7 @@ pub fn evaluate_windows(
         let mut all = Vec::new();
         for path in paths {
             let sources: Vec<Source> =
-                sources(path)?.into_iter().map(|one| one.or_unit(unit)).collect();
+                sources(path)?.into_iter().map(|one| one.with(&files).or_unit(unit)).collect();
             let judged = judge_with(model, &sources, rate_hz, seen, &done);
             all.extend(usable(judged, skip_bad, &mut left_out)?);
         }

@@ -1,9 +1,9 @@
 //! An autoencoder in eight-bit integers, and what that costs.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use judder_core::Unit;
-use judder_data::Progress;
+use judder_data::{Progress, ReadOptions};
 use judder_model::{DetectorKind, Model, Problem, Quantised, Scaling, feature_scores};
 
 use crate::baseline::Baseline;
@@ -47,10 +47,11 @@ pub fn to_int8(
     model: &Model,
     normal: &[PathBuf],
     anomaly: &[PathBuf],
-    unit: Option<Unit>,
+    files: &Arc<ReadOptions>,
     skip_bad: bool,
     done: &dyn Progress,
 ) -> Result<Int8, TrainError> {
+    let unit = files.unit;
     check_given(unit, model)?;
     let refuse = |reason: String| TrainError::from(Problem::Field { field: "detector", reason });
     let DetectorKind::Autoencoder(autoencoder) = model.detector() else {
@@ -61,7 +62,7 @@ pub fn to_int8(
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let mut baseline = Baseline::read_with(paths, 0.0, skip_bad, done)?.or_unit(unit);
+        let mut baseline = Baseline::read_with(paths, files, 0.0, skip_bad, done)?.or_unit(unit);
         baseline.bring_to(&model.scale(), model.watching().gravity)?;
         let (binding, precision) = (model.binding(), model.precision());
         let measuring = Measuring {

@@ -1,8 +1,10 @@
 //! How a model is trained.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use judder_core::{FeatureSet, Unit};
+use judder_data::ReadOptions;
 use judder_model::{Binding, Precision, Rule};
 
 use crate::calibrate::CHI_SQUARED;
@@ -27,6 +29,8 @@ pub struct Options {
     pub rate_hz: Option<f64>,
     /// The unit of the readings where nothing names it.
     pub unit: Option<Unit>,
+    /// How the files are read.
+    pub files: Arc<ReadOptions>,
     /// Readings in a window; else the length that the recordings share.
     pub window: Option<usize>,
     /// Readings from one window to the next; else the window's length.
@@ -77,6 +81,7 @@ impl Default for Options {
             windows_per_day: None,
             method: Method::default(),
             watch: WatchOptions::default(),
+            files: Arc::default(),
             idle: Vec::new(),
             seed: 0,
             hold_out: 0.0,

@@ -137,7 +137,13 @@ pub fn read(
 ) -> Result<(Baseline, Option<Baseline>), TrainError> {
     options.check()?;
     let guess = |sources: &[Vec<Source>]| Ahead::guess(sources, options);
-    let baseline = Baseline::read_ahead(normal, options.hold_out, options.skip_bad, guess, done)?;
+    let baseline = Baseline::read_ahead(
+        (normal, &options.files),
+        options.hold_out,
+        options.skip_bad,
+        guess,
+        done,
+    )?;
     let baseline = baseline.or_unit(options.unit);
     if baseline.recordings.is_empty() {
         let share = options.hold_out;
@@ -151,7 +157,8 @@ pub fn read(
         paths => {
             let ahead = baseline.ahead.as_ref();
             let guess = |sources: &[Vec<Source>]| Some(ahead?.again(sources));
-            let read = Baseline::read_ahead(paths, 0.0, options.skip_bad, guess, done)?;
+            let read =
+                Baseline::read_ahead((paths, &options.files), 0.0, options.skip_bad, guess, done)?;
             Some(read.or_unit(options.unit))
         }
     };
@@ -341,7 +348,8 @@ fn watching(
         rows.iter().filter_map(|&row| postures.get(row)).copied().collect();
     let mut watch = options.watch;
     if !options.idle.is_empty() {
-        let mut idle = Baseline::read(&options.idle, 0.0, options.skip_bad)?;
+        let mut idle =
+            Baseline::read_with(&options.idle, &options.files, 0.0, options.skip_bad, &|| ())?;
         idle.agree_on(binding.axes, options.skip_bad)?;
         idle.take_for(options.unit);
         idle.bring_to(&prepared.scale, prepared.gravity)?;

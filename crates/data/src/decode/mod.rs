@@ -18,8 +18,8 @@ mod testing;
 mod text;
 mod wav;
 
-pub(crate) use endings::{extension_is, is_named_so};
+pub(crate) use endings::is_named_so;
 pub(crate) use filtered::Filtered;
 pub(crate) use open::{open, text_of};
-pub(crate) use text::{LONGEST_LINE, moment};
 pub(crate) use table::{Column, Head, Kind, One, Table, Tables, Words, lacks};
+pub(crate) use text::{LONGEST_LINE, LineAxes, moment};

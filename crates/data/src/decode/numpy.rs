@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use judder_npz::{Defect, Elements, Parted, open_npy, open_npz};
+use judder_npz::{Defect, Elements, Error, Parted, open_npy, open_npz};
 
 use super::Tables;
-use super::arrays::{Array, Facts, Gather, Group, Numbers, Origin, Rules, tables};
+use super::arrays::{
+    Array, Facts, Gather, Group, Numbers, Origin, Rules, not_finite, tables, wrong,
+};
 use crate::error::Problem;
-use crate::numpy::{not_finite, wrong};
 
 /// Whether a file that begins with these bytes is one array. An archive is told by the ending of its name, `.npz`.
 pub(crate) fn is(head: &[u8]) -> bool {
@@ -70,6 +71,15 @@ impl Numbers for Elements {
 
     fn bytes(&self) -> u64 {
         Self::bytes(self)
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Io(error) => Self::Io(error),
+            error => Self::Npz(error.to_string()),
+        }
     }
 }
 

@@ -4,10 +4,20 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use super::Tables;
-use super::text::{self, Bytes};
+use super::text::{self, Bytes, LineAxes};
+use super::{Tables, endings, matlab, numpy, wav};
 use crate::error::Problem;
 use crate::gzip;
+
+/// Whether a file that begins so is of a format.
+type Is = fn(&[u8]) -> bool;
+
+/// Opens it as one.
+type Open = fn(&Path) -> Result<Box<dyn Tables>, Problem>;
+
+/// The formats that are told by the first bytes of a file.
+const FORMATS: [(Is, Open); 3] =
+    [(wav::is, wav::open), (matlab::is, matlab::open), (numpy::is, numpy::open)];
 
 /// Opens a file by what its first bytes say. `buffer` is used again from file to file; `axes` is how many axes the lines of a
 /// text have that are recordings.
@@ -17,10 +27,20 @@ use crate::gzip;
 pub(crate) fn open(
     path: &Path,
     buffer: &mut Vec<u8>,
-    axes: Option<usize>,
+    axes: LineAxes,
 ) -> Result<Box<dyn Tables>, Problem> {
     let mut file = File::open(path)?;
+    if endings::extension_is(path, &["npz", "npy"]) {
+        return numpy::open(path);
+    }
     let filled = text::fill(&mut file, buffer, 0)?;
+    let head = &buffer[..filled];
+    if let Some(open) = FORMATS.iter().find(|(is, _)| is(head)).map(|(_, open)| open) {
+        return open(path);
+    }
+    if endings::extension_is(path, &["mat"]) {
+        return matlab::open(path);
+    }
     if gzip::is(&buffer[..filled]) {
         let packed = Cursor::new(buffer[..filled].to_vec()).chain(file);
         let mut bytes: Bytes = Box::new(gzip::unpacked(packed));
@@ -37,7 +57,7 @@ pub(crate) fn open(
 pub(crate) fn text_of(
     mut bytes: Bytes,
     buffer: &mut Vec<u8>,
-    axes: Option<usize>,
+    axes: LineAxes,
 ) -> Result<Box<dyn Tables>, Problem> {
     let filled = text::fill(&mut bytes, buffer, 0)?;
     text::open(buffer, filled, bytes, axes)

@@ -14,6 +14,6 @@ mod units;
 pub use about::About;
 pub(crate) use clock::is_like_a_time;
 pub use intervals::Intervals;
-pub use options::Options;
+pub use options::ReadOptions;
 pub(crate) use plan::Facts;
 pub(crate) use reading::{Begin, Event, Reading};

@@ -8,7 +8,7 @@ use super::Intervals;
 
 /// How files are to be read.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Options {
+pub struct ReadOptions {
     /// The columns that are the axes, by their names, or their numbers from 1 on; found where there is none.
     pub columns: Vec<String>,
     /// The column of the time of each reading; `none` where no column is one.
@@ -27,4 +27,6 @@ pub struct Options {
     pub full_scale: Option<f64>,
     /// How many axes there are in texts of which each line is a recording.
     pub axes: Option<usize>,
+    /// Whether all numbers of an axis come before those of the next in such a line, not one of each in turn.
+    pub axes_apart: bool,
 }

@@ -8,7 +8,7 @@ use judder_core::Unit;
 
 use super::clock::{Clock, is_like_a_time};
 use super::names::Role;
-use super::{About, Options, said, units};
+use super::{About, ReadOptions, said, units};
 use crate::decode::{Column, Head, Kind};
 use crate::error::{Problem, shown};
 use crate::pieces::Block;
@@ -69,7 +69,7 @@ impl Plan {
     /// # Errors
     /// [`Problem::NoColumn`], [`Problem::Columns`] or [`Problem::NoNumbers`] where the axes cannot be told,
     /// [`Problem::Units`] where their names do not agree on a unit.
-    pub(super) fn of(head: &Head, first: &Block, options: &Options) -> Result<Self, Problem> {
+    pub(super) fn of(head: &Head, first: &Block, options: &ReadOptions) -> Result<Self, Problem> {
         let named: Vec<Named<'_>> = head
             .columns
             .iter()

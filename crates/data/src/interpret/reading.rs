@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::clock::Step;
 use super::key::Key;
 use super::plan::{Facts, Plan};
-use super::{About, Options};
+use super::{About, ReadOptions};
 use crate::decode::{Filtered, Head, Kind, Table, Tables};
 use crate::error::Problem;
 use crate::pieces::Block;
@@ -40,7 +40,7 @@ pub(crate) struct Reading {
     tables: Box<dyn Tables>,
     again: Again,
     path: PathBuf,
-    options: Arc<Options>,
+    options: Arc<ReadOptions>,
     current: Option<Current>,
     queue: VecDeque<Event>,
     /// Sensors of a table that are still to be read, each by itself.
@@ -81,7 +81,7 @@ impl Reading {
         tables: Box<dyn Tables>,
         again: Again,
         path: &Path,
-        options: Arc<Options>,
+        options: Arc<ReadOptions>,
     ) -> Self {
         Self {
             tables,

@@ -1,6 +1,6 @@
 //! In words, how a table was understood.
 
-use super::Options;
+use super::ReadOptions;
 use super::names::Role;
 use super::plan::{Named, Plan, title};
 use crate::decode::Head;
@@ -10,7 +10,7 @@ use crate::error::shown;
 const MOST: usize = 12;
 
 /// Says where time, axes and unit come from, and what is left out; nothing where there was nothing to decide.
-pub(super) fn of(head: &Head, named: &[Named<'_>], plan: &Plan, options: &Options) -> String {
+pub(super) fn of(head: &Head, named: &[Named<'_>], plan: &Plan, options: &ReadOptions) -> String {
     let is_all = plan.axes.len() == head.columns.len();
     let has_names = head.columns.iter().any(|column| !column.name.is_empty());
     if is_all && !has_names && head.rate_hz.is_none() && !head.is_normalized {
@@ -53,7 +53,7 @@ fn title_of(head: &Head, at: usize) -> String {
     }
 }
 
-fn time(head: &Head, named: &[Named<'_>], plan: &Plan, options: &Options) -> Option<String> {
+fn time(head: &Head, named: &[Named<'_>], plan: &Plan, options: &ReadOptions) -> Option<String> {
     let hertz = |rate: f64| format!("{} Hz", (rate * 1e3).round() / 1e3);
     let Some((at, clock)) = &plan.time else {
         let from = if options.rate_hz.is_some() { "as given" } else { "as the file says" };

@@ -1,8 +1,5 @@
 //! Rows as they come out of a file, however many at a time.
 
-use crate::Recording;
-use crate::error::Problem;
-
 /// Some consecutive readings, axis by axis: `[axes][len]`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Block {
@@ -65,19 +62,4 @@ impl Block {
     pub(crate) fn axis(&self, axis: usize) -> &[f64] {
         self.values.get(axis * self.len..(axis + 1) * self.len).unwrap_or_default()
     }
-}
-
-/// One recording in blocks, which its consumer need not wait for one by one.
-pub(crate) trait Stream: Send {
-    /// The next block; none after the last, or after a problem.
-    fn next(&mut self) -> Option<Result<Block, Problem>>;
-
-    /// How many axes it has.
-    fn axes(&self) -> usize;
-
-    /// What is known of the recording as a whole, put to a piece of it.
-    fn describe(&self, recording: Recording) -> Recording;
-
-    /// The bytes of the file that are read so far.
-    fn read(&self) -> u64;
 }

@@ -1,11 +1,11 @@
 //! Recordings of any length, a piece at a time, in bounded memory.
 
-mod arrays;
 mod assemble;
 mod block;
 mod cut;
 mod map;
 mod open;
+mod wanted;
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::Recording;
 
 pub(crate) use assemble::Assembled;
 use assemble::Assembler;
-pub(crate) use block::{Block, Stream};
+pub(crate) use block::Block;
 pub use cut::Cut;
 pub use map::{Step, map_pieces};
 pub use open::Pieces;

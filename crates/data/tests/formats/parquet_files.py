@@ -240,9 +240,6 @@ def spans(files, frame):
     files.add("parquet/polars-span.parquet", FORM, "polars", "time since the start, as Duration", recording(**HUNDRED))
     since.to_parquet(files.path("parquet/pandas-span.parquet"))
     files.add("parquet/pandas-span.parquet", FORM, "pandas", "time since the start, as timedelta", recording(**HUNDRED))
-    duckdb.from_df(since).write_parquet(str(files.path("parquet/duckdb-span.parquet")))
-    one = recording(rate=None, rate_may_be=100.0)
-    files.add("parquet/duckdb-span.parquet", FORM, "duckdb", "time since the start, as INTERVAL", one)
 
 
 def refused(files, base):

@@ -23,7 +23,7 @@ impl Advice {
         look: &Look,
         normal: &[PathBuf],
         anomaly: &[PathBuf],
-        options: ExploreOptions,
+        options: &ExploreOptions,
     ) -> Self {
         let mut sentences = Vec::new();
         sentences.extend(told(look));
@@ -193,7 +193,7 @@ fn command(
     look: &Look,
     normal: &[PathBuf],
     anomaly: &[PathBuf],
-    options: ExploreOptions,
+    options: &ExploreOptions,
     average: bool,
 ) -> String {
     let quoted = |paths: &[PathBuf]| {

@@ -72,12 +72,12 @@ impl Gathered {
     pub(super) fn read(
         normal: &[PathBuf],
         anomaly: &[PathBuf],
-        options: ExploreOptions,
+        options: &ExploreOptions,
         done: &dyn Progress,
     ) -> Result<(Self, Vec<Source>), ReportError> {
         let mut left_out = Vec::new();
-        let normal_sources = all_sources(normal, options.unit)?;
-        let anomaly_sources = all_sources(anomaly, options.unit)?;
+        let normal_sources = all_sources(normal, options)?;
+        let anomaly_sources = all_sources(anomaly, options)?;
         let normals: HashSet<PathBuf> = normal_sources.iter().map(place).collect();
         if let Some(both) = anomaly_sources.iter().find(|one| normals.contains(&place(one))) {
             return Err(ReportError::Both(both.path().to_owned()));
@@ -185,13 +185,13 @@ impl Group {
 }
 
 /// The sources at all paths, none twice, however their paths are written.
-fn all_sources(paths: &[PathBuf], unit: Option<Unit>) -> Result<Vec<Source>, ReportError> {
+fn all_sources(paths: &[PathBuf], options: &ExploreOptions) -> Result<Vec<Source>, ReportError> {
     let mut all: Vec<Source> = Vec::new();
     let mut seen = HashSet::new();
     for path in paths {
         let found = sources(path)?;
         let found = found.into_iter().filter(|one| seen.insert(place(one)));
-        all.extend(found.map(|one| one.or_unit(unit)));
+        all.extend(found.map(|one| one.with(&options.files).or_unit(options.unit)));
     }
     Ok(all)
 }

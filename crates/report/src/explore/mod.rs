@@ -16,9 +16,10 @@ mod spectrograms;
 mod waveforms;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use judder_core::Unit;
-use judder_data::{Progress, quality};
+use judder_data::{Progress, ReadOptions, quality};
 
 use crate::ReportError;
 use crate::chart::{evenly, legend};
@@ -35,8 +36,10 @@ use ranking::{Contrast, Features, Ranked, ranking};
 const MOST_POINTS: usize = 4800;
 
 /// How recordings are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ExploreOptions {
+    /// How the files are read.
+    pub files: Arc<ReadOptions>,
     /// The sample rate of recordings that tell none, in Hz.
     pub rate_hz: Option<f64>,
     /// Readings in a window; else the length that the recordings share.
@@ -108,7 +111,7 @@ pub fn explore(
     options: ExploreOptions,
     done: &dyn Progress,
 ) -> Result<Explored, ReportError> {
-    let (gathered, sources) = Gathered::read(normal, anomaly, options, done)?;
+    let (gathered, sources) = Gathered::read(normal, anomaly, &options, done)?;
     done.begin("checking files", sources.len());
     let quality = quality::check(&sources, |_, bytes| {
         if bytes.is_none() {
@@ -127,7 +130,7 @@ pub fn explore(
     let most = MOST_POINTS / gathered.states.len();
     let shown = measured.iter().map(|windows| shown(windows, most)).collect();
     let look = Look { gathered, measured, features, contrast, ranking, likeness, quality, shown };
-    let advice = Advice::of(&look, normal, anomaly, options);
+    let advice = Advice::of(&look, normal, anomaly, &options);
     let html = page(&look, &advice)?;
     done.step();
     let Advice { sentences, command } = advice;

@@ -115,7 +115,7 @@ fn the_figures_of_an_evaluation_are_those_of_its_windows() {
         let model = train_on(baseline(usual("learnt", 0, 60)), None, &options(average)).unwrap();
         let (model, asked) = (model.model, EvaluationOptions::default());
         let (evaluation, states) =
-            evaluate_windows(&model, &normal, &anomaly, asked, || ()).unwrap();
+            evaluate_windows(&model, &normal, &anomaly, asked.clone(), || ()).unwrap();
         assert_eq!(evaluate(&model, &normal, &anomaly, asked, || ()).unwrap(), evaluation);
         assert_eq!((evaluation.seen_left_out, evaluation.seen_only), (60, false));
         let expected = [("normal", false), ("strong", true), ("weak", true)];

@@ -107,7 +107,7 @@ fn exported_models_judge_as_judder(normal: &str) {
     let (paths, others) = ([folder.join(normal)], ANOMALIES.map(|state| folder.join(state)));
     let model = train(&paths, &[], &options).unwrap().model;
     let DetectorKind::Autoencoder(autoencoder) = model.detector() else { unreachable!() };
-    let int8 = to_int8(&model, &paths, &others, None, false, &|| ()).unwrap();
+    let int8 = to_int8(&model, &paths, &others, &std::sync::Arc::default(), false, &|| ()).unwrap();
     let (values, _) = all_features(&folder, &model, normal);
     let n = autoencoder.features();
 

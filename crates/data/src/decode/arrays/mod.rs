@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::{Column, Tables};
-use crate::error::Problem;
+use crate::error::{Problem, shown};
 pub(crate) use layout::Layout;
 use plan::{Plan, Plans};
 
@@ -212,7 +212,7 @@ impl Array {
     }
 
     fn wrong(&self, what: &str) -> Problem {
-        crate::numpy::wrong(&self.name, what)
+        wrong(&self.name, what)
     }
 }
 
@@ -247,4 +247,15 @@ impl Numbers for HeldNumbers {
     fn bytes(&self) -> u64 {
         0
     }
+}
+
+/// The longest name of an array, or sentence about one, that is shown, in characters.
+const LONGEST: usize = 200;
+
+pub(crate) fn wrong(array: &str, what: &str) -> Problem {
+    Problem::Array { array: shown(array, LONGEST), what: shown(what, LONGEST) }
+}
+
+pub(crate) fn not_finite(array: &str, element: usize) -> Problem {
+    wrong(array, &format!("has a number that is not finite, at element {element}"))
 }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::layout::{Layout, is_blank_or_comment};
 use super::rows::{Lines, Rows, Wrong, is_binary};
 use super::signals::Signals;
-use super::{Bytes, LONGEST_LINE, SIGNAL, encoding, head, plain};
+use super::{Bytes, LONGEST_LINE, LineAxes, SIGNAL, encoding, head, plain};
 use crate::decode::{Head, One, Table, Tables};
 use crate::error::{LineProblem, Problem};
 use crate::pieces::Block;
@@ -28,7 +28,7 @@ pub(crate) fn open(
     buffer: &mut Vec<u8>,
     mut filled: usize,
     mut rest: Bytes,
-    axes: Option<usize>,
+    axes: LineAxes,
 ) -> Result<Box<dyn Tables>, Problem> {
     if let Some(mut plain) = encoding::plain(&buffer[..filled], &mut rest) {
         (filled, rest) = (fill(&mut plain, buffer, 0)?, plain);

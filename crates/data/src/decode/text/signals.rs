@@ -1,5 +1,6 @@
 //! Texts in which each line is a recording: all numbers of one signal, as NanoEdge AI Studio takes them.
 
+use super::LineAxes;
 use super::blocks::Blocks;
 use crate::decode::{Column, Head, Table, Tables};
 use crate::error::Problem;
@@ -14,14 +15,14 @@ const EXPLAINED: f64 = 0.5;
 /// The lines of a text, a recording each.
 pub(super) struct Signals {
     text: Blocks,
-    axes: Option<usize>,
+    axes: LineAxes,
     /// The lines that were read, column by column, and how many of them are done.
     block: Option<(Block, usize)>,
     done: u64,
 }
 
 impl Signals {
-    pub(super) fn new(text: Blocks, axes: Option<usize>) -> Self {
+    pub(super) fn new(text: Blocks, axes: LineAxes) -> Self {
         Self { text, axes, block: None, done: 0 }
     }
 }
@@ -41,8 +42,8 @@ impl Tables for Signals {
         *at += 1;
         self.done += 1;
         // All lines are of as many axes as the first.
-        let axes = *self.axes.get_or_insert_with(|| axes_of(&line));
-        let signal = Signal::new(&line, axes, self.done, self.text.read());
+        let count = *self.axes.count.get_or_insert_with(|| axes_of(&line));
+        let signal = Signal::new(&line, (count, self.axes.apart), self.done, self.text.read());
         signal.map(|signal| Some(Box::new(signal) as Box<dyn Table>))
     }
 }
@@ -74,7 +75,12 @@ struct Signal {
 }
 
 impl Signal {
-    fn new(line: &[f64], axes: usize, number: u64, read: u64) -> Result<Self, Problem> {
+    fn new(
+        line: &[f64],
+        (axes, apart): (usize, bool),
+        number: u64,
+        read: u64,
+    ) -> Result<Self, Problem> {
         if axes == 0 || !line.len().is_multiple_of(axes) {
             let (found, expected) = (line.len(), axes);
             return Err(Problem::Signal { line: number, found, expected });
@@ -83,7 +89,11 @@ impl Signal {
         let columns = all.iter().map(|_| Column::numbers("")).collect();
         let name = Some(format!("[{}]", number - 1));
         let head = Head { name, columns, ..Head::default() };
-        Ok(Self { head, block: Some(Block::of_rows(line, axes, &all)), read })
+        let block = match apart {
+            true => Block::of_axes(line.len() / axes, line.to_vec()),
+            false => Block::of_rows(line, axes, &all),
+        };
+        Ok(Self { head, block: Some(block), read })
     }
 }
 
