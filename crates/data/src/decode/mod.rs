@@ -4,12 +4,16 @@
 //! acceleration is decided for all formats alike, in `interpret`.
 
 mod arrays;
+mod beside;
 mod endings;
 mod filtered;
+mod held;
 mod listed;
 mod matlab;
 mod numpy;
 mod open;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod scalar;
 mod stretch;
 mod table;
