@@ -168,6 +168,7 @@ fn form(column: &ColumnDescriptor) -> Option<(Form, Means)> {
         Physical::INT96 => (Form::Instant, Instants),
         Physical::FLOAT => (Form::Float, Numbers),
         Physical::DOUBLE => (Form::Double, Numbers),
+        Physical::FIXED_LEN_BYTE_ARRAY if column.type_length() <= 0 => return None,
         Physical::FIXED_LEN_BYTE_ARRAY if decimal.is_some() => {
             (Form::Bytes { scale, is_fixed: true }, Numbers)
         }

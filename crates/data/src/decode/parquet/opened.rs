@@ -94,8 +94,7 @@ impl Opened {
         let pages = SerializedPageReader::new(Arc::clone(&self.source), chunk, rows, None)
             .map_err(|error| in_column(leaf, error))?;
         let left = Arc::new(AtomicU64::new(u64::MAX));
-        let pages =
-            Pages::new(pages, column.physical_type(), column.type_length(), Arc::clone(&left));
+        let pages = Pages::new(pages, &column, Arc::clone(&left));
         Ok(Cells::new(leaf, column, Box::new(pages), Arc::clone(words), left))
     }
 

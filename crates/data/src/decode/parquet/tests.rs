@@ -160,8 +160,7 @@ fn pages_of_all_kinds_are_read() {
         .set_dictionary_enabled(false)
         .set_column_encoding("x".into(), Encoding::BYTE_STREAM_SPLIT)
         .set_column_encoding("y".into(), Encoding::BYTE_STREAM_SPLIT)
-        .set_column_encoding("t".into(), Encoding::DELTA_BINARY_PACKED)
-        .set_column_encoding("label".into(), Encoding::DELTA_BYTE_ARRAY);
+        .set_column_encoding("t".into(), Encoding::DELTA_BINARY_PACKED);
     let second = small().set_writer_version(WriterVersion::PARQUET_2_0);
     for properties in [small(), plain, split, second] {
         assert_readings(&readings(properties).1);
