@@ -206,5 +206,5 @@ fn is_hidden(path: &Path) -> bool {
 }
 
 fn is_recording(path: &Path) -> bool {
-    decode::is_named_so(path)
+    decode::is_named_so(path) || decode::may_be_without_ending(path)
 }

@@ -53,7 +53,10 @@ pub enum Problem {
     #[error("holds no readings; a recording has one line of numbers for each reading: x, y, z")]
     NoReadings,
     /// The file is not text.
-    #[error("is not a text file (byte {byte:#04x} in line {line}); a recording is CSV or .npz")]
+    #[error(
+        "is not a text file (byte {byte:#04x} in line {line}), nor of a format that is known; export the readings as \
+         CSV, Parquet or .npz"
+    )]
     Binary {
         /// The first byte that text does not have.
         byte: u8,
@@ -128,6 +131,14 @@ pub enum Problem {
         array: String,
         /// What is wrong with it.
         what: String,
+    },
+    /// A file is of a format that is not read.
+    #[error("this is a file of the format {format}, which is not read; {way}")]
+    Unread {
+        /// What people call it.
+        format: &'static str,
+        /// One way out.
+        way: &'static str,
     },
     /// A file of a format that is read is damaged, or holds what is not read.
     #[error("is not a readable {format} file: {reason}")]

@@ -114,7 +114,8 @@ fn a_named_time_column_tells_the_rate() {
         ("millis, x, y\n", 5.0, Some(200)),
         ("micros, x, y\n", 5000.0, Some(200)),
         ("time, x, y\n", 0.005, Some(200)),
-        ("time, x, y\n", 5.0, None),
+        ("time, x, y\n", 5.0, Some(200)),
+        ("time, x, y\n", 50.0, None),
         ("index, x, y\n", 1.0, None),
         ("sample, x, y\n", 1.0, None),
     ] {

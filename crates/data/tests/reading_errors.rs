@@ -86,7 +86,8 @@ fn text_in_the_first_row() {
 
 #[test]
 fn what_is_not_text() {
-    let binary = "is not a text file (byte 0x00 in line 1); a recording is CSV or .npz";
+    let binary = "is not a text file (byte 0x00 in line 1), nor of a format that is known; export the readings \
+                  as CSV, Parquet or .npz";
     assert_eq!(message(b"\x00\x01\x02\x03"), binary);
     assert!(message(b"\x7fELF\x02\x01").starts_with("is not a text file (byte 0x7f in line 1)"));
     assert!(message(b"PK\x03\x04\x14").starts_with("is not a text file (byte 0x03 in line 1)"));

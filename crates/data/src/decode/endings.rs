@@ -1,5 +1,6 @@
 //! Which files of a folder are recordings, by their names.
 
+use std::io::Read;
 use std::path::Path;
 
 /// What texts of readings end in; compressed ones with another ending behind it.
@@ -8,7 +9,7 @@ const TEXTS: [&str; 8] = ["csv", "tsv", "txt", "dat", "asc", "lvm", "log", "data
 const COMPRESSED: [&str; 1] = ["gz"];
 
 /// What other formats end in.
-const OTHERS: [&str; 5] = ["npz", "npy", "wav", "wave", "mat"];
+const OTHERS: [&str; 7] = ["npz", "npy", "wav", "wave", "mat", "parquet", "pq"];
 
 /// Whether the name of a file says that it holds recordings.
 pub(crate) fn is_named_so(path: &Path) -> bool {
@@ -17,6 +18,25 @@ pub(crate) fn is_named_so(path: &Path) -> bool {
     is_text(path)
         || extension_is(path, &OTHERS)
         || packed && path.file_stem().is_some_and(|stem| is_text(stem.as_ref()))
+}
+
+/// Whether a file without an ending, or with a number in its place, as where the time is the name, begins with numbers.
+pub(crate) fn may_be_without_ending(path: &Path) -> bool {
+    let is_number = |ending: &std::ffi::OsStr| {
+        ending.as_encoded_bytes().iter().all(u8::is_ascii_digit)
+    };
+    if path.extension().is_some_and(|ending| !is_number(ending)) {
+        return false;
+    }
+    let mut head = [0; 256];
+    let read = std::fs::metadata(path)
+        .ok()
+        .filter(std::fs::Metadata::is_file)
+        .and_then(|_| std::fs::File::open(path).and_then(|mut file| file.read(&mut head)).ok());
+    let line = head[..read.unwrap_or(0)].split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let Ok(line) = std::str::from_utf8(line) else { return false };
+    let mut fields = line.split([' ', '\t', ',', ';', '\r']).filter(|field| !field.is_empty()).peekable();
+    fields.peek().is_some() && fields.all(|field| field.parse::<f64>().is_ok())
 }
 
 /// Whether a name ends in one of these, whatever the case.

@@ -20,9 +20,10 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod text;
+mod unread;
 mod wav;
 
-pub(crate) use endings::is_named_so;
+pub(crate) use endings::{is_named_so, may_be_without_ending};
 pub(crate) use filtered::Filtered;
 pub(crate) use open::{open, text_of};
 pub(crate) use table::{Column, Head, Kind, One, Table, Tables, Words, lacks};

@@ -5,7 +5,9 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 use super::text::{self, Bytes, LineAxes};
-use super::{Tables, endings, matlab, numpy, wav};
+#[cfg(feature = "parquet")]
+use super::parquet;
+use super::{Tables, endings, matlab, numpy, unread, wav};
 use crate::error::Problem;
 use crate::gzip;
 
@@ -16,8 +18,13 @@ type Is = fn(&[u8]) -> bool;
 type Open = fn(&Path) -> Result<Box<dyn Tables>, Problem>;
 
 /// The formats that are told by the first bytes of a file.
-const FORMATS: [(Is, Open); 3] =
-    [(wav::is, wav::open), (matlab::is, matlab::open), (numpy::is, numpy::open)];
+const FORMATS: &[(Is, Open)] = &[
+    (wav::is, wav::open),
+    (matlab::is, matlab::open),
+    (numpy::is, numpy::open),
+    #[cfg(feature = "parquet")]
+    (parquet::is, parquet::open),
+];
 
 /// Opens a file by what its first bytes say. `buffer` is used again from file to file; `axes` is how many axes the lines of a
 /// text have that are recordings.
@@ -35,6 +42,9 @@ pub(crate) fn open(
     }
     let filled = text::fill(&mut file, buffer, 0)?;
     let head = &buffer[..filled];
+    if let Some(problem) = unread::told(head) {
+        return Err(problem);
+    }
     if let Some(open) = FORMATS.iter().find(|(is, _)| is(head)).map(|(_, open)| open) {
         return open(path);
     }

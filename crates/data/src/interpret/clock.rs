@@ -18,8 +18,15 @@ const MOST_BOUNDS: usize = 256;
 /// The ends of counters, beyond which they begin at 0 again: of 16 and 32 bits, and a day in s.
 const ENDS: [f64; 3] = [65_536.0, 4_294_967_296.0, 86_400.0];
 
-/// The rates that a time in a guessed unit may tell, in Hz.
+/// The rates that a time since 1970 may tell in a guessed unit, in Hz.
 const PLAUSIBLE: std::ops::RangeInclusive<f64> = 0.5..=200_000.0;
+
+/// The rates of most accelerometers: of whole numbers that unit is taken in which the rate is one of these, if it is one
+/// unit alone.
+const USUAL: std::ops::Range<f64> = 10.0..49_000.0;
+
+/// The units of times, in s.
+const UNITS: [f64; 4] = [1.0, 1e-3, 1e-6, 1e-9];
 
 /// A time, as the first readings show it.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +35,8 @@ pub(super) struct Clock {
     pub(super) unit: Option<f64>,
     /// The rate of readings in a unit of it, where it is fine or long enough to tell.
     pub(super) per_unit: Option<f64>,
+    /// Whether nothing names its unit, which was taken for the likeliest.
+    pub(super) is_guessed: bool,
     /// Whether it counts from 1970.
     pub(super) since_1970: bool,
     /// A usual step between two times that differ.
@@ -54,6 +63,7 @@ impl Clock {
         let mut clock = Self {
             unit,
             per_unit: None,
+            is_guessed: false,
             since_1970,
             usual: f64::INFINITY,
             end: None,
@@ -69,7 +79,9 @@ impl Clock {
         let is_whole = values.iter().all(|value| value.fract() == 0.0);
         let is_coarse = up.len() * 10 < steps.len() * 9;
         clock.per_unit = clock.rate(values, is_whole, is_coarse);
-        clock.guess_unit(is_whole);
+        // Readings that are counted say nothing of time.
+        let counts = steps.iter().all(|&step| step == 1.0);
+        clock.guess_unit(is_whole, counts);
         if !is_coarse {
             let middle = up.get(up.len() / 2).copied().unwrap_or(usual);
             // Whole numbers are off by one.
@@ -136,17 +148,27 @@ impl Clock {
     }
 
     /// The unit, where its name does not say it: that of a time since 1970 that gives a rate there is, or s where
-    /// readings are less than one apart. No accelerometer is slower than 1 Hz.
-    fn guess_unit(&mut self, is_whole: bool) {
+    /// readings are less than one apart, as no accelerometer is slower than 1 Hz; of whole numbers the one in which the
+    /// rate is usual.
+    fn guess_unit(&mut self, is_whole: bool, counts: bool) {
         let Some(per_unit) = self.per_unit.filter(|_| self.unit.is_none()) else {
             self.since_1970 |= self.unit.is_some_and(|unit| is_epoch(self.first * unit));
             return;
         };
-        let since = [1.0, 1e-3, 1e-6, 1e-9]
-            .into_iter()
+        let since = UNITS.into_iter()
             .find(|unit| is_epoch(self.first * unit) && PLAUSIBLE.contains(&(per_unit / unit)));
         self.since_1970 |= since.is_some();
-        self.unit = since.or_else(|| (per_unit > 1.0 && !is_whole).then_some(1.0));
+        let usual = || {
+            let mut usual = UNITS.into_iter().filter(|unit| USUAL.contains(&(per_unit / unit)));
+            usual.next().filter(|_| usual.next().is_none())
+        };
+        self.unit = match since {
+            Some(unit) => Some(unit),
+            None if !is_whole => (per_unit > 1.0).then_some(1.0),
+            None if counts => None,
+            None => usual(),
+        };
+        self.is_guessed = since.is_none() && is_whole && self.unit.is_some();
     }
 
     /// The sample rate in Hz.
@@ -212,6 +234,12 @@ fn by_line(times: &[f64]) -> (f64, f64) {
     let squares = n * (n * n - 1.0) / 12.0;
     let slope = products.sum::<f64>() / squares;
     if slope.is_finite() { (n - 1.0, slope * (n - 1.0)) } else { (0.0, 0.0) }
+}
+
+/// Whether numbers go on as those of a time, but for one in twenty.
+pub(super) fn runs_on(values: &[f64]) -> bool {
+    let back = values.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    20 * back <= values.len()
 }
 
 /// Whether numbers run as a clock does: they are the same or grow in nearly all steps, and evenly.

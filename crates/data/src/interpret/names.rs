@@ -50,12 +50,13 @@ impl Role {
         if is_any(&OPERATING) {
             return Self::Operating;
         }
+        let is_angular = ["°/s", "º/s", "rad/s"].iter().any(|unit| lower.contains(unit));
         let turns = |word: &String| {
             let begins = ["gyr", "rot", "ang", "rad", "deg", "dps"].iter();
             begins.into_iter().any(|begin| word.starts_with(begin))
                 || matches!(word.as_str(), "gx" | "gy" | "gz")
         };
-        if words.iter().any(turns) {
+        if is_angular || words.iter().any(turns) {
             return Self::Turning;
         }
         if is_acceleration(&words) { Self::Acceleration } else { Self::Unknown }

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use judder_core::Unit;
 
-use super::clock::{Clock, is_like_a_time};
+use super::clock::{Clock, is_like_a_time, runs_on};
 use super::names::Role;
 use super::{About, ReadOptions, said, units};
 use crate::decode::{Column, Head, Kind};
@@ -29,6 +29,8 @@ pub(super) struct Plan {
     pub(super) time: Option<(usize, Clock)>,
     /// The column of the operating state, where that parts recordings.
     pub(super) label: Option<usize>,
+    /// The column of the sensor, where rows of one follow those of another.
+    pub(super) key: Option<usize>,
     /// What the axes are multiplied by.
     pub(super) scale: Option<f64>,
     pub(super) facts: Facts,
@@ -86,7 +88,7 @@ impl Plan {
             }
             None => time(&named, first, &given),
         };
-        let time_columns = times(&named, time.as_ref().map(|(at, _)| *at));
+        let time_columns = times(&named, first, time.as_ref().map(|(at, _)| *at));
         let axes = match given.is_empty() {
             false => given,
             true => axes(&named, first, &time_columns, label),
@@ -100,10 +102,17 @@ impl Plan {
         if let Some(at) = axes.iter().find(|&&at| matches!(head.columns[at].kind, Kind::Words(_))) {
             return Err(Problem::Words { column: title(head, *at) });
         }
-        let full_names: Vec<String> = axes.iter().map(|&at| with_unit(&head.columns[at])).collect();
+        // What turns has no say in the unit, whatever it is called.
+        let full_name = |&at: &usize| match named[at].role {
+            Role::Turning => String::new(),
+            _ => with_unit(&head.columns[at]),
+        };
+        let full_names: Vec<String> = axes.iter().map(full_name).collect();
         let units::Units { unit, others } =
             units::named(&full_names.iter().map(String::as_str).collect::<Vec<_>>())?;
         let time = time.and_then(|(at, clock)| clock.map(|clock| (at, clock)));
+        let is_key = |at: &usize| named[*at].role == Role::Key && !axes.contains(at);
+        let key = (0..named.len()).find(is_key).filter(|_| label.is_none());
         let clock = time.as_ref().map(|(_, clock)| clock);
         let rate_hz = options
             .rate_hz
@@ -115,6 +124,7 @@ impl Plan {
         let mut plan = Self {
             time,
             label,
+            key,
             scale,
             facts: Facts { rate_hz, unit, taken: clock_taken.or(head.taken), others, about: None },
             axes,
@@ -131,9 +141,10 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The columns that are read: the axes, then the time, then the label.
+    /// The columns that are read: the axes, then the time, then the label or the sensor.
     pub(super) fn keep(&self) -> Vec<usize> {
-        let more = self.time.as_ref().map(|(at, _)| *at).into_iter().chain(self.label);
+        let parts = self.label.or(self.key);
+        let more = self.time.as_ref().map(|(at, _)| *at).into_iter().chain(parts);
         self.axes.iter().copied().chain(more).collect()
     }
 }
@@ -215,7 +226,7 @@ fn time(named: &[Named<'_>], first: &Block, given: &[usize]) -> Option<(usize, O
     let is_free = |at: &usize| !given.contains(at);
     let candidates: Vec<(usize, Option<Clock>)> = (0..named.len())
         .filter(is_free)
-        .filter(|&at| is_time(&named[at]))
+        .filter(|&at| is_time(&named[at], first.axis(at)))
         .map(|at| (at, clock(&named[at], first.axis(at), is_edge_impulse(named, at))))
         .collect();
     let rate = |clock: &Option<Clock>| clock.as_ref().and_then(Clock::rate_hz);
@@ -239,17 +250,18 @@ fn time(named: &[Named<'_>], first: &Block, given: &[usize]) -> Option<(usize, O
     (found.len() < named.len()).then(|| (at, clock(&named[at], first.axis(at), false)))
 }
 
-fn is_time(named: &Named<'_>) -> bool {
+/// Whether a column is a time by its kind, or by its name, and its numbers do not say otherwise.
+fn is_time(named: &Named<'_>, values: &[f64]) -> bool {
     match named.column.kind {
         Kind::Times { .. } => true,
-        Kind::Numbers => matches!(named.role, Role::Time(_)),
+        Kind::Numbers => matches!(named.role, Role::Time(_)) && runs_on(values),
         Kind::Words(_) => false,
     }
 }
 
 /// The columns that are times, by their names or numbers.
-fn times(named: &[Named<'_>], chosen: Option<usize>) -> BTreeSet<usize> {
-    (0..named.len()).filter(|&at| is_time(&named[at])).chain(chosen).collect()
+fn times(named: &[Named<'_>], first: &Block, chosen: Option<usize>) -> BTreeSet<usize> {
+    (0..named.len()).filter(|&at| is_time(&named[at], first.axis(at))).chain(chosen).collect()
 }
 
 /// The columns that are axes: accelerations and turning rates by their names, or where no name is that of an
@@ -261,7 +273,12 @@ fn axes(
     label: Option<usize>,
 ) -> Vec<usize> {
     let may_be = |at: &usize| is_numbers(&named[*at]) && !times.contains(at) && Some(*at) != label;
-    let all: Vec<usize> = (0..named.len()).filter(may_be).collect();
+    // Without one number it is nothing; where all are so, the first row says what is lacking.
+    let holds = |at: &usize| first.axis(*at).iter().any(|value| value.is_finite());
+    let mut all: Vec<usize> = (0..named.len()).filter(may_be).collect();
+    if all.iter().any(holds) {
+        all.retain(holds);
+    }
     let is = |at: &usize, role: Role| named[*at].role == role;
     let accelerations: Vec<usize> = all
         .iter()
@@ -282,7 +299,10 @@ fn axes(
             || !times.is_empty() && counts && named.len() > 2
     };
     let plain = |at: &usize| {
-        matches!(named[*at].role, Role::Unknown | Role::Turning | Role::Derived | Role::Key)
+        matches!(
+            named[*at].role,
+            Role::Unknown | Role::Turning | Role::Derived | Role::Key | Role::Time(_)
+        )
     };
     let rest = |so: &dyn Fn(&usize) -> bool| -> Vec<usize> {
         all.iter().copied().filter(|at| so(at) && !is_row_number(at)).collect()

@@ -74,6 +74,8 @@ struct Before {
     /// Since the first row, in s.
     since: f64,
     label: Option<String>,
+    /// The sensor.
+    key: Option<u64>,
 }
 
 impl Reading {
@@ -240,15 +242,16 @@ impl Current {
         let axes = self.plan.axes.len();
         self.look(block, axes)?;
         let mut from = 0;
+        let parts = self.plan.label.or(self.plan.key);
         let is_simple =
-            self.plan.time.is_none() && self.plan.label.is_none() && self.intervals.is_empty();
+            self.plan.time.is_none() && parts.is_none() && self.intervals.is_empty();
         if is_simple && self.before.is_some() {
             self.row += block.len() as u64;
             queue.push_back(Event::Rows(self.rows(block, 0..block.len())));
             return Ok(());
         }
         let times = self.plan.time.as_ref().map(|_| block.axis(axes));
-        let label = self.plan.label.map(|_| block.axis(axes + usize::from(times.is_some())));
+        let label = parts.map(|_| block.axis(axes + usize::from(times.is_some())));
         for row in 0..block.len() {
             let now = self.now(row, times, label);
             if let Some(gap) = self.gap(&now) {
@@ -294,8 +297,10 @@ impl Current {
         };
         // A time that is missing is as the one before.
         let time = if time.is_finite() { time } else { before.map_or(time, |before| before.time) };
-        let label = match labels.and_then(|labels| labels.get(row)) {
-            Some(&number) => Some(self.label(number)),
+        let number = labels.and_then(|labels| labels.get(row)).copied();
+        let key = number.filter(|_| self.plan.label.is_none()).map(f64::to_bits);
+        let label = match number.filter(|_| key.is_none()) {
+            Some(number) => Some(self.label(number)),
             None if self.intervals.is_empty() => None,
             None => {
                 let within =
@@ -304,7 +309,7 @@ impl Current {
                 Some(label.unwrap_or_else(|| UNLABELLED.to_owned()))
             }
         };
-        Before { time, since, label }
+        Before { time, since, label, key }
     }
 
     fn label(&self, number: f64) -> String {
@@ -326,7 +331,7 @@ impl Current {
         {
             return Some(Some(step * clock.unit.unwrap_or(f64::NAN)));
         }
-        (before.label != now.label).then_some(None)
+        (before.label != now.label || before.key != now.key).then_some(None)
     }
 
     /// The recording that begins with this row of a block.

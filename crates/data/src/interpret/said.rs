@@ -66,12 +66,15 @@ fn time(head: &Head, named: &[Named<'_>], plan: &Plan, options: &ReadOptions) ->
     };
     let unit = clock.unit.map(unit_name);
     let is_written = matches!(head.columns[*at].kind, crate::decode::Kind::Times { .. });
-    let unit = unit.filter(|_| !is_written).map(|unit| format!(" in {unit}")).unwrap_or_default();
+    let unit = unit.filter(|_| !is_written).map(|unit| if clock.is_guessed { format!(" for {unit}") } else { format!(" in {unit}") }).unwrap_or_default();
     if matches!(named[*at].role, Role::Counter) {
         return Some(format!("readings are counted in {column}"));
     }
     Some(match (options.rate_hz, clock.rate_hz()) {
         (Some(rate), _) => format!("time from {column}{unit}, {} as given", hertz(rate)),
+        (None, Some(rate)) if clock.is_guessed => {
+            format!("time from {column}, taken{unit} as nothing names its unit: {}", hertz(rate))
+        }
         (None, Some(rate)) => format!("time from {column}{unit}, {}", hertz(rate)),
         (None, None) => untold(&column, clock.usual_step()),
     })

@@ -196,9 +196,12 @@ fn begin_of_rows(
     // NumPy's columns have numbers for names.
     let numbered = |at: usize| {
         let fields = form.fields(&lines[at].text);
-        fields.len() == columns && (0..columns).all(|n| fields[n] == n.to_string())
+        // Those of pandas stand behind a column without a name, which counts the rows.
+        let first = usize::from(fields.first().is_some_and(|field| field.is_empty()));
+        fields.len() == columns && (first..columns).all(|n| fields[n] == (n - first).to_string())
     };
-    let all_fractions = |at: usize| form.fields(&lines[at].text).iter().all(|f| is_fraction(f));
+    let all_fractions =
+        |at: usize| form.fields(&lines[at].text).iter().skip(1).all(|f| is_fraction(f));
     match rows.get(first + 1) {
         Some(&next) if columns > 1 && numbered(rows[first]) && all_fractions(next) => first + 1,
         _ => first,
@@ -224,7 +227,7 @@ fn header(
         let fields = form.fields(text);
         let is_any = fields.iter().any(|field| field.chars().any(char::is_alphabetic));
         let is_numbered = fields.len() > 1
-            && (fields[0].is_empty() || fields[0] == "0")
+            && (fields[0].is_empty() || fields[0] == "0" && !is_fraction(&fields[1]))
             && fields.iter().skip(1).all(|f| f.parse::<usize>().is_ok());
         (is_any || is_numbered).then(|| fields.into_iter().map(Cow::into_owned).collect())
     };
@@ -237,6 +240,11 @@ fn header(
             // Row names have no name of their own.
             (None, _) => {
                 let mut names = names_of(&lines[last].text, &bare).unwrap_or_default();
+                // One more is that of a column which is left empty.
+                if names.len() == columns + 1 && columns > 1 {
+                    names.truncate(columns);
+                    return (Some(names), units_above(lines, row, &bare, columns));
+                }
                 if names.len() + 1 == columns && columns > 2 {
                     names.insert(0, String::new());
                     return (Some(names), None);
@@ -245,6 +253,23 @@ fn header(
         }
     }
     (in_comment(lines, row, form, columns), None)
+}
+
+/// The units of the columns, from a line above the names that begins by saying so, as LabVIEW writes it.
+fn units_above(
+    lines: &[Line<'_>],
+    row: usize,
+    form: &Form,
+    columns: usize,
+) -> Option<Vec<String>> {
+    lines[..row].iter().rev().find_map(|line| {
+        let fields = form.fields(&line.text);
+        let says_so = fields.first()?.to_lowercase().contains("unit");
+        let mut units: Vec<String> = fields.into_iter().map(Cow::into_owned).collect();
+        units.resize(columns, String::new());
+        *units.first_mut()? = String::new();
+        says_so.then_some(units)
+    })
 }
 
 /// The names in the last comment above the rows.

@@ -87,6 +87,8 @@ fn other_date(text: &str) -> Option<Date> {
 
 /// `12:00:00.005`, `12:00:00,005`, `1:59:00 PM`.
 fn clock(text: &str) -> Option<Time> {
+    // How long it is since the first reading, as pandas writes it.
+    let text = text.strip_prefix("0 days ").unwrap_or(text);
     let (text, afternoon) = match text.split_once(' ') {
         Some((text, half)) if half.eq_ignore_ascii_case("pm") => (text, true),
         Some((text, half)) if half.eq_ignore_ascii_case("am") => (text, false),
@@ -129,6 +131,7 @@ mod tests {
             ("01:59:00.250", Moment::Clock, 7140.25),
             ("1:59:00 PM", Moment::Clock, 50_340.0),
             ("12:00:00:005", Moment::Clock, 43_200.005),
+            ("0 days 00:00:01.250000", Moment::Clock, 1.25),
         ] {
             assert_eq!(Moment::of(text), Some(kind), "{text}");
             let found = kind.seconds(text).unwrap_or_default();
