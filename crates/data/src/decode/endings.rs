@@ -9,7 +9,9 @@ const TEXTS: [&str; 8] = ["csv", "tsv", "txt", "dat", "asc", "lvm", "log", "data
 const COMPRESSED: [&str; 1] = ["gz"];
 
 /// What other formats end in.
-const OTHERS: [&str; 7] = ["npz", "npy", "wav", "wave", "mat", "parquet", "pq"];
+const OTHERS: [&str; 12] = [
+    "npz", "npy", "wav", "wave", "mat", "parquet", "pq", "h5", "hdf5", "hdf", "he5", "tdms",
+];
 
 /// Whether the name of a file says that it holds recordings.
 pub(crate) fn is_named_so(path: &Path) -> bool {

@@ -7,6 +7,8 @@ mod arrays;
 mod beside;
 mod endings;
 mod filtered;
+#[cfg(feature = "hdf5")]
+mod hdf5;
 mod held;
 mod listed;
 mod matlab;

@@ -5,9 +5,11 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 use super::text::{self, Bytes, LineAxes};
+#[cfg(feature = "hdf5")]
+use super::hdf5;
 #[cfg(feature = "parquet")]
 use super::parquet;
-use super::{Tables, endings, matlab, numpy, unread, wav};
+use super::{Tables, endings, matlab, numpy, tdms, unread, wav};
 use crate::error::Problem;
 use crate::gzip;
 
@@ -22,6 +24,9 @@ const FORMATS: &[(Is, Open)] = &[
     (wav::is, wav::open),
     (matlab::is, matlab::open),
     (numpy::is, numpy::open),
+    (tdms::is, tdms::open),
+    #[cfg(feature = "hdf5")]
+    (hdf5::is, hdf5::open),
     #[cfg(feature = "parquet")]
     (parquet::is, parquet::open),
 ];

@@ -5,8 +5,11 @@ use std::path::Path;
 use super::{Head, Table, Tables};
 use crate::error::Problem;
 
+/// The head of a table, and its columns.
+pub(crate) type Found = (Head, Vec<Vec<f64>>);
+
 /// All rows of a table, column by column, and its head.
-pub(crate) fn all(mut table: Box<dyn Table>) -> Result<(Head, Vec<Vec<f64>>), Problem> {
+pub(crate) fn all(mut table: Box<dyn Table>) -> Result<Found, Problem> {
     let mut columns = vec![Vec::new(); table.head().columns.len()];
     while let Some(block) = table.next() {
         let block = block?;
@@ -19,7 +22,7 @@ pub(crate) fn all(mut table: Box<dyn Table>) -> Result<(Head, Vec<Vec<f64>>), Pr
 }
 
 /// All tables of a file.
-pub(crate) fn tables(mut tables: Box<dyn Tables>) -> Result<Vec<(Head, Vec<Vec<f64>>)>, Problem> {
+pub(crate) fn tables(mut tables: Box<dyn Tables>) -> Result<Vec<Found>, Problem> {
     let mut found = Vec::new();
     while let Some(table) = tables.next()? {
         found.push(all(table)?);

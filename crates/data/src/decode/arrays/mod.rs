@@ -103,6 +103,8 @@ impl Facts {
 pub(crate) enum Gather {
     /// All of them.
     All,
+    /// All of them, with those that have columns of their own.
+    Whole,
     /// Those whose names are of axes or of time.
     ByName,
 }
@@ -199,7 +201,7 @@ impl Array {
                 *one = 0;
             }
         }
-        let origin = Arc::new(Held { values: ordered.into(), of: Arc::clone(&self.origin) });
+        let origin = Arc::new(Held { values: ordered.into(), of: Some(Arc::clone(&self.origin)) });
         Ok(Self {
             name: self.name.clone(),
             shape: self.shape.clone(),
@@ -217,9 +219,17 @@ impl Array {
 }
 
 /// Numbers in memory.
-struct Held {
+pub(crate) struct Held {
     values: Arc<[f64]>,
-    of: Arc<dyn Origin>,
+    /// Where they came from, if that says what is wrong with one of them.
+    of: Option<Arc<dyn Origin>>,
+}
+
+impl Held {
+    /// All numbers of an array.
+    pub(crate) fn all(values: Vec<f64>) -> Arc<dyn Origin> {
+        Arc::new(Self { values: values.into(), of: None })
+    }
 }
 
 impl Origin for Held {
@@ -228,7 +238,7 @@ impl Origin for Held {
     }
 
     fn wrong(&self, element: usize) -> Option<Problem> {
-        self.of.wrong(element)
+        self.of.as_ref()?.wrong(element)
     }
 }
 
@@ -239,7 +249,9 @@ struct HeldNumbers {
 
 impl Numbers for HeldNumbers {
     fn read(&mut self, count: usize, to: &mut Vec<f64>) -> Result<(), Problem> {
+        let filled = to.len() + count;
         to.extend(self.values.iter().skip(self.at).take(count));
+        to.resize(filled, f64::NAN);
         self.at += count;
         Ok(())
     }

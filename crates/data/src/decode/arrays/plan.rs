@@ -119,6 +119,11 @@ fn gathered(placed: &[Placed], group: &str, facts: &Facts, gather: Gather) -> Ve
         let name = (!inner.is_empty()).then(|| inner.join("/"));
         Plan::new(name, parts.iter().map(|one| Arc::clone(&one.part)).collect(), facts)
     };
+    let len = placed.first().map_or(0, |one| one.part.layout.len);
+    let is_frame = |one: &Placed| one.part.layout.len == len && !one.part.layout.is_numbered;
+    if gather == Gather::Whole && !placed.is_empty() && placed.iter().all(is_frame) {
+        return vec![plan(None, placed.iter().collect())];
+    }
     let mut lengths: Vec<usize> = Vec::new();
     for one in placed.iter().filter(|one| one.is_series) {
         if !lengths.contains(&one.part.layout.len) {
@@ -139,7 +144,7 @@ fn gathered(placed: &[Placed], group: &str, facts: &Facts, gather: Gather) -> Ve
         let axes = series.iter().filter(|(_, one)| one.is_axis).count();
         let are_sides = mains < series.len() && (mains > 0 || is_wide);
         let is_one = match gather {
-            Gather::All => series.len() > 1 && (mains > 0 || !is_wide),
+            Gather::All | Gather::Whole => series.len() > 1 && (mains > 0 || !is_wide),
             Gather::ByName => axes > 1 || (are_sides && axes > 0),
         };
         if is_one {

@@ -5,7 +5,7 @@ use flate2::write::ZlibEncoder;
 
 use super::*;
 use crate::decode::Head;
-use crate::decode::testing::{damaged, tables as all};
+use crate::decode::testing::{Found, damaged, tables as all};
 
 /// An element: its type, and its bytes.
 fn element(kind: u32, bytes: &[u8]) -> Vec<u8> {
@@ -54,7 +54,7 @@ fn file(variables: &[Vec<u8>]) -> Vec<u8> {
     bytes
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<(Head, Vec<Vec<f64>>)>, Problem> {
+fn read(bytes: &[u8]) -> Result<Vec<Found>, Problem> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     open(file.path()).and_then(all)

@@ -140,16 +140,18 @@ impl Variables {
                 }
                 Ok(())
             }
-            Class::Cell => Ok(self.other(name, "a cell array")),
-            Class::Structure => Ok(self.other(name, "a structure")),
-            Class::Other(what) => Ok(self.other(name, what)),
+            Class::Cell => self.other(name, "a cell array"),
+            Class::Structure => self.other(name, "a structure"),
+            Class::Other(what) => self.other(name, what),
         }
     }
 
-    fn other(&mut self, name: String, what: &'static str) {
+    /// Notes what is no array of numbers.
+    fn other(&mut self, name: String, what: &'static str) -> Result<(), Problem> {
         if self.found.others.len() < MOST_NAMED {
             self.found.others.push((name, what));
         }
+        Ok(())
     }
 
     fn structure(
@@ -201,7 +203,7 @@ impl Variables {
             return Err(damaged());
         }
         let Some((shape, is_fortran)) = shape::of(dimensions) else {
-            return Ok(self.other(name, "an array of more than three dimensions"));
+            return self.other(name, "an array of more than three dimensions");
         };
         self.arrays += 1;
         if self.arrays > MOST_ARRAYS {

@@ -5,9 +5,7 @@ use judder_npz::Numbers::{F8, U1};
 
 use super::*;
 use crate::decode::Head;
-use crate::decode::testing::{damaged, tables as all};
-
-type Found = Vec<(Head, Vec<Vec<f64>>)>;
+use crate::decode::testing::{Found, damaged, tables as all};
 
 fn ramp(count: usize) -> Vec<f64> {
     (0..count).map(|i| i as f64 * 0.5 - 3.0).collect()
@@ -23,11 +21,11 @@ fn in_file<T>(bytes: &[u8], ending: &str, with: impl Fn(&Path) -> T) -> T {
     with(file.path())
 }
 
-fn read(bytes: &[u8]) -> Result<Found, Problem> {
+fn read(bytes: &[u8]) -> Result<Vec<Found>, Problem> {
     in_file(bytes, ".npz", |path| open(path).and_then(all))
 }
 
-fn names(found: &Found) -> Vec<(String, Vec<String>)> {
+fn names(found: &[Found]) -> Vec<(String, Vec<String>)> {
     let columns = |head: &Head| head.columns.iter().map(|one| one.name.clone()).collect();
     let name = |head: &Head| head.name.clone().unwrap_or_default();
     found.iter().map(|(head, _)| (name(head), columns(head))).collect()
