@@ -19,6 +19,7 @@ mod parquet;
 mod scalar;
 mod stretch;
 mod table;
+mod tdms;
 #[cfg(test)]
 mod testing;
 mod text;
