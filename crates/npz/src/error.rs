@@ -57,6 +57,9 @@ pub enum Defect {
     /// for where a word is expected.
     #[error("holds the text `{}`, not numbers", shown(.0))]
     Text(String),
+    /// It holds several texts, `str` or `bytes`, as names are.
+    #[error("holds {} texts, not numbers", .0.len())]
+    Texts(Vec<String>),
     /// Its elements are of another type.
     #[error("holds {0}; f8, f4, i2, i4, i8 and u1 are read")]
     Type(String),

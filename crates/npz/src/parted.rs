@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
-use npyz::{DType, Endianness, NpyHeader, Order, TypeChar};
+use npyz::{DType, Endianness, NpyHeader, Order, TimeUnits, TypeChar, TypeStr};
 
+use crate::text::Encoding;
 use crate::{Defect, Error, header};
 
 /// The most bytes that are looked at for a header.
@@ -22,6 +23,8 @@ pub struct Parted {
     path: PathBuf,
     shape: Vec<usize>,
     kind: Kind,
+    /// Of points in time, and of spans: the length of their unit in s, and whether they are points, since 1970.
+    time: Option<(f64, bool)>,
     is_fortran: bool,
     place: Place,
 }
@@ -116,8 +119,14 @@ fn parted(path: &Path, start: &[u8], size: u64, place: Place) -> Result<Parted, 
         (TypeChar::Int, 2) => Type::I2,
         (TypeChar::Int, 4) => Type::I4,
         (TypeChar::Int, 8) => Type::I8,
+        (TypeChar::DateTime | TypeChar::TimeDelta, 8) if seconds(&kind).is_some() => Type::I8,
+        (TypeChar::ByteStr | TypeChar::UnicodeStr, width) => {
+            let count = shape.iter().product::<usize>();
+            return Err(texts(&kind, &start[header as usize..], width, count));
+        }
         _ => return Err(Defect::Type(crate::error::shown(&kind.to_string()))),
     };
+    let time = seconds(&kind).map(|unit| (unit, kind.type_char() == TypeChar::DateTime));
     let kind = Kind { of, is_big: kind.endianness() == Endianness::Big };
     let elements: usize = shape.iter().product();
     let bytes = (elements as u64).checked_mul(kind.width() as u64);
@@ -126,13 +135,47 @@ fn parted(path: &Path, start: &[u8], size: u64, place: Place) -> Result<Parted, 
     }
     let is_fortran = read.order() == Order::Fortran;
     let place = Place { header, ..place };
-    Ok(Parted { path: path.to_owned(), shape, kind, is_fortran, place })
+    Ok(Parted { path: path.to_owned(), shape, kind, time, is_fortran, place })
+}
+
+/// The length in s of the unit of a time.
+fn seconds(kind: &TypeStr) -> Option<f64> {
+    Some(match kind.time_units()? {
+        TimeUnits::Day => 86_400.0,
+        TimeUnits::Hour => 3600.0,
+        TimeUnits::Minute => 60.0,
+        TimeUnits::Second => 1.0,
+        TimeUnits::Millisecond => 1e-3,
+        TimeUnits::Microsecond => 1e-6,
+        TimeUnits::Nanosecond => 1e-9,
+        _ => return None,
+    })
+}
+
+/// An array of texts, if there are so few that they stand among these bytes.
+fn texts(kind: &TypeStr, bytes: &[u8], width: usize, count: usize) -> Defect {
+    let other = || Defect::Type(crate::error::shown(&kind.to_string()));
+    if width == 0 || count.checked_mul(width).is_none_or(|all| all > bytes.len()) {
+        return other();
+    }
+    let text = |element: &[u8]| Encoding::of(kind)?.read(element);
+    let all: Option<Vec<String>> = bytes.chunks_exact(width).take(count).map(text).collect();
+    match all {
+        Some(mut all) if all.len() == 1 => Defect::of_text(all.pop()),
+        Some(all) => Defect::Texts(all),
+        None => other(),
+    }
 }
 
 impl Parted {
     /// How long it is in each dimension. A single number has none.
     pub fn shape(&self) -> &[usize] {
         &self.shape
+    }
+
+    /// Of `datetime64` and `timedelta64` the length of their unit in s, and whether they count from 1970.
+    pub fn time(&self) -> Option<(f64, bool)> {
+        self.time
     }
 
     /// Whether the first index varies fastest in the file, and not the last.

@@ -9,9 +9,8 @@ const TEXTS: [&str; 8] = ["csv", "tsv", "txt", "dat", "asc", "lvm", "log", "data
 const COMPRESSED: [&str; 1] = ["gz"];
 
 /// What other formats end in.
-const OTHERS: [&str; 12] = [
-    "npz", "npy", "wav", "wave", "mat", "parquet", "pq", "h5", "hdf5", "hdf", "he5", "tdms",
-];
+const OTHERS: [&str; 12] =
+    ["npz", "npy", "wav", "wave", "mat", "parquet", "pq", "h5", "hdf5", "hdf", "he5", "tdms"];
 
 /// Whether the name of a file says that it holds recordings.
 pub(crate) fn is_named_so(path: &Path) -> bool {
@@ -24,9 +23,8 @@ pub(crate) fn is_named_so(path: &Path) -> bool {
 
 /// Whether a file without an ending, or with a number in its place, as where the time is the name, begins with numbers.
 pub(crate) fn may_be_without_ending(path: &Path) -> bool {
-    let is_number = |ending: &std::ffi::OsStr| {
-        ending.as_encoded_bytes().iter().all(u8::is_ascii_digit)
-    };
+    let is_number =
+        |ending: &std::ffi::OsStr| ending.as_encoded_bytes().iter().all(u8::is_ascii_digit);
     if path.extension().is_some_and(|ending| !is_number(ending)) {
         return false;
     }
@@ -37,7 +35,8 @@ pub(crate) fn may_be_without_ending(path: &Path) -> bool {
         .and_then(|_| std::fs::File::open(path).and_then(|mut file| file.read(&mut head)).ok());
     let line = head[..read.unwrap_or(0)].split(|&byte| byte == b'\n').next().unwrap_or_default();
     let Ok(line) = std::str::from_utf8(line) else { return false };
-    let mut fields = line.split([' ', '\t', ',', ';', '\r']).filter(|field| !field.is_empty()).peekable();
+    let mut fields =
+        line.split([' ', '\t', ',', ';', '\r']).filter(|field| !field.is_empty()).peekable();
     fields.peek().is_some() && fields.all(|field| field.parse::<f64>().is_ok())
 }
 

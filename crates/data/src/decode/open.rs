@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use super::text::{self, Bytes, LineAxes};
 #[cfg(feature = "hdf5")]
 use super::hdf5;
 #[cfg(feature = "parquet")]
 use super::parquet;
+use super::text::{self, Bytes, LineAxes};
 use super::{Tables, endings, matlab, numpy, tdms, unread, wav};
 use crate::error::Problem;
 use crate::gzip;

@@ -155,7 +155,8 @@ impl Clock {
             self.since_1970 |= self.unit.is_some_and(|unit| is_epoch(self.first * unit));
             return;
         };
-        let since = UNITS.into_iter()
+        let since = UNITS
+            .into_iter()
             .find(|unit| is_epoch(self.first * unit) && PLAUSIBLE.contains(&(per_unit / unit)));
         self.since_1970 |= since.is_some();
         let usual = || {

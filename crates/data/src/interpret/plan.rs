@@ -33,6 +33,8 @@ pub(super) struct Plan {
     pub(super) key: Option<usize>,
     /// What the axes are multiplied by.
     pub(super) scale: Option<f64>,
+    /// How many axes the readings of the only column are of, one after the other.
+    pub(super) in_turn: Option<usize>,
     pub(super) facts: Facts,
 }
 
@@ -91,7 +93,7 @@ impl Plan {
         let time_columns = times(&named, first, time.as_ref().map(|(at, _)| *at));
         let axes = match given.is_empty() {
             false => given,
-            true => axes(&named, first, &time_columns, label),
+            true => axes(&named, first, &time_columns, label, head.name.is_none()),
         };
         if axes.is_empty() {
             return Err(Problem::NoNumbers { columns: names(head) });
@@ -119,6 +121,8 @@ impl Plan {
             .or(clock.and_then(Clock::rate_hz))
             .or(head.rate_hz.filter(|&hz| hz > 0.0));
         let clock_taken = clock.and_then(Clock::taken).and_then(system_time);
+        let is_one = axes.len() == 1 && time.is_none() && label.is_none() && key.is_none();
+        let in_turn = options.axes.filter(|&axes| is_one && axes > 1);
         let scale = options.full_scale.filter(|_| head.is_normalized);
         let unit = if scale.is_some() { unit.or(options.unit) } else { unit };
         let mut plan = Self {
@@ -126,12 +130,13 @@ impl Plan {
             label,
             key,
             scale,
+            in_turn,
             facts: Facts { rate_hz, unit, taken: clock_taken.or(head.taken), others, about: None },
             axes,
         };
         let about = About {
             said: said::of(head, &named, &plan, options),
-            names: names_of(head, &plan.axes),
+            names: if in_turn.is_some() { Vec::new() } else { names_of(head, &plan.axes) },
             label: head.label.clone(),
             jitter: plan.time.as_ref().map_or(0.0, |(_, clock)| clock.jitter),
             operating: operating(&named, first, &plan.axes),
@@ -271,6 +276,7 @@ fn axes(
     first: &Block,
     times: &BTreeSet<usize>,
     label: Option<usize>,
+    is_alone: bool,
 ) -> Vec<usize> {
     let may_be = |at: &usize| is_numbers(&named[*at]) && !times.contains(at) && Some(*at) != label;
     // Without one number it is nothing; where all are so, the first row says what is lacking.
@@ -308,11 +314,10 @@ fn axes(
         all.iter().copied().filter(|at| so(at) && !is_row_number(at)).collect()
     };
     let found = rest(&plain);
-    // A column that is named so may be all there is.
-    if found.is_empty() {
-        rest(&|at| !is(at, Role::Counter) && !is(at, Role::Label))
-    } else {
-        found
+    // A column that is named so may be all there is in a file.
+    match found.is_empty() && is_alone {
+        true => rest(&|at| !is(at, Role::Counter) && !is(at, Role::Label)),
+        false => found,
     }
 }
 

@@ -127,7 +127,10 @@ impl Reading {
             let next = current.table.next();
             self.read = current.table.read();
             match next {
-                Some(block) => current.take(&block?, &mut self.queue)?,
+                Some(block) => {
+                    let block = current.in_turn(block?)?;
+                    current.take(&block, &mut self.queue)?;
+                }
                 None => self.current = None,
             }
             return Ok(());
@@ -189,7 +192,8 @@ impl Reading {
         let skip = self.options.skip_first.min(first.len());
         let mut current =
             Current { intervals: intervals.collect(), table, plan, name, row: 0, before: None };
-        let first = first.of_columns(&keep);
+        let first = current.in_turn(first.of_columns(&keep))?;
+        let skip = skip.min(first.len());
         current.row = skip as u64;
         let first = if skip > 0 { first.of_some_rows(skip..first.len()) } else { first };
         if first.len() > 0 {
@@ -237,14 +241,29 @@ fn inside(name: Option<&str>) -> String {
 }
 
 impl Current {
+    /// The rows of a block whose numbers are those of the axes in turn.
+    fn in_turn(&self, block: Block) -> Result<Block, Problem> {
+        let Some(axes) = self.plan.in_turn else { return Ok(block) };
+        let found = block.len();
+        if !found.is_multiple_of(axes) {
+            return Err(Problem::Signal { line: 1, found, expected: axes });
+        }
+        let all: Vec<usize> = (0..axes).collect();
+        Ok(Block::of_rows(block.axis(0), axes, &all))
+    }
+
+    /// How many axes its recordings have.
+    fn axes(&self) -> usize {
+        self.plan.in_turn.unwrap_or(self.plan.axes.len())
+    }
+
     /// Takes rows of the columns that are kept: axes, time, label.
     fn take(&mut self, block: &Block, queue: &mut VecDeque<Event>) -> Result<(), Problem> {
-        let axes = self.plan.axes.len();
+        let axes = self.axes();
         self.look(block, axes)?;
         let mut from = 0;
         let parts = self.plan.label.or(self.plan.key);
-        let is_simple =
-            self.plan.time.is_none() && parts.is_none() && self.intervals.is_empty();
+        let is_simple = self.plan.time.is_none() && parts.is_none() && self.intervals.is_empty();
         if is_simple && self.before.is_some() {
             self.row += block.len() as u64;
             queue.push_back(Event::Rows(self.rows(block, 0..block.len())));
@@ -279,7 +298,10 @@ impl Current {
         };
         match (0..axes).filter_map(first).min() {
             None => Ok(()),
-            Some((at, axis)) => Err(self.table.wrong(self.plan.axes[axis], self.row + at as u64)),
+            Some((at, axis)) => {
+                let column = self.plan.axes.get(axis).or(self.plan.axes.first()).copied();
+                Err(self.table.wrong(column.unwrap_or_default(), self.row + at as u64))
+            }
         }
     }
 
@@ -354,12 +376,12 @@ impl Current {
             let label = now.label.clone().or(about.label);
             facts.about = Some(Arc::new(About { row, start_s: now.since, hole_s, label, ..about }));
         }
-        Begin { name, axes: self.plan.axes.len(), facts }
+        Begin { name, axes: self.axes(), facts }
     }
 
     /// Some rows of the axes.
     fn rows(&self, block: &Block, rows: std::ops::Range<usize>) -> Block {
-        let axes = block.of_first_columns(self.plan.axes.len(), rows);
+        let axes = block.of_first_columns(self.axes(), rows);
         match self.plan.scale {
             Some(scale) => axes.scaled(scale),
             None => axes,

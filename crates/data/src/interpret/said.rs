@@ -66,7 +66,10 @@ fn time(head: &Head, named: &[Named<'_>], plan: &Plan, options: &ReadOptions) ->
     };
     let unit = clock.unit.map(unit_name);
     let is_written = matches!(head.columns[*at].kind, crate::decode::Kind::Times { .. });
-    let unit = unit.filter(|_| !is_written).map(|unit| if clock.is_guessed { format!(" for {unit}") } else { format!(" in {unit}") }).unwrap_or_default();
+    let unit = unit
+        .filter(|_| !is_written)
+        .map(|unit| if clock.is_guessed { format!(" for {unit}") } else { format!(" in {unit}") })
+        .unwrap_or_default();
     if matches!(named[*at].role, Role::Counter) {
         return Some(format!("readings are counted in {column}"));
     }

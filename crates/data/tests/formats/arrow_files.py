@@ -32,7 +32,7 @@ def write(files):
     states.to_feather(files.path("arrow/pandas-categories.feather"))
     two = [
         recording(rows=[0, 1200], label="idle", **HUNDRED),
-        recording(rows=[1200, 2400], label="run", inside="[1200]", **HUNDRED),
+        recording(rows=[1200, 2400], label="run", inside="run/1200", **HUNDRED),
     ]
     files.add("arrow/pandas-categories.feather", "Feather", "pandas", "categories as label", two, {"label_column": "state"})
     for codec in ("uncompressed", "lz4", "zstd"):

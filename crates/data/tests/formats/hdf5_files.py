@@ -52,7 +52,7 @@ def layouts(files, base):
     path = files.path("hdf5/latest.h5")
     with h5py.File(path, "w", libver="latest") as file:
         fill_new(file)
-    files.add("hdf5/latest.h5", FORM, "h5py", '`libver="latest"`, gzip, grows', recording(axes=[]))
+    files.refuse("hdf5/latest.h5", FORM, "h5py", '`libver="latest"`, gzip, grows', 'libver="earliest"')
 
 
 def types(files, base):
@@ -147,13 +147,14 @@ def by_pandas(files, base):
     frame = pandas.DataFrame({"time": STEP * 10} | {name: base[:, at] for at, name in enumerate(XYZ)})
     for form, what in (("fixed", "to_hdf, fixed"), ("table", "to_hdf, table")):
         frame.to_hdf(files.path(f"hdf5/pandas-{form}.h5"), key="df", format=form)
-        one = recording(axes=[], rate=100.0)
+        # The table keeps its numbers together, under no names.
+        one = recording(axes=XYZ if form == "fixed" else [], rate=100.0)
         files.add(f"hdf5/pandas-{form}.h5", FORM, "pandas", what, one)
     frame.to_hdf(files.path("hdf5/pandas-data-columns.h5"), key="df", format="table", data_columns=True)
     files.add("hdf5/pandas-data-columns.h5", FORM, "pandas", "to_hdf, table, data_columns", recording(rate=100.0))
     dated = frame.drop(columns="time").set_index(pandas.date_range("2026-05-01", periods=2400, freq="10ms"))
     dated.to_hdf(files.path("hdf5/pandas-dates.h5"), key="df")
-    files.add("hdf5/pandas-dates.h5", FORM, "pandas", "to_hdf, fixed, an index of dates", recording(axes=[], rate=100.0))
+    files.add("hdf5/pandas-dates.h5", FORM, "pandas", "to_hdf, fixed, an index of dates", recording(rate=100.0))
 
 
 def by_pytables(files, base):

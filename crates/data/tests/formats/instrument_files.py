@@ -91,7 +91,6 @@ def tdms_of_parts(files, base):
         "a channel of another rate in the group",
         [[*objects, speed]],
         [recording(taken_unix=TAKEN)],
-        left_out=["rpm"],
     )
     bearing = channel("acc", files.truths["bearing1"][:, 0], "DE", wf_increment=1 / 20000)
     put(

@@ -55,9 +55,9 @@ def variables(files, base):
 
 def version_4(files, base):
     scipy.io.savemat(files.path("mat4/vectors.mat"), {**vectors(base), "fs": 400.0}, format="4")
-    files.add("mat4/vectors.mat", "MAT 4", "scipy", "vectors and fs", recording())
+    files.refuse("mat4/vectors.mat", "MAT 4", "scipy", "vectors and fs", "version 4")
     scipy.io.savemat(files.path("mat4/matrix.mat"), {"data": base, "fs": 400.0}, format="4")
-    files.add("mat4/matrix.mat", "MAT 4", "scipy", "a matrix and fs", recording(axes=[]))
+    files.refuse("mat4/matrix.mat", "MAT 4", "scipy", "a matrix and fs", "version 4")
 
 
 def data_sets(files):
@@ -65,7 +65,10 @@ def data_sets(files):
     two = files.truths["bearing2"]
     cwru = {"X097_DE_time": two[:, :1], "X097_FE_time": two[:, 1:], "X097RPM": np.array([[1796]])}
     scipy.io.savemat(files.path("mat5/as-cwru.mat"), cwru)
-    one = recording("bearing2", axes=("X097_DE_time", "X097_FE_time"), rate=25600.0)
+    one = [
+        recording("bearing2", axes=[f"X097_{name}_time"], axes_of_truth=[at], rate=25600.0, inside=f"X097_{name}_time")
+        for at, name in enumerate(("DE", "FE"))
+    ]
     files.add("mat5/as-cwru.mat", "MAT 5", "scipy", "as CWRU: names that end in `_time`, and RPM", one, {"rate": 25600.0})
     bearing = files.truths["bearing1"]
     mfpt = {"bearing": {"sr": 20000.0, "gs": bearing, "load": 270.0, "rate": 25.0}}

@@ -107,7 +107,7 @@ def kinds(files, base):
     states = pyarrow.array(["idle"] * 1200 + ["run"] * 1200)
     two = [
         recording(rows=[0, 1200], label="idle", **HUNDRED),
-        recording(rows=[1200, 2400], label="run", inside="[1200]", **HUNDRED),
+        recording(rows=[1200, 2400], label="run", inside="run/1200", **HUNDRED),
     ]
     for name, column in (("text", states), ("dictionary", states.dictionary_encode())):
         table = table_of(base).append_column("state", column)
@@ -119,7 +119,7 @@ def lists(files, base):
     """A row a recording: lists of readings."""
     parts = base.reshape(4, 600, 3)
     head = {"device": ["fan"] * 4, "sequence": [0, 1, 2, 3], "rate_hz": [400.0] * 4, "label": ["idle"] * 4}
-    inside = [{"rows": [at * 600, at * 600 + 600], "inside": str(at), "label": "idle"} for at in range(4)]
+    inside = [{"rows": [at * 600, at * 600 + 600], "inside": f"[{at}]", "label": "idle"} for at in range(4)]
     columns = {name: list(parts[:, :, at]) for at, name in enumerate(XYZ)}
     for kind, name in (("f4", "float32"), ("f8", "float64")):
         typed = {k: pyarrow.array([one.astype(kind) for one in v]) for k, v in columns.items()}
@@ -169,7 +169,7 @@ def described(files, base):
     put(files, "unit-names", "units in the names", named, recording(axes=[f"acc_{k} [g]" for k in XYZ], unit="g", **HUNDRED))
     inner = pyarrow.StructArray.from_arrays([pyarrow.array(v) for v in vectors(base).values()], names=list(XYZ))
     struct = pyarrow.table({"time": STEP * 10, "acc": inner})
-    put(files, "struct", "a struct of x, y, z", struct, recording(axes=[], **HUNDRED))
+    put(files, "struct", "a struct of x, y, z", struct, recording(axes=["acc.x", "acc.y", "acc.z"], **HUNDRED))
 
 
 def by_others(files, base):
@@ -208,7 +208,7 @@ def by_others(files, base):
 def arrays(files, base):
     """A row a recording, as Polars and DuckDB have arrays of a fixed size."""
     parts = base.astype("f4").reshape(4, 600, 3)
-    found = [recording(rows=[at * 600, at * 600 + 600], inside=str(at), rate=None) for at in range(4)]
+    found = [recording(rows=[at * 600, at * 600 + 600], inside=f"[{at}]", rate=None) for at in range(4)]
     series = {name: polars.Series(name, parts[:, :, at], dtype=polars.Array(polars.Float32, 600)) for at, name in enumerate(XYZ)}
     polars.DataFrame(series).write_parquet(files.path("parquet/polars-arrays.parquet"))
     files.add("parquet/polars-arrays.parquet", FORM, "polars", "a row a recording, arrays of 600", found)

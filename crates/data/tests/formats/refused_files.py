@@ -130,11 +130,11 @@ def nothing_inside(files, base):
     )
     with nptdms.TdmsWriter(str(files.path("refused/fan.tdms")), index_file=True) as writer:
         writer.write_segment([nptdms.ChannelObject("Notes", "text", ["door open"])])
-    refuse(files, "fan.tdms", "TDMS", "nptdms", "text alone", "text")
+    refuse(files, "fan.tdms", "TDMS", "nptdms", "text alone", "no channel of numbers")
     refuse(files, "fan.tdms_index", "TDMS index", "nptdms", "the index of a TDMS file", "index")
     with h5py.File(files.path("refused/text.h5"), "w") as file:
         file.create_dataset("notes", data="door open", track_times=False)
-    refuse(files, "text.h5", "HDF5", "h5py", "text alone", "notes")
+    refuse(files, "text.h5", "HDF5", "h5py", "text alone", "no dataset of readings")
     scipy.io.savemat(files.path("refused/text.mat"), {"note": "door open"})
     refuse(files, "text.mat", "MAT 5", "scipy", "text alone", "note")
     np.savez(files.path("refused/text.npz"), note=np.array("door open"))

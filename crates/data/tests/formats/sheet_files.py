@@ -61,7 +61,7 @@ def by_openpyxl(files, base, step):
     worded = [[*row, "idle" if k < 300 else "run"] for k, row in zip(step, timed)]
     halves = [
         recording(rows=[0, 300], rate=100.0, label="idle"),
-        recording(rows=[300, 600], rate=100.0, label="run", inside="[300]"),
+        recording(rows=[300, 600], rate=100.0, label="run", inside="run/300"),
     ]
     put("label", "a column of words as label", {"Sheet1": [[*names, "state"], *worded]}, halves, {"label_column": "state"})
     texts = [[row[0], *map(str, row[1:])] for row in timed]

@@ -65,7 +65,7 @@ def labels(files, base):
     put(files, "words.csv", "a column of words", text, left_out=["state"])
     states = [
         recording(rows=[0, 1200], label="idle"),
-        recording(rows=[1200, 2400], label="run", inside="[1200]"),
+        recording(rows=[1200, 2400], label="run", inside="run/1200"),
     ]
     put(files, "words-as-label.csv", "a column of words as label", text, states, {"label_column": "state"})
     quoted = "t,label,x,y,z\n" + rows(MS, ['"fan, low"'] * 2400, base)
@@ -96,7 +96,7 @@ def keyed(files, base):
     two = [recording(rate=100.0, inside="a"), recording("other3", rate=100.0, inside="b")]
     put(files, "two-sensors.csv", "two sensors in turn, by a key", head + "".join(f"{a}\n{b}\n" for a, b in pairs), two)
     both = "time_ms,sensor_id,x,y,z\n" + rows(STEP * 10, np.full(2400, 1), base) + rows(STEP * 10, np.full(2400, 2), other)
-    two = [recording(rate=100.0, inside="1"), recording("other3", rate=100.0, inside="2")]
+    two = [recording(rate=100.0), recording("other3", rate=100.0, inside="[2400]")]
     put(files, "sensor-after-sensor.csv", "one sensor after the other, by a key", both, two)
 
 
@@ -218,7 +218,7 @@ def encodings(files, base):
 def signals(files, base):
     """One signal a line, as NanoEdge AI Studio takes and gives them."""
     lines = [base[at * 240 : at * 240 + 240] for at in range(10)]
-    found = [recording(rows=[at * 240, at * 240 + 240], axes=[], rate=None, inside=str(at + 1)) for at in range(10)]
+    found = [recording(rows=[at * 240, at * 240 + 240], axes=[], rate=None, inside=f"[{at}]") for at in range(10)]
     given = [one | {"rate_hz": 400.0} for one in found]
     apart = "".join(rows(one.T.reshape(1, -1)) for one in lines)
     interleaved = "".join(rows(one.reshape(1, -1)) for one in lines)

@@ -83,7 +83,7 @@ def pandas_files(files, base, frames):
     )
     two = pandas.DataFrame({("acc", "x"): base[:, 0], ("acc", "y"): base[:, 1], ("acc", "z"): base[:, 2]})
     two.to_csv(files.path("text/pandas-two-levels.csv"))
-    files.add("text/pandas-two-levels.csv", FORM, "pandas", "columns of two levels", recording(axes=[], rate=None))
+    files.add("text/pandas-two-levels.csv", FORM, "pandas", "columns of two levels", recording(rate=None))
 
 
 def counted(files, base):
@@ -107,7 +107,7 @@ def numpy_files(files, base):
     np.savetxt(files.path("text/savetxt-timed.txt"), timed)
     files.add("text/savetxt-timed.txt", FORM, "numpy", "savetxt, time first", recording(axes=[], **HUNDRED))
     np.savetxt(files.path("text/savetxt-header.csv"), timed, delimiter=",", header="t [s],x [g],y [g],z [g]")
-    one = recording(axes=[], unit="g", **HUNDRED)
+    one = recording(axes=("x [g]", "y [g]", "z [g]"), unit="g", **HUNDRED)
     files.add("text/savetxt-header.csv", FORM, "numpy", "savetxt with a header, `# `", one)
     np.savetxt(files.path("text/savetxt-bare.csv"), timed, delimiter=",", header="t,x,y,z", comments="")
     files.add("text/savetxt-bare.csv", FORM, "numpy", "savetxt, `comments=''`", recording(**HUNDRED))

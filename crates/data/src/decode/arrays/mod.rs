@@ -26,6 +26,8 @@ pub(crate) struct Array {
     pub(crate) unit: Option<String>,
     /// The columns of an array of two dimensions, where each of them has a name or a type of its own.
     pub(crate) columns: Option<Vec<Column>>,
+    /// Of times in s whether they count from 1970; none where it is no time by its type.
+    pub(crate) since_1970: Option<bool>,
     /// What is said of it alone.
     pub(crate) facts: Facts,
     pub(crate) origin: Arc<dyn Origin>,
@@ -165,7 +167,16 @@ impl Array {
         origin: Arc<dyn Origin>,
     ) -> Self {
         let facts = Facts::default();
-        Self { name: name.into(), shape, is_fortran, unit: None, columns: None, facts, origin }
+        Self {
+            name: name.into(),
+            shape,
+            is_fortran,
+            unit: None,
+            columns: None,
+            since_1970: None,
+            facts,
+            origin,
+        }
     }
 
     /// How many numbers it has.
@@ -208,6 +219,7 @@ impl Array {
             is_fortran: false,
             unit: self.unit.clone(),
             columns: self.columns.clone(),
+            since_1970: self.since_1970,
             facts: self.facts.clone(),
             origin,
         })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::joined::{Joined, Part};
 use super::{Array, Facts, Gather, Group, Layout, names};
-use crate::decode::{Column, Head, Table, Tables};
+use crate::decode::{Column, Head, Kind, Table, Tables};
 use crate::error::Problem;
 
 /// A table that is to be made, or several of one array.
@@ -247,11 +247,15 @@ impl Tables for Plans {
 impl Part {
     /// What it is as columns.
     fn columns(&self) -> Vec<Column> {
-        let Array { name, unit, columns, .. } = &self.array;
+        let Array { name, unit, columns, since_1970, .. } = &self.array;
         if let Some(columns) = columns {
             return columns.clone();
         }
-        let of = |name: String| Column { unit: unit.clone(), ..Column::numbers(name) };
+        let kind = match *since_1970 {
+            Some(since_1970) => Kind::Times { since_1970 },
+            None => Kind::Numbers,
+        };
+        let of = |name: String| Column { name, unit: unit.clone(), kind: kind.clone() };
         match self.layout.axes {
             1 => vec![of(name.clone())],
             axes => (1..=axes).map(|axis| of(format!("{name} {axis}"))).collect(),

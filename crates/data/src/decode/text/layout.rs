@@ -243,7 +243,8 @@ fn header(
                 // One more is that of a column which is left empty.
                 if names.len() == columns + 1 && columns > 1 {
                     names.truncate(columns);
-                    return (Some(names), units_above(lines, row, &bare, columns));
+                    let units = units_above(lines, row, &bare, &names);
+                    return (Some(names), units);
                 }
                 if names.len() + 1 == columns && columns > 2 {
                     names.insert(0, String::new());
@@ -260,15 +261,21 @@ fn units_above(
     lines: &[Line<'_>],
     row: usize,
     form: &Form,
-    columns: usize,
+    names: &[String],
 ) -> Option<Vec<String>> {
     lines[..row].iter().rev().find_map(|line| {
         let fields = form.fields(&line.text);
         let says_so = fields.first()?.to_lowercase().contains("unit");
-        let mut units: Vec<String> = fields.into_iter().map(Cow::into_owned).collect();
-        units.resize(columns, String::new());
-        *units.first_mut()? = String::new();
-        says_so.then_some(units)
+        if !says_so {
+            return None;
+        }
+        // They are those of the values; the times beside them have none.
+        let mut units = fields.iter().skip(1);
+        let of = |name: &String| match name.as_str() {
+            "X_Value" => Some(String::new()),
+            _ => units.next().map(|unit| unit.to_string()),
+        };
+        Some(names.iter().map(of).map(Option::unwrap_or_default).collect())
     })
 }
 
