@@ -23,6 +23,7 @@ mod tdms;
 #[cfg(test)]
 mod testing;
 mod text;
+mod uff;
 mod unread;
 mod wav;
 
