@@ -19,6 +19,8 @@ mod starts;
 pub mod store;
 mod text;
 mod write;
+#[cfg(feature = "zstd")]
+mod zstd;
 
 pub use collection::{Collection, FolderLock, Kept, Sync};
 pub use dataset::{Located, Source, sources};

@@ -10,6 +10,7 @@ mod filtered;
 #[cfg(feature = "hdf5")]
 mod hdf5;
 mod held;
+mod json;
 mod listed;
 mod matlab;
 mod numpy;
@@ -26,6 +27,8 @@ mod text;
 mod uff;
 mod unread;
 mod wav;
+#[cfg(feature = "xlsx")]
+mod xlsx;
 
 pub(crate) use endings::{is_named_so, may_be_without_ending};
 pub(crate) use filtered::Filtered;
