@@ -1,12 +1,9 @@
 //! Texts that are compressed: `.csv.zst`, `.tsv.zst` and `.txt.zst`.
 
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
 
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
-
-use crate::dataset::extension_is;
 
 /// The compressed bytes that are read at a time.
 const BUFFER: usize = 64 * 1024;
@@ -14,9 +11,9 @@ const BUFFER: usize = 64 * 1024;
 /// The most bytes that are looked back at: 128 MiB, what `zstd` itself expands where nothing is said.
 const LONGEST_WINDOW: u64 = 128 << 20;
 
-/// Whether the name of a file says that it is compressed.
-pub(crate) fn is_named_so(path: &Path) -> bool {
-    extension_is(path, &["zst"])
+/// Whether a file that begins with these bytes is compressed.
+pub(crate) fn is(head: &[u8]) -> bool {
+    head.starts_with(&[0x28, 0xB5, 0x2F, 0xFD])
 }
 
 /// What is in it.

@@ -6,11 +6,13 @@ use std::path::Path;
 /// What texts of readings end in; compressed ones with another ending behind it.
 const TEXTS: [&str; 8] = ["csv", "tsv", "txt", "dat", "asc", "lvm", "log", "data"];
 
-const COMPRESSED: [&str; 1] = ["gz"];
+const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
 /// What other formats end in.
-const OTHERS: [&str; 12] =
-    ["npz", "npy", "wav", "wave", "mat", "parquet", "pq", "h5", "hdf5", "hdf", "he5", "tdms"];
+const OTHERS: [&str; 22] = [
+    "npz", "npy", "wav", "wave", "mat", "parquet", "pq", "h5", "hdf5", "hdf", "he5", "tdms", "uff",
+    "unv", "58", "json", "jsonl", "ndjson", "cbor", "xlsx", "xlsm", "rf64",
+];
 
 /// Whether the name of a file says that it holds recordings.
 pub(crate) fn is_named_so(path: &Path) -> bool {

@@ -18,6 +18,8 @@ mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod scalar;
+#[cfg(feature = "xlsx")]
+mod sheets;
 mod stretch;
 mod table;
 mod tdms;
@@ -30,7 +32,7 @@ mod wav;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
-pub(crate) use endings::{is_named_so, may_be_without_ending};
+pub(crate) use endings::{extension_is, is_named_so, may_be_without_ending};
 pub(crate) use filtered::Filtered;
 pub(crate) use open::{open, text_of};
 pub(crate) use table::{Column, Head, Kind, One, Table, Tables, Words, lacks};

@@ -9,9 +9,13 @@ use super::hdf5;
 #[cfg(feature = "parquet")]
 use super::parquet;
 use super::text::{self, Bytes, LineAxes};
-use super::{Tables, endings, matlab, numpy, tdms, unread, wav};
+#[cfg(feature = "xlsx")]
+use super::xlsx;
+use super::{Tables, endings, json, matlab, numpy, tdms, uff, unread, wav};
 use crate::error::Problem;
 use crate::gzip;
+#[cfg(feature = "zstd")]
+use crate::zstd;
 
 /// Whether a file that begins so is of a format.
 type Is = fn(&[u8]) -> bool;
@@ -25,6 +29,7 @@ const FORMATS: &[(Is, Open)] = &[
     (matlab::is, matlab::open),
     (numpy::is, numpy::open),
     (tdms::is, tdms::open),
+    (uff::is, uff::open),
     #[cfg(feature = "hdf5")]
     (hdf5::is, hdf5::open),
     #[cfg(feature = "parquet")]
@@ -56,9 +61,26 @@ pub(crate) fn open(
     if endings::extension_is(path, &["mat"]) {
         return matlab::open(path);
     }
-    if gzip::is(&buffer[..filled]) {
-        let packed = Cursor::new(buffer[..filled].to_vec()).chain(file);
-        let mut bytes: Bytes = Box::new(gzip::unpacked(packed));
+    if endings::extension_is(path, &["json", "jsonl", "ndjson"])
+        || head.starts_with(b"{") && json::is(head)
+    {
+        return json::open(path);
+    }
+    if endings::extension_is(path, &["cbor"]) && json::is_cbor(head) {
+        return json::open_cbor(path);
+    }
+    #[cfg(feature = "xlsx")]
+    if xlsx::is(head) && endings::extension_is(path, &["xlsx", "xlsm"]) {
+        return super::sheets::open(path, axes);
+    }
+    let packed = |head: &[u8], file| Cursor::new(head.to_vec()).chain(file);
+    let unpacked: Option<Bytes> = match head {
+        head if gzip::is(head) => Some(Box::new(gzip::unpacked(packed(head, file.try_clone()?)))),
+        #[cfg(feature = "zstd")]
+        head if zstd::is(head) => Some(Box::new(zstd::unpacked(packed(head, file.try_clone()?)))),
+        _ => None,
+    };
+    if let Some(mut bytes) = unpacked {
         let filled = text::fill(&mut bytes, buffer, 0)?;
         return text::open(buffer, filled, bytes, axes);
     }

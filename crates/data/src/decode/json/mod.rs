@@ -19,7 +19,7 @@ use self::node::Node;
 use self::tables::Whole;
 use self::tolerant::Tolerant;
 use super::Tables;
-use crate::dataset::extension_is;
+use crate::decode::extension_is;
 use crate::error::{Problem, shown};
 
 /// The longest file that is read as a whole.

@@ -134,7 +134,7 @@ impl Lists {
             let (columns, numbers): (Vec<Column>, Vec<Vec<f64>>) = these.into_iter().unzip();
             let name = match columns.first() {
                 Some(column) if !is_first => Some(format!("{} {}", self.number, column.name)),
-                _ => (!self.is_one).then(|| self.number.to_string()),
+                _ => (!self.is_one).then(|| format!("[{}]", self.number.saturating_sub(1))),
             };
             is_first = false;
             let head = Head { name, columns, ..head.clone() };
