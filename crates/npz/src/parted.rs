@@ -54,10 +54,14 @@ struct Kind {
 enum Type {
     F8,
     F4,
-    U1,
+    I1,
     I2,
     I4,
     I8,
+    U1,
+    U2,
+    U4,
+    U8,
 }
 
 /// Opens the array of a `.npy` file.
@@ -112,23 +116,27 @@ fn parted(path: &Path, start: &[u8], size: u64, place: Place) -> Result<Parted, 
     let header = (start.len() - after) as u64;
     let read = NpyHeader::from_reader(start).map_err(Defect::damaged)?;
     let DType::Plain(kind) = read.dtype() else { return Err(Defect::Table) };
+    let elements: usize = shape.iter().product();
+    if Encoding::of(&kind).is_some() {
+        let width = kind.num_bytes().unwrap_or(0);
+        return Err(texts(&kind, &start[header as usize..], width, elements));
+    }
     let of = match (kind.type_char(), kind.num_bytes().unwrap_or(0)) {
         (TypeChar::Float, 8) => Type::F8,
         (TypeChar::Float, 4) => Type::F4,
-        (TypeChar::Uint, 1) => Type::U1,
+        (TypeChar::Int, 1) => Type::I1,
         (TypeChar::Int, 2) => Type::I2,
         (TypeChar::Int, 4) => Type::I4,
         (TypeChar::Int, 8) => Type::I8,
         (TypeChar::DateTime | TypeChar::TimeDelta, 8) if seconds(&kind).is_some() => Type::I8,
-        (TypeChar::ByteStr | TypeChar::UnicodeStr, width) => {
-            let count = shape.iter().product::<usize>();
-            return Err(texts(&kind, &start[header as usize..], width, count));
-        }
+        (TypeChar::Uint | TypeChar::Bool, 1) => Type::U1,
+        (TypeChar::Uint, 2) => Type::U2,
+        (TypeChar::Uint, 4) => Type::U4,
+        (TypeChar::Uint, 8) => Type::U8,
         _ => return Err(Defect::Type(crate::error::shown(&kind.to_string()))),
     };
     let time = seconds(&kind).map(|unit| (unit, kind.type_char() == TypeChar::DateTime));
     let kind = Kind { of, is_big: kind.endianness() == Endianness::Big };
-    let elements: usize = shape.iter().product();
     let bytes = (elements as u64).checked_mul(kind.width() as u64);
     if bytes.is_none_or(|bytes| bytes > size.saturating_sub(header)) {
         return Err(Defect::TooFew { shape });
@@ -155,6 +163,9 @@ fn seconds(kind: &TypeStr) -> Option<f64> {
 /// An array of texts, if there are so few that they stand among these bytes.
 fn texts(kind: &TypeStr, bytes: &[u8], width: usize, count: usize) -> Defect {
     let other = || Defect::Type(crate::error::shown(&kind.to_string()));
+    if count == 1 && bytes.len() < width {
+        return Defect::of_text(None);
+    }
     if width == 0 || count.checked_mul(width).is_none_or(|all| all > bytes.len()) {
         return other();
     }
@@ -301,10 +312,10 @@ impl Elements {
 impl Kind {
     fn width(self) -> usize {
         match self.of {
-            Type::U1 => 1,
-            Type::I2 => 2,
-            Type::F4 | Type::I4 => 4,
-            Type::F8 | Type::I8 => 8,
+            Type::I1 | Type::U1 => 1,
+            Type::I2 | Type::U2 => 2,
+            Type::F4 | Type::I4 | Type::U4 => 4,
+            Type::F8 | Type::I8 | Type::U8 => 8,
         }
     }
 
@@ -314,6 +325,10 @@ impl Kind {
             Type::F8 => self.each(bytes, to, f64::from_le_bytes),
             Type::F4 => self.each(bytes, to, |bytes| f64::from(f32::from_le_bytes(bytes))),
             Type::U1 => self.each(bytes, to, |[byte]| f64::from(byte)),
+            Type::I1 => self.each(bytes, to, |[byte]| f64::from(byte as i8)),
+            Type::U2 => self.each(bytes, to, |bytes| f64::from(u16::from_le_bytes(bytes))),
+            Type::U4 => self.each(bytes, to, |bytes| f64::from(u32::from_le_bytes(bytes))),
+            Type::U8 => self.each(bytes, to, |bytes| u64::from_le_bytes(bytes) as f64),
             Type::I2 => self.each(bytes, to, |bytes| f64::from(i16::from_le_bytes(bytes))),
             Type::I4 => self.each(bytes, to, |bytes| f64::from(i32::from_le_bytes(bytes))),
             Type::I8 => self.each(bytes, to, |bytes| i64::from_le_bytes(bytes) as f64),

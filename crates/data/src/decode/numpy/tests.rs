@@ -188,13 +188,44 @@ fn long_arrays_come_in_blocks() {
 
 /// A file of one array whose first index varies fastest.
 fn fortran(shape: &str, numbers: &[f64]) -> Vec<u8> {
-    let header = format!("{{'descr': '<f8', 'fortran_order': True, 'shape': {shape}, }}");
+    let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+    npy("<f8", "True", shape, &bytes)
+}
+
+fn npy(kind: &str, is_fortran: &str, shape: &str, numbers: &[u8]) -> Vec<u8> {
+    let header =
+        format!("{{'descr': '{kind}', 'fortran_order': {is_fortran}, 'shape': {shape}, }}");
     let header = format!("{header:<117}\n");
     let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
     bytes.extend((header.len() as u16).to_le_bytes());
     bytes.extend(header.bytes());
-    bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+    bytes.extend(numbers);
     bytes
+}
+
+#[test]
+fn integers_of_any_width_are_numbers() {
+    let read = |kind: &str, bytes: &[u8]| {
+        let file = npy(kind, "False", "(2,)", bytes);
+        in_file(&file, ".npy", |path| all(open(path).unwrap()).unwrap().remove(0).1.remove(0))
+    };
+    assert_eq!(read("|i1", &[0xff, 1]), [-1.0, 1.0]);
+    assert_eq!(read("|b1", &[0, 1]), [0.0, 1.0]);
+    assert_eq!(read("<u2", &[0xff, 0xff, 1, 0]), [65_535.0, 1.0]);
+    assert_eq!(read(">u2", &[0xff, 0xfe, 0, 1]), [65_534.0, 1.0]);
+    assert_eq!(read("<u4", &[0xff, 0xff, 0xff, 0xff, 1, 0, 0, 0]), [4_294_967_295.0, 1.0]);
+    let both = [1u64 << 63, 1].map(u64::to_le_bytes).concat();
+    assert_eq!(read("<u8", &both), [2f64.powi(63), 1.0]);
+}
+
+#[test]
+fn a_text_beside_arrays_is_a_label_or_told() {
+    let text = |name: &str| {
+        npz(&[(name, &[], judder_npz::Numbers::Text("worn")), ("x", &[3], F8(&[1.0, 2.0, 3.0]))])
+    };
+    assert_eq!(read(&text("label")).unwrap()[0].0.label.as_deref(), Some("worn"));
+    let reason = read(&text("note")).map(|_| ()).unwrap_err().to_string();
+    assert!(reason.contains("array `note` holds the text `worn`, not numbers"), "{reason}");
 }
 
 #[test]
