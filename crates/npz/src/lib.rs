@@ -2,8 +2,8 @@
 //!
 //! `.npy` and `.npz` files are read whatever they claim: no more is allocated than the caller
 //! allows, and a damaged file is an [`Error`]. Numbers of the types `f8`, `f4`, `i2`, `i4`, `i8` and
-//! `u1`, in either byte order, come as `f64` in C order; an array of one text is a [`Defect`] that has
-//! the text. Written are `f8`, little-endian, and `u1`, in C order, and arrays of one text.
+//! `u1`, in either byte order, come as `f64` in C order, of an array that is [`Parted`] also those of the
+//! other integers; an array of one text is a [`Defect`] that has the text. Written are `f8`, little-endian, and `u1`, in C order, and arrays of one text.
 //!
 //! # Examples
 //! ```
