@@ -4,6 +4,8 @@
 //! acceleration is decided for all formats alike, in `interpret`.
 
 mod arrays;
+#[cfg(feature = "parquet")]
+mod arrow;
 mod beside;
 mod endings;
 mod filtered;

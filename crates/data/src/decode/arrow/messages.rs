@@ -1,0 +1,183 @@
+//! The messages of a file, whose sizes are looked at before anything is made of them.
+
+use std::collections::VecDeque;
+use std::io::{self, Read};
+
+use arrow_array::RecordBatch;
+use arrow_buffer::Buffer;
+use arrow_ipc::reader::StreamDecoder;
+use arrow_ipc::{MessageHeader, root_as_message};
+
+use super::damaged;
+use crate::error::{Problem, shown};
+
+/// The most bytes that a batch of records may take.
+const MOST: u64 = 1 << 30;
+
+/// What stands before the length of a message.
+const MARK: [u8; 4] = [0xff; 4];
+
+/// The batches of a file.
+pub(super) struct Messages<R> {
+    source: R,
+    /// The bytes that were not read yet.
+    left: u64,
+    read: u64,
+    decoder: StreamDecoder,
+    ready: VecDeque<RecordBatch>,
+    ended: bool,
+    /// How often eight bytes of nothing may stand before the first message: some writers fill up to 64.
+    padding: usize,
+}
+
+impl<R: Read> Messages<R> {
+    /// Those of a source of so many bytes.
+    pub(super) fn new(source: R, left: u64) -> Self {
+        Self {
+            source,
+            left,
+            read: 0,
+            decoder: StreamDecoder::new(),
+            ready: VecDeque::new(),
+            ended: false,
+            padding: 15,
+        }
+    }
+
+    pub(super) fn read(&self) -> u64 {
+        self.read
+    }
+
+    pub(super) fn schema(&self) -> Option<arrow_schema::SchemaRef> {
+        self.decoder.schema()
+    }
+
+    /// The next batch; none after the last.
+    pub(super) fn next(&mut self) -> Result<Option<RecordBatch>, Problem> {
+        while self.ready.is_empty() && !self.ended {
+            self.read_on()?;
+        }
+        Ok(self.ready.pop_front())
+    }
+
+    /// Reads up to the schema.
+    pub(super) fn open(&mut self) -> Result<(), Problem> {
+        while self.decoder.schema().is_none() {
+            if self.ended {
+                return Err(early());
+            }
+            self.read_on()?;
+        }
+        Ok(())
+    }
+
+    /// Decodes the next message: what has no body is decoded with the one after it.
+    fn read_on(&mut self) -> Result<(), Problem> {
+        let message = self.message()?.unwrap_or_else(|| {
+            self.ended = true;
+            [MARK, [0; 4]].concat()
+        });
+        let mut message = Buffer::from_vec(message);
+        while !message.is_empty() {
+            let batch = self.decoder.decode(&mut message);
+            self.ready.extend(batch.map_err(|error| damaged(shown(&error.to_string(), 160)))?);
+        }
+        Ok(())
+    }
+
+    /// The bytes of the next message.
+    fn message(&mut self) -> Result<Option<Vec<u8>>, Problem> {
+        if self.left < 8 {
+            return Ok(None);
+        }
+        let mut message = Vec::new();
+        self.take(8, &mut message)?;
+        while self.padding > 0 && self.left >= 8 && message == [0; 8] {
+            self.padding -= 1;
+            message.clear();
+            self.take(8, &mut message)?;
+        }
+        self.padding = 0;
+        let Some((mark, length)) = message.split_first_chunk::<4>() else { return Err(early()) };
+        let length = length.first_chunk().map_or(0, |bytes| i32::from_le_bytes(*bytes));
+        if *mark != MARK || length <= 0 {
+            // The end; in a file, what it holds is said again after it.
+            return Ok(None);
+        }
+        self.take(u64::from(length.unsigned_abs()), &mut message)?;
+        let body = {
+            let header = message.get(8..).unwrap_or_default();
+            let header = root_as_message(header).map_err(|_| damaged("a message in it is none"))?;
+            u64::try_from(header.bodyLength()).map_err(|_| damaged("a message has no length"))?
+        };
+        let start = message.len();
+        self.take(body, &mut message)?;
+        let (header, body) = message.split_at_checked(start).unwrap_or_default();
+        check(header.get(8..).unwrap_or_default(), body)?;
+        Ok(Some(message))
+    }
+
+    fn take(&mut self, count: u64, to: &mut Vec<u8>) -> Result<(), Problem> {
+        if count > self.left {
+            return Err(early());
+        }
+        if count > MOST {
+            return Err(too_much());
+        }
+        self.left -= count;
+        self.read += count;
+        let read = (&mut self.source).take(count).read_to_end(to)?;
+        if (read as u64) < count { Err(early()) } else { Ok(()) }
+    }
+}
+
+/// Looks at what compressed buffers say that they expand to.
+fn check(header: &[u8], body: &[u8]) -> Result<(), Problem> {
+    let Ok(header) = root_as_message(header) else { return Ok(()) };
+    let batch = match header.header_type() {
+        MessageHeader::RecordBatch => header.header_as_record_batch(),
+        MessageHeader::DictionaryBatch => {
+            header.header_as_dictionary_batch().and_then(|one| one.data())
+        }
+        _ => None,
+    };
+    let Some(batch) = batch else { return Ok(()) };
+    let nodes = batch.nodes().into_iter().flatten();
+    let rows = [batch.length()].into_iter().chain(nodes.map(|node| node.length()));
+    for rows in rows {
+        // Each value takes a bit at least, or is one that is missing.
+        if u64::try_from(rows).ok().is_none_or(|rows| rows > MOST) {
+            return Err(damaged("a batch has more rows than can be"));
+        }
+    }
+    let mut all = 0_u64;
+    for buffer in batch.buffers().into_iter().flatten() {
+        let place =
+            usize::try_from(buffer.offset()).ok().zip(usize::try_from(buffer.length()).ok());
+        let bytes = place.and_then(|(from, length)| body.get(from..from.checked_add(length)?));
+        let bytes = bytes.ok_or_else(|| damaged("a column is not where the file says"))?;
+        if batch.compression().is_some() && !bytes.is_empty() {
+            let expanded = bytes.first_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes));
+            if expanded >= 0 {
+                all = all.saturating_add(expanded.unsigned_abs());
+            } else if expanded < -1 {
+                return Err(damaged("a column has no length"));
+            }
+            if all > MOST {
+                return Err(too_much());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn early() -> Problem {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "it ends too early; bring it here anew").into()
+}
+
+fn too_much() -> Problem {
+    damaged(format!(
+        "a batch of records takes more than the {} MiB that are read at once; write smaller ones (chunksize)",
+        MOST >> 20
+    ))
+}
