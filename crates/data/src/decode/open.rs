@@ -7,7 +7,7 @@ use std::path::Path;
 #[cfg(feature = "hdf5")]
 use super::hdf5;
 #[cfg(feature = "parquet")]
-use super::parquet;
+use super::{arrow, parquet};
 use super::text::{self, Bytes, LineAxes};
 #[cfg(feature = "xlsx")]
 use super::xlsx;
@@ -34,6 +34,8 @@ const FORMATS: &[(Is, Open)] = &[
     (hdf5::is, hdf5::open),
     #[cfg(feature = "parquet")]
     (parquet::is, parquet::open),
+    #[cfg(feature = "parquet")]
+    (arrow::is, arrow::open),
 ];
 
 /// Opens a file by what its first bytes say. `buffer` is used again from file to file; `axes` is how many axes the lines of a
