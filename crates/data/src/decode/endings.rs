@@ -11,7 +11,8 @@ const COMPRESSED: [&str; 2] = ["gz", "zst"];
 /// What other formats end in.
 const OTHERS: [&str; 28] = [
     "npz", "npy", "wav", "wave", "mat", "parquet", "pq", "h5", "hdf5", "hdf", "he5", "tdms", "uff",
-    "unv", "58", "json", "jsonl", "ndjson", "cbor", "xlsx", "xlsm", "rf64", "arrow", "arrows", "feather", "ipc", "parq", "ft",
+    "unv", "58", "json", "jsonl", "ndjson", "cbor", "xlsx", "xlsm", "rf64", "arrow", "arrows",
+    "feather", "ipc", "parq", "ft",
 ];
 
 /// Whether the name of a file says that it holds recordings.

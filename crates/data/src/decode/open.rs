@@ -6,12 +6,12 @@ use std::path::Path;
 
 #[cfg(feature = "hdf5")]
 use super::hdf5;
-#[cfg(feature = "parquet")]
-use super::{arrow, parquet};
 use super::text::{self, Bytes, LineAxes};
 #[cfg(feature = "xlsx")]
 use super::xlsx;
 use super::{Tables, endings, json, matlab, numpy, tdms, uff, unread, wav};
+#[cfg(feature = "parquet")]
+use super::{arrow, parquet};
 use crate::error::Problem;
 use crate::gzip;
 #[cfg(feature = "zstd")]
