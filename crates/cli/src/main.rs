@@ -19,6 +19,7 @@ mod gates;
 mod history;
 mod import;
 mod input;
+mod lasting;
 mod log;
 mod looked;
 mod network;

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::files::{self, Files};
 use crate::input::hertz;
+use crate::lasting::{Lasting, When};
 use crate::output::{error, exact, is_closed_pipe, rounded, unprinted, verdict};
 use crate::reading::Reading;
 use crate::seen::Seen;
@@ -69,7 +70,7 @@ pub(crate) struct Args {
 pub(crate) enum Format {
     /// To be read by people
     Table,
-    /// path,score,threshold,verdict
+    /// path,score,threshold,verdict,start,seconds
     Csv,
     /// A JSON object a line, with the first reading of the window
     Jsonl,
@@ -93,6 +94,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
         refused: 0,
         read: true,
         seen: Seen::default(),
+        lasting: Lasting::of(&model),
         of_unit: OfUnit::default(),
     };
     let mut failed = None;
@@ -117,9 +119,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     if let Some(error) = failed {
         return Err(error);
     }
-    let Printing { rows, refused, read, seen, of_unit, .. } = printing;
+    let Printing { rows, refused, read, seen, lasting, of_unit, .. } = printing;
     if read {
         is_read(rows.finish().map_err(unprinted))?;
+    }
+    if args.format == Format::Table {
+        lasting.say();
     }
     of_unit.say();
     seen.say(&model);
@@ -147,6 +152,7 @@ struct Printing {
     /// Whether somebody reads the rows.
     read: bool,
     seen: Seen,
+    lasting: Lasting,
     /// All of a unit on one line: that is wrong with many recordings, or with none.
     of_unit: OfUnit,
 }
@@ -154,14 +160,16 @@ struct Printing {
 impl Printing {
     fn take(&mut self, step: Judging) -> anyhow::Result<()> {
         match step {
-            Judging::Windows { path, windows, reasons } => {
+            Judging::Windows { path, windows, begins, reasons } => {
                 for (at, window) in windows.iter().enumerate() {
                     let outcome = self.follower.next(&path, window)?;
                     self.seen.count(window, &outcome);
+                    self.lasting.take(&path, (window.start, &begins), outcome.verdict);
                     // Where nobody reads on, the verdicts still count for the exit code.
                     if self.read {
                         let why: &[Reason] = reasons.get(at).map_or(&[], Vec::as_slice);
-                        let row = self.rows.row(&path, window.start, &outcome, why);
+                        let when = When { start: window.start, begins, alone: windows.len() == 1 };
+                        let row = self.rows.row(&path, &when, &outcome, why);
                         self.read = is_read(row.map_err(unprinted))?;
                     }
                 }
@@ -257,6 +265,11 @@ enum Writer {
 struct Line<'r> {
     path: &'r str,
     start: usize,
+    /// From the first reading of the file.
+    seconds: f64,
+    /// When its first reading was taken, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
     score: f64,
     /// None where the model has none.
     threshold: Option<f64>,
@@ -279,7 +292,7 @@ impl Rows {
             Format::Jsonl => Writer::Jsonl(plain()),
             Format::Csv => {
                 let mut to = csv::Writer::from_writer(plain());
-                to.write_record(["path", "score", "threshold", "verdict"])?;
+                to.write_record(["path", "score", "threshold", "verdict", "start", "seconds"])?;
                 Writer::Csv(Box::new(to))
             }
         };
@@ -292,7 +305,7 @@ impl Rows {
     fn row(
         &mut self,
         path: &Path,
-        start: usize,
+        when: &When,
         outcome: &Outcome,
         reasons: &[Reason],
     ) -> anyhow::Result<()> {
@@ -305,12 +318,22 @@ impl Rows {
         match &mut self.to {
             Writer::Csv(to) => {
                 let threshold = exact_threshold.as_deref().unwrap_or_default();
-                to.write_record([&path, exact_score.as_str(), threshold, found.as_str()])?;
+                let (start, seconds) = (when.start.to_string(), when.seconds().to_string());
+                to.write_record([
+                    &path,
+                    exact_score.as_str(),
+                    threshold,
+                    found.as_str(),
+                    &start,
+                    &seconds,
+                ])?;
             }
             Writer::Jsonl(to) => {
                 let line = Line {
                     path: &path,
-                    start,
+                    start: when.start,
+                    seconds: when.seconds(),
+                    time: when.time(),
                     score: exact_score.parse()?,
                     threshold: exact_threshold.map(|value| value.parse()).transpose()?,
                     verdict: found.as_str(),
@@ -322,7 +345,9 @@ impl Rows {
             Writer::Table(to) => {
                 let pad = " ".repeat(10usize.saturating_sub(found.as_str().len()));
                 let above = if excused { " (above the threshold)" } else { "" };
-                writeln!(to, "{}{pad}{:>10}  {path}{above}", verdict(found), rounded(score))?;
+                let at =
+                    if when.is_alone() { String::new() } else { format!("  {}", when.clock()) };
+                writeln!(to, "{}{pad}{:>10}  {path}{at}{above}", verdict(found), rounded(score))?;
                 if !reasons.is_empty() {
                     writeln!(to, "{:>22}{}", "", words(reasons))?;
                 }

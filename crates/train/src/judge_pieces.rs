@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use judder_core::{Unit, Verdict};
 use judder_data::{Cut, DataError, Piece, Source, Step, map_pieces};
@@ -21,6 +22,8 @@ pub enum Judging {
         path: PathBuf,
         /// Some windows of it, that follow those before.
         windows: Vec<Scored>,
+        /// When they are.
+        begins: Begins,
         /// Of each that may be an anomaly the reasons, where they are asked for: where an alarm depends on one window alone,
         /// of those above the threshold, else of all.
         reasons: Vec<Vec<Reason>>,
@@ -41,6 +44,30 @@ pub enum Judging {
         /// The bytes of it; none where all of it is.
         bytes: Option<u64>,
     },
+}
+
+/// When a recording begins, and how quickly its readings follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Begins {
+    /// The seconds from the first reading of its file.
+    pub start_s: f64,
+    /// When its first reading was taken, where that is known.
+    pub taken: Option<SystemTime>,
+    /// Its sample rate in Hz, or the model's.
+    pub rate_hz: f64,
+}
+
+impl Begins {
+    /// The seconds from the first reading of the file to this one of the recording.
+    pub fn seconds(&self, reading: usize) -> f64 {
+        self.start_s + reading as f64 / self.rate_hz
+    }
+
+    /// When this reading of the recording was taken.
+    pub fn time(&self, reading: usize) -> Option<SystemTime> {
+        let since = Duration::try_from_secs_f64(reading as f64 / self.rate_hz).ok()?;
+        self.taken?.checked_add(since)
+    }
 }
 
 /// Scores every recording of the sources on all threads, a piece at a time: what is in memory does not grow with
@@ -106,6 +133,7 @@ struct Judged {
     path: PathBuf,
     start: usize,
     last: bool,
+    begins: Begins,
     windows: Result<Vec<Scored>, Misfit>,
     reasons: Vec<Vec<Reason>>,
     /// How gravity reads in the windows in which it has another length.
@@ -149,6 +177,11 @@ impl Judge<'_> {
             path: piece.path.clone(),
             start: piece.start,
             last: piece.last,
+            begins: Begins {
+                start_s: written.about().map_or(0.0, |about| about.start_s),
+                taken: written.taken(),
+                rate_hz: rate_hz.unwrap_or(self.model.binding().rate_hz),
+            },
             windows,
             reasons,
             other,
@@ -183,7 +216,7 @@ impl Ongoing {
         if self.refused {
             return ControlFlow::Continue(());
         }
-        let Judged { path, last, windows, reasons, other, unit, whole, .. } = judged;
+        let Judged { path, last, begins, windows, reasons, other, unit, whole, .. } = judged;
         let windows = match windows {
             Ok(windows) => windows,
             Err(misfit) => {
@@ -206,7 +239,7 @@ impl Ongoing {
         }
         let (windows, reasons) =
             (std::mem::take(&mut self.held), std::mem::take(&mut self.reasons));
-        take(Judging::Windows { path, windows, reasons })
+        take(Judging::Windows { path, windows, begins, reasons })
     }
 
     /// What most windows tell of another unit.

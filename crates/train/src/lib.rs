@@ -87,7 +87,7 @@ pub use follow::{Follower, follow};
 pub use import::{ImportOptions, Imported, import};
 pub use int8::{Int8, Judged8, to_int8};
 pub use interval::{Interval, auc_interval, share_interval};
-pub use judge_pieces::{Judging, judge_pieces};
+pub use judge_pieces::{Begins, Judging, judge_pieces};
 pub use known::Known;
 pub use look::look;
 pub use lying_apart::{Found, LeaveOut, LyingApart, Place, Stretches, Without};
