@@ -6,6 +6,7 @@ mod decode;
 mod error;
 mod gzip;
 mod interpret;
+pub mod lines;
 mod load;
 mod path_order;
 mod pieces;
