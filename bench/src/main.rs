@@ -13,6 +13,7 @@
 //! cargo run --release -p judder-bench big
 //! cargo run --release -p judder-bench numbers
 //! cargo run --release -p judder-bench long
+//! cargo run --release -p judder-bench serial
 //! cargo xtask judge
 //! ```
 #![allow(clippy::print_stdout, reason = "the figures are the result")]
@@ -28,6 +29,8 @@ mod made;
 mod median;
 mod numbers;
 mod process;
+#[cfg(unix)]
+mod serial;
 mod spectra;
 mod training;
 mod window;
@@ -101,6 +104,11 @@ fn main() -> anyhow::Result<()> {
             anyhow::ensure!(long_file::memory_and_threads(&recordings)?, "a promise was missed");
             Ok(())
         }
+        #[cfg(unix)]
+        Some("serial") => {
+            anyhow::ensure!(serial::ten_minutes()?, "a promise was missed");
+            Ok(())
+        }
         Some("judge") => judge::Judging::of(std::env::args().skip(2))?.run(),
         // The client of `load` alone.
         Some("post") => {
@@ -111,7 +119,7 @@ fn main() -> anyhow::Result<()> {
         Some("bare") => load::run_bare(),
         Some("engine") => load::run_engine(),
         Some(other) => anyhow::bail!(
-            "{other}: there is no such benchmark; there are spectra, load, idle, boards, charts, fleet, made, big, numbers, long and judge, and all others without a word"
+            "{other}: there is no such benchmark; there are spectra, load, idle, boards, charts, fleet, made, big, numbers, long, serial and judge, and all others without a word"
         ),
     }
 }

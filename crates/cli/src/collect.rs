@@ -1,4 +1,4 @@
-//! `judder collect`: keep what boards post.
+//! `judder collect`: keep what boards post, or send over a wire.
 
 use std::sync::Arc;
 
@@ -12,9 +12,9 @@ use crate::output::{counted, say};
 use crate::serving::{Lasting, Opened, Place};
 use crate::start::configured;
 use crate::system;
-use crate::{Done, WrongUsage};
+use crate::{Done, WrongUsage, serial};
 
-/// Keep what boards post, as numbered recordings in a folder.
+/// Keep what boards post, or send over a serial port, as numbered recordings in a folder.
 ///
 /// The sketch of the TinyML example works as it is; boards that speak /api/v1 have their recordings kept
 /// exactly once, however often they send them. A recording is acknowledged once it is kept. It ends after
@@ -34,10 +34,15 @@ pub(crate) struct Args {
     /// Take recordings only while a session runs, which is started from the page
     #[arg(long)]
     pub(crate) sessions: bool,
+    #[command(flatten)]
+    pub(crate) wire: serial::Wire,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     let Some(settings) = configured(&args.flags, None)? else { return Ok(Done::Well) };
+    if !args.wire.serial.is_empty() {
+        return serial::run(&args.wire, &settings, args.label.clone(), args.lasting.time);
+    }
     let flags = args.flags.clone();
     let read = Box::new(move || Settings::load(&flags, None));
     let place = Place { settings: &settings, seconds: args.lasting.time, read, beside: None };

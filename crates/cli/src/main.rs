@@ -33,6 +33,7 @@ mod reload;
 mod runs;
 mod score;
 mod seen;
+mod serial;
 mod serve;
 mod serving;
 mod signals;

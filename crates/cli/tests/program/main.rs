@@ -43,3 +43,4 @@ mod streams;
 mod thresholds;
 mod units;
 mod why;
+mod wire;

@@ -12,6 +12,9 @@ const APART: usize = 20;
 /// no sensor on a wire of lines is faster.
 const FASTEST: f64 = 8_000.0;
 
+/// What came within fewer seconds may have come from a buffer, all at once.
+const LIVE: f64 = 0.5;
+
 /// What a time may be in, in s.
 const UNITS: [f64; 3] = [1e-6, 1e-3, 1.0];
 
@@ -118,7 +121,7 @@ impl Steady {
     fn unit(&self, elapsed: f64) -> Option<f64> {
         let rate = |unit: f64| 1.0 / (unit * self.step);
         let took = |unit: f64| self.step * self.steps * unit;
-        let mut fits = [1e-9].into_iter().chain(UNITS);
+        let mut fits = [1e-9].into_iter().chain(UNITS).filter(|_| elapsed >= LIVE);
         let fit = fits.find(|&unit| (0.5..2.0).contains(&(took(unit) / elapsed)));
         if fit.is_some() || self.counts {
             return fit;

@@ -111,6 +111,8 @@ pub struct Lines {
     others: Vec<(Row, f64)>,
     /// Whether a reading is missing before the next one, and no column would tell.
     broken: bool,
+    /// The rate of what came before.
+    rate_hz: Option<f64>,
     /// Of recordings cut so far.
     length: Option<usize>,
     unread: [u64; KINDS],
@@ -137,6 +139,7 @@ impl Lines {
             state: State::Pending(Pending::default()),
             others: Vec::new(),
             broken: false,
+            rate_hz: None,
             length: None,
             unread: [0; KINDS],
             since: (0, 0, 0),
@@ -189,7 +192,7 @@ impl Lines {
     /// The sample rate of what came last, in Hz.
     pub fn rate_hz(&self) -> Option<f64> {
         match &self.state {
-            State::Pending(_) => None,
+            State::Pending(_) => self.rate_hz,
             State::Cutting(cutter) => cutter.rate_hz(),
         }
     }
@@ -301,6 +304,7 @@ impl Lines {
         self.decide(true);
         let state = std::mem::replace(&mut self.state, State::Pending(Pending::default()));
         if let State::Cutting(mut cutter) = state {
+            self.rate_hz = cutter.rate_hz();
             cutter.close(&mut self.events);
         }
         self.broken = false;

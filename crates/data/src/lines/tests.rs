@@ -46,10 +46,12 @@ impl Came {
     }
 
     fn begun(&self) -> &Begun {
-        let begun = |event| match event {
-            &Event::Begun(ref begun) => Some(begun),
-            _ => None,
-        };
+        fn begun(event: &Event) -> Option<&Begun> {
+            match event {
+                Event::Begun(begun) => Some(begun),
+                _ => None,
+            }
+        }
         self.others.iter().find_map(begun).unwrap()
     }
 
