@@ -14,12 +14,13 @@ use crate::house::House;
 ///
 /// NumPy reads our archives, LiteRT and TensorFlow Lite for Microcontrollers run the `.tflite` files,
 /// ONNX Runtime the `.onnx` files, after onnx has checked them.
-const PACKAGES: [(&str, &str); 5] = [
+const PACKAGES: [(&str, &str); 6] = [
     ("numpy", "2.4.6"),
     ("ai-edge-litert", "2.3.0"),
     ("tflite-micro", "0.dev20261023182759"),
     ("onnxruntime", "1.32.0"),
     ("onnx", "1.23.2"),
+    ("pyarrow", "26.0.1"),
 ];
 
 /// A Python that has the packages that our archives and models are tested with.
@@ -35,9 +36,9 @@ pub(crate) fn with_runtimes(house: &House) -> Result<PathBuf> {
     };
     if !is_there() {
         virtual_environment(&folder, "for NumPy and the runtimes of models")?;
-        let [a, b, c, d, e] = PACKAGES.map(|(name, version)| format!("{name}=={version}"));
-        if let Err(why) = install(&folder, ["--only-binary=:all:", a.as_str(), &b, &c, &d, &e])? {
-            let packages = [a, b, c, d, e].join(", ");
+        let [a, b, c, d, e, f] = PACKAGES.map(|(name, version)| format!("{name}=={version}"));
+        if let Err(why) = install(&folder, ["--only-binary=:all:", a.as_str(), &b, &c, &d, &e, &f])? {
+            let packages = [a, b, c, d, e, f].join(", ");
             return Err(Missing(format!("not all of {packages} from PyPI ({why})")).into());
         }
     }

@@ -176,6 +176,28 @@ impl Reader {
         })
     }
 
+    /// The numbers in the history of recordings of a device that came from `from` to `to`, both included, and stand
+    /// behind `after`: the first so many, in order.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn ids(
+        &self,
+        device: &str,
+        from: UnixMillis,
+        to: UnixMillis,
+        after: Option<RecordingId>,
+        most: usize,
+    ) -> Result<Vec<RecordingId>, HistoryError> {
+        let query = "SELECT id FROM recording
+             WHERE device = (SELECT id FROM device WHERE name = ?1) AND at BETWEEN ?2 AND ?3 AND id > ?4
+             ORDER BY id LIMIT ?5";
+        let after = after.map_or(i64::MIN, |after| after.0);
+        self.list(query, params![device, from, to, after, limit(most)], |row| {
+            row.get(0).map(RecordingId)
+        })
+    }
+
     /// A recording, if it is there.
     ///
     /// # Errors

@@ -84,23 +84,49 @@ impl Numbers<'_> {
 /// [`Error::Shape`] where an array has not the numbers of its shape, [`Error::Archive`] where no
 /// archive can be made: two arrays have one name, or a name is too long.
 pub fn write_npz(arrays: &[(&str, &[usize], Numbers<'_>)]) -> Result<Vec<u8>, Error> {
-    let zip = |error: ZipError| Error::archive(error);
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    // Stored as NumPy does, and with the earliest time that zip knows.
-    let options = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored)
-        .last_modified_time(zip::DateTime::default());
+    let mut archive = NpzWriter::new(Cursor::new(Vec::new()));
     for &(name, shape, values) in arrays {
+        archive.add(name, shape, values)?;
+    }
+    Ok(archive.finish()?.into_inner())
+}
+
+/// Writes a `.npz` archive an array at a time, so that one is in memory.
+pub struct NpzWriter<W: Write + Seek>(zip::ZipWriter<W>);
+
+impl<W: Write + Seek> NpzWriter<W> {
+    /// Of no arrays yet.
+    pub fn new(to: W) -> Self {
+        Self(zip::ZipWriter::new(to))
+    }
+
+    /// Adds an array with its name, its shape, and its numbers in C order.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] where it has not the numbers of its shape, [`Error::Archive`] where two arrays have one name or
+    /// a name is too long, or [`Error::Io`].
+    pub fn add(&mut self, name: &str, shape: &[usize], values: Numbers<'_>) -> Result<(), Error> {
         let count = shape.iter().try_fold(1usize, |all, &n| all.checked_mul(n));
         let has_dimensions = matches!(values, Numbers::Text(_)) && !shape.is_empty();
         if count != Some(values.len()) || has_dimensions {
             return Err(Error::Shape { name: crate::error::shown(name), found: values.len() });
         }
+        // Stored as NumPy does, and with the earliest time that zip knows.
+        let options = zip::write::SimpleFileOptions::default()
+            .compression_method(zip::CompressionMethod::Stored)
+            .last_modified_time(zip::DateTime::default());
         let array = npy(shape, values)?;
-        archive.start_file(format!("{name}.npy"), options).map_err(zip)?;
-        archive.write_all(&array)?;
+        self.0.start_file(format!("{name}.npy"), options).map_err(Error::archive)?;
+        Ok(self.0.write_all(&array)?)
     }
-    Ok(archive.finish().map_err(zip)?.into_inner())
+
+    /// Ends the archive, which is none before.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(self) -> Result<W, Error> {
+        self.0.finish().map_err(Error::archive)
+    }
 }
 
 fn npy(shape: &[usize], values: Numbers<'_>) -> std::io::Result<Vec<u8>> {

@@ -27,7 +27,7 @@ mod header;
 mod parted;
 mod text;
 
-pub use archive::{Numbers, read_npz, read_npz_of, write_npz};
+pub use archive::{NpzWriter, Numbers, read_npz, read_npz_of, write_npz};
 pub use array::{Array, read_npy};
 pub use error::{Defect, Error};
 pub use parted::{Elements, Parted, open_npy, open_npz};

@@ -68,14 +68,14 @@ pub fn backup(
 }
 
 /// A copy that has not its name yet, and goes away if it never has.
-struct Unfinished {
-    path: PathBuf,
+pub(super) struct Unfinished {
+    pub(super) path: PathBuf,
     lock: Option<File>,
 }
 
 impl Unfinished {
     /// Makes the folder, in place of one that was left by somebody who was killed.
-    fn begin(to: &Path) -> Result<Self, FolderError> {
+    pub(super) fn begin(to: &Path) -> Result<Self, FolderError> {
         let name = to.file_name().ok_or_else(|| FolderError::Taken(to.to_owned()))?;
         let mut unfinished = name.to_owned();
         unfinished.push(UNFINISHED);
@@ -95,7 +95,7 @@ impl Unfinished {
     }
 
     /// Gives it its name.
-    fn finish(mut self, to: &Path) -> Result<(), FolderError> {
+    pub(super) fn finish(mut self, to: &Path) -> Result<(), FolderError> {
         // Over nothing, or over an empty folder: else this fails.
         fs::rename(&self.path, to).map_err(FolderError::at(to))?;
         self.lock = None;
@@ -140,7 +140,7 @@ fn lock(file: &File, to: &Path) -> Result<(), FolderError> {
 }
 
 /// Whether nothing is there, or an empty folder.
-fn is_free(to: &Path) -> Result<(), FolderError> {
+pub(super) fn is_free(to: &Path) -> Result<(), FolderError> {
     match fs::read_dir(to) {
         // A link that leads nowhere is in the way, too.
         Err(error) if error.kind() == io::ErrorKind::NotFound && !to.is_symlink() => Ok(()),
@@ -156,7 +156,7 @@ fn is_free(to: &Path) -> Result<(), FolderError> {
 }
 
 /// Whether the folder that it is to be in is there, and not in the one that is copied.
-fn is_outside(to: &Path, folder: &Path) -> Result<(), FolderError> {
+pub(super) fn is_outside(to: &Path, folder: &Path) -> Result<(), FolderError> {
     let parent = to.parent().filter(|parent| !parent.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
     if !parent.is_dir() {
@@ -231,7 +231,7 @@ fn copy_files(folder: &Path, to: &Path, told: &mut impl FnMut(Doing)) -> Result<
 }
 
 /// Has the disk take all in a folder.
-fn write_out(folder: &Path) -> io::Result<()> {
+pub(super) fn write_out(folder: &Path) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {
         rustix::fs::syncfs(File::open(folder)?)?;

@@ -2,6 +2,7 @@
 //! and models.
 
 mod backup;
+mod export;
 mod verify;
 
 use std::fs::{self, DirEntry};
@@ -12,6 +13,7 @@ use judder_data::{DataError, SIDECAR};
 use judder_history::{Damage, HistoryError, Looking};
 
 pub use backup::{BackedUp, backup};
+pub use export::{Exported, Format, Wanted, export};
 pub use verify::{Verified, verify};
 
 use crate::clock::written;
@@ -87,6 +89,19 @@ pub enum FolderError {
         path: PathBuf,
         /// What happened.
         error: io::Error,
+    },
+    /// There is no such device.
+    #[error(
+        "{}: has no device {name:?}; it has {}", folder.display(),
+        if names.is_empty() { "none" } else { names }
+    )]
+    NoDevice {
+        /// Where.
+        folder: PathBuf,
+        /// What was asked for.
+        name: String,
+        /// Those there are.
+        names: String,
     },
     /// What was copied is not whole.
     #[error(
