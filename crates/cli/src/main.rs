@@ -18,6 +18,7 @@ mod formulas;
 mod gates;
 mod history;
 mod import;
+mod info;
 mod input;
 mod lasting;
 mod log;
@@ -90,6 +91,7 @@ enum Command {
     Demo(demo::Args),
     Simulate(simulate::Args),
     Collect(Box<collect::Args>),
+    Info(info::Args),
     Check(check::Args),
     Explore(explore::Args),
     Train(Box<train::Args>),
@@ -139,6 +141,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Collect(args) => collect::run(&args),
+        Command::Info(args) => info::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Explore(args) => explore::run(&args),
         Command::Train(args) => train::run(&args),

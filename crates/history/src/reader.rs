@@ -62,6 +62,24 @@ pub(crate) fn limit(most: usize) -> i64 {
     i64::try_from(most).unwrap_or(i64::MAX)
 }
 
+impl Device {
+    /// All that are in the tables, by name.
+    pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<Self>> {
+        let query = "SELECT name, first_seen, last_seen, recordings FROM device
+             WHERE name <> '' ORDER BY name";
+        let mut select = connection.prepare_cached(query)?;
+        let devices = select.query_map([], |row| {
+            Ok(Self {
+                name: row.get(0)?,
+                first_seen: row.get(1)?,
+                last_seen: row.get(2)?,
+                recordings: row.get::<_, i64>(3)?.cast_unsigned(),
+            })
+        });
+        devices?.collect()
+    }
+}
+
 impl Reader {
     pub(crate) fn new(shared: &Arc<Shared>) -> Result<Self, HistoryError> {
         let place = &shared.place;
@@ -101,16 +119,7 @@ impl Reader {
     /// # Errors
     /// Where they cannot be read.
     pub fn devices(&self) -> Result<Vec<Device>, HistoryError> {
-        let query = "SELECT name, first_seen, last_seen, recordings FROM device
-             WHERE name <> '' ORDER BY name";
-        self.list(query, [], |row| {
-            Ok(Device {
-                name: row.get(0)?,
-                first_seen: row.get(1)?,
-                last_seen: row.get(2)?,
-                recordings: row.get::<_, i64>(3)?.cast_unsigned(),
-            })
-        })
+        self.read(Device::all)
     }
 
     /// How much there is.

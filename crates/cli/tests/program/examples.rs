@@ -2,10 +2,11 @@
 
 use crate::room::Room;
 
-const SUBCOMMANDS: [&str; 14] = [
+const SUBCOMMANDS: [&str; 15] = [
     "demo",
     "simulate",
     "collect",
+    "info",
     "check",
     "explore",
     "train",

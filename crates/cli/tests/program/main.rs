@@ -40,6 +40,7 @@ mod serving_units;
 mod sketch;
 mod source;
 mod streams;
+mod telling;
 mod thresholds;
 mod units;
 mod why;

@@ -38,6 +38,13 @@ pub enum Gap {
     Reset,
 }
 
+/// How often lines came before a cable was pulled, and of which form they were.
+#[derive(Debug)]
+pub(super) struct Before {
+    form: Row,
+    arrivals: Arrivals,
+}
+
 /// Cuts readings of one form.
 #[derive(Debug)]
 pub(super) struct Cutter {
@@ -64,6 +71,22 @@ impl Cutter {
             at: 0.0,
             columns,
         })
+    }
+
+    /// Goes on with the rate that was measured before a cable was pulled, if the lines are still alike and come about as
+    /// often.
+    pub(super) fn go_on(&mut self, before: Before, rate: Option<f64>) {
+        let Before { form, mut arrivals } = before;
+        let is_alike = |(now, before): (f64, f64)| (now / before - 1.0).abs() <= ALIKE;
+        if form.is_like(&self.form) && rate.zip(arrivals.rate_hz()).is_some_and(is_alike) {
+            arrivals.gap();
+            self.arrivals = arrivals;
+        }
+    }
+
+    /// What is known of the rate, for who goes on.
+    pub(super) fn before(self) -> Before {
+        Before { form: self.form, arrivals: self.arrivals }
     }
 
     /// A reading as all are.

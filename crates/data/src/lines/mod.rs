@@ -16,7 +16,7 @@ use judder_core::MAX_AXES;
 
 use crate::Recording;
 
-use cutter::Cutter;
+use cutter::{Before, Cutter};
 pub use cutter::{Gap, Taken};
 use pending::Pending;
 use row::{Row, What};
@@ -113,6 +113,7 @@ pub struct Lines {
     broken: bool,
     /// The rate of what came before.
     rate_hz: Option<f64>,
+    before: Option<Before>,
     /// Of recordings cut so far.
     length: Option<usize>,
     unread: [u64; KINDS],
@@ -140,6 +141,7 @@ impl Lines {
             others: Vec::new(),
             broken: false,
             rate_hz: None,
+            before: None,
             length: None,
             unread: [0; KINDS],
             since: (0, 0, 0),
@@ -292,6 +294,9 @@ impl Lines {
         let Some(cutter) = Cutter::new(&pending, columns, self.length) else { return };
         self.events.push(Event::Begun(cutter.begun(rate)));
         let mut cutter = Box::new(cutter);
+        if let Some(before) = self.before.take() {
+            cutter.go_on(before, rate);
+        }
         pending.replay(|row, at, broken| cutter.push(row, at, broken, &mut self.events));
         self.state = State::Cutting(cutter);
     }
@@ -306,6 +311,7 @@ impl Lines {
         if let State::Cutting(mut cutter) = state {
             self.rate_hz = cutter.rate_hz();
             cutter.close(&mut self.events);
+            self.before = Some(cutter.before());
         }
         self.broken = false;
     }

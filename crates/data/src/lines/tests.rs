@@ -212,6 +212,28 @@ fn a_board_that_sends_something_else_is_looked_at_anew() {
     assert_eq!((axes, came.lengths()), (vec![3, 3, 1, 1], vec![100; 4]));
 }
 
+/// The rate of all that came is that of what comes after a cable was pulled, too.
+#[test]
+fn a_rate_goes_on_where_the_cable_is_put_back() {
+    let mut lines = Lines::new(Length::Readings(100));
+    let mut rates = Vec::new();
+    for (begin, count) in [(0.0, 10_000), (200.0, 250)] {
+        for k in 0..count {
+            // The second time each comes a little late, the later the more.
+            let step = if begin > 0.0 { 0.0101 } else { 0.01 };
+            let at = Duration::from_secs_f64(begin + step * k as f64);
+            for event in lines.push(plain(k).as_bytes(), at, Duration::ZERO) {
+                if let Event::Taken(taken) = event {
+                    rates.extend(taken.recording.rate_hz());
+                }
+            }
+        }
+        lines.cut();
+    }
+    let last = *rates.last().unwrap();
+    assert!(rates.len() > 100 && (last / 100.0 - 1.0).abs() < 1e-3, "{last}");
+}
+
 #[test]
 fn it_is_said_what_it_is_that_is_not_read() {
     let garbage: Vec<u8> =

@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use judder_data::{DataError, SIDECAR};
-use judder_history::{Damage, HistoryError, Looking};
+use judder_history::{Damage, HistoryError, Looking, Overview};
 
 pub use backup::{BackedUp, backup};
 pub use export::{Exported, Format, Wanted, export};
@@ -149,6 +149,18 @@ fn history_in(folder: &Path) -> Result<PathBuf, FolderError> {
             Err(FolderError::at(&history)(error))
         }
         _ => Err(FolderError::NoHistory(folder.to_owned())),
+    }
+}
+
+/// What the history in a server's folder holds, at a glance; None where there is none.
+///
+/// # Errors
+/// Where it cannot be looked at.
+pub fn overview(folder: &Path) -> Result<Option<Overview>, FolderError> {
+    match history_in(folder) {
+        Ok(history) => Ok(Some(judder_history::overview(&history)?)),
+        Err(FolderError::NoHistory(_)) => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
