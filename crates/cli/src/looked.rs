@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use judder_data::quality::Finding;
+use judder_data::quality::{Finding, Severity};
 use judder_data::split;
 use judder_model::Rule;
 use judder_train::{Among, Known, ScoredState, Stretch, Trained};
@@ -15,12 +15,16 @@ const NOT_KEPT: (f64, f64) = (3.0, 5.0);
 /// Fewer false alarms than this are too few to say that there are fewer than asked for.
 const FEW_ALARMS: f64 = 2.0;
 
-/// Says that it goes on in spite of the errors that a check found.
+/// Says what a check found, and that it goes on in spite of errors.
 pub(crate) fn forced(findings: &[Finding]) {
-    for Finding { folder, kind, message, .. } in findings {
+    for Finding { severity, folder, kind, message, .. } in findings {
         let folder = folder.as_ref().map(|folder| format!("{}: ", folder.display()));
         let folder = folder.unwrap_or_default();
-        note(format_args!("going on all the same (--force): {folder}{kind}: {message}"));
+        let forced = match severity {
+            Severity::Error => "going on all the same (--force): ",
+            _ => "",
+        };
+        note(format_args!("{forced}{folder}{kind}: {message}"));
     }
 }
 

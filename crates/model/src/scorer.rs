@@ -78,7 +78,7 @@ pub enum Misfit {
 /// An error of the core in the words of somebody who has a file before him.
 fn in_words(start: usize, error: Error) -> String {
     let letter =
-        |axis: usize| ["x", "y", "z"].get(axis).map_or(axis.to_string(), ToString::to_string);
+        |axis: usize| ["x", "y", "z"].get(axis).map_or((axis + 1).to_string(), ToString::to_string);
     match error {
         Error::StuckAxis { axis } => format!(
             "axis {} is stuck: all readings of the window from row {} on are equal; \

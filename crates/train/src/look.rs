@@ -11,7 +11,8 @@ use crate::fingerprint::Printer;
 use crate::known::Known;
 
 /// Looks at recordings before a model learns from some and is judged by the others. The errors that a check
-/// (`judder check`) finds in them, all together; none of those that leave recordings out by themselves.
+/// (`judder check`) finds in them, all together, and the stretches that repeat others within a recording; none of those
+/// that leave recordings out by themselves.
 ///
 /// # Errors
 /// [`TrainError::BothSides`] where a recording stands on both sides: nothing can be learnt or judged then.
@@ -53,11 +54,16 @@ pub(crate) fn judged_by_check(
     both_sides(&normal, &anomalies)?;
     let all = normal.looked.into_iter().chain(anomalies.into_iter().flat_map(|one| one.looked));
     let mut findings = check_looked(all).findings;
+    let is_error = |one: &Finding| one.severity == Severity::Error;
     findings.retain(|one| {
         let is_refused = matches!(one.kind, Kind::Unreadable | Kind::AxesDiffer);
-        one.severity == Severity::Error && !is_refused
+        is_error(one) && !is_refused || one.kind == Kind::Repeats
     });
-    if findings.is_empty() || force { Ok(findings) } else { Err(TrainError::Found { findings }) }
+    if force || !findings.iter().any(is_error) {
+        return Ok(findings);
+    }
+    findings.retain(is_error);
+    Err(TrainError::Found { findings })
 }
 
 /// Refuses the same readings as normal and as anomalous.

@@ -93,7 +93,7 @@ pub struct Trained {
     pub stretch: Option<Stretch>,
     /// Normal folders that are like anomalous ones.
     pub among: Vec<Among>,
-    /// The errors that a check finds, where it was trained all the same.
+    /// Stretches that repeat others within a recording, and the errors that a check finds, where it was trained all the same.
     pub findings: Vec<Finding>,
     /// Why recordings were left out, each reason naming its file.
     pub left_out: Vec<String>,

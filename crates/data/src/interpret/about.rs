@@ -18,6 +18,8 @@ pub struct About {
     /// The share of steps of the time that are more than half as long again as most, or shorter than half, where times are
     /// finer than that.
     pub jitter: f64,
+    /// What is not sure of its time, as nothing names the unit: which column that is, and what it would tell.
+    pub unsure: Option<String>,
     /// Other columns that were kept: the mean of each over the first readings, as of speed or load.
     pub operating: Vec<(String, f64)>,
 }

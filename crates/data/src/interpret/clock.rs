@@ -184,6 +184,11 @@ impl Clock {
         self.since_1970.then(|| self.first * self.unit.unwrap_or(1.0)).filter(|&s| is_epoch(s))
     }
 
+    /// Whether it grows by 1 a reading.
+    pub(super) fn counts(&self) -> bool {
+        self.per_unit == Some(1.0)
+    }
+
     /// How far a step is, in units.
     pub(super) fn usual_step(&self) -> f64 {
         self.per_unit.map_or(self.usual, f64::recip)

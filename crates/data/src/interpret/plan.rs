@@ -138,6 +138,7 @@ impl Plan {
             said: said::of(head, &named, &plan, options),
             names: if in_turn.is_some() { Vec::new() } else { names_of(head, &plan.axes) },
             label: head.label.clone(),
+            unsure: said::unsure(head, &named, &plan, options),
             jitter: plan.time.as_ref().map_or(0.0, |(_, clock)| clock.jitter),
             operating: operating(&named, first, &plan.axes),
             ..About::default()

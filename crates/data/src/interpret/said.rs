@@ -59,11 +59,7 @@ fn time(head: &Head, named: &[Named<'_>], plan: &Plan, options: &ReadOptions) ->
         let from = if options.rate_hz.is_some() { "as given" } else { "as the file says" };
         return plan.facts.rate_hz.map(|rate| format!("{}, {from}", hertz(rate)));
     };
-    let name = &head.columns[*at].name;
-    let column = match name.is_empty() {
-        true => format!("column {}", at + 1),
-        false => format!("column {} \"{}\"", at + 1, shown(name, 40)),
-    };
+    let column = numbered(head, *at);
     let unit = clock.unit.map(unit_name);
     let is_written = matches!(head.columns[*at].kind, crate::decode::Kind::Times { .. });
     let unit = unit
@@ -79,8 +75,37 @@ fn time(head: &Head, named: &[Named<'_>], plan: &Plan, options: &ReadOptions) ->
             format!("time from {column}, taken{unit} as nothing names its unit: {}", hertz(rate))
         }
         (None, Some(rate)) => format!("time from {column}{unit}, {}", hertz(rate)),
+        (None, None) if clock.per_unit.is_none() && clock.usual_step().is_finite() => {
+            format!("{column} is a time too coarse to tell the rate; say it (--rate)")
+        }
         (None, None) => untold(&column, clock.usual_step()),
     })
+}
+
+/// What is not sure of the time: that it tells no rate, or its unit is the likeliest. Nothing where the rate is given.
+pub(super) fn unsure(
+    head: &Head,
+    named: &[Named<'_>],
+    plan: &Plan,
+    options: &ReadOptions,
+) -> Option<String> {
+    let (at, clock) = plan.time.as_ref()?;
+    let is_told = plan.facts.rate_hz.is_some() && !clock.is_guessed;
+    // What counts readings by its name or its numbers tells no time.
+    let is_counter = matches!(named[*at].role, Role::Counter)
+        || matches!(named[*at].role, Role::Unknown) && clock.counts();
+    if options.rate_hz.is_some() || is_told || is_counter {
+        return None;
+    }
+    time(head, named, plan, options)
+}
+
+/// A column by its number, and its name if it has one.
+fn numbered(head: &Head, at: usize) -> String {
+    match head.columns[at].name.as_str() {
+        "" => format!("column {}", at + 1),
+        name => format!("column {} \"{}\"", at + 1, shown(name, 40)),
+    }
 }
 
 /// What is to be said of a time of which nobody knows the unit.

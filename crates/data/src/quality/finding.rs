@@ -34,6 +34,8 @@ pub enum Kind {
     DuplicateAcross,
     /// The same readings twice in one folder.
     Duplicate,
+    /// Stretches of a recording that stand in it before.
+    Repeats,
     /// An axis whose readings are all equal.
     StuckAxis,
     /// Readings cut off at the sensor's full scale.
@@ -44,6 +46,16 @@ pub enum Kind {
     LengthDiffers,
     /// Another sample rate than the other recordings.
     RateDiffers,
+    /// Time is missing between two readings of a file.
+    Hole,
+    /// Readings that are not evenly apart.
+    Jitter,
+    /// A time that tells no rate, or whose unit nothing names.
+    TimeUnit,
+    /// An axis that runs as a clock does.
+    ClockAxis,
+    /// The axes have other names than in the rest of the folder.
+    NamesDiffer,
     /// The mean of an axis moved during the recording.
     Handled,
     /// The sensor points another way than in the rest of the folder.
@@ -67,11 +79,17 @@ impl Kind {
             Self::MixedUnits => "mixed-units",
             Self::DuplicateAcross => "duplicate-across-folders",
             Self::Duplicate => "duplicate",
+            Self::Repeats => "repeats",
             Self::StuckAxis => "stuck-axis",
             Self::Clipping => "clipping",
             Self::ShortRecording => "short-recording",
             Self::LengthDiffers => "length-differs",
             Self::RateDiffers => "rate-differs",
+            Self::Hole => "hole",
+            Self::Jitter => "jitter",
+            Self::TimeUnit => "time-unit",
+            Self::ClockAxis => "clock-axis",
+            Self::NamesDiffer => "names-differ",
             Self::Handled => "handled",
             Self::MixedOrientation => "mixed-orientation",
             Self::SettlingReading => "settling-reading",

@@ -8,10 +8,13 @@ use std::path::PathBuf;
 use judder_core::Unit;
 
 use super::counted::{center_of, merged};
+use super::repeated::{Anchors, Repeating};
 use super::robust::Center;
 use super::sampled::{Bins, FIRST_BIN, FIRST_STEP, Sample};
 use super::summary::{Axis, OPENING, Summary, digest_of, piles_up};
+use super::told::Told;
 use crate::Piece;
+use crate::interpret::is_like_a_time;
 
 /// Different values are counted up to so many; a sensor of 16 bits has no more. Where there are more, the
 /// sample stands for all readings.
@@ -25,7 +28,10 @@ pub(super) struct Part {
     unit: Option<Unit>,
     len: usize,
     last: bool,
+    /// Of the first piece.
+    told: Option<Told>,
     digest: u128,
+    anchors: Anchors,
     axes: Vec<AxisPart>,
 }
 
@@ -36,6 +42,8 @@ struct AxisPart {
     /// The sum of squared deviations from the mean.
     squares: f64,
     whole: bool,
+    /// Whether they run as a clock does.
+    clock: bool,
     /// How often each value occurs, in order.
     values: Vec<(f64, usize)>,
     /// The smallest difference of two values.
@@ -63,7 +71,9 @@ impl Part {
             unit: piece.recording.unit(),
             len: recording.len() - piece.fresh,
             last: piece.last,
+            told: (piece.start == 0).then(|| Told::of(&piece.recording)),
             digest: digest_of(axes.len(), axes.iter().flatten()),
+            anchors: Anchors::of(&recording, piece.fresh, start),
             axes: axes.into_iter().map(|readings| AxisPart::of(readings, start)).collect(),
         }
     }
@@ -84,12 +94,13 @@ impl AxisPart {
         }
         let opening = readings.iter().take(OPENING).copied().collect();
         let whole = readings.iter().all(|x| x.fract() == 0.0);
+        let clock = is_like_a_time(&readings);
         let mut sorted = readings;
         sorted.sort_unstable_by(f64::total_cmp);
         let values: Vec<(f64, usize)> =
             sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).collect();
         let step = values.windows(2).map(|w| w[1].0 - w[0].0).fold(f64::INFINITY, f64::min);
-        Self { opening, mean, squares, whole, values, step, sums, sample }
+        Self { opening, mean, squares, whole, clock, values, step, sums, sample }
     }
 }
 
@@ -100,7 +111,9 @@ pub(super) struct Long {
     rate_hz: Option<f64>,
     unit: Option<Unit>,
     len: usize,
+    told: Told,
     digest: [DefaultHasher; 2],
+    repeating: Repeating,
     axes: Vec<LongAxis>,
 }
 
@@ -110,6 +123,7 @@ struct LongAxis {
     mean: f64,
     squares: f64,
     whole: bool,
+    clock: bool,
     /// None where there are too many.
     values: Option<Vec<(f64, usize)>>,
     /// The extreme values, and how often they occur.
@@ -130,6 +144,8 @@ impl Long {
             rate_hz: part.rate_hz,
             unit: part.unit,
             len: 0,
+            told: part.told.clone().unwrap_or_default(),
+            repeating: Repeating::default(),
             digest: [DefaultHasher::new(), high],
             axes: part.axes.iter().map(|_| LongAxis::new()).collect(),
         };
@@ -142,6 +158,7 @@ impl Long {
         for hasher in &mut self.digest {
             hasher.write_u128(part.digest);
         }
+        self.repeating.take(&part.anchors);
         for (axis, of) in self.axes.iter_mut().zip(part.axes) {
             axis.take(self.len, part.len, of);
         }
@@ -156,7 +173,9 @@ impl Long {
             len: self.len,
             rate_hz: self.rate_hz,
             unit: self.unit,
+            told: self.told,
             digest: high << 64 | low,
+            repeats: self.repeating.finish(),
             axes: self.axes.into_iter().map(|axis| axis.finish(self.len)).collect(),
         }
     }
@@ -178,6 +197,7 @@ impl LongAxis {
     fn take(&mut self, before: usize, count: usize, part: AxisPart) {
         if before == 0 {
             self.opening = part.opening;
+            self.clock = part.clock;
         }
         // Chan, Golub and LeVeque, 1979.
         let all = (before + count) as f64;
@@ -228,6 +248,7 @@ impl LongAxis {
             step,
             distinct,
             whole: self.whole,
+            clock: self.clock,
             first_third: self.bins.mean(0..third, len),
             last_third: self.bins.mean(len - third..len, len),
             piles_at_min: piles_up(&values, self.min.0, center.median, step),

@@ -10,11 +10,15 @@ mod folder;
 mod gravity;
 mod long;
 mod mounting;
+mod names;
+mod repeated;
 mod robust;
 mod sampled;
 mod settling;
 mod shape;
 mod summary;
+mod times;
+mod told;
 mod values;
 
 use std::ops::ControlFlow;
@@ -146,6 +150,9 @@ fn report(read: Vec<Result<Vec<Summary>, DataError>>) -> Report {
     duplicates::findings(&folders, &mut findings);
     for folder in &folders {
         findings.extend(unreadable(folder));
+        repeated::findings(folder, &mut findings);
+        times::findings(folder, &mut findings);
+        names::findings(folder, &mut findings);
         values::findings(folder, &mut findings);
         mounting::findings(folder, &mut findings);
         settling::findings(folder, &mut findings);

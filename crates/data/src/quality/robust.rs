@@ -64,10 +64,10 @@ pub(super) fn median_of(values: &[f64]) -> Option<f64> {
 }
 
 /// The value that occurs most often, and how often; of several the largest.
-pub(super) fn most_common<T: Ord + Copy>(values: impl Iterator<Item = T>) -> Option<(T, usize)> {
+pub(super) fn most_common<T: Ord + Clone>(values: impl Iterator<Item = T>) -> Option<(T, usize)> {
     let mut sorted: Vec<T> = values.collect();
     sorted.sort_unstable();
-    sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len())).max_by_key(|&(_, n)| n)
+    sorted.chunk_by(|a, b| a == b).map(|same| (same[0].clone(), same.len())).max_by_key(|&(_, n)| n)
 }
 
 #[cfg(test)]

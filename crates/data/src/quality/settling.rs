@@ -3,9 +3,9 @@
 use super::finding::{Finding, Kind, Severity};
 use super::folder::Members;
 use super::gravity::digits;
+use super::names::axis_name;
 use super::robust::median_of;
 use super::summary::{LATER, OPENING, Offsets};
-use super::values::axis_name;
 
 /// The offset lies on the same side in so many standard deviations more recordings than it would
 /// by chance: a two-sided sign test at 1e-5, which takes 20 recordings at least.
@@ -35,7 +35,7 @@ pub(super) fn findings(folder: &Members, found: &mut Vec<Finding>) {
     found.extend(folder.finding(
         (Severity::Warning, Kind::SettlingReading),
         |r| r.axes.get(at).is_some_and(|axis| axis.offsets.is_some()),
-        |_| {
+        |those| {
             let (readings, them) = match settling.readings {
                 1 => ("first reading is".to_owned(), "it"),
                 several => (format!("first {several} readings are"), "them"),
@@ -43,7 +43,7 @@ pub(super) fn findings(folder: &Members, found: &mut Vec<Finding>) {
             format!(
                 "the {readings} offset on axis {} (by {} against those that follow, {:.1} times \
                  their spread), as if the sensor had not settled; discard {them} when collecting",
-                axis_name(at),
+                axis_name(those, at),
                 digits(settling.offset),
                 settling.spreads()
             )

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use judder_core::{Real, Unit};
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::repeated::{Anchors, Repeats};
 use super::robust::Center;
+use super::told::Told;
 use crate::Recording;
+use crate::interpret::is_like_a_time;
 
 /// How many of the first readings are kept.
 pub(super) const OPENING: usize = 4;
@@ -37,8 +40,12 @@ pub(super) struct Summary {
     pub(super) rate_hz: Option<f64>,
     /// The unit that its readings name; they are in g then.
     pub(super) unit: Option<Unit>,
+    /// What its file says besides.
+    pub(super) told: Told,
     /// Equal where all readings are equal.
     pub(super) digest: u128,
+    /// The stretches that repeat others.
+    pub(super) repeats: Repeats,
     pub(super) axes: Vec<Axis>,
 }
 
@@ -57,6 +64,8 @@ pub(super) struct Axis {
     pub(super) distinct: usize,
     /// Whether all readings are whole numbers.
     pub(super) whole: bool,
+    /// Whether the first readings run as a clock does.
+    pub(super) clock: bool,
     /// The mean of the first third.
     pub(super) first_third: f64,
     /// The mean of the last third.
@@ -89,7 +98,9 @@ impl Summary {
             len: recording.len(),
             rate_hz: recording.rate_hz(),
             unit: written.unit(),
+            told: Told::of(written),
             digest: digest(recording),
+            repeats: Repeats::of(&Anchors::of(recording, 0, 0)),
             axes: recording.iter_axes().map(Axis::of).collect(),
         }
     }
@@ -119,6 +130,7 @@ impl Axis {
             step,
             distinct: values.len(),
             whole: readings.iter().all(|x| x.fract() == 0.0),
+            clock: is_like_a_time(readings),
             first_third: self::mean(&readings[..third]),
             last_third: self::mean(&readings[readings.len() - third..]),
             piles_at_min: piles_up(&values, min, center.median, step),

@@ -2,6 +2,7 @@
 
 use super::finding::{Finding, Kind, Severity};
 use super::folder::Members;
+use super::names::axis_names;
 use super::summary::{Axis, Summary};
 
 /// So few distinct values, or fewer, are coarse.
@@ -87,23 +88,5 @@ impl Limits {
         reached.sort_by(f64::total_cmp);
         reached.dedup();
         reached.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// The axes that are `so` in any of the recordings: `axis x` or `axes x, z`.
-pub(super) fn axis_names(recordings: &[&Summary], so: impl Fn(usize, &Axis) -> bool) -> String {
-    let most = recordings.iter().map(|r| r.axes.len()).max().unwrap_or(0);
-    let any = |at: &usize| recordings.iter().any(|r| r.axes.get(*at).is_some_and(|a| so(*at, a)));
-    let names: Vec<String> = (0..most).filter(any).map(axis_name).collect();
-    format!("{} {}", if names.len() == 1 { "axis" } else { "axes" }, names.join(", "))
-}
-
-/// `x`, `y`, `z`, then numbers counted from 1.
-pub(super) fn axis_name(axis: usize) -> String {
-    match axis {
-        0 => "x".to_owned(),
-        1 => "y".to_owned(),
-        2 => "z".to_owned(),
-        _ => (axis + 1).to_string(),
     }
 }

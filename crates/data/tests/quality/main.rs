@@ -10,6 +10,8 @@ mod datasets;
 mod defects;
 mod files;
 mod real_fan;
+mod repeats;
+mod times;
 mod unit;
 
 use judder_data::quality::{Kind, Report, Severity, check};
