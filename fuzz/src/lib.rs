@@ -1,6 +1,6 @@
 //! Feeds damaged input to everything that reads.
 //!
-//! A [target](targets), or one of [models](foreign), is a plain function of some bytes that panics where something is wrong, so
+//! A [target](targets), or one of [models](foreign) or of [recordings], is a plain function of some bytes that panics where something is wrong, so
 //! that libFuzzer could drive it too. [`run`] feeds it with inputs [mutated](mutate) from a
 //! [corpus], for a bounded number of inputs and of seconds. A run depends on its seed alone,
 //! but for where the time ends it.
@@ -19,6 +19,8 @@ mod keras;
 pub mod mutate;
 mod network_corpus;
 mod onnx;
+mod recording_corpus;
+pub mod recordings;
 mod run;
 pub mod targets;
 mod wire_corpus;

@@ -360,7 +360,7 @@ pub(crate) fn score(model: &Model, input: &[u8]) {
 }
 
 /// What every recording that was read is.
-fn check(recording: &Recording) {
+pub(crate) fn check(recording: &Recording) {
     let (axes, len) = (recording.axes(), recording.len());
     assert!((1..=MAX_AXES).contains(&axes) && len >= 1);
     assert_eq!(recording.values().len(), axes * len);

@@ -1,6 +1,6 @@
 //! Each target for a bounded number of inputs.
 
-use judder_fuzz::{corpus, foreign, run, targets};
+use judder_fuzz::{corpus, foreign, recordings, run, targets};
 
 /// An archive of either kind of model.
 #[test]
@@ -41,4 +41,12 @@ fuzz! {
     foreign::normalization from normalizations;
     foreign::onnx_mixture from onnx_mixtures;
     foreign::tflite_quantised from tflite_quantised;
+    recordings::forms from forms;
+    recordings::intervals from intervals;
+    recordings::arrays from arrays;
+    recordings::wav from wav;
+    recordings::matlab from matlab;
+    recordings::hdf5 from hdf5;
+    recordings::tdms from tdms;
+    recordings::parquet from parquet;
 }
