@@ -15,9 +15,9 @@ pub use crate::foreign_corpus::{
     keras_configs, keras_weights, normalizations, onnx_beside, onnx_mixtures, tflite_quantised,
 };
 
-pub use crate::recording_corpus::{
-    arrays, forms, hdf5, intervals, matlab, parquet, tdms, wav,
-};
+pub use crate::recording_corpus::{arrays, forms, hdf5, intervals, matlab, parquet, tdms, wav};
+
+pub use crate::table_corpus::{arrow, cbor, json, sheet, uff, xlsx, zst};
 
 pub use crate::network_corpus::{keras, network_archives, network_weights, onnx, tflite};
 use zip::CompressionMethod;

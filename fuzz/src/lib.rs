@@ -22,6 +22,7 @@ mod onnx;
 mod recording_corpus;
 pub mod recordings;
 mod run;
+mod table_corpus;
 pub mod targets;
 mod wire_corpus;
 

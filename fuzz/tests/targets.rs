@@ -49,4 +49,11 @@ fuzz! {
     recordings::hdf5 from hdf5;
     recordings::tdms from tdms;
     recordings::parquet from parquet;
+    recordings::arrow from arrow;
+    recordings::uff from uff;
+    recordings::json from json;
+    recordings::cbor from cbor;
+    recordings::zst from zst;
+    recordings::xlsx from xlsx;
+    recordings::sheet from sheet;
 }
