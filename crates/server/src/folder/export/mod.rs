@@ -119,7 +119,7 @@ struct Row<'r> {
 enum Sink {
     Csv(csv::Folders),
     Parquet(Box<parquet::File>),
-    Npz(npz::Archives),
+    Npz(Box<npz::Archives>),
 }
 
 impl Sink {
@@ -127,7 +127,7 @@ impl Sink {
         Ok(match format {
             Format::Csv => Self::Csv(csv::Folders::new(folder)),
             Format::Parquet => Self::Parquet(Box::new(parquet::File::begin(folder)?)),
-            Format::Npz => Self::Npz(npz::Archives::new(folder)),
+            Format::Npz => Self::Npz(Box::new(npz::Archives::new(folder))),
         })
     }
 
