@@ -37,7 +37,8 @@ pub(crate) fn with_runtimes(house: &House) -> Result<PathBuf> {
     if !is_there() {
         virtual_environment(&folder, "for NumPy and the runtimes of models")?;
         let [a, b, c, d, e, f] = PACKAGES.map(|(name, version)| format!("{name}=={version}"));
-        if let Err(why) = install(&folder, ["--only-binary=:all:", a.as_str(), &b, &c, &d, &e, &f])? {
+        if let Err(why) = install(&folder, ["--only-binary=:all:", a.as_str(), &b, &c, &d, &e, &f])?
+        {
             let packages = [a, b, c, d, e, f].join(", ");
             return Err(Missing(format!("not all of {packages} from PyPI ({why})")).into());
         }
