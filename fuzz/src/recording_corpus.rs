@@ -35,7 +35,7 @@ pub fn forms() -> Vec<Vec<u8>> {
         (0..count).map(|at| row(at) + "\n").collect()
     };
     let xyz = |at: u32| format!("{},{},{}", at % 3, f64::from(at * 5 % 7) / 8.0, at % 2);
-    let signal = |at: u32| (0..30).map(|k| (k * at % 7).to_string()).collect::<Vec<_>>().join(" ");
+    let signal = |at: u32| (0..48).map(|k| (k * at % 7).to_string()).collect::<Vec<_>>().join(" ");
     let utf16: Vec<u8> =
         "\u{feff}x;y\n0,5;1\n0,25;2\n0,5;3\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut texts = vec![

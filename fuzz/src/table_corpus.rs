@@ -21,7 +21,7 @@ pub fn json() -> Vec<Vec<u8>> {
         ACQUISITION,
         r#"[[0.5,1,2],[0.25,2,1],[0.125,3,2],[0.5,1,1]]"#,
         r#"{"fs":400,"x":[0.5,0.25,1,2],"y":[1,2,3,2],"label":"worn"}"#,
-        r#"[{"t":0,"x":0.5,"y":1},{"t":5,"x":0.25,"y":null},{"t":10,"x":1,"y":2}]"#,
+        r#"[{"t":0,"x":0.5,"y":1},{"t":5,"x":0.25,"y":1},{"t":10,"x":1,"y":2}]"#,
         "{\"t\":0,\"x\":0.5}\n{\"t\":5,\"x\":0.25}\n{\"t\":10,\"x\":1}\n",
         r#"{"data":{"acc":{"x":[1,2,3],"y":[3,2,1]}},"sample_rate":100}"#,
     ];
@@ -70,7 +70,8 @@ pub fn uff() -> Vec<Vec<u8>> {
         "    -1\n    58b     1     2          11{:12}     0     0     0     0\n",
         numbers.len()
     );
-    let binary = [first.as_bytes(), head(2, 4, "5.00000E-01", 3).as_bytes(), &numbers, b"    -1\n"];
+    let second = head(2, 4, "5.00000E-01", 3);
+    let binary = [first.as_bytes(), second.as_bytes(), &numbers, b"    -1\n"];
     plain([(text(1) + &text(2)).into_bytes(), uneven.into_bytes(), binary.concat()])
 }
 

@@ -206,5 +206,7 @@ fn is_hidden(path: &Path) -> bool {
 }
 
 fn is_recording(path: &Path) -> bool {
-    decode::is_named_so(path) || decode::may_be_without_ending(path)
+    // What is written beside recordings has the ending of some.
+    let is_list = path.file_name().is_some_and(|name| name == sidecar::SIDECAR);
+    !is_list && (decode::is_named_so(path) || decode::may_be_without_ending(path))
 }

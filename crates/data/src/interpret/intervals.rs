@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::error::{DataError, Problem};
+use crate::error::{DataError, Problem, shown};
 
 /// Intervals of time, each with the operating state in it.
 ///
@@ -73,6 +73,7 @@ impl Intervals {
             let moment = |at: usize| {
                 let text = row.get(at).unwrap_or_default();
                 Moment::of(text).ok_or_else(|| {
+                    let text = shown(text, 40);
                     wrong(line, format!("`{text}` is no time in s, nor a point in time"))
                 })
             };
