@@ -81,7 +81,7 @@ fn write(path: &Path, bytes: usize) -> anyhow::Result<()> {
 }
 
 /// Seconds that a command takes, and the most memory that it had, in kB.
-fn measured(command: &mut Command) -> anyhow::Result<(f64, u64)> {
+pub(crate) fn measured(command: &mut Command) -> anyhow::Result<(f64, u64)> {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
     let status = format!("/proc/{}/status", child.id());

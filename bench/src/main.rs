@@ -13,6 +13,7 @@
 //! cargo run --release -p judder-bench big
 //! cargo run --release -p judder-bench numbers
 //! cargo run --release -p judder-bench long
+//! cargo run --release -p judder-bench formats
 //! cargo run --release -p judder-bench serial
 //! cargo xtask judge
 //! ```
@@ -22,6 +23,7 @@ mod big;
 mod charts;
 mod dataset;
 mod fleet;
+mod formats;
 mod judge;
 mod load;
 mod long_file;
@@ -70,6 +72,11 @@ fn main() -> anyhow::Result<()> {
         Some("idle") => {
             let recordings = dataset::Recordings::find_or_simulate()?;
             anyhow::ensure!(load::idle(&recordings)?, "a promise was missed");
+            Ok(())
+        }
+        Some("formats") => {
+            let recordings = dataset::Recordings::find_or_simulate()?;
+            anyhow::ensure!(formats::all(&recordings)?, "a promise was missed");
             Ok(())
         }
         Some("boards") => {

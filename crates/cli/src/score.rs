@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     check_given(args.unit, &model)?;
     let mut all = files::all(&args.paths, &args.files.options(args.rate, args.unit)?)?;
     all.sort_by(|a, b| path_order(a.path(), b.path()));
-    all.dedup_by(|a, b| a.path() == b.path());
+    all.dedup();
     files::say_of(&all);
     let mut reading = Reading::of(&all, "scoring", io::stdout().is_terminal());
     let mut printing = Printing {

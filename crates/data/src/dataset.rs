@@ -93,8 +93,16 @@ impl Source {
         Ok(Reading::new(tables, Arc::new(again), &self.path, Arc::clone(&self.options)))
     }
 
+    /// What people call its format: `Parquet`, `text`.
+    ///
+    /// # Errors
+    /// A [`DataError`] where it cannot be read, or is of a format that is not read.
+    pub fn format(&self) -> Result<&'static str, DataError> {
+        decode::format_of(&self.path).map_err(DataError::at(&self.path))
+    }
+
     /// The name of the recordings in it that are wanted, where not all are.
-    pub(crate) fn within(&self) -> Option<&str> {
+    pub fn within(&self) -> Option<&str> {
         self.within.as_deref()
     }
 

@@ -3,7 +3,6 @@
 use std::io::{Cursor, Read, Seek, Write};
 
 use npyz::WriterBuilder;
-use zip::result::ZipError;
 
 use crate::array::{bytes, parse};
 use crate::{Array, Defect, Error};

@@ -161,6 +161,9 @@ pub struct Evaluation {
     /// The unit that was given for recordings that name none.
     #[serde(skip)]
     pub unit: Option<Unit>,
+    /// How the files were read.
+    #[serde(skip)]
+    pub files: Arc<ReadOptions>,
     /// Normal recordings that the model was fitted to, and that were left out for it.
     pub seen_left_out: usize,
     /// Whether all normal recordings are ones the model was fitted to: then nothing could be left
@@ -266,7 +269,7 @@ pub fn evaluate_windows(
         evaluation.sweep = Some(rows.map_err(TrainError::Option)?);
     }
     let seen_left_out = if seen_only { 0 } else { seen_recordings };
-    let evaluation = Evaluation { unit, seen_left_out, seen_only, left_out, ..evaluation };
+    let evaluation = Evaluation { unit, files, seen_left_out, seen_only, left_out, ..evaluation };
     Ok((evaluation, states.into_iter().map(|state| state.scored).collect()))
 }
 
@@ -386,6 +389,7 @@ fn figures(states: &[State], threshold: f64, windows_per_day: f64) -> Evaluation
         true_positive_rate_at_1_percent: true_positive_rate(&normal, &anomaly, 0.01),
         sweep: None,
         unit: None,
+        files: Arc::default(),
         seen_left_out: 0,
         seen_only: false,
         left_out: Vec::new(),

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use judder_core::{GravityAxes, Posture, Unit};
 use judder_data::quality::Finding;
-use judder_data::{Progress, Source};
+use judder_data::{Progress, ReadOptions, Source};
 use judder_model::{Figure, LongRun, Model, Normal, Provenance, Watching, starts};
 use rayon::prelude::*;
 
@@ -49,6 +50,8 @@ pub struct Trained {
     pub model: Model,
     /// The unit that readings were in before they were brought into the model's, if it was another.
     pub converted: Option<Unit>,
+    /// How the files were read.
+    pub files: Arc<ReadOptions>,
     /// The sample rate, and where it is from.
     pub rate: Rates,
     /// The window, and where it is from.
@@ -312,6 +315,7 @@ fn fit_and_measure(
     Ok(Trained {
         model,
         converted: prepared.converted,
+        files: Arc::clone(&options.files),
         rate: prepared.rate,
         window: prepared.lengths,
         recordings: baseline.recordings.len(),

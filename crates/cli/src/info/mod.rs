@@ -13,6 +13,7 @@ use judder_server::folder::{HISTORY, overview};
 use serde_json::{Map, Value};
 
 use crate::Done;
+use crate::files::Files;
 use crate::output::{print, rounded};
 
 /// Say what a model, a recording, a folder of recordings, or what a server keeps holds.
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
     format: Format,
+    #[command(flatten)]
+    files: Files,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -67,10 +70,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     };
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let kept = if folder.is_dir() { overview(folder)? } else { None };
+    let files = args.files.options(None, args.unit)?;
     let facts = match kept {
         Some(kept) => history::facts(folder, &kept)?,
-        None if is_ending("json") => model::facts(path)?,
-        None => recordings::facts(path, args.unit)?,
+        None if is_ending("json") => match model::facts(path) {
+            Ok(facts) => facts,
+            // Recordings may be JSON, too; what is neither is said to be no model.
+            Err(no_model) => recordings::facts(path, &files).map_err(|_| no_model)?,
+        },
+        None => recordings::facts(path, &files)?,
     };
     match args.format {
         Format::Json => {

@@ -3,14 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use judder_core::Unit;
-use judder_data::{Cut, Entry, Source, Step, map_pieces, read_sidecar, sources};
+use judder_data::{
+    About, Cut, Entry, ReadOptions, Source, Step, map_pieces, read_sidecar, sources,
+};
 
 use super::{Facts, span};
 use crate::output::note;
 use crate::reading::Reading;
+
+/// The most different names, and ways to understand files, that are listed.
+const MOST_NAMED: usize = 4;
 
 /// What is known of many recordings.
 #[derive(Default)]
@@ -26,6 +32,15 @@ struct Seen {
     units: BTreeSet<String>,
     times: Option<(SystemTime, SystemTime)>,
     unreadable: usize,
+    /// The names of the axes, as often as they differ.
+    names: BTreeSet<Vec<String>>,
+    labels: BTreeSet<String>,
+    /// Holes, and the s that lack in them.
+    holes: (usize, f64),
+    /// How files were understood, where there was anything to decide.
+    understood: BTreeSet<String>,
+    /// Speed, load and their like.
+    beside: BTreeMap<String, (f64, f64)>,
 }
 
 /// What a piece says of its recording.
@@ -37,10 +52,12 @@ struct Part {
     /// How many readings there are up to its end.
     end: usize,
     is_last: bool,
+    /// Of the first piece what was found out of the recording.
+    about: Option<Box<About>>,
 }
 
-pub(super) fn facts(path: &Path, unit: Option<Unit>) -> anyhow::Result<Facts> {
-    let all: Vec<Source> = sources(path)?.into_iter().map(|one| one.or_unit(unit)).collect();
+pub(super) fn facts(path: &Path, files: &Arc<ReadOptions>) -> anyhow::Result<Facts> {
+    let all: Vec<Source> = sources(path)?.into_iter().map(|one| one.with(files)).collect();
     let mut seen = Seen::default();
     let mut reading = Reading::of(&all, "reading", false);
     let mut first_error = None;
@@ -51,6 +68,7 @@ pub(super) fn facts(path: &Path, unit: Option<Unit>) -> anyhow::Result<Facts> {
         taken: piece.recording.taken(),
         end: piece.start + piece.recording.len(),
         is_last: piece.last,
+        about: piece.recording.about().filter(|_| piece.start == 0).cloned().map(Box::new),
     };
     map_pieces(&all, Cut::readings(), part, |step| {
         match step {
@@ -82,6 +100,9 @@ pub(super) fn facts(path: &Path, unit: Option<Unit>) -> anyhow::Result<Facts> {
 
 impl Seen {
     fn take(&mut self, part: &Part) {
+        if let Some(about) = &part.about {
+            self.about(about);
+        }
         if !part.is_last {
             return;
         }
@@ -102,6 +123,23 @@ impl Seen {
         }
     }
 
+    fn about(&mut self, about: &About) {
+        if !about.names.is_empty() && self.names.len() < MOST_NAMED {
+            self.names.insert(about.names.clone());
+        }
+        self.labels.extend(about.label.clone());
+        if let Some(hole) = about.hole_s {
+            self.holes = (self.holes.0 + 1, self.holes.1 + hole.max(0.0));
+        }
+        if !about.said.is_empty() && self.understood.len() < MOST_NAMED {
+            self.understood.insert(about.said.clone());
+        }
+        for (name, value) in &about.operating {
+            let ends = self.beside.entry(name.clone()).or_insert((*value, *value));
+            *ends = (ends.0.min(*value), ends.1.max(*value));
+        }
+    }
+
     fn facts(self, path: &Path, all: &[Source], entries: &[Entry]) -> Facts {
         let is_folder = path.is_dir();
         let mut facts = Facts::default();
@@ -116,7 +154,7 @@ impl Seen {
                 all.iter().filter_map(|one| one.path().parent()).collect();
             facts.add("folders", folders.len());
         } else {
-            facts.add("format", format(path));
+            facts.add("format", all.first().map(Source::format).transpose().ok().flatten());
         }
         if is_folder || self.recordings > 1 {
             facts.add("recordings", self.recordings);
@@ -127,6 +165,7 @@ impl Seen {
         }
         facts.add("length", span(self.lengths));
         facts.add("axes", span(self.axes));
+        facts.add("axes_names", list(self.names.iter().map(|names| names.join(", ")).collect()));
         facts.add("rate_hz", span(self.rates));
         if self.rates.is_some() && self.without_rate > 0 {
             facts.add("without_rate", self.without_rate);
@@ -139,7 +178,21 @@ impl Seen {
             entries.iter().filter_map(of).cloned().collect()
         };
         facts.add("devices", list(named(|entry| entry.device.as_ref())));
-        facts.add("labels", list(named(|entry| entry.label.as_ref())));
+        let labels = named(|entry| entry.label.as_ref()).union(&self.labels).cloned().collect();
+        facts.add("labels", list(labels));
+        if self.holes.0 > 0 {
+            facts.add("holes", self.holes.0);
+            facts.add("seconds_in_holes", self.holes.1);
+        }
+        let beside = |(name, (least, most)): (String, (f64, f64))| {
+            if least == most {
+                format!("{name} {least}")
+            } else {
+                format!("{name} {least} to {most}")
+            }
+        };
+        facts.add("kept_beside", list(self.beside.into_iter().map(beside).collect()));
+        facts.add("understood", list(self.understood));
         facts.add("source", list(named(|entry| entry.source.as_ref())));
         facts
     }
@@ -159,30 +212,4 @@ fn entries(all: &[Source]) -> anyhow::Result<Vec<Entry>> {
         found.extend(entries.filter(|entry| names.contains(&entry.file)));
     }
     Ok(found)
-}
-
-/// The format of a file, by its ending.
-fn format(path: &Path) -> &'static str {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
-    let ends = |ending: &str| name.ends_with(ending);
-    match () {
-        () if ends(".npz") => "NumPy archive",
-        () if ends(".npy") => "NumPy array",
-        () if ends(".gz") => "text, compressed by gzip",
-        () => "text",
-    }
-}
-
-fn list(names: BTreeSet<String>) -> Vec<String> {
-    names.into_iter().collect()
-}
-
-fn widen<T: PartialOrd + Copy>(ends: &mut Option<(T, T)>, value: T) {
-    let (least, most) = ends.get_or_insert((value, value));
-    if value < *least {
-        *least = value;
-    }
-    if value > *most {
-        *most = value;
-    }
 }

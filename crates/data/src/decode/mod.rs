@@ -36,6 +36,6 @@ mod xlsx;
 
 pub(crate) use endings::{extension_is, is_named_so, may_be_without_ending};
 pub(crate) use filtered::Filtered;
-pub(crate) use open::{open, text_of};
+pub(crate) use open::{format_of, open, text_of};
 pub(crate) use table::{Column, Head, Kind, One, Table, Tables, Words, lacks};
 pub(crate) use text::{LONGEST_LINE, LineAxes, moment};

@@ -7,39 +7,90 @@ use std::path::Path;
 #[cfg(feature = "hdf5")]
 use super::hdf5;
 use super::text::{self, Bytes, LineAxes};
-#[cfg(feature = "xlsx")]
-use super::xlsx;
 use super::{Tables, endings, json, matlab, numpy, tdms, uff, unread, wav};
 #[cfg(feature = "parquet")]
 use super::{arrow, parquet};
+#[cfg(feature = "xlsx")]
+use super::{sheets, xlsx};
 use crate::error::Problem;
 use crate::gzip;
 #[cfg(feature = "zstd")]
 use crate::zstd;
 
-/// Whether a file that begins so is of a format.
-type Is = fn(&[u8]) -> bool;
+/// Opens a file of a format; texts in it may have lines that are recordings of so many axes.
+type Open = fn(&Path, LineAxes) -> Result<Box<dyn Tables>, Problem>;
 
-/// Opens it as one.
-type Open = fn(&Path) -> Result<Box<dyn Tables>, Problem>;
+/// A format: what people call it, whether a file that begins so is of it, and how it is opened.
+type Format = (&'static str, fn(&[u8]) -> bool, Open);
 
 /// The formats that are told by the first bytes of a file.
-const FORMATS: &[(Is, Open)] = &[
-    (wav::is, wav::open),
-    (matlab::is, matlab::open),
-    (numpy::is, numpy::open),
-    (tdms::is, tdms::open),
-    (uff::is, uff::open),
+const BY_HEAD: &[Format] = &[
+    ("WAV", wav::is, |path, _| wav::open(path)),
+    ("MATLAB 5", matlab::is, |path, _| matlab::open(path)),
+    ("NumPy array", numpy::is, |path, _| numpy::open(path)),
+    ("TDMS", tdms::is, |path, _| tdms::open(path)),
+    ("Universal file", uff::is, |path, _| uff::open(path)),
     #[cfg(feature = "hdf5")]
-    (hdf5::is, hdf5::open),
+    ("HDF5", hdf5::is, |path, _| hdf5::open(path)),
     #[cfg(feature = "parquet")]
-    (parquet::is, parquet::open),
+    ("Parquet", parquet::is, |path, _| parquet::open(path)),
     #[cfg(feature = "parquet")]
-    (arrow::is, arrow::open),
+    ("Arrow", arrow::is, |path, _| arrow::open(path)),
 ];
 
-/// Opens a file by what its first bytes say. `buffer` is used again from file to file; `axes` is how many axes the lines of a
-/// text have that are recordings.
+/// Those that are told by the ending of the name, as others begin so, too.
+const BY_ENDING: &[(&[&str], Format)] = &[
+    (&["npz"], ("NumPy archive", any, |path, _| numpy::open(path))),
+    (&["npy"], ("NumPy array", any, |path, _| numpy::open(path))),
+    (&["json"], ("JSON", json::is, |path, _| json::open(path))),
+    (&["jsonl", "ndjson"], ("JSON Lines", any, |path, _| json::open(path))),
+    (&["cbor"], ("CBOR", json::is_cbor, |path, _| json::open_cbor(path))),
+    (&["mat"], ("MATLAB 4", any, |path, _| matlab::open(path))),
+    #[cfg(feature = "xlsx")]
+    (&["xlsx", "xlsm"], ("Excel", xlsx::is, sheets::open)),
+];
+
+fn any(_: &[u8]) -> bool {
+    true
+}
+
+/// The format of a file that begins with these bytes; none where it is a text.
+fn format(path: &Path, head: &[u8]) -> Option<&'static Format> {
+    let by_ending = |(endings, format): &&'static (&[&str], Format)| {
+        endings::extension_is(path, endings) && format.1(head)
+    };
+    let named = || BY_ENDING.iter().find(by_ending).map(|(_, format)| format);
+    let object = || head.starts_with(b"{").then(|| &BY_ENDING[JSON].1);
+    BY_HEAD.iter().find(|(_, is, _)| is(head)).or_else(named).or_else(object)
+}
+
+/// Where JSON stands in the list, which a text may be whatever its name.
+const JSON: usize = 2;
+
+/// What people call the format of a file.
+///
+/// # Errors
+/// A [`Problem`] where it cannot be read, or is of a format that is not read.
+pub(crate) fn format_of(path: &Path) -> Result<&'static str, Problem> {
+    let mut head = Vec::new();
+    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    if let Some(problem) = unread::told(&head) {
+        return Err(problem);
+    }
+    Ok(match format(path, &head) {
+        Some((name, ..)) => name,
+        None if gzip::is(&head) => "text, compressed by gzip",
+        #[cfg(feature = "zstd")]
+        None if zstd::is(&head) => "text, compressed by Zstandard",
+        None => "text",
+    })
+}
+
+/// So many bytes tell a format.
+const HEAD: u64 = 4096;
+
+/// Opens a file by what its first bytes say. `buffer` is used again from file to file; `axes` are those of lines of a text
+/// that are recordings.
 ///
 /// # Errors
 /// A [`Problem`] that names the format, or the place in the file.
@@ -49,31 +100,13 @@ pub(crate) fn open(
     axes: LineAxes,
 ) -> Result<Box<dyn Tables>, Problem> {
     let mut file = File::open(path)?;
-    if endings::extension_is(path, &["npz", "npy"]) {
-        return numpy::open(path);
-    }
     let filled = text::fill(&mut file, buffer, 0)?;
     let head = &buffer[..filled];
+    if let Some((_, _, open)) = format(path, head) {
+        return open(path, axes);
+    }
     if let Some(problem) = unread::told(head) {
         return Err(problem);
-    }
-    if let Some(open) = FORMATS.iter().find(|(is, _)| is(head)).map(|(_, open)| open) {
-        return open(path);
-    }
-    if endings::extension_is(path, &["mat"]) {
-        return matlab::open(path);
-    }
-    if endings::extension_is(path, &["json", "jsonl", "ndjson"])
-        || head.starts_with(b"{") && json::is(head)
-    {
-        return json::open(path);
-    }
-    if endings::extension_is(path, &["cbor"]) && json::is_cbor(head) {
-        return json::open_cbor(path);
-    }
-    #[cfg(feature = "xlsx")]
-    if xlsx::is(head) && endings::extension_is(path, &["xlsx", "xlsm"]) {
-        return super::sheets::open(path, axes);
     }
     let packed = |head: &[u8], file| Cursor::new(head.to_vec()).chain(file);
     let unpacked: Option<Bytes> = match head {

@@ -199,7 +199,9 @@ fn all_sources(paths: &[PathBuf], options: &ExploreOptions) -> Result<Vec<Source
 /// Where a source lies, whichever way its path leads there.
 fn place(source: &Source) -> PathBuf {
     // Where nobody can tell, reading it says why.
-    source.path().canonicalize().unwrap_or_else(|_| source.path().to_owned())
+    let place = source.path().canonicalize().unwrap_or_else(|_| source.path().to_owned());
+    // Recordings of a file are told apart by their names in it.
+    source.within().map_or(place.clone(), |within| place.join(within))
 }
 
 fn grouped(

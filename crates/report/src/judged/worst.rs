@@ -93,14 +93,12 @@ fn shown(judged: &Judged<'_>, id: &str, (state, series, window): Found<'_>) -> M
 
 /// The recording that was scored, read once more, in the unit of the model.
 fn read(judged: &Judged<'_>, path: &Path) -> Option<Located> {
-    // An array in an archive is named below it.
-    let file =
-        if path.is_file() { path } else { path.parent().filter(|parent| parent.is_file())? };
-    let given = match judged.origin {
-        Origin::Trained(trained) => trained.converted,
-        Origin::Evaluated(evaluation) => evaluation.unit,
+    let (files, given) = match judged.origin {
+        Origin::Trained(trained) => (&trained.files, trained.converted),
+        Origin::Evaluated(evaluation) => (&evaluation.files, evaluation.unit),
     };
-    let source = sources(file).ok()?.into_iter().next()?.or_unit(given);
+    // Where a file holds several, the path leads into it.
+    let source = sources(path).ok()?.into_iter().next()?.with(files).or_unit(given);
     let Located { path, recording } =
         source.read(&mut Vec::new()).ok()?.into_iter().find(|one| one.path == path)?;
     Some(Located { path, recording: in_unit_of(judged.model, &recording).into_owned() })

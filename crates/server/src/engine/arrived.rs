@@ -75,7 +75,8 @@ impl Arrived {
     /// Why the model cannot judge the recording, as a condition and in words.
     pub(super) fn misfit(&self) -> Option<(Kind, String)> {
         if let Some(axis) = self.stuck {
-            let letter = ["x", "y", "z"].get(axis).map_or((axis + 1).to_string(), ToString::to_string);
+            let letter =
+                ["x", "y", "z"].get(axis).map_or((axis + 1).to_string(), ToString::to_string);
             let words = format!("axis {letter} reads the same all the time: check the sensor");
             return Some((Kind::Stuck, words));
         }
