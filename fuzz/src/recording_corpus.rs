@@ -282,6 +282,7 @@ pub fn tdms() -> Vec<Vec<u8>> {
         channel(
             "/'a'/'y'",
             &[
+                word("unit_string", "g"),
                 number("NI_Number_Of_Scales", 1.0),
                 word("NI_Scale[0]_Scale_Type", "Linear"),
                 number("NI_Scale[0]_Linear_Slope", 2.0),

@@ -20,14 +20,14 @@ const ONE_IN: u64 = 16;
 /// Of the runs of four readings in a window so many are different: what stands still, or does little else than
 /// that, repeats without being a copy.
 const RUN: usize = 4;
-const LEAST_RUNS: usize = 24;
+const LEAST_RUNS: u32 = 22;
 
 /// A stretch has so many anchors, and so many readings.
 const LEAST_ANCHORS: usize = 4;
 const LEAST_READINGS: usize = 128;
 
 /// The most anchors that are known; of longer recordings every second, every fourth, and so on.
-const MOST_KNOWN: usize = 1 << 16;
+const MOST_KNOWN: usize = 1 << 15;
 
 /// An odd number whose bits are as good as random: 2^64 over the golden ratio.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -96,13 +96,20 @@ impl Anchors {
     }
 }
 
-/// How many of its runs of readings are different.
-fn runs(window: &[u64]) -> usize {
-    let hash = |run: &[u64]| run.iter().fold(0u64, |all, row| all.wrapping_mul(FACTOR) ^ row);
-    let mut all: Vec<u64> = window.windows(RUN).map(hash).collect();
-    all.sort_unstable();
-    all.dedup();
-    all.len()
+/// How many of its runs of readings are different, but for one or two that are taken for others.
+fn runs(window: &[u64]) -> u32 {
+    let mut seen = [0u64; 4];
+    for run in window.windows(RUN) {
+        let [of, bit, ..] = run
+            .iter()
+            .fold(0u64, |all, row| all.wrapping_mul(FACTOR) ^ row)
+            .wrapping_mul(FACTOR)
+            .to_be_bytes();
+        if let Some(bits) = seen.get_mut(usize::from(of % 4)) {
+            *bits |= 1 << (bit % 64);
+        }
+    }
+    seen.iter().map(|bits| bits.count_ones()).sum()
 }
 
 /// All bits of a number in each of another (Stafford, variant 13 of the finalizer of MurmurHash3).

@@ -158,6 +158,6 @@ impl Labels {
         let Ok(open) = fs::File::open(&path) else { return Ok(Vec::new()) };
         let read = read_text(open, &mut Vec::new());
         let read = read.map_err(|problem| DataError::new(&path, problem))?;
-        Ok(read.values().to_vec())
+        Ok(read.first().map(|(_, one)| one.values().to_vec()).unwrap_or_default())
     }
 }
