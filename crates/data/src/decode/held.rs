@@ -25,6 +25,11 @@ impl Held {
         let keep = (0..columns.len()).collect();
         Self { head, columns, keep, rows, at: 0, read }
     }
+
+    /// Gives it another name.
+    pub(super) fn rename(&mut self, name: String) {
+        self.head.name = Some(name);
+    }
 }
 
 impl Table for Held {

@@ -70,11 +70,11 @@ def by_hand(files, base):
         {"rate_hz": 400.0, "label": "idle", "x": part[:, 0].tolist(), "y": part[:, 1].tolist(), "z": part[:, 2].tolist()}
         for part in base.reshape(4, 600, 3)
     ]
-    found = [recording(rows=[at * 600, at * 600 + 600], inside=str(at + 1), label="idle") for at in range(4)]
+    found = [recording(rows=[at * 600, at * 600 + 600], inside=f"[{at}]", label="idle") for at in range(4)]
     add(*put(files, "recording-a-line.jsonl", "a recording a line", "".join(json.dumps(one) + "\n" for one in parts)), found)
     sensors = [{"ts": int(k) * 10, "acc": {"x": row[0], "y": row[1], "z": row[2]}} for k, row in zip(STEP, base.tolist())]
     text = "".join(json.dumps(one) + "\n" for one in sensors)
-    add(*put(files, "nested.jsonl", "a reading a line, axes within `acc`", text), recording(axes=[], **HUNDRED))
+    add(*put(files, "nested.jsonl", "a reading a line, axes within `acc`", text), recording(axes=[f"acc.{axis}" for axis in XYZ], **HUNDRED))
 
 
 def acquisition(values, interval_ms=2.5, axes=(("accX", "m/s2"), ("accY", "m/s2"), ("accZ", "m/s2"))):

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::damaged;
-use super::node::{Node, Series};
+use super::node::{Node, Series, Texts};
 use crate::decode::held::Held;
 use crate::decode::{Column, Head, Kind};
 use crate::error::Problem;
@@ -52,7 +52,7 @@ pub(super) fn table(
     }
     let sensors = head.columns.len();
     let columns = match values {
-        Node::Series(Series { numbers, words: None, .. }) if sensors == 1 => vec![numbers],
+        Node::Series(Series { numbers, texts: None, .. }) if sensors == 1 => vec![numbers],
         Node::Rows { width, numbers } if width == sensors => {
             let column = |at| numbers.iter().skip(at).step_by(width).copied().collect();
             (0..width).map(column).collect()
@@ -72,7 +72,8 @@ pub(super) fn table(
 fn sensors(len: usize, columns: &[(String, Series)]) -> Vec<Column> {
     let text = |name: &str, row: usize| {
         let (_, series) = columns.iter().find(|(known, _)| known == name)?;
-        series.words.as_ref()?.word(*series.numbers.get(row)?)
+        let Some(Texts::Words(words)) = &series.texts else { return None };
+        words.word(*series.numbers.get(row)?)
     };
     let column = |row| Column {
         name: text("name", row).unwrap_or_default(),

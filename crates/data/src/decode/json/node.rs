@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::decode::Words;
+use crate::decode::text::Moment;
+use crate::decode::{Kind, Words};
 
 /// A value.
 #[derive(Debug, Default)]
@@ -33,33 +34,74 @@ pub(super) enum Node {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Series {
     pub(super) numbers: Vec<f64>,
-    /// The words that the numbers are, if the first that was there is one.
-    pub(super) words: Option<Words>,
+    /// What the numbers are, if the first value that was there is a text.
+    pub(super) texts: Option<Texts>,
     /// Whether there was one.
     pub(super) is_known: bool,
 }
 
+/// What texts are in a series of them.
+#[derive(Debug, Clone)]
+pub(super) enum Texts {
+    Words(Words),
+    /// Points in time, written so.
+    Moments(Moment),
+}
+
+impl Texts {
+    /// What a series is that begins with this text.
+    pub(super) fn of(first: &str) -> Self {
+        Moment::of(first).map_or_else(|| Self::Words(Words::default()), Self::Moments)
+    }
+
+    /// What a text of it is as a number.
+    pub(super) fn number(&self, text: &str) -> f64 {
+        match self {
+            Self::Words(words) => words.number(text),
+            Self::Moments(moment) => moment.seconds(text).unwrap_or(f64::NAN),
+        }
+    }
+
+    /// What a column of them is.
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Words(words) => Kind::Words(words.clone()),
+            Self::Moments(moment) => Kind::Times { since_1970: moment.since_1970() },
+        }
+    }
+}
+
 impl Series {
+    /// Its words in their order, where it has no more than so many.
+    pub(super) fn words(&self, most: usize) -> Option<Vec<String>> {
+        let Some(Texts::Words(words)) = &self.texts else { return None };
+        let is_few = self.numbers.len() <= most;
+        is_few.then(|| self.numbers.iter().map(|one| words.word(*one)).collect()).flatten()
+    }
+
     /// Adds a number, a text, or that there is none.
     pub(super) fn push(&mut self, node: &Node) {
         let number = match node {
             Node::Number(number) => {
-                let is_number = self.words.is_none();
+                let is_number = self.texts.is_none();
                 self.is_known |= !number.is_nan();
                 if is_number { *number } else { f64::NAN }
             }
             Node::Text(text) => {
                 if !self.is_known {
-                    self.words = Some(Words::default());
+                    self.texts = Some(Texts::of(text));
                     self.is_known = true;
                 }
-                self.words.as_ref().map_or(f64::NAN, |words| words.number(text))
+                self.texts.as_ref().map_or(f64::NAN, |texts| texts.number(text))
             }
             _ => f64::NAN,
         };
         self.numbers.push(number);
     }
 }
+
+/// The most numbers of an array that are the axes of a reading.
+pub(super) const MOST_AXES: usize = 16;
 
 /// The members of an object that are numbers or texts, those of objects in it too: `acc.x`.
 pub(super) fn flat(members: Vec<(String, Node)>) -> Vec<(String, Node)> {
@@ -71,7 +113,7 @@ pub(super) fn flat(members: Vec<(String, Node)>) -> Vec<(String, Node)> {
                     inner.into_iter().map(|(inner, node)| (format!("{name}.{inner}"), node)),
                 );
             }
-            Node::Series(series) if series.words.is_none() && series.numbers.len() <= 16 => {
+            Node::Series(series) if series.texts.is_none() && series.numbers.len() <= MOST_AXES => {
                 let numbers = series.numbers.into_iter().enumerate();
                 flat.extend(
                     numbers.map(|(at, one)| (format!("{name} {}", at + 1), Node::Number(one))),
@@ -119,8 +161,20 @@ impl<'de> Deserialize<'de> for Node {
 
 struct Values;
 
-/// The most members of records: each has a column.
-const MOST_COLUMNS: usize = 4096;
+/// The most different members of records: each has a column.
+const MOST_MEMBERS: usize = 4096;
+
+/// The most numbers of records, with those that are missing: 1 GiB.
+const MOST_NUMBERS: usize = 128 << 20;
+
+/// What is said of records that are too many or too different.
+pub(super) fn too_many(len: usize, columns: &[(String, Series)]) -> Option<&'static str> {
+    if columns.len() > MOST_MEMBERS {
+        return Some("its objects have more than 4096 different members");
+    }
+    (len.saturating_mul(columns.len()) > MOST_NUMBERS)
+        .then_some("its objects have different members; write the same ones in each")
+}
 
 impl<'de> Visitor<'de> for Values {
     type Value = Node;
@@ -181,8 +235,10 @@ impl<'de> Visitor<'de> for Values {
         let mut is_first = true;
         while let Some(node) = array.next_element::<Node>()? {
             all = if std::mem::take(&mut is_first) { begun(node) } else { gathered(all, node) };
-            if matches!(&all, Node::Records { columns, .. } if columns.len() > MOST_COLUMNS) {
-                return Err(A::Error::custom("its objects have more than 4096 different members"));
+            if let Node::Records { len, columns } = &all
+                && let Some(reason) = too_many(*len, columns)
+            {
+                return Err(A::Error::custom(reason));
             }
         }
         Ok(if is_first { Node::Series(Series::default()) } else { all })
@@ -205,7 +261,7 @@ fn begun(first: Node) -> Node {
             series.push(&first);
             Node::Series(series)
         }
-        Node::Series(Series { numbers, words: None, .. }) if !numbers.is_empty() => {
+        Node::Series(Series { numbers, texts: None, .. }) if !numbers.is_empty() => {
             Node::Rows { width: numbers.len(), numbers }
         }
         Node::Object(members) => {
@@ -230,7 +286,7 @@ fn gathered(all: Node, next: Node) -> Node {
         }
         (
             Node::Rows { width, mut numbers },
-            Node::Series(Series { numbers: next, words: None, .. }),
+            Node::Series(Series { numbers: next, texts: None, .. }),
         ) if next.len() == width => {
             numbers.extend_from_slice(&next);
             Node::Rows { width, numbers }

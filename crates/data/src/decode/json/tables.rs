@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::path::Path;
 
-use super::node::{Node, Series, flat};
+use super::node::{Node, Series, add_record, flat, too_many};
 use super::{acquisition, damaged};
 use crate::decode::held::Held;
 use crate::decode::{Column, Head, Kind, Table, Tables, beside};
@@ -47,6 +47,13 @@ impl Whole {
     }
 }
 
+/// The tables of an object; none where no member of it has numbers.
+pub(super) fn of_object(members: Vec<(String, Node)>, read: u64) -> Option<VecDeque<Held>> {
+    let mut found = Found::default();
+    found.members(members);
+    found.gather(read)
+}
+
 /// What was found.
 #[derive(Default)]
 struct Found {
@@ -58,6 +65,10 @@ struct Found {
 impl Found {
     /// The members of an object: columns, and what is said of them.
     fn members(&mut self, members: Vec<(String, Node)>) {
+        if are_rows(&members) {
+            return self.add("", records(members));
+        }
+        let members = with_names(members);
         for (name, node) in flat_arrays(members) {
             match node {
                 Node::Number(number) => {
@@ -133,7 +144,7 @@ impl Found {
                 .into_iter()
                 .partition(|(known, _, one)| *known == part && one.numbers.len() == len);
             series = rest;
-            if of_it.iter().all(|(.., one)| one.words.is_some()) {
+            if of_it.iter().all(|(.., one)| one.texts.is_some()) {
                 continue;
             }
             let first = of_it.first().map(|(_, name, _)| name.clone());
@@ -141,7 +152,7 @@ impl Found {
             let mut head = Head { name: (!is_one).then_some(name), ..head.clone() };
             let mut numbers = Vec::with_capacity(of_it.len());
             for (_, name, one) in of_it {
-                let kind = one.words.map_or(Kind::Numbers, Kind::Words);
+                let kind = one.texts.map_or(Kind::Numbers, |texts| texts.kind());
                 head.columns.push(Column { name, unit: None, kind });
                 numbers.push(one.numbers);
             }
@@ -166,12 +177,56 @@ fn flat_arrays(members: Vec<(String, Node)>) -> Vec<(String, Node)> {
     others.into_iter().chain(flat(objects)).collect()
 }
 
-/// Whether the names of members are those of rows: numbers.
+/// Whether an object is a column whose values are named by their rows.
 fn is_column(members: &[(String, Node)]) -> bool {
-    members.len() > 1
-        && members.iter().all(|(name, node)| {
-            !name.is_empty()
-                && name.bytes().all(|byte| byte.is_ascii_digit())
-                && matches!(node, Node::Null | Node::Number(_) | Node::Text(_))
-        })
+    are_numbered(members, |node| matches!(node, Node::Null | Node::Number(_) | Node::Text(_)))
+}
+
+/// Whether an object is a table whose rows are named by their numbers.
+fn are_rows(members: &[(String, Node)]) -> bool {
+    are_numbered(members, |node| matches!(node, Node::Object(_)))
+}
+
+/// Whether there are several members, their names are numbers, and each of them is such a value.
+fn are_numbered(members: &[(String, Node)], is: impl Fn(&Node) -> bool) -> bool {
+    let is_number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    members.len() > 1 && members.iter().all(|(name, node)| is_number(name) && is(node))
+}
+
+/// Objects that are the members of one, as rows.
+fn records(members: Vec<(String, Node)>) -> Node {
+    let (mut len, mut columns) = (0, Vec::new());
+    for (_, node) in members {
+        if let Node::Object(row) = node
+            && too_many(len, &columns).is_none()
+        {
+            add_record(&mut columns, len, row);
+            len += 1;
+        }
+    }
+    Node::Records { len, columns }
+}
+
+/// Rows beside a list of the names of their columns, as frames are split; the list of their own names is left out.
+fn with_names(mut members: Vec<(String, Node)>) -> Vec<(String, Node)> {
+    let names = members.iter().find_map(|(name, node)| match node {
+        Node::Series(series) if name == "columns" => series.words(MOST_COLUMNS),
+        _ => None,
+    });
+    let Some(names) = names.filter(|names| !names.is_empty()) else { return members };
+    for (name, node) in &mut members {
+        if let Node::Rows { width, numbers } = node
+            && name == "data"
+            && *width == names.len()
+        {
+            let column = |at| numbers.iter().skip(at).step_by(names.len()).copied().collect();
+            let series = |at| Series { numbers: column(at), ..Series::default() };
+            let columns: Vec<_> =
+                names.iter().enumerate().map(|(at, name)| (name.clone(), series(at))).collect();
+            *node = Node::Records { len: numbers.len() / names.len(), columns };
+            members.retain(|(name, _)| name != "columns" && name != "index");
+            break;
+        }
+    }
+    members
 }

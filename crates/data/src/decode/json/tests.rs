@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
+use super::node::{Series, too_many};
 use super::{open, open_cbor};
 use crate::decode::{Head, Kind, Tables};
 use crate::error::Problem;
@@ -148,4 +149,65 @@ fn what_is_wrong_is_told() {
     assert!(problem("a.jsonl", "{\"t\": 1}\n{\"t\": }\n").contains("line 2"));
     assert!(problem("a.json", &"[".repeat(100_000)).contains("recursion limit"));
     assert!(problem("a.jsonl", "\"a\"\n").contains("line 1 is no object"));
+}
+
+/// 2026-05-01, by `date -u -d 2026-05-01 +%s`.
+const DAY: f64 = 1_777_593_600.0;
+
+#[test]
+fn texts_that_are_times_are_times() {
+    let rows = [
+        r#"{"t": "2026-05-01 00:00:00", "x": 1}"#,
+        r#"{"t": "2026-05-01T00:00:00.25", "x": 2}"#,
+        r#"{"t": "soon", "x": 3}"#,
+    ];
+    for (name, text) in [("t.json", format!("[{}]", rows.join(","))), ("t.jsonl", rows.join("\n"))]
+    {
+        let (head, columns) = &read(name, &text)[0];
+        assert!(matches!(head.columns[0].kind, Kind::Times { since_1970: true }), "{name}");
+        assert_eq!(columns[0][..2], [DAY, DAY + 0.25], "{name}");
+        assert!(columns[0][2].is_nan() && columns[1] == [1.0, 2.0, 3.0], "{name}");
+    }
+    let (head, _) = &read("c.json", r#"{"t": ["12:00:00", "12:00:01"], "x": [1, 2]}"#)[0];
+    assert!(matches!(head.columns[0].kind, Kind::Times { since_1970: false }));
+}
+
+#[test]
+fn frames_are_tables_however_they_are_turned() {
+    let split = r#"{"columns": ["t", "x"], "index": [7, 8], "data": [[0, 1.5], [10, 2.5]]}"#;
+    let index = r#"{"7": {"t": 0, "x": 1.5}, "8": {"t": 10, "x": 2.5}}"#;
+    for text in [split, index] {
+        let tables = read("f.json", text);
+        let [(head, columns)] = tables.as_slice() else { panic!("{text}: not one table") };
+        assert_eq!((head.name.as_deref(), names(head)), (None, vec!["t", "x"]));
+        assert_eq!(columns, &[[0.0, 10.0], [1.5, 2.5]]);
+    }
+    let other = read("f.json", r#"{"columns": ["t"], "data": [[0, 1.5], [10, 2.5]]}"#);
+    assert_eq!(names(&other[0].0), ["data 1", "data 2"]);
+}
+
+#[test]
+fn a_line_may_be_a_recording() {
+    let numbers = |from: usize| format!("{:?}", (from..from + 20).collect::<Vec<_>>());
+    let line = |at: usize| {
+        let (x, y) = (numbers(at), numbers(at + 100));
+        format!("{{\"rate_hz\": 400, \"label\": \"s{at}\", \"x\": {x}, \"y\": {y}}}\n")
+    };
+    let tables = read("r.jsonl", &[line(0), line(1), line(2)].concat());
+    for (at, (head, columns)) in tables.iter().enumerate() {
+        assert_eq!(head.name, Some(format!("[{at}]")));
+        assert_eq!((head.rate_hz, &head.label), (Some(400.0), &Some(format!("s{at}"))));
+        assert_eq!((names(head), columns[1][19]), (vec!["x", "y"], (at + 119) as f64));
+    }
+    assert_eq!(tables.len(), 3);
+    let text = [line(0), "[1, 2]\n".to_owned()].concat();
+    assert!(problem("r.jsonl", &text).contains("line 2 is no recording"));
+}
+
+#[test]
+fn objects_that_have_nothing_in_common_are_too_many() {
+    let columns = |count: usize| vec![(String::new(), Series::default()); count];
+    assert_eq!(too_many(1 << 20, &columns(128)), None);
+    assert!(too_many(1 << 20, &columns(129)).unwrap().contains("write the same ones"));
+    assert!(too_many(1, &columns(5000)).unwrap().contains("4096"));
 }

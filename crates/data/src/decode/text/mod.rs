@@ -14,7 +14,7 @@ mod signals;
 use std::io::Read;
 
 pub(crate) use blocks::{fill, open};
-pub(crate) use moments::moment;
+pub(crate) use moments::{Moment, moment};
 
 /// Some bytes, from their beginning.
 pub(crate) type Bytes = Box<dyn Read + Send>;

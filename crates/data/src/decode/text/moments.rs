@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 /// How the times of a column are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(crate) enum Moment {
     /// `2026-05-01T12:00:00.005Z`, with or without an offset; in UTC where there is none.
     Whole,
     /// `01.05.2026 12:00:00`, of which nobody can say which is the month.
@@ -24,14 +24,14 @@ const MONTH_FIRST: [&str; 2] = ["%m/%d/%Y", "%Y/%m/%d"];
 
 impl Moment {
     /// How a text that is a point in time is written.
-    pub(super) fn of(text: &str) -> Option<Self> {
+    pub(crate) fn of(text: &str) -> Option<Self> {
         [Self::Whole, Self::Local, Self::Date, Self::Clock]
             .into_iter()
             .find(|kind| kind.seconds(text).is_some())
     }
 
     /// The seconds since 1970, or since midnight.
-    pub(super) fn seconds(self, text: &str) -> Option<f64> {
+    pub(crate) fn seconds(self, text: &str) -> Option<f64> {
         if !text.starts_with(|c: char| c.is_ascii_digit()) || text.len() < 5 {
             return None;
         }
@@ -55,7 +55,7 @@ impl Moment {
     }
 
     /// Whether seconds since 1970 in UTC are meant, as far as the text says.
-    pub(super) fn since_1970(self) -> bool {
+    pub(crate) fn since_1970(self) -> bool {
         matches!(self, Self::Whole | Self::Date)
     }
 }
