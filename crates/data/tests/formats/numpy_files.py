@@ -50,9 +50,9 @@ def write(files):
             recording(axes=[], factor=4096.0),
         ),
         "fortran": ("data in Fortran's order, and rate", {"data": np.asfortranarray(base), "rate": 400.0}, recording(axes=[])),
-        "names": ("data, columns, unit and fs", named(base), recording(axes=[])),
+        "names": ("data, columns, unit and fs", named(base), recording(unit="g")),
         "two": ("two recordings", {"idle": base, "run": other, "fs": 400.0}, two()),
-        "label": ("data, label and fs", {"data": base, "label": "idle", "fs": 400.0}, recording(axes=[])),
+        "label": ("data, label and fs", {"data": base, "label": "idle", "fs": 400.0}, recording(axes=[], label="idle")),
     }
     for name, (what, arrays, one) in archives.items():
         np.savez(files.path(f"numpy/{name}.npz"), **arrays)
