@@ -213,3 +213,17 @@ fn entries(all: &[Source]) -> anyhow::Result<Vec<Entry>> {
     }
     Ok(found)
 }
+
+fn list(names: BTreeSet<String>) -> Vec<String> {
+    names.into_iter().collect()
+}
+
+fn widen<T: PartialOrd + Copy>(ends: &mut Option<(T, T)>, value: T) {
+    let (least, most) = ends.get_or_insert((value, value));
+    if value < *least {
+        *least = value;
+    }
+    if value > *most {
+        *most = value;
+    }
+}
