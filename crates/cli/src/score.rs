@@ -70,9 +70,9 @@ pub(crate) struct Args {
 pub(crate) enum Format {
     /// To be read by people
     Table,
-    /// path,score,threshold,verdict,start,seconds
+    /// path,score,threshold,verdict
     Csv,
-    /// A JSON object a line, with the first reading of the window
+    /// A JSON object a line, with the first reading of the window and when it was
     Jsonl,
 }
 
@@ -292,7 +292,7 @@ impl Rows {
             Format::Jsonl => Writer::Jsonl(plain()),
             Format::Csv => {
                 let mut to = csv::Writer::from_writer(plain());
-                to.write_record(["path", "score", "threshold", "verdict", "start", "seconds"])?;
+                to.write_record(["path", "score", "threshold", "verdict"])?;
                 Writer::Csv(Box::new(to))
             }
         };
@@ -318,15 +318,7 @@ impl Rows {
         match &mut self.to {
             Writer::Csv(to) => {
                 let threshold = exact_threshold.as_deref().unwrap_or_default();
-                let (start, seconds) = (when.start.to_string(), when.seconds().to_string());
-                to.write_record([
-                    &path,
-                    exact_score.as_str(),
-                    threshold,
-                    found.as_str(),
-                    &start,
-                    &seconds,
-                ])?;
+                to.write_record([&path, exact_score.as_str(), threshold, found.as_str()])?;
             }
             Writer::Jsonl(to) => {
                 let line = Line {

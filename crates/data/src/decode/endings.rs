@@ -15,6 +15,16 @@ const OTHERS: [&str; 28] = [
     "feather", "ipc", "parq", "ft",
 ];
 
+/// Of the formats what may be packed, so that few bytes are many numbers.
+const PACKED: [&str; 12] = [
+    "gz", "zst", "npz", "parquet", "pq", "h5", "hdf5", "mat", "xlsx", "arrow", "feather", "ipc",
+];
+
+/// Whether a file may be much longer than its bytes.
+pub(crate) fn is_packed(path: &Path) -> bool {
+    extension_is(path, &PACKED)
+}
+
 /// Whether the name of a file says that it holds recordings.
 pub(crate) fn is_named_so(path: &Path) -> bool {
     let is_text = |path: &Path| extension_is(path, &TEXTS);

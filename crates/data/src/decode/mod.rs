@@ -34,7 +34,7 @@ mod wav;
 #[cfg(feature = "xlsx")]
 mod xlsx;
 
-pub(crate) use endings::{extension_is, is_named_so, may_be_without_ending};
+pub(crate) use endings::{extension_is, is_named_so, is_packed, may_be_without_ending};
 pub(crate) use filtered::Filtered;
 pub(crate) use open::{format_of, open, text_of};
 pub(crate) use table::{Column, Head, Kind, One, Table, Tables, Words, lacks};

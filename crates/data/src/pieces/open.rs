@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::wanted::Wanted;
 use super::{Assembled, Assembler, Cut, Piece};
 use crate::Source;
-use crate::decode::LONGEST_LINE;
+use crate::decode::{self, LONGEST_LINE};
 use crate::error::{DataError, Problem};
 use crate::interpret::{Event, Facts, Reading};
 
@@ -47,8 +47,9 @@ impl Source {
 impl Pieces {
     /// `buffer` is reused from file to file.
     pub(crate) fn open(source: &Source, cut: Cut, buffer: &mut Vec<u8>) -> Result<Self, DataError> {
-        // Of what is compressed nobody knows how long it is.
-        let is_short = |found: std::fs::Metadata| found.len() <= LONGEST_LINE as u64 / 16;
+        // What is packed is longer than it looks.
+        let longest = if decode::is_packed(source.path()) { LONGEST_LINE / 16 } else { LONGEST_LINE };
+        let is_short = |found: std::fs::Metadata| found.is_file() && found.len() <= longest as u64;
         let is_long = !std::fs::metadata(source.path()).is_ok_and(is_short);
         let reading = source.open(buffer).map_err(DataError::at(source.path()))?;
         Ok(Self {
