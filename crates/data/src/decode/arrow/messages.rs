@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use std::num::NonZero;
 
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
@@ -17,6 +18,9 @@ const MOST: u64 = 1 << 30;
 /// What stands before the length of a message.
 const MARK: [u8; 4] = [0xff; 4];
 
+/// The most bytes of a schema without its length.
+const LONGEST_SCHEMA: usize = 1 << 20;
+
 /// The batches of a file.
 pub(super) struct Messages<R> {
     source: R,
@@ -28,6 +32,8 @@ pub(super) struct Messages<R> {
     ended: bool,
     /// How often eight bytes of nothing may stand before the first message: some writers fill up to 64.
     padding: usize,
+    /// The first bytes of the next message, if they were read with the one before.
+    begun: Vec<u8>,
 }
 
 impl<R: Read> Messages<R> {
@@ -41,6 +47,7 @@ impl<R: Read> Messages<R> {
             ready: VecDeque::new(),
             ended: false,
             padding: 15,
+            begun: Vec::new(),
         }
     }
 
@@ -87,24 +94,25 @@ impl<R: Read> Messages<R> {
 
     /// The bytes of the next message.
     fn message(&mut self) -> Result<Option<Vec<u8>>, Problem> {
-        if self.left < 8 {
-            return Ok(None);
+        let mut message = std::mem::take(&mut self.begun);
+        if message.is_empty() {
+            if self.left < 8 {
+                return Ok(None);
+            }
+            self.take(8, &mut message)?;
         }
-        let mut message = Vec::new();
-        self.take(8, &mut message)?;
         while self.padding > 0 && self.left >= 8 && message == [0; 8] {
             self.padding -= 1;
             message.clear();
             self.take(8, &mut message)?;
         }
-        self.padding = 0;
-        let Some((mark, length)) = message.split_first_chunk::<4>() else { return Err(early()) };
-        let length = length.first_chunk().map_or(0, |bytes| i32::from_le_bytes(*bytes));
-        if *mark != MARK || length <= 0 {
+        let is_first = std::mem::take(&mut self.padding) > 0;
+        match length(&message) {
+            Some(length) => self.take(u64::from(length.get()), &mut message)?,
+            None if is_first && !message.starts_with(&MARK) => return self.unmarked(message),
             // The end; in a file, what it holds is said again after it.
-            return Ok(None);
+            None => return Ok(None),
         }
-        self.take(u64::from(length.unsigned_abs()), &mut message)?;
         let body = {
             let header = message.get(8..).unwrap_or_default();
             let header = root_as_message(header).map_err(|_| damaged("a message in it is none"))?;
@@ -115,6 +123,25 @@ impl<R: Read> Messages<R> {
         let (header, body) = message.split_at_checked(start).unwrap_or_default();
         check(header.get(8..).unwrap_or_default(), body)?;
         Ok(Some(message))
+    }
+
+    /// A schema that begins with these bytes, not with its length, as Polars writes files: it goes on up to the message
+    /// behind it.
+    fn unmarked(&mut self, mut schema: Vec<u8>) -> Result<Option<Vec<u8>>, Problem> {
+        let none = || damaged("it does not begin with what it holds; write it anew");
+        while length(&self.begun).is_none() {
+            schema.append(&mut self.begun);
+            if schema.len() > LONGEST_SCHEMA || self.left < 8 {
+                return Err(none());
+            }
+            let mut begun = Vec::new();
+            self.take(8, &mut begun)?;
+            self.begun = begun;
+        }
+        let is_one = root_as_message(&schema)
+            .is_ok_and(|message| message.header_type() == MessageHeader::Schema);
+        let length = u32::try_from(schema.len()).ok().filter(|_| is_one).ok_or_else(none)?;
+        Ok(Some([&MARK, &length.to_le_bytes()[..], &schema].concat()))
     }
 
     fn take(&mut self, count: u64, to: &mut Vec<u8>) -> Result<(), Problem> {
@@ -129,6 +156,13 @@ impl<R: Read> Messages<R> {
         let read = (&mut self.source).take(count).read_to_end(to)?;
         if (read as u64) < count { Err(early()) } else { Ok(()) }
     }
+}
+
+/// The length of a message that begins with these bytes, if one does that has any.
+fn length(first: &[u8]) -> Option<NonZero<u32>> {
+    let length = first.strip_prefix(&MARK)?.first_chunk()?;
+    let length = i32::from_le_bytes(*length);
+    NonZero::new(u32::try_from(length).ok()?)
 }
 
 /// Looks at what compressed buffers say that they expand to.

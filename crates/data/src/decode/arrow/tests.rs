@@ -126,3 +126,33 @@ fn damaged_files_are_errors() {
     std::fs::write(&bad, b"FEA1....").unwrap();
     assert!(read(&bad).unwrap_err().to_string().contains("version 1"));
 }
+
+/// As Polars writes them: the schema without its length before it.
+#[test]
+fn a_schema_without_its_length_is_read() {
+    let folder = TempDir::new().unwrap();
+    let path = written(&folder, true, None);
+    let (_, whole) = read(&path).unwrap();
+    let good = std::fs::read(&path).unwrap();
+    // The mark of the schema, which may stand after some filling, and the length behind it.
+    let at = (8..good.len()).step_by(8).find(|at| good[*at..].starts_with(&[0xff; 4])).unwrap();
+    let without = [&good[..8], &good[at + 8..]].concat();
+    std::fs::write(&path, &without).unwrap();
+    let (head, columns) = read(&path).unwrap();
+    assert_eq!(head.columns.len(), 4);
+    assert!(
+        columns
+            .iter()
+            .flatten()
+            .map(|one| one.to_bits())
+            .eq(whole.iter().flatten().map(|one| one.to_bits()))
+    );
+    for at in 8..400 {
+        std::fs::write(&path, &without[..at]).unwrap();
+        let _ = read(&path);
+        let mut flipped = without.clone();
+        flipped[at] ^= 0x41;
+        std::fs::write(&path, &flipped).unwrap();
+        let _ = read(&path);
+    }
+}

@@ -11,6 +11,8 @@ pub(super) struct Leaf {
     /// Its place among those of the file.
     pub(super) place: usize,
     pub(super) name: String,
+    /// Its unit, where what wrote it says that apart.
+    pub(super) unit: Option<String>,
     pub(super) form: Form,
     pub(super) means: Means,
     /// How often a list stands around it: 0 has one value in each row.
@@ -105,6 +107,7 @@ impl Leaf {
         Some(Self {
             place,
             name: words.join("."),
+            unit: None,
             form,
             means,
             lists: column.max_rep_level(),
@@ -123,7 +126,7 @@ impl Leaf {
             Means::TimesOfDay => Kind::Times { since_1970: false },
             Means::Words => Kind::Words(Words::default()),
         };
-        Column { name, unit: None, kind }
+        Column { name, unit: self.unit.clone(), kind }
     }
 }
 

@@ -6,6 +6,7 @@ mod lists;
 mod opened;
 mod pages;
 mod rows;
+mod said;
 mod source;
 #[cfg(test)]
 mod tests;

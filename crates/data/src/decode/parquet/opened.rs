@@ -12,6 +12,7 @@ use super::cells::Cells;
 use super::damaged;
 use super::leaf::{Leaf, Means, leaves};
 use super::pages::Pages;
+use super::said;
 use super::source::Source;
 use super::words::Cache;
 use crate::decode::{Column, Kind, Words, beside};
@@ -41,7 +42,8 @@ impl Opened {
             .parse_and_finish(source.as_ref())
             .map_err(|error| damaged(why(error)))?;
         let schema = metadata.file_metadata().schema_descr();
-        let leaves = leaves(schema);
+        let mut leaves = leaves(schema);
+        said::tell(metadata.file_metadata(), &mut leaves);
         if !leaves.iter().any(|leaf| leaf.means == Means::Numbers) {
             let names: Vec<String> =
                 schema.columns().iter().map(|one| one.path().string()).collect();

@@ -244,7 +244,7 @@ fn each_row_of_lists_is_a_recording() {
     let (_folder, path) = lists(&lengths);
     let tables = tables(open(&path).unwrap()).unwrap();
     let names: Vec<_> = tables.iter().map(|(head, _)| head.name.as_deref()).collect();
-    assert_eq!(names, [Some("1"), Some("3"), Some("4")]);
+    assert_eq!(names, [Some("[0]"), Some("[2]"), Some("[3]")]);
     for (head, columns) in &tables {
         let row = head.name.as_ref().unwrap().parse::<usize>().unwrap() - 1;
         assert_eq!(

@@ -9,10 +9,11 @@ mod scan;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::arrays::{Array, Facts, Gather, Group, Rules, tables};
+use super::arrays::{Array, Facts, Gather, Group, Origin, Rules, tables};
 use super::{Column, Kind, Tables};
 use crate::error::Problem;
 use function::Function;
+use numbers::Ordinates;
 
 /// Whether a file that begins with these bytes is one.
 pub(crate) fn is(head: &[u8]) -> bool {
@@ -33,8 +34,11 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Tables>, Problem> {
     let mut groups: Vec<Group> = Vec::new();
     let mut last: Option<Function> = None;
     for function in functions.into_iter().filter(Function::is_of_time) {
-        let array = array(path, &function);
-        let goes_on = last.as_ref().is_some_and(|last| last.is_beside(&function));
+        let goes_on = match &last {
+            Some(last) => last.is_beside(&function) || have_same_points(path, last, &function)?,
+            None => false,
+        };
+        let array = array(path, &function, !goes_on);
         match groups.last_mut().filter(|_| goes_on) {
             Some(group) => group.arrays.push(array),
             None => {
@@ -61,17 +65,47 @@ fn wrong(reason: impl Into<String>) -> Problem {
     Problem::Format { format: "universal (UFF)", reason: reason.into() }
 }
 
-/// A function as a column, or as one beside its times.
-fn array(path: &Path, function: &Function) -> Array {
+/// Points that are compared at a time.
+const COMPARED: usize = 1 << 15;
+
+/// Whether two functions whose points are at unequal distances have the same ones.
+fn have_same_points(path: &Path, one: &Function, other: &Function) -> Result<bool, Problem> {
+    if one.is_even || other.is_even || one.points != other.points {
+        return Ok(false);
+    }
+    let mut one_read = one.origin(path).from(0)?;
+    let mut other_read = other.origin(path).from(0)?;
+    let mut left = one.points;
+    while left > 0 {
+        let now = left.min(COMPARED);
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        one_read.read(2 * now, &mut first)?;
+        other_read.read(2 * now, &mut second)?;
+        if first.iter().step_by(2).ne(second.iter().step_by(2)) {
+            return Ok(false);
+        }
+        left -= now;
+    }
+    Ok(true)
+}
+
+/// A function as a column, or as one beside its times, if it has some that no other said.
+fn array(path: &Path, function: &Function, has_times: bool) -> Array {
     let column = Column { unit: function.unit.clone(), ..Column::numbers(function.name()) };
     let mut columns = vec![column];
+    let origin = function.origin(path);
+    if !function.is_even && !has_times {
+        let shape = vec![function.points, 1];
+        let mut array = Array::new(function.name(), shape, false, Arc::new(Ordinates(origin)));
+        array.columns = Some(columns);
+        return array;
+    }
     if !function.is_even {
         let kind = Kind::Times { since_1970: false };
         columns.insert(0, Column { kind, ..Column::numbers("time") });
     }
     let shape = vec![function.points, columns.len()];
-    let origin = Arc::new(function.origin(path));
-    let mut array = Array::new(function.name(), shape, false, origin);
+    let mut array = Array::new(function.name(), shape, false, Arc::new(origin));
     array.columns = Some(columns);
     array
 }

@@ -41,6 +41,19 @@ impl Function {
         1 + usize::from(self.is_complex) + usize::from(!self.is_even)
     }
 
+    /// The same with the bytes that it has: some programs do not count those of uneven points.
+    pub(super) fn counted(mut self) -> Self {
+        let width = if self.is_double { 8 } else { 4 };
+        let is_uneven = !self.is_even && !self.is_complex;
+        if let Place::Binary { bytes, .. } = &mut self.place
+            && is_uneven
+            && (self.points as u64).checked_mul(width) == Some(*bytes)
+        {
+            *bytes = bytes.saturating_mul(2);
+        }
+        self
+    }
+
     /// Whether there may be so many points in so many bytes.
     pub(super) fn fits(&self, room: u64) -> bool {
         let Some(count) = (self.points as u64).checked_mul(self.width() as u64) else {
@@ -112,6 +125,34 @@ impl Origin for Values {
             left -= now;
         }
         Ok(Box::new(numbers))
+    }
+}
+
+/// The numbers of a function without its points, which stand before each of them.
+pub(super) struct Ordinates(pub(super) Values);
+
+impl Origin for Ordinates {
+    fn from(&self, element: usize) -> Result<Box<dyn Numbers>, Problem> {
+        let both = self.0.from(2 * element)?;
+        Ok(Box::new(OrdinatesRead { both, found: Vec::new() }))
+    }
+}
+
+struct OrdinatesRead {
+    both: Box<dyn Numbers>,
+    found: Vec<f64>,
+}
+
+impl Numbers for OrdinatesRead {
+    fn read(&mut self, count: usize, to: &mut Vec<f64>) -> Result<(), Problem> {
+        self.found.clear();
+        self.both.read(2 * count, &mut self.found)?;
+        to.extend(self.found.iter().skip(1).step_by(2));
+        Ok(())
+    }
+
+    fn bytes(&self) -> u64 {
+        self.both.bytes()
     }
 }
 

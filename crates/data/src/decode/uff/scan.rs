@@ -53,15 +53,15 @@ pub(super) fn read(path: &Path) -> Result<Vec<Function>, Problem> {
                     }
                     header.push(String::from_utf8_lossy(&lines.line).into_owned());
                 }
-                let place = place.at(lines.at);
-                let function = Function::of(&header, place).ok_or_else(damaged)?;
+                let function = Function::of(&header, place.at(lines.at));
+                let function = function.ok_or_else(damaged)?.counted();
                 let room = size.saturating_sub(lines.at);
                 if !function.fits(room) {
                     return Err(wrong(format!(
                         "it is cut short in function {number}; copy it again"
                     )));
                 }
-                if let Place::Binary { bytes, .. } = place {
+                if let Place::Binary { bytes, .. } = function.place {
                     lines.skip(bytes)?;
                 }
                 if functions.len() == MOST {

@@ -93,6 +93,29 @@ fn uneven_points_have_their_times_beside_them() {
 }
 
 #[test]
+fn uneven_functions_of_the_same_points_are_columns() {
+    let text = |axis: i32, numbers: &str| dataset(&header(2, 2, 0.0, TIME, axis), numbers);
+    let bytes =
+        [text(1, " 0.0 5.0 0.1 6.0"), text(2, " 0.0 7.0 0.1 8.0"), text(3, " 0.0 7.0 0.2 8.0")];
+    let found = read(&bytes.concat()).unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[0].1, [[0.0, 0.1], [5.0, 6.0], [7.0, 8.0]]);
+    assert_eq!(found[1].1, [[0.0, 0.2], [7.0, 8.0]]);
+    // The points are not counted in the header.
+    let of = |axis: i32, numbers: &[f64]| {
+        let bytes: Vec<u8> = numbers.iter().copied().flat_map(f64::to_le_bytes).collect();
+        let whole = binary(&header(4, 2, 0.0, TIME, axis), &bytes, 1);
+        let (said, counted) = (format!("{:12}     0", 32), format!("{:12}     0", 16));
+        let at = whole.windows(said.len()).position(|part| part == said.as_bytes()).unwrap();
+        [&whole[..at], counted.as_bytes(), &whole[at + said.len()..]].concat()
+    };
+    let bytes = [of(1, &[0.0, 5.0, 0.1, 6.0]), of(2, &[0.0, 7.0, 0.1, 8.0])];
+    let found = read(&bytes.concat()).unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].1, [[0.0, 0.1], [5.0, 6.0], [7.0, 8.0]]);
+}
+
+#[test]
 fn functions_of_other_lengths_are_other_tables_and_spectra_are_none() {
     let long = dataset(&header(2, 3, 0.5, TIME, 1), " 1.0 2.0 3.0");
     let short = dataset(&header(2, 2, 0.5, TIME, 1), " 1.0 2.0");
