@@ -59,7 +59,8 @@ pub fn uff() -> Vec<Vec<u8>> {
         lines.concat()
     };
     let text = |direction: u32| {
-        let numbers = " 1.00000E-01-2.00000E-01 3.00000E-01\n 1.00000E+00 0.50000E+00 0.25000E+00";
+        let numbers =
+            "  1.00000E-01 -2.00000E-01  3.00000E-01\n  1.00000E+00  5.00000E-01  2.50000E-01";
         format!("    -1\n    58\n{}{numbers}\n    -1\n", head(2, 6, "2.50000E-03", direction))
     };
     let uneven = "    -1\n    58\n".to_owned()
