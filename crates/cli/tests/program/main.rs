@@ -16,6 +16,7 @@ mod demo;
 mod examples;
 mod exploring;
 mod folders;
+mod formats;
 mod gates;
 mod history;
 mod importing;

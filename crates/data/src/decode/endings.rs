@@ -16,9 +16,8 @@ const OTHERS: [&str; 28] = [
 ];
 
 /// Of the formats what may be packed, so that few bytes are many numbers.
-const PACKED: [&str; 12] = [
-    "gz", "zst", "npz", "parquet", "pq", "h5", "hdf5", "mat", "xlsx", "arrow", "feather", "ipc",
-];
+const PACKED: [&str; 12] =
+    ["gz", "zst", "npz", "parquet", "pq", "h5", "hdf5", "mat", "xlsx", "arrow", "feather", "ipc"];
 
 /// Whether a file may be much longer than its bytes.
 pub(crate) fn is_packed(path: &Path) -> bool {

@@ -48,7 +48,8 @@ impl Pieces {
     /// `buffer` is reused from file to file.
     pub(crate) fn open(source: &Source, cut: Cut, buffer: &mut Vec<u8>) -> Result<Self, DataError> {
         // What is packed is longer than it looks.
-        let longest = if decode::is_packed(source.path()) { LONGEST_LINE / 16 } else { LONGEST_LINE };
+        let longest =
+            if decode::is_packed(source.path()) { LONGEST_LINE / 16 } else { LONGEST_LINE };
         let is_short = |found: std::fs::Metadata| found.is_file() && found.len() <= longest as u64;
         let is_long = !std::fs::metadata(source.path()).is_ok_and(is_short);
         let reading = source.open(buffer).map_err(DataError::at(source.path()))?;
