@@ -36,13 +36,15 @@ pub(super) fn findings(folder: &Members, found: &mut Vec<Finding>) {
         (Severity::Warning, Kind::SettlingReading),
         |r| r.axes.get(at).is_some_and(|axis| axis.offsets.is_some()),
         |those| {
-            let (readings, them) = match settling.readings {
+            let count = settling.readings;
+            let (readings, them) = match count {
                 1 => ("first reading is".to_owned(), "it"),
                 several => (format!("first {several} readings are"), "them"),
             };
             format!(
                 "the {readings} offset on axis {} (by {} against those that follow, {:.1} times \
-                 their spread), as if the sensor had not settled; discard {them} when collecting",
+                 their spread), as if the sensor had not settled; leave {them} out (--skip-first {count}), or \
+                 discard {them} when collecting",
                 axis_name(those, at),
                 digits(settling.offset),
                 settling.spreads()
