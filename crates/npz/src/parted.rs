@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
-use npyz::{DType, Endianness, NpyHeader, Order, TimeUnits, TypeChar, TypeStr};
+use npyz::{DType, NpyHeader, Order, TypeStr};
 
+use crate::fields::{self, Field};
 use crate::text::Encoding;
 use crate::{Defect, Error, header};
 
@@ -22,9 +23,9 @@ const BUFFER: usize = 256 * 1024;
 pub struct Parted {
     path: PathBuf,
     shape: Vec<usize>,
-    kind: Kind,
-    /// Of points in time, and of spans: the length of their unit in s, and whether they are points, since 1970.
-    time: Option<(f64, bool)>,
+    /// Bytes of an element, and the numbers in it.
+    width: usize,
+    fields: Vec<Field>,
     is_fortran: bool,
     place: Place,
 }
@@ -41,27 +42,6 @@ struct Place {
     header: u64,
     /// The checksum of them all, where there is one.
     crc: Option<u32>,
-}
-
-/// The type of the numbers, and whether they are big-endian.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Kind {
-    of: Type,
-    is_big: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Type {
-    F8,
-    F4,
-    I1,
-    I2,
-    I4,
-    I8,
-    U1,
-    U2,
-    U4,
-    U8,
 }
 
 /// Opens the array of a `.npy` file.
@@ -115,49 +95,25 @@ fn parted(path: &Path, start: &[u8], size: u64, place: Place) -> Result<Parted, 
     let (shape, after) = header::check(start)?;
     let header = (start.len() - after) as u64;
     let read = NpyHeader::from_reader(start).map_err(Defect::damaged)?;
-    let DType::Plain(kind) = read.dtype() else { return Err(Defect::Table) };
+    let kind = read.dtype();
     let elements: usize = shape.iter().product();
-    if Encoding::of(&kind).is_some() {
+    if let DType::Plain(kind) = &kind
+        && Encoding::of(kind).is_some()
+    {
         let width = kind.num_bytes().unwrap_or(0);
-        return Err(texts(&kind, &start[header as usize..], width, elements));
+        return Err(texts(kind, &start[header as usize..], width, elements));
     }
-    let of = match (kind.type_char(), kind.num_bytes().unwrap_or(0)) {
-        (TypeChar::Float, 8) => Type::F8,
-        (TypeChar::Float, 4) => Type::F4,
-        (TypeChar::Int, 1) => Type::I1,
-        (TypeChar::Int, 2) => Type::I2,
-        (TypeChar::Int, 4) => Type::I4,
-        (TypeChar::Int, 8) => Type::I8,
-        (TypeChar::DateTime | TypeChar::TimeDelta, 8) if seconds(&kind).is_some() => Type::I8,
-        (TypeChar::Uint | TypeChar::Bool, 1) => Type::U1,
-        (TypeChar::Uint, 2) => Type::U2,
-        (TypeChar::Uint, 4) => Type::U4,
-        (TypeChar::Uint, 8) => Type::U8,
-        _ => return Err(Defect::Type(crate::error::shown(&kind.to_string()))),
-    };
-    let time = seconds(&kind).map(|unit| (unit, kind.type_char() == TypeChar::DateTime));
-    let kind = Kind { of, is_big: kind.endianness() == Endianness::Big };
-    let bytes = (elements as u64).checked_mul(kind.width() as u64);
+    let (width, fields) = fields::of(&kind)?;
+    if matches!(kind, DType::Record(_)) && shape.len() != 1 {
+        return Err(Defect::Table);
+    }
+    let bytes = (elements as u64).checked_mul(width as u64);
     if bytes.is_none_or(|bytes| bytes > size.saturating_sub(header)) {
         return Err(Defect::TooFew { shape });
     }
     let is_fortran = read.order() == Order::Fortran;
     let place = Place { header, ..place };
-    Ok(Parted { path: path.to_owned(), shape, kind, time, is_fortran, place })
-}
-
-/// The length in s of the unit of a time.
-fn seconds(kind: &TypeStr) -> Option<f64> {
-    Some(match kind.time_units()? {
-        TimeUnits::Day => 86_400.0,
-        TimeUnits::Hour => 3600.0,
-        TimeUnits::Minute => 60.0,
-        TimeUnits::Second => 1.0,
-        TimeUnits::Millisecond => 1e-3,
-        TimeUnits::Microsecond => 1e-6,
-        TimeUnits::Nanosecond => 1e-9,
-        _ => return None,
-    })
+    Ok(Parted { path: path.to_owned(), shape, width, fields, is_fortran, place })
 }
 
 /// An array of texts, if there are so few that they stand among these bytes.
@@ -184,9 +140,9 @@ impl Parted {
         &self.shape
     }
 
-    /// Of `datetime64` and `timedelta64` the length of their unit in s, and whether they count from 1970.
-    pub fn time(&self) -> Option<(f64, bool)> {
-        self.time
+    /// The numbers of an element: one without a name, or those fields of a structured array that are numbers.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
     }
 
     /// Whether the first index varies fastest in the file, and not the last.
@@ -196,10 +152,10 @@ impl Parted {
 
     /// How many numbers it has.
     pub fn count(&self) -> usize {
-        self.shape.iter().product()
+        self.shape.iter().product::<usize>() * self.fields.len()
     }
 
-    /// Its numbers as they stand in the file, from this one on. The checksum of an array in an archive is
+    /// Its numbers as they stand in the file, from this one on, which is the first of an element. The checksum of an array in an archive is
     /// looked at where they are read from the first one to the last.
     ///
     /// # Errors
@@ -207,7 +163,8 @@ impl Parted {
     pub fn from(&self, element: usize) -> Result<Elements, Error> {
         let Place { start, size, is_deflated, header, crc } = self.place;
         let mut file = File::open(&self.path)?;
-        let skipped = header + element as u64 * self.kind.width() as u64;
+        let row = element / self.fields.len().max(1);
+        let skipped = header + row as u64 * self.width as u64;
         let skipped = if element == 0 { 0 } else { skipped };
         let inner: Box<dyn Read + Send> = if is_deflated {
             file.seek(SeekFrom::Start(start))?;
@@ -221,7 +178,8 @@ impl Parted {
         };
         let mut elements = Elements {
             inner,
-            kind: self.kind,
+            width: self.width,
+            fields: self.fields.clone(),
             left: self.count().saturating_sub(element),
             crc: crc.filter(|_| element == 0).map(|expected| (expected, Crc::new())),
             read: 0,
@@ -237,7 +195,8 @@ impl Parted {
 /// The numbers of an array, read on.
 pub struct Elements {
     inner: Box<dyn Read + Send>,
-    kind: Kind,
+    width: usize,
+    fields: Vec<Field>,
     left: usize,
     /// What the checksum has to be, and is so far.
     crc: Option<(u32, Crc)>,
@@ -246,15 +205,19 @@ pub struct Elements {
 }
 
 impl Elements {
-    /// Appends the next numbers to `to`: as many as this, or those that are left.
+    /// Appends the next numbers to `to`: as many as this, of whole elements, or those that are left.
     ///
     /// # Errors
     /// [`Error::Io`] where the file cannot be read, [`Error::Archive`] where it is damaged.
     pub fn read(&mut self, count: usize, to: &mut Vec<f64>) -> Result<(), Error> {
-        let count = count.min(self.left);
-        self.fill(count * self.kind.width())?;
-        self.left -= count;
-        self.kind.numbers(&self.bytes, to);
+        let mut rows = count.min(self.left) / self.fields.len().max(1);
+        while rows > 0 {
+            let now = rows.min((BUFFER / self.width).max(1));
+            self.fill(now * self.width)?;
+            self.left -= now * self.fields.len();
+            rows -= now;
+            fields::numbers(&self.bytes, self.width, &self.fields, to);
+        }
         if self.left == 0 && self.crc.is_some() {
             let mut rest = Vec::with_capacity(BUFFER);
             loop {
@@ -279,12 +242,12 @@ impl Elements {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn skip(&mut self, count: usize) -> Result<(), Error> {
-        let mut left = count.min(self.left);
-        while left > 0 {
-            let now = left.min(BUFFER / self.kind.width());
-            self.fill(now * self.kind.width())?;
-            self.left -= now;
-            left -= now;
+        let mut rows = count.min(self.left) / self.fields.len().max(1);
+        while rows > 0 {
+            let now = rows.min((BUFFER / self.width).max(1));
+            self.fill(now * self.width)?;
+            self.left -= now * self.fields.len();
+            rows -= now;
         }
         Ok(())
     }
@@ -306,50 +269,5 @@ impl Elements {
             crc.update(&self.bytes);
         }
         Ok(())
-    }
-}
-
-impl Kind {
-    fn width(self) -> usize {
-        match self.of {
-            Type::I1 | Type::U1 => 1,
-            Type::I2 | Type::U2 => 2,
-            Type::F4 | Type::I4 | Type::U4 => 4,
-            Type::F8 | Type::I8 | Type::U8 => 8,
-        }
-    }
-
-    /// Appends the numbers that the bytes stand for.
-    fn numbers(self, bytes: &[u8], to: &mut Vec<f64>) {
-        match self.of {
-            Type::F8 => self.each(bytes, to, f64::from_le_bytes),
-            Type::F4 => self.each(bytes, to, |bytes| f64::from(f32::from_le_bytes(bytes))),
-            Type::U1 => self.each(bytes, to, |[byte]| f64::from(byte)),
-            Type::I1 => self.each(bytes, to, |[byte]| f64::from(byte as i8)),
-            Type::U2 => self.each(bytes, to, |bytes| f64::from(u16::from_le_bytes(bytes))),
-            Type::U4 => self.each(bytes, to, |bytes| f64::from(u32::from_le_bytes(bytes))),
-            Type::U8 => self.each(bytes, to, |bytes| u64::from_le_bytes(bytes) as f64),
-            Type::I2 => self.each(bytes, to, |bytes| f64::from(i16::from_le_bytes(bytes))),
-            Type::I4 => self.each(bytes, to, |bytes| f64::from(i32::from_le_bytes(bytes))),
-            Type::I8 => self.each(bytes, to, |bytes| i64::from_le_bytes(bytes) as f64),
-        }
-    }
-
-    fn each<const WIDTH: usize>(
-        self,
-        bytes: &[u8],
-        to: &mut Vec<f64>,
-        number: impl Fn([u8; WIDTH]) -> f64,
-    ) {
-        let (numbers, _) = bytes.as_chunks::<WIDTH>();
-        if self.is_big {
-            to.extend(numbers.iter().map(|bytes| {
-                let mut bytes = *bytes;
-                bytes.reverse();
-                number(bytes)
-            }));
-        } else {
-            to.extend(numbers.iter().map(|bytes| number(*bytes)));
-        }
     }
 }

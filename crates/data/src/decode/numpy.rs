@@ -8,8 +8,8 @@ use judder_npz::{Defect, Elements, Error, Parted, open_npy, open_npz};
 use super::arrays::{
     Array, Facts, Gather, Group, Numbers, Origin, Rules, not_finite, tables, wrong,
 };
-use super::{Column, Tables};
-use crate::error::Problem;
+use super::{Column, Kind, Tables};
+use crate::error::{Problem, shown};
 
 /// Whether a file that begins with these bytes is one array. An archive is told by the ending of its name, `.npz`.
 pub(crate) fn is(head: &[u8]) -> bool {
@@ -30,6 +30,7 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Tables>, Problem> {
     };
     let mut facts = Facts::default();
     let (mut names, mut unit) = (None, None);
+    let mut texts_alone = Vec::new();
     let mut arrays = Vec::with_capacity(found.len());
     for (name, parted) in found {
         let is_any = |of: &[&str]| of.iter().any(|one| name.eq_ignore_ascii_case(one));
@@ -38,26 +39,34 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Tables>, Problem> {
             // What people write beside their arrays.
             Err(Defect::Text(text)) if is_any(&["label", "state", "class"]) => {
                 facts.label = Some(text);
+                texts_alone.push(name);
                 continue;
             }
             Err(Defect::Text(text)) if is_any(&["unit", "units"]) => {
                 unit = Some(text);
+                texts_alone.push(name);
                 continue;
             }
             Err(Defect::Texts(texts)) => {
                 if is_any(&["columns", "names", "axes", "channels"]) {
                     names = Some(texts);
                 }
+                texts_alone.push(name);
                 continue;
             }
-            Err(Defect::Text(_)) if is_archive => continue,
+            Err(Defect::Text(_)) if is_archive => {
+                texts_alone.push(name);
+                continue;
+            }
             Err(defect) => return Err(wrong(&name, &defect.to_string())),
         };
         arrays.push(array(name, parted));
     }
     for array in &mut arrays {
         let columns = array.shape.get(1).copied().unwrap_or(0);
-        if let Some(names) = names.as_ref().filter(|names| names.len() == columns) {
+        if let Some(names) = names.as_ref().filter(|names| names.len() == columns)
+            && array.columns.is_none()
+        {
             let column = |name: &String| Column { unit: unit.clone(), ..Column::numbers(name) };
             array.columns = Some(names.iter().map(column).collect());
         }
@@ -65,51 +74,85 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Tables>, Problem> {
     }
     let group = Group { name: String::new(), arrays, facts, gather: Gather::ByName };
     let rules = Rules { leaves_out: false, names_one: true };
-    tables(vec![group], rules)?.ok_or(Problem::NoReadings)
+    tables(vec![group], rules)?.ok_or_else(|| match texts_alone.as_slice() {
+        [] => Problem::NoReadings,
+        [text] => none(&format!("{text} is text")),
+        texts => none(&format!("{} are texts", texts.join(", "))),
+    })
 }
 
-/// An array of numbers, or of times, which become s.
+/// Says what an archive holds instead of numbers.
+fn none(held: &str) -> Problem {
+    Problem::Npz(format!("it holds no array of numbers: {}", shown(held, 200)))
+}
+
+/// An array of numbers, or of times, which become s; the fields of a structured one are its columns.
 fn array(name: String, parted: Parted) -> Array {
-    let (shape, is_fortran, time) = (parted.shape().to_vec(), parted.is_fortran(), parted.time());
-    let origin = Npy { name: name.clone(), parted, unit: time.map(|(unit, _)| unit) };
-    let mut array = Array::new(name, shape, is_fortran, Arc::new(origin));
-    array.since_1970 = time.map(|(_, since_1970)| since_1970);
+    let (mut shape, is_fortran) = (parted.shape().to_vec(), parted.is_fortran());
+    let fields: Vec<(String, Option<(f64, bool)>)> =
+        parted.fields().iter().map(|one| (one.name().to_owned(), one.time())).collect();
+    let is_structured = is_structured(&parted);
+    if is_structured {
+        shape.push(fields.len());
+    }
+    let units: Vec<f64> =
+        fields.iter().map(|(_, time)| time.map_or(1.0, |(unit, _)| unit)).collect();
+    let has_times = fields.iter().any(|(_, time)| time.is_some());
+    let units = has_times.then_some(units);
+    let origin = Npy { name: name.clone(), parted, units };
+    let mut array = Array::new(name, shape, is_fortran && !is_structured, Arc::new(origin));
+    if is_structured {
+        let column = |(name, time): (String, Option<(f64, bool)>)| {
+            let times = time.map(|(_, since_1970)| Kind::Times { since_1970 });
+            Column { name, unit: None, kind: times.unwrap_or(Kind::Numbers) }
+        };
+        array.columns = Some(fields.into_iter().map(column).collect());
+    } else {
+        let time = fields.first().and_then(|(_, time)| *time);
+        array.since_1970 = time.map(|(_, since_1970)| since_1970);
+    }
     array
+}
+
+/// Whether an array has fields with names.
+fn is_structured(parted: &Parted) -> bool {
+    parted.fields().len() > 1 || parted.fields().iter().any(|one| !one.name().is_empty())
 }
 
 /// One array.
 struct Npy {
     name: String,
     parted: Parted,
-    /// What a number of it is in s, where it is a time.
-    unit: Option<f64>,
+    /// What a number of each of its fields is in s or as it is, where some are times.
+    units: Option<Vec<f64>>,
 }
 
 impl Origin for Npy {
     fn from(&self, element: usize) -> Result<Box<dyn Numbers>, Problem> {
         let elements = self.parted.from(element)?;
-        Ok(match self.unit {
-            Some(unit) => Box::new(Times { elements, unit }),
+        Ok(match &self.units {
+            Some(units) => Box::new(Times { elements, units: units.clone() }),
             None => Box::new(elements),
         })
     }
 
     fn wrong(&self, element: usize) -> Option<Problem> {
-        Some(not_finite(&self.name, element))
+        (!is_structured(&self.parted)).then(|| not_finite(&self.name, element))
     }
 }
 
-/// Times, in s.
+/// Numbers of which some are times, which become s.
 struct Times {
     elements: Elements,
-    unit: f64,
+    units: Vec<f64>,
 }
 
 impl Numbers for Times {
     fn read(&mut self, count: usize, to: &mut Vec<f64>) -> Result<(), Problem> {
         let first = to.len();
         Numbers::read(&mut self.elements, count, to)?;
-        to.iter_mut().skip(first).for_each(|time| *time *= self.unit);
+        let numbers = to.iter_mut().skip(first);
+        numbers.zip(self.units.iter().cycle()).for_each(|(number, unit)| *number *= unit);
         Ok(())
     }
 

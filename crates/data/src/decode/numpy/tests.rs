@@ -218,14 +218,64 @@ fn integers_of_any_width_are_numbers() {
     assert_eq!(read("<u8", &both), [2f64.powi(63), 1.0]);
 }
 
+/// Fields of a structured array; `|V1` is what NumPy fills up with.
+const FIELDS: &str = "('when', '<M8[ms]'), ('x', '>f4'), ('', '|V1'), ('note', '<U1'), ('pair', '<i2', (2,)), ('n', '<u2')";
+
+fn structured(rows: usize) -> Vec<u8> {
+    let row = |row: usize| {
+        let (x, n) = (row as f32 * 0.5, row as u16);
+        let parts: [&[u8]; 6] = [
+            &(row as i64 * 250).to_le_bytes(),
+            &x.to_be_bytes(),
+            &[7],
+            &[b'a', 0, 0, 0],
+            &[1, 0, 2, 0],
+            &n.to_le_bytes(),
+        ];
+        parts.concat()
+    };
+    let numbers: Vec<u8> = (0..rows).flat_map(row).collect();
+    let header = format!("{{'descr': [{FIELDS}], 'fortran_order': False, 'shape': ({rows},), }}\n");
+    let start: [&[u8]; 4] =
+        [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes(), header.as_bytes(), &numbers];
+    start.concat()
+}
+
 #[test]
-fn a_text_beside_arrays_is_a_label_or_told() {
+fn fields_of_a_structured_array_are_columns() {
+    let rows = 70_000;
+    let found = in_file(&structured(rows), ".npy", |path| open(path).and_then(all)).unwrap();
+    let [(head, columns)] = &found[..] else { panic!("{} tables", found.len()) };
+    let names: Vec<&str> = head.columns.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["when", "x", "n"]);
+    assert!(matches!(head.columns[0].kind, Kind::Times { since_1970: true }));
+    assert!(matches!(head.columns[1].kind, Kind::Numbers));
+    for row in 0..rows {
+        assert_eq!(columns[0][row], row as f64 * 0.25);
+        assert_eq!(columns[1][row], row as f64 * 0.5);
+        assert_eq!(columns[2][row], f64::from(row as u16));
+    }
+    let wide = structured(2);
+    let wide = wide.strip_suffix(&[0]).unwrap();
+    let error = in_file(wide, ".npy", |path| open(path).map(|_| ())).unwrap_err();
+    assert!(error.to_string().contains("not so many numbers"), "{error}");
+}
+
+#[test]
+fn an_archive_of_texts_says_so() {
+    let error = read(&npz(&[("note", &[], judder_npz::Numbers::Text("door open"))]));
+    let error = error.map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("no array of numbers: note is text"), "{error}");
+}
+
+#[test]
+fn a_text_beside_arrays_is_a_label_or_passed_over() {
     let text = |name: &str| {
         npz(&[(name, &[], judder_npz::Numbers::Text("worn")), ("x", &[3], F8(&[1.0, 2.0, 3.0]))])
     };
     assert_eq!(read(&text("label")).unwrap()[0].0.label.as_deref(), Some("worn"));
-    let reason = read(&text("note")).map(|_| ()).unwrap_err().to_string();
-    assert!(reason.contains("array `note` holds the text `worn`, not numbers"), "{reason}");
+    let found = read(&text("note")).unwrap();
+    assert_eq!((&found[0].0.label, found[0].1.len()), (&None, 1));
 }
 
 #[test]
@@ -250,6 +300,12 @@ fn arrays_in_the_order_of_fortran_are_turned() {
 
 #[test]
 fn damaged_files_are_read_or_refused() {
+    damaged(&structured(3), |path| {
+        // An array by itself is told by its name.
+        let named = path.with_extension("npy");
+        std::fs::copy(path, &named)?;
+        open(&named)
+    });
     let numbers = ramp(12);
     let file = npz(&[("t", &[3], F8(&numbers[..3])), ("x", &[3, 4], F8(&numbers))]);
     damaged(&file, open);

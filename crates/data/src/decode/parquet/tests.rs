@@ -246,7 +246,8 @@ fn each_row_of_lists_is_a_recording() {
     let names: Vec<_> = tables.iter().map(|(head, _)| head.name.as_deref()).collect();
     assert_eq!(names, [Some("[0]"), Some("[2]"), Some("[3]")]);
     for (head, columns) in &tables {
-        let row = head.name.as_ref().unwrap().parse::<usize>().unwrap() - 1;
+        let name = head.name.as_ref().unwrap();
+        let row: usize = name.trim_matches(['[', ']']).parse().unwrap();
         assert_eq!(
             (head.rate_hz, head.label.as_deref()),
             (Some(1600.0), Some(label(row * 20_000)))
