@@ -98,6 +98,8 @@ def sample(files, name, what, whole, one, library=None):
     else:
         files.path(f"edge-impulse/{name}").write_text(json.dumps(whole))
     form = "Edge Impulse CBOR" if name.endswith(".cbor") else "Edge Impulse JSON"
+    # Where no list of labels is beside it, its name says the label up to the first dot.
+    one = one | {"label": name.split(".")[0]}
     files.add(f"edge-impulse/{name}", form, library or ("cbor2" if name.endswith(".cbor") else "Python"), what, one)
 
 
@@ -119,7 +121,7 @@ def acquisitions(files, base):
     sample(files, "rate-119.json", "an interval of 1000 / 119 ms", third, recording(axes=names, unit="g", rate=119.0))
     half = acquisition(files.truths["coarse3"].astype("f4").tolist(), 16.0, [(name, "g") for name in names])
     files.path("edge-impulse/canonical.cbor").write_bytes(cbor2.dumps(half, canonical=True))
-    found = recording("coarse3", axes=names, unit="g", rate=62.5)
+    found = recording("coarse3", axes=names, unit="g", rate=62.5, label="canonical")
     files.add("edge-impulse/canonical.cbor", "Edge Impulse CBOR", "cbor2", "canonical: floats of 16 bits where they hold", found)
 
 
@@ -137,4 +139,4 @@ def labelled(files, base):
         found.append(recording(rows=[at * 600, at * 600 + 600], axes=names, unit="g", label=label, inside=name))
     info = {"version": 1, "files": listed}
     files.path("edge-impulse/export/info.labels").write_text(json.dumps(info, indent=2))
-    files.add("edge-impulse/export", "Edge Impulse JSON", "Python", "a data set with `info.labels`", found)
+    files.add("edge-impulse/export", "Edge Impulse JSON", "Python", "a data set with `info.labels`", sorted(found, key=lambda one: one["inside"]))

@@ -57,7 +57,9 @@ fn make(into: &Path) -> Option<PathBuf> {
 #[test]
 fn what_was_written_is_read() {
     let Some(Read { expected, outcomes }) = read("what_was_written_is_read") else { return };
-    assert!(expected.files.len() >= 400, "{}", expected.files.len());
+    // Those that were brought may be of another script.
+    let are_brought = std::env::var_os("JUDDER_FORMATS").is_some();
+    assert!(are_brought || expected.files.len() >= 400, "{}", expected.files.len());
     let wrong = |(entry, outcome): (&Entry, &Outcome)| {
         let why = outcome.wrong.join("; ");
         (!why.is_empty()).then(|| format!("{} ({}): {why}", entry.file, entry.what))

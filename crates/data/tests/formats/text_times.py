@@ -29,8 +29,16 @@ def unnamed(files, short, base):
     step = np.arange(200)
     seconds = step / 3200 + 12.5 + np.where(step >= 100, 0.004, 0.0)
     text = "#time,accel_x,accel_y,accel_z\n" + rows([f"{t:.7f}" for t in seconds], short)
-    # The names in the comment may be taken or not.
-    put("comment", "header in a comment, 3200 Hz, 4 ms missing", text, 1e-3, 3200.0, may_be_cut_at=[100], finding="hole")
+    put(
+        "comment",
+        "header in a comment, 3200 Hz, 4 ms missing",
+        text,
+        1e-3,
+        3200.0,
+        axes=["accel_x", "accel_y", "accel_z"],
+        may_be_cut_at=[100],
+        finding="hole",
+    )
     put("whole-ms", "whole ms at 1600 Hz, no header", rows(np.floor(step / 1.6).astype(int), short), 1e-2, 1600.0)
     seconds = np.floor(0.5 + np.arange(2400) / 400).astype(int)
     put("whole-s", "whole seconds, no header", rows(seconds, base), 0.25, length=2400)

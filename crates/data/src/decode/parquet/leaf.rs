@@ -15,6 +15,8 @@ pub(super) struct Leaf {
     pub(super) unit: Option<String>,
     pub(super) form: Form,
     pub(super) means: Means,
+    /// Whether it is written in a way that is not read: only whoever asks for it is told.
+    pub(super) is_unread: bool,
     /// How often a list stands around it: 0 has one value in each row.
     pub(super) lists: i16,
     /// The definition level of a value that is there.
@@ -110,6 +112,7 @@ impl Leaf {
             unit: None,
             form,
             means,
+            is_unread: false,
             lists: column.max_rep_level(),
             whole: column.max_def_level(),
             entry,

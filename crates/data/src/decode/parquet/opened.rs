@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use parquet::basic::Encoding;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData};
 use parquet::file::serialized_reader::SerializedPageReader;
@@ -43,6 +44,12 @@ impl Opened {
             .map_err(|error| damaged(why(error)))?;
         let schema = metadata.file_metadata().schema_descr();
         let mut leaves = leaves(schema);
+        for leaf in leaves.iter_mut().filter(|leaf| leaf.means == Means::Words) {
+            leaf.is_unread = metadata.row_groups().iter().any(|group| {
+                let chunk = group.columns().get(leaf.place);
+                chunk.is_some_and(|chunk| chunk.encodings().any(is_of_differences))
+            });
+        }
         said::tell(metadata.file_metadata(), &mut leaves);
         if !leaves.iter().any(|leaf| leaf.means == Means::Numbers) {
             let names: Vec<String> =
@@ -114,6 +121,15 @@ impl Opened {
         is_somewhere.then_some(chunk)
     }
 }
+
+/// Whether texts that are written so are not read.
+pub(super) fn is_of_differences(encoding: Encoding) -> bool {
+    matches!(encoding, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY)
+}
+
+/// Why such texts are not read.
+pub(super) const DIFFERENCES: &str =
+    "its texts are written as differences, which is not read; write them with a dictionary";
 
 /// The words of a column, if it has them.
 pub(super) fn cache(column: &Column) -> Arc<Cache> {

@@ -10,6 +10,7 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::schema::types::ColumnDescriptor;
 
+use super::opened::{DIFFERENCES, is_of_differences};
 use super::source::Source;
 
 /// Pages that are looked at before they are taken apart.
@@ -116,11 +117,7 @@ impl Pages {
                     return Err(short());
                 }
             }
-            Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY => {
-                return Err(damaged(
-                    "its texts are written as differences, which is not read; write them with a dictionary",
-                ));
-            }
+            encoding if is_of_differences(*encoding) => return Err(damaged(DIFFERENCES)),
             Encoding::RLE => {
                 // Truth values: the length stands before them.
                 let there = levels(of_values, 1, Encoding::RLE, values);

@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use parquet::errors::ParquetError;
+
 use super::leaf::Leaf;
-use super::opened::{Opened, cache};
+use super::opened::{DIFFERENCES, Opened, cache, in_column};
 use super::words::Cache;
 use super::work::{Batch, Open};
 use crate::decode::{Head, Table, Tables};
@@ -124,6 +126,13 @@ impl Table for Rows {
 
     fn keep(&mut self, columns: &[usize]) {
         self.parts = columns.iter().filter_map(|at| self.parts.get(*at).cloned()).collect();
+        let mut leaves = self.parts.iter().filter_map(|part| self.file.leaves.get(part.leaf));
+        if let Some(leaf) = leaves.find(|leaf| leaf.is_unread) {
+            let problem = in_column(leaf, ParquetError::General(DIFFERENCES.to_owned()));
+            self.ready = VecDeque::from([Err(problem)]);
+            self.group = usize::MAX;
+            return;
+        }
         for block in self.ready.iter_mut().flatten() {
             let kept: Vec<f64> =
                 columns.iter().flat_map(|at| block.axis(*at).iter().copied()).collect();

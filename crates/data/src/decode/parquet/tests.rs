@@ -238,6 +238,35 @@ fn list(row: usize, length: usize) -> impl Iterator<Item = f64> {
     (0..length).map(move |at| if at == 1 { f64::NAN } else { (row * 100 + at) as f64 })
 }
 
+/// Words that are written as differences are told to whoever asks for them, and to nobody else.
+#[test]
+fn words_of_differences_are_left_out() {
+    for encoding in [Encoding::DELTA_BYTE_ARRAY, Encoding::DELTA_LENGTH_BYTE_ARRAY] {
+        let properties = WriterProperties::builder().set_dictionary_enabled(false);
+        let (_folder, path) = readings(properties.set_column_encoding("label".into(), encoding));
+        let table = || open(&path).unwrap().next().unwrap().unwrap();
+        let names: Vec<String> =
+            table().head().columns.iter().map(|one| one.name.clone()).collect();
+        let at = names.iter().position(|name| name == "label").unwrap();
+        let first = table().next().unwrap().unwrap();
+        assert!(first.axis(at).iter().all(|one| one.is_nan()));
+        let others: Vec<usize> = (0..names.len()).filter(|one| *one != at).collect();
+        let mut kept = table();
+        kept.keep(&others);
+        let mut rows = 0;
+        while let Some(block) = kept.next() {
+            rows += block.unwrap().len();
+        }
+        assert!(rows > first.len());
+        let mut asked = table();
+        let _ = asked.next();
+        asked.keep(&[at]);
+        let problem = asked.next().unwrap().err().unwrap().to_string();
+        assert!(problem.contains("write them with a dictionary"), "{problem}");
+        assert!(asked.next().is_none());
+    }
+}
+
 #[test]
 fn each_row_of_lists_is_a_recording() {
     let lengths = [40, 0, 3, 50];

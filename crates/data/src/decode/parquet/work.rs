@@ -162,6 +162,10 @@ impl Work<'_> {
         mut columns: Vec<(usize, &mut [f64])>,
     ) -> Result<(), Problem> {
         let leaf = leaves.get(self.leaf).ok_or(Problem::NoReadings)?;
+        if leaf.is_unread {
+            columns.iter_mut().for_each(|(_, column)| column.fill(f64::NAN));
+            return Ok(());
+        }
         let is_there =
             self.open.as_ref().is_some_and(|one| one.group == place.group && one.row == place.row);
         if !is_there {
