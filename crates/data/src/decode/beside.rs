@@ -36,6 +36,7 @@ pub(super) fn is_label(name: &str) -> bool {
 }
 
 /// Whether a value of this name is when a recording was taken.
+#[cfg(feature = "parquet")]
 pub(super) fn is_start(name: &str) -> bool {
     const NAMES: [&str; 9] = [
         "date",

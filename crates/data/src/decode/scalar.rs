@@ -19,6 +19,7 @@ pub(crate) enum Of {
     U16,
     U32,
     U64,
+    #[cfg(feature = "hdf5")]
     F16,
     F32,
     F64,
@@ -29,7 +30,9 @@ impl Scalar {
     pub(crate) fn width(self) -> usize {
         match self.of {
             Of::I8 | Of::U8 => 1,
-            Of::I16 | Of::U16 | Of::F16 => 2,
+            Of::I16 | Of::U16 => 2,
+            #[cfg(feature = "hdf5")]
+            Of::F16 => 2,
             Of::I24 => 3,
             Of::I32 | Of::U32 | Of::F32 => 4,
             Of::I64 | Of::U64 | Of::F64 => 8,
@@ -50,6 +53,7 @@ impl Scalar {
             Of::U16 => each.one(|bytes| f64::from(u16::from_le_bytes(bytes))),
             Of::U32 => each.one(|bytes| f64::from(u32::from_le_bytes(bytes))),
             Of::U64 => each.one(|bytes| u64::from_le_bytes(bytes) as f64),
+            #[cfg(feature = "hdf5")]
             Of::F16 => each.one(|bytes| half(u16::from_le_bytes(bytes))),
             Of::F32 => each.one(|bytes| f64::from(f32::from_le_bytes(bytes))),
             Of::F64 => each.one(f64::from_le_bytes),
@@ -94,6 +98,7 @@ impl Each<'_> {
 }
 
 /// A number of IEEE 754's half precision.
+#[cfg(feature = "hdf5")]
 fn half(bits: u16) -> f64 {
     let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
     let fraction = f64::from(bits & 0x3ff) / 1024.0;
@@ -131,6 +136,11 @@ mod tests {
         assert_eq!(read(Of::U64, true, &(1u64 << 60).to_be_bytes()), [2f64.powi(60)]);
         assert_eq!(read(Of::F32, true, &1.5f32.to_be_bytes()), [1.5]);
         assert_eq!(read(Of::F64, false, &(-0.1f64).to_le_bytes()), [-0.1]);
+    }
+
+    #[cfg(feature = "hdf5")]
+    #[test]
+    fn halves_are_read() {
         let halves = [0x3c00u16, 0xc000, 0x7bff, 1, 0x7c00].map(u16::to_le_bytes).concat();
         let known = [1.0, -2.0, 65504.0, 2f64.powi(-24), f64::INFINITY];
         assert_eq!(read(Of::F16, false, &halves), known);

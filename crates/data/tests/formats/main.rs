@@ -3,6 +3,7 @@
 //! `$JUDDER_FORMATS_PYTHON` is a Python that has what `requirements.txt` names; `cargo xtask test tests` brings one. Where
 //! `$JUDDER_FORMATS` names a folder, the files that `make.py` wrote are taken from there.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 mod compared;
 mod entry;

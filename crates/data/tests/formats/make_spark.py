@@ -50,7 +50,7 @@ def put(files, frame, name, what, found, kind="parquet", options=None, **setting
     frame.coalesce(1).write.options(**settings).format(kind).save(str(files.out / path))
     (part,) = [one.name for one in (files.out / path).iterdir() if one.name.startswith("part-")]
     found = [found] if isinstance(found, dict) else found
-    inside = [one | {"inside": part + (f" {one['inside']}" if one.get("inside") else "")} for one in found]
+    inside = [one | {"inside": part + one.get("inside", "")} for one in found]
     files.add(path, FORMS[kind], "pyspark", what, inside, options)
 
 
@@ -87,7 +87,7 @@ def lists(files, spark):
         fields = [types.StructField("device", types.StringType()), types.StructField("rate_hz", types.DoubleType())]
         fields += [types.StructField(name, types.ArrayType(number())) for name in XYZ]
         rows = [("fan", 400.0, *(part[:, at].tolist() for at in range(3))) for part in parts]
-        found = [recording(rows=[at * 600, at * 600 + 600], inside=str(at)) for at in range(4)]
+        found = [recording(rows=[at * 600, at * 600 + 600], inside=f"[{at}]") for at in range(4)]
         frame = spark.createDataFrame(rows, types.StructType(fields))
         put(files, frame, f"lists-{kind}", f"a row a recording, arrays of {kind}", found)
 

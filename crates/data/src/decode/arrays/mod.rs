@@ -237,6 +237,7 @@ pub(crate) struct Held {
     of: Option<Arc<dyn Origin>>,
 }
 
+#[cfg(feature = "hdf5")]
 impl Held {
     /// All numbers of an array.
     pub(crate) fn all(values: Vec<f64>) -> Arc<dyn Origin> {

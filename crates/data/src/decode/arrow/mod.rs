@@ -93,7 +93,8 @@ fn gather(
             "" => field.name().clone(),
             before => format!("{before}.{}", field.name()),
         };
-        let unit = ["unit", "units"].iter().find_map(|one| field.metadata().get(*one)).cloned();
+        let unit =
+            ["unit", "units"].iter().find_map(|one| field.metadata().get(one as &str)).cloned();
         let mut add = |name: String, place: Vec<usize>, kind: &DataType| {
             let kind = match means(kind) {
                 Some(Means::Numbers) => Kind::Numbers,

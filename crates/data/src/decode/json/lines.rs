@@ -230,7 +230,7 @@ impl Rows {
                     name == &column.name || column.name.is_empty() && *name == format!(" {place}")
                 };
                 let found =
-                    row.get(*place).filter(|one| is_it(&one)).or_else(|| row.iter().find(is_it));
+                    row.get(*place).filter(|one| is_it(one)).or_else(|| row.iter().find(is_it));
                 let texts = self.texts.get(*place).and_then(Option::as_ref);
                 values.push(match (found.map(|(_, node)| node), texts) {
                     (Some(Node::Number(number)), None) => *number,

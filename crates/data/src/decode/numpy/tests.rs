@@ -250,11 +250,10 @@ fn fields_of_a_structured_array_are_columns() {
     assert_eq!(names, ["when", "x", "n"]);
     assert!(matches!(head.columns[0].kind, Kind::Times { since_1970: true }));
     assert!(matches!(head.columns[1].kind, Kind::Numbers));
-    for row in 0..rows {
-        assert_eq!(columns[0][row], row as f64 * 0.25);
-        assert_eq!(columns[1][row], row as f64 * 0.5);
-        assert_eq!(columns[2][row], f64::from(row as u16));
-    }
+    let expected = |of: &dyn Fn(usize) -> f64| (0..rows).map(of).collect::<Vec<_>>();
+    assert_eq!(columns[0], expected(&|row| row as f64 * 0.25));
+    assert_eq!(columns[1], expected(&|row| row as f64 * 0.5));
+    assert_eq!(columns[2], expected(&|row| f64::from(row as u16)));
     let wide = structured(2);
     let wide = wide.strip_suffix(&[0]).unwrap();
     let error = in_file(wide, ".npy", |path| open(path).map(|_| ())).unwrap_err();

@@ -112,10 +112,11 @@ impl Pages {
                     *buf = [buf.as_ref(), width.as_ref()].concat().into();
                 }
             }
-            Encoding::PLAIN if self.is_text => {
-                if !defined.is_some_and(|defined| are_texts(of_values, defined)) {
-                    return Err(short());
-                }
+            Encoding::PLAIN
+                if self.is_text
+                    && !defined.is_some_and(|defined| are_texts(of_values, defined)) =>
+            {
+                return Err(short());
             }
             encoding if is_of_differences(*encoding) => return Err(damaged(DIFFERENCES)),
             Encoding::RLE => {

@@ -83,7 +83,9 @@ fn y(row: usize) -> f64 {
 }
 
 /// The tables of a file: what is known of each, and its columns.
-fn tables(mut file: Box<dyn Tables>) -> Result<Vec<(Head, Vec<Vec<f64>>)>, Problem> {
+type Read = Vec<(Head, Vec<Vec<f64>>)>;
+
+fn tables(mut file: Box<dyn Tables>) -> Result<Read, Problem> {
     let mut tables = Vec::new();
     while let Some(mut table) = file.next()? {
         let head = table.head().clone();

@@ -35,11 +35,14 @@ struct Place {
     len: usize,
 }
 
+/// Where the numbers of a column of the file go to: which of each list it is, and the numbers of a block.
+type Columns<'a> = Vec<(usize, &'a mut [f64])>;
+
 /// What is to be read of a column of the file, in the order of the rows.
 struct Work<'a> {
     leaf: usize,
     /// Blocks in reverse, and of each the columns of the table that come of it.
-    blocks: Vec<(usize, Vec<(usize, &'a mut [f64])>)>,
+    blocks: Vec<(usize, Columns<'a>)>,
     open: Option<Open>,
 }
 

@@ -62,7 +62,7 @@ impl Moment {
 
 fn whole(text: &str) -> Option<f64> {
     // A number is no time, though the library takes some for one.
-    if !text.get(4..5).is_some_and(|c| c == "-") || !text.contains(':') {
+    if text.get(4..5) != Some("-") || !text.contains(':') {
         return None;
     }
     let text = text.strip_suffix(" UTC").unwrap_or(text);
