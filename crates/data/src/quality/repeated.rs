@@ -26,6 +26,9 @@ const LEAST_RUNS: u32 = 22;
 const LEAST_ANCHORS: usize = 4;
 const LEAST_READINGS: usize = 128;
 
+/// Readings without a known anchor that a copy goes on over.
+const UNKNOWN: usize = 2 * WINDOW;
+
 /// The most anchors that are known; of longer recordings every second, every fourth, and so on.
 const MOST_KNOWN: usize = 1 << 15;
 
@@ -172,7 +175,10 @@ impl Repeating {
                 }
                 Entry::Vacant(unknown) => {
                     unknown.insert(at);
-                    self.close();
+                    // Anchors at the end of a piece were not seen: some unknown ones do not end a copy.
+                    if self.open.as_ref().is_none_or(|open| at > open.to + UNKNOWN) {
+                        self.close();
+                    }
                 }
             }
             while self.known.len() > MOST_KNOWN {
