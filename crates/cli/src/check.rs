@@ -9,6 +9,7 @@ use judder_data::quality::{Finding, Folder, Report, Severity, check};
 
 use crate::Done;
 use crate::files::{self, Files};
+use crate::input::hertz;
 use crate::output::{counted, print, rounded};
 use crate::reading::Reading;
 
@@ -24,6 +25,9 @@ pub(crate) struct Args {
     /// Folders or files of recordings
     #[arg(required = true, value_name = "DATASET")]
     pub(crate) paths: Vec<PathBuf>,
+    /// Sample rate in Hz, whatever the recordings say [default: as they say]
+    #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
+    pub(crate) rate: Option<f64>,
     /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g
     #[arg(long, value_name = "UNIT")]
     pub(crate) unit: Option<Unit>,
@@ -46,7 +50,7 @@ pub(crate) enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
-    let all = files::all(&args.paths, &args.files.options(None, args.unit)?)?;
+    let all = files::all(&args.paths, &args.files.options(args.rate, args.unit)?)?;
     if matches!(args.format, Format::Table) {
         files::say_of(&all);
     }

@@ -94,6 +94,20 @@ pub enum Problem {
         /// What there is.
         columns: String,
     },
+    /// A column is named as an acceleration, and holds no numbers.
+    #[error("{}", lost(.column, .word))]
+    Lost {
+        /// Its name.
+        column: String,
+        /// What it holds instead; empty where there is nothing.
+        word: String,
+    },
+    /// More readings are to be left out than there are.
+    #[error("has {readings} readings, all of which --skip-first leaves out")]
+    SkipsAll {
+        /// How many there are.
+        readings: u64,
+    },
     /// A column that was chosen for an axis holds words.
     #[error("column `{column}` holds words, and cannot be an axis; choose others (--columns)")]
     Words {
@@ -112,7 +126,8 @@ pub enum Problem {
     },
     /// A folder holds no recordings.
     #[error(
-        "holds no recordings (files ending in .csv, .tsv, .txt, each also with .gz, .npz or .npy)"
+        "holds no recordings: no file of text (.csv, .txt and more), NumPy, WAV, Parquet, Arrow, HDF5, MATLAB, TDMS, JSON \
+         or Excel by its ending"
     )]
     NoRecordings,
     /// A folder stands where a file should.
@@ -268,6 +283,17 @@ impl fmt::Display for LineProblem {
             }
         }
     }
+}
+
+/// What a column holds that should be an axis.
+fn lost(column: &str, word: &str) -> String {
+    let holds = match word {
+        "" => "is empty".to_owned(),
+        word => format!("holds `{word}`, which is no number"),
+    };
+    format!(
+        "column `{column}` is an axis by its name, but {holds}; write it anew, or choose other columns (--columns)"
+    )
 }
 
 /// Where a number is missing.

@@ -36,7 +36,8 @@ fn a_file_without_readings() {
 fn another_number_of_columns() {
     let fewer = "line 57: 2 columns where the lines before have 3; complete the line, or remove it";
     assert_eq!(message(with_line_57("0.1, 0.2")), fewer);
-    assert_eq!(message(with_line_57("0.1, 0.2,")), fewer);
+    let empty = "line 57: column 3 is empty; complete the line, or remove it";
+    assert_eq!(message(with_line_57("0.1, 0.2,")), empty);
     assert!(message(with_line_57("0.1")).starts_with("line 57: 1 column where"));
     assert!(message(with_line_57("0.1, 0.2, 0.3, 0.4")).starts_with("line 57: 4 columns"));
     assert!(message(with_line_57("0.1; 0.2; 0.3")).starts_with("line 57: 1 column where"));
@@ -132,8 +133,8 @@ fn paths_that_are_no_recordings() {
     let at = |name: &str| folder.path().join(name);
     let missing = at("missing.csv");
     assert_eq!(error_at(&missing), format!("{}: no such file or folder", missing.display()));
-    let none =
-        "holds no recordings (files ending in .csv, .tsv, .txt, each also with .gz, .npz or .npy)";
+    let none = "holds no recordings: no file of text (.csv, .txt and more), NumPy, WAV, Parquet, Arrow, HDF5, MATLAB, TDMS, JSON \
+         or Excel by its ending";
     assert_eq!(error_at(folder.path()), format!("{}: {none}", folder.path().display()));
     fs::write(at("0000.csv"), "1, 2\n").unwrap();
     let (_, errors) = load(&at("0000.csv").join("0001.csv")).unwrap();

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::Done;
 use crate::files::Files;
+use crate::input::hertz;
 use crate::output::{print, rounded};
 
 /// Say what a model, a recording, a folder of recordings, or what a server keeps holds.
@@ -24,6 +25,9 @@ pub(crate) struct Args {
     /// A model (.json), a file or folder of recordings, or the folder of a server
     #[arg(value_name = "FILE")]
     path: PathBuf,
+    /// Sample rate in Hz, whatever the recordings say [default: as they say]
+    #[arg(long, value_parser = hertz, allow_negative_numbers = true, value_name = "HZ")]
+    rate: Option<f64>,
     /// Unit of recordings that name none: g, mg, m/s2, or counts:N where N counts are 1 g
     #[arg(long, value_name = "UNIT")]
     unit: Option<Unit>,
@@ -70,13 +74,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Done> {
     };
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let kept = if folder.is_dir() { overview(folder)? } else { None };
-    let files = args.files.options(None, args.unit)?;
+    let files = args.files.options(args.rate, args.unit)?;
     let facts = match kept {
         Some(kept) => history::facts(folder, &kept)?,
         None if is_ending("json") => match model::facts(path) {
             Ok(facts) => facts,
-            // Recordings may be JSON, too; what is neither is said to be no model.
-            Err(no_model) => recordings::facts(path, &files).map_err(|_| no_model)?,
+            // Recordings may be JSON, too.
+            Err(no_model) if path.to_string_lossy().ends_with(".model.json") => {
+                return Err(no_model);
+            }
+            Err(_) => recordings::facts(path, &files)?,
         },
         None => recordings::facts(path, &files)?,
     };

@@ -104,7 +104,10 @@ fn a_recording_of_another_rate() {
     let words = ["0000.csv: was sampled at 100 Hz", "200 Hz"];
     room.refused(&format!("evaluate m.json --normal {slow}"), 1, &words);
     room.refused(&format!("train --normal {NORMAL} {slow} -o new.json"), 1, &words[..1]);
-    room.refused(&format!("train --normal {slow} --rate 200 -o new.json"), 1, &words);
+    // What is given counts more than what is written.
+    room.judder(&format!("train --normal {slow} --rate 200 -o new.json")).well();
+    room.judder(&format!("score new.json {slow}")).ended(1).says(&words);
+    room.judder(&format!("score new.json {slow} --rate 200")).well();
     let ended = room.judder(&format!("score m.json {slow}/0000.csv")).ended(1).says(&words);
     assert_eq!(ended.stdout, "");
     let list = fs::read_to_string(room.path(format!("{slow}/recording.jsonl"))).unwrap();

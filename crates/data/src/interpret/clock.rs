@@ -25,6 +25,9 @@ const PLAUSIBLE: std::ops::RangeInclusive<f64> = 0.5..=200_000.0;
 /// unit alone.
 const USUAL: std::ops::Range<f64> = 10.0..49_000.0;
 
+/// This century in days of a spreadsheet.
+const DAYS: std::ops::Range<f64> = 36_526.0..73_000.0;
+
 /// The units of times, in s.
 const UNITS: [f64; 4] = [1.0, 1e-3, 1e-6, 1e-9];
 
@@ -163,8 +166,11 @@ impl Clock {
             let mut usual = UNITS.into_iter().filter(|unit| USUAL.contains(&(per_unit / unit)));
             usual.next().filter(|_| usual.next().is_none())
         };
+        // Days since 1900, as spreadsheets count them.
+        let is_day = !is_whole && DAYS.contains(&self.first) && per_unit > *PLAUSIBLE.end();
         self.unit = match since {
             Some(unit) => Some(unit),
+            None if is_day => Some(86_400.0),
             None if !is_whole => (per_unit > 1.0).then_some(1.0),
             None if counts => None,
             None => usual(),

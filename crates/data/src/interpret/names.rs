@@ -29,7 +29,11 @@ impl Role {
         let lower = name.trim().to_lowercase();
         let words = words(name);
         let is_any = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
-        if let Some(found) = time(&words) {
+        // `X-Axis (s)` is one by its unit, whatever else it is called.
+        let is_in_time = ["(s)", "[s]", "(ms)", "[ms]", "(us)", "[us]", "(µs)", "[µs]"];
+        let named = is_in_time.iter().any(|unit| lower.ends_with(unit));
+        let by_unit = || named.then(|| words.last().and_then(|word| seconds(word)));
+        if let Some(found) = time(&words).or_else(by_unit) {
             let apart =
                 unit.and_then(|unit| self::words(unit).iter().find_map(|word| seconds(word)));
             return Self::Time(found.or(apart));
@@ -112,6 +116,9 @@ fn seconds(word: &str) -> Option<f64> {
         "us" | "µs" | "μs" | "usec" | "µsec" | "μsec" | "micros" | "microsecond"
         | "microseconds" => 1e-6,
         "ns" | "nsec" | "nanos" | "nanosecond" | "nanoseconds" => 1e-9,
+        "min" | "mins" | "minute" | "minutes" => 60.0,
+        "h" | "hr" | "hrs" | "hour" | "hours" => 3600.0,
+        "day" | "days" => 86_400.0,
         _ => return None,
     })
 }
@@ -145,7 +152,9 @@ fn time(words: &[String]) -> Option<Option<f64>> {
         () if is_labview => Some(Some(1.0)),
         () if is_short || words.iter().any(|word| is_time(word)) => Some(unit()),
         // `millis`, `seconds`; but `s` may be anything.
-        () if is_alone && first.len() > 2 => seconds(first).map(Some),
+        () if is_alone && (first.len() > 2 || matches!(first, "ms" | "us" | "µs" | "μs")) => {
+            seconds(first).map(Some)
+        }
         () => None,
     }
 }
@@ -190,7 +199,9 @@ mod tests {
                 Time(Some(1e-3)),
             ),
             (&["time (us)", "t [µs]", "t [μs]", "usec", "elapsed usec"], Time(Some(1e-6))),
-            (&["seconds_elapsed", "Time (s)", "X_Value", "time/s"], Time(Some(1.0))),
+            (&["seconds_elapsed", "Time (s)", "X_Value", "time/s", "X-Axis (s)"], Time(Some(1.0))),
+            (&["Time (min)", "time_min", "Minutes"], Time(Some(60.0))),
+            (&["Time [h]", "hours"], Time(Some(3600.0))),
             (&["t", "time", "Timestamp", "datetime", "Date"], Time(None)),
             (&["index", "Unnamed: 0", "Sample", "n", "seq"], Counter),
             (&["label", "Class", "state"], Label),

@@ -95,6 +95,17 @@ impl Plan {
             false => given,
             true => axes(&named, first, &time_columns, label, head.name.is_none()),
         };
+        let is_lost = |at: &usize| {
+            let named = &named[*at];
+            let holds = || first.axis(*at).iter().any(|value| value.is_finite());
+            named.role == Role::Acceleration
+                && (matches!(named.column.kind, Kind::Words(_)) || !holds())
+        };
+        if options.columns.is_empty()
+            && let Some(at) = (0..named.len()).find(is_lost)
+        {
+            return Err(lost(head, at, first));
+        }
         if axes.is_empty() {
             return Err(Problem::NoNumbers { columns: names(head) });
         }
@@ -167,6 +178,15 @@ fn find(head: &Head, wanted: &str) -> Result<usize, Problem> {
     by_name
         .or_else(number)
         .ok_or_else(|| Problem::NoColumn { name: shown(wanted, LONGEST), columns: names(head) })
+}
+
+/// Says that a column, which is an acceleration by its name, holds no numbers.
+fn lost(head: &Head, at: usize, first: &Block) -> Problem {
+    let word = match &head.columns[at].kind {
+        Kind::Words(words) => first.axis(at).iter().find_map(|&number| words.word(number)),
+        _ => None,
+    };
+    Problem::Lost { column: title(head, at), word: shown(&word.unwrap_or_default(), LONGEST) }
 }
 
 /// The columns of a table, as a message lists them.

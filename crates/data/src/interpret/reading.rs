@@ -62,6 +62,8 @@ struct Current {
     name: String,
     /// Rows that are done.
     row: u64,
+    /// Rows that are still to be left out.
+    skip: usize,
     before: Option<Before>,
     /// Which times are of which state.
     intervals: Vec<(f64, f64, String)>,
@@ -131,7 +133,12 @@ impl Reading {
                     let block = current.in_turn(block?)?;
                     current.take(&block, &mut self.queue)?;
                 }
-                None => self.current = None,
+                None => {
+                    let ended = self.current.take().filter(|current| current.before.is_none());
+                    if let Some(Current { row, .. }) = ended {
+                        return Err(Problem::SkipsAll { readings: row });
+                    }
+                }
             }
             return Ok(());
         }
@@ -189,16 +196,10 @@ impl Reading {
                 .map(|(start, end, label)| (start, end, label.to_owned()))
         });
         let name = inside(table.head().name.as_deref()) + &inside(sensor);
-        let skip = self.options.skip_first.min(first.len());
-        let mut current =
-            Current { intervals: intervals.collect(), table, plan, name, row: 0, before: None };
+        let (intervals, skip) = (intervals.collect(), self.options.skip_first);
+        let mut current = Current { intervals, table, plan, name, row: 0, skip, before: None };
         let first = current.in_turn(first.of_columns(&keep))?;
-        let skip = skip.min(first.len());
-        current.row = skip as u64;
-        let first = if skip > 0 { first.of_some_rows(skip..first.len()) } else { first };
-        if first.len() > 0 {
-            current.take(&first, &mut self.queue)?;
-        }
+        current.take(&first, &mut self.queue)?;
         self.begun = true;
         self.current = Some(current);
         Ok(())
@@ -259,6 +260,19 @@ impl Current {
 
     /// Takes rows of the columns that are kept: axes, time, label.
     fn take(&mut self, block: &Block, queue: &mut VecDeque<Event>) -> Result<(), Problem> {
+        let rest;
+        let block = match self.skip.min(block.len()) {
+            0 => block,
+            skipped => {
+                self.skip -= skipped;
+                self.row += skipped as u64;
+                rest = block.of_some_rows(skipped..block.len());
+                &rest
+            }
+        };
+        if block.len() == 0 {
+            return Ok(());
+        }
         let axes = self.axes();
         self.look(block, axes)?;
         let mut from = 0;

@@ -37,6 +37,18 @@ pub(super) fn of(head: &Head, named: &[Named<'_>], plan: &Plan, options: &ReadOp
         }
         all.join(", ")
     };
+    // One that is called a time and is none would be missed.
+    let unread = |at: &&usize| {
+        matches!(named[**at].role, Role::Time(_))
+            && plan.time.is_none()
+            && options.rate_hz.is_none()
+    };
+    if let Some(&at) = left.iter().find(unread) {
+        parts.push(format!(
+            "\"{}\" is no time that is understood: say the rate (--rate)",
+            title_of(head, at)
+        ));
+    }
     if !kept.is_empty() {
         parts.push(format!("kept beside: {}", list(&kept)));
     }
@@ -124,6 +136,9 @@ fn unit_name(seconds: f64) -> &'static str {
         1e-3 => "ms",
         1e-6 => "µs",
         1e-9 => "ns",
+        60.0 => "min",
+        3600.0 => "h",
+        86_400.0 => "days",
         _ => "s",
     }
 }

@@ -17,7 +17,9 @@ impl Wanted {
     pub(super) fn see(&mut self, source: &Source, name: &str) {
         self.is_there |= source.wants(name);
         if source.within().is_some() && self.names.len() <= MOST_NAMES {
-            self.names.push(name.trim_start_matches(std::path::MAIN_SEPARATOR).to_owned());
+            let name = name.trim_start_matches(std::path::MAIN_SEPARATOR);
+            let name = if name.is_empty() { "one without a name" } else { name };
+            self.names.push(name.to_owned());
         }
     }
 
@@ -27,7 +29,6 @@ impl Wanted {
         self.is_there = true;
         let found = match self.names.as_mut_slice() {
             [] => "none at all".to_owned(),
-            [one] if one.is_empty() => "one without a name".to_owned(),
             names => {
                 let more = if names.len() > MOST_NAMES { ", ..." } else { "" };
                 format!("{}{more}", names[..names.len().min(MOST_NAMES)].join(", "))

@@ -174,10 +174,16 @@ impl Repeating {
                     self.go_on(at, before);
                 }
                 Entry::Vacant(unknown) => {
-                    unknown.insert(at);
-                    // Anchors at the end of a piece were not seen: some unknown ones do not end a copy.
-                    if self.open.as_ref().is_none_or(|open| at > open.to + UNKNOWN) {
-                        self.close();
+                    // Anchors at the end of a piece were not seen: some unknown ones do not end a copy, and stand
+                    // where they would have been.
+                    match self.open.as_ref().filter(|open| at <= open.to + UNKNOWN) {
+                        Some(open) => {
+                            unknown.insert(at - open.before);
+                        }
+                        None => {
+                            unknown.insert(at);
+                            self.close();
+                        }
                     }
                 }
             }

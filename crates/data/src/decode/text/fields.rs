@@ -36,6 +36,7 @@ impl Form {
 
     /// That of a line of readings.
     pub(super) fn of(line: &str) -> Self {
+        let line = without_brackets(line);
         let is_stamped = line.split_once(ARROW).is_some_and(|(before, _)| is_clock(before));
         let line = if is_stamped { after_arrow(line) } else { line };
         let unquoted = outside_quotes(line);
@@ -63,6 +64,7 @@ impl Form {
     /// The fields of a line, trimmed and without quotation marks.
     pub(super) fn fields<'l>(&self, line: &'l str) -> Vec<Cow<'l, str>> {
         let mut fields = Vec::new();
+        let line = without_brackets(line);
         let line = match line.split_once(ARROW).filter(|_| self.is_stamped) {
             Some((stamp, rest)) => {
                 fields.push(Cow::Borrowed(stamp.trim()));
@@ -97,12 +99,32 @@ impl Form {
         fields
     }
 
+    /// Whether a delimiter ends a line, which most programs mean nothing by.
+    pub(super) fn ends_empty(&self, line: &str) -> bool {
+        match self.delimiter {
+            Delimiter::Byte(byte) => {
+                line.trim_end_matches([' ', '\r', '\n']).ends_with(byte as char)
+            }
+            Delimiter::Blanks => false,
+        }
+    }
+
     /// The names that stand before the fields of a line.
     pub(super) fn names_within(&self, line: &str) -> Vec<String> {
         let bare = Self { is_named: false, ..*self };
         let name = |field: &Cow<'_, str>| named(field).map(|(name, _)| name.to_owned());
         bare.fields(line).iter().map(|field| name(field).unwrap_or_default()).collect()
     }
+}
+
+/// `[0.1, 0.2]` and `(0.1, 0.2)`, as lists are printed.
+fn without_brackets(line: &str) -> &str {
+    let trimmed = line.trim();
+    let is_list = trimmed.starts_with(['[', '(']) && trimmed.ends_with([']', ')', ',']);
+    if !is_list {
+        return line;
+    }
+    trimmed.trim_matches(['[', ']', '(', ')', ' ', ','])
 }
 
 /// A field that has its name before it.

@@ -69,6 +69,15 @@ impl Layout {
         let at = rows[first];
         let form = Form::of(&lines[at].text);
         let columns = form.fields(&lines[at].text).len();
+        // The last column may be empty in the first row, and have a name, or be there in another row.
+        let is_wider = |&row: &usize| {
+            let text = &lines[row].text;
+            form.fields(text).len() == columns + 1 && !form.ends_empty(text)
+        };
+        let is_last_empty = form.ends_empty(&lines[at].text) && columns > 1;
+        let above = first.checked_sub(1).map(|above| &rows[above..]).unwrap_or(&rows[first..]);
+        let is_wider = is_last_empty && above.iter().take(ROWS).any(is_wider);
+        let columns = columns + usize::from(is_wider);
         let first = begin_of_rows(&lines, &rows, first, &form, columns);
         let (names, units) = header(&lines, &rows[..first], rows[first], &form, columns);
         let rate_hz = lines[..rows[first]].iter().find_map(|line| said_rate::of(&line.text));

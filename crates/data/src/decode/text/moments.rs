@@ -39,7 +39,13 @@ impl Moment {
             Self::Whole => whole(text),
             Self::Local => {
                 let (day, time) = text.split_once([' ', 'T'])?;
-                Some(seconds(other_date(day)?.to_datetime(clock(time.trim())?)))
+                // Where half days are counted, months come first.
+                let is_half = time.to_ascii_lowercase().ends_with('m');
+                let day = match is_half {
+                    true => MONTH_FIRST.into_iter().find_map(|form| Date::strptime(form, day).ok()),
+                    false => other_date(day),
+                };
+                Some(seconds(day?.to_datetime(clock(time.trim())?)))
             }
             // The year has four digits: `1.5.2` is a version, or nothing.
             Self::Date if text.len() < 8 => None,
@@ -127,6 +133,7 @@ mod tests {
             ("2026-05-01 12:00:00 UTC", Moment::Whole, day + 43_200.0),
             ("01.05.2026 12:00:00", Moment::Local, day + 43_200.0),
             ("2026/05/01 12:00:00", Moment::Local, day + 43_200.0),
+            ("5/1/2026 1:00:00 PM", Moment::Local, day + 46_800.0),
             ("2026-05-01", Moment::Date, day),
             ("01:59:00.250", Moment::Clock, 7140.25),
             ("1:59:00 PM", Moment::Clock, 50_340.0),

@@ -98,7 +98,11 @@ impl Lines<'_> {
         }
         let text = encoding::text(line);
         let Layout { form, holds, names, .. } = self.layout;
-        let fields = form.fields(&text);
+        let mut fields = form.fields(&text);
+        if fields.len() + 1 == holds.len() && form.ends_empty(&text) {
+            // The last column is empty here, and is not elsewhere.
+            fields.push(Cow::Borrowed(""));
+        }
         if names.as_ref().is_some_and(|names| is_same(names, &fields)) {
             // Names may repeat, as where a logger began anew; numbers never do.
             return Ok(());

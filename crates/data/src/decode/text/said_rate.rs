@@ -20,7 +20,7 @@ pub(super) fn of(line: &str) -> Option<f64> {
     let unit = format!("{} {unit}", rest[..from].trim_end_matches([' ', ':', '=', ',', '"']));
     let rate = match is_interval {
         true => 1.0 / (value * seconds(&unit)),
-        false if has(&unit, &["khz"]) => value * 1e3,
+        false if has(&unit, &["khz", "k"]) => value * 1e3,
         false => value,
     };
     rate.is_finite().then(|| rounded(rate))
@@ -98,6 +98,7 @@ mod tests {
             ("Sample interval [ms];2.5", Some(400.0)),
             ("Delta_X\t0.001000\t0.001000", Some(1000.0)),
             ("fs=400", Some(400.0)),
+            ("SampleRate,20k", Some(20_000.0)),
             ("dt: 500 us", Some(2000.0)),
             ("Operator 5", None),
             ("Temperature rate of the room in this long test was 5", None),
