@@ -10,6 +10,7 @@ use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::{MessageHeader, root_as_message};
 
 use super::damaged;
+use super::offsets;
 use crate::error::{Problem, shown};
 
 /// The most bytes that a batch of records may take.
@@ -121,8 +122,32 @@ impl<R: Read> Messages<R> {
         let start = message.len();
         self.take(body, &mut message)?;
         let (header, body) = message.split_at_checked(start).unwrap_or_default();
-        check(header.get(8..).unwrap_or_default(), body)?;
+        let header = header.get(8..).unwrap_or_default();
+        check(header, body)?;
+        self.check_offsets(header, body)?;
         Ok(Some(message))
+    }
+
+    /// Looks at the offsets of a batch.
+    fn check_offsets(&self, header: &[u8], body: &[u8]) -> Result<(), Problem> {
+        let Ok(header) = root_as_message(header) else { return Ok(()) };
+        let schema = self.decoder.schema();
+        let are_whole = match header.header_type() {
+            MessageHeader::RecordBatch => header
+                .header_as_record_batch()
+                .zip(schema)
+                .is_none_or(|(batch, schema)| offsets::are_whole(schema.fields(), &batch, body)),
+            MessageHeader::DictionaryBatch => header
+                .header_as_dictionary_batch()
+                .and_then(|one| one.data())
+                .is_none_or(|batch| offsets::are_whole_in_dictionary(&batch, body)),
+            _ => true,
+        };
+        if are_whole {
+            Ok(())
+        } else {
+            Err(damaged("a column of texts or lists is cut short, or of a kind that is not read"))
+        }
     }
 
     /// A schema that begins with these bytes, not with its length, as Polars writes files: it goes on up to the message

@@ -2,6 +2,7 @@
 
 mod column;
 mod messages;
+mod offsets;
 #[cfg(test)]
 mod tests;
 
