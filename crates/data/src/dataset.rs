@@ -80,17 +80,19 @@ impl Source {
         Ok(all)
     }
 
-    /// Opens its tables.
-    pub(crate) fn open(&self, buffer: &mut Vec<u8>) -> Result<Reading, Problem> {
+    /// Opens its tables; and whether it is a text that was read to its end.
+    pub(crate) fn open(&self, buffer: &mut Vec<u8>) -> Result<(Reading, bool), Problem> {
         let axes = LineAxes { count: self.options.axes, apart: self.options.axes_apart };
-        let tables = decode::open(&self.path, buffer, axes)?;
+        let (tables, is_short) = decode::open(&self.path, buffer, axes)?;
         let path = self.path.clone();
         let again = move || {
             // To open a pipe again may take for ever.
             let is_file = std::fs::metadata(&path)?.is_file();
-            is_file.then(|| decode::open(&path, &mut Vec::new(), axes)).transpose()
+            let open = || decode::open(&path, &mut Vec::new(), axes).map(|(tables, _)| tables);
+            is_file.then(open).transpose()
         };
-        Ok(Reading::new(tables, Arc::new(again), &self.path, Arc::clone(&self.options)))
+        let options = Arc::clone(&self.options);
+        Ok((Reading::new(tables, Arc::new(again), &self.path, options), is_short))
     }
 
     /// What people call its format: `Parquet`, `text`.

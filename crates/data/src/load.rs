@@ -66,7 +66,7 @@ pub fn understood(sources: &[Source]) -> Vec<(PathBuf, String)> {
     let said = |(folder, source): (PathBuf, &Source)| {
         // A pipe is there once.
         let is_file = std::fs::metadata(source.path()).is_ok_and(|found| found.is_file());
-        let mut reading = is_file.then(|| source.open(&mut Vec::new()).ok())??;
+        let (mut reading, _) = is_file.then(|| source.open(&mut Vec::new()).ok())??;
         match reading.next() {
             Some(Ok(Event::Begin(begin))) => {
                 let said = begin.facts.about.as_deref()?.said.clone();

@@ -89,8 +89,14 @@ pub(crate) fn format_of(path: &Path) -> Result<&'static str, Problem> {
 /// So many bytes tell a format.
 const HEAD: u64 = 4096;
 
-/// Opens a file by what its first bytes say. `buffer` is used again from file to file; `axes` are those of lines of a text
-/// that are recordings.
+/// Whether bytes are those of numbers in a text, as most files begin.
+fn are_numbers(head: &[u8]) -> bool {
+    let is_one = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b',' | b' ');
+    matches!(head, [b'0'..=b'9' | b'-', ..]) && head.len() >= 8 && head.iter().take(8).all(is_one)
+}
+
+/// Opens a file by what its first bytes say, and says whether it is a text that was read to its end. `buffer` is used again
+/// from file to file; `axes` are those of lines of a text that are recordings.
 ///
 /// # Errors
 /// A [`Problem`] that names the format, or the place in the file.
@@ -98,12 +104,16 @@ pub(crate) fn open(
     path: &Path,
     buffer: &mut Vec<u8>,
     axes: LineAxes,
-) -> Result<Box<dyn Tables>, Problem> {
+) -> Result<(Box<dyn Tables>, bool), Problem> {
     let mut file = File::open(path)?;
     let filled = text::fill(&mut file, buffer, 0)?;
     let head = &buffer[..filled];
+    let is_short = filled < text::LONGEST_LINE;
+    if are_numbers(head) && !endings::extension_is(path, &["npy", "npz"]) {
+        return Ok((text::open(buffer, filled, Box::new(file), axes)?, is_short));
+    }
     if let Some((_, _, open)) = format(path, head) {
-        return open(path, axes);
+        return Ok((open(path, axes)?, false));
     }
     if let Some(problem) = unread::told(head) {
         return Err(problem);
@@ -117,9 +127,9 @@ pub(crate) fn open(
     };
     if let Some(mut bytes) = unpacked {
         let filled = text::fill(&mut bytes, buffer, 0)?;
-        return text::open(buffer, filled, bytes, axes);
+        return Ok((text::open(buffer, filled, bytes, axes)?, false));
     }
-    text::open(buffer, filled, Box::new(file), axes)
+    Ok((text::open(buffer, filled, Box::new(file), axes)?, is_short))
 }
 
 /// Opens a text that is not in a file.

@@ -131,7 +131,7 @@ impl Reading {
             match next {
                 Some(block) => {
                     let block = current.in_turn(block?)?;
-                    current.take(&block, &mut self.queue)?;
+                    current.take(block, &mut self.queue)?;
                 }
                 None => {
                     let ended = self.current.take().filter(|current| current.before.is_none());
@@ -198,8 +198,10 @@ impl Reading {
         let name = inside(table.head().name.as_deref()) + &inside(sensor);
         let (intervals, skip) = (intervals.collect(), self.options.skip_first);
         let mut current = Current { intervals, table, plan, name, row: 0, skip, before: None };
-        let first = current.in_turn(first.of_columns(&keep))?;
-        current.take(&first, &mut self.queue)?;
+        let is_all = keep.iter().copied().eq(0..first.columns());
+        let first = if is_all { first } else { first.of_columns(&keep) };
+        let first = current.in_turn(first)?;
+        current.take(first, &mut self.queue)?;
         self.begun = true;
         self.current = Some(current);
         Ok(())
@@ -259,28 +261,34 @@ impl Current {
     }
 
     /// Takes rows of the columns that are kept: axes, time, label.
-    fn take(&mut self, block: &Block, queue: &mut VecDeque<Event>) -> Result<(), Problem> {
-        let rest;
+    fn take(&mut self, block: Block, queue: &mut VecDeque<Event>) -> Result<(), Problem> {
         let block = match self.skip.min(block.len()) {
             0 => block,
             skipped => {
                 self.skip -= skipped;
                 self.row += skipped as u64;
-                rest = block.of_some_rows(skipped..block.len());
-                &rest
+                block.of_some_rows(skipped..block.len())
             }
         };
         if block.len() == 0 {
             return Ok(());
         }
         let axes = self.axes();
-        self.look(block, axes)?;
+        self.look(&block, axes)?;
         let mut from = 0;
         let parts = self.plan.label.or(self.plan.key);
         let is_simple = self.plan.time.is_none() && parts.is_none() && self.intervals.is_empty();
-        if is_simple && self.before.is_some() {
+        if is_simple {
+            if self.before.is_none() {
+                let now = self.now(0, None, None);
+                queue.push_back(Event::Begin(self.stretch(0, &now, None)));
+                self.before = Some(now);
+            }
             self.row += block.len() as u64;
-            queue.push_back(Event::Rows(self.rows(block, 0..block.len())));
+            queue.push_back(Event::Rows(match self.plan.scale {
+                Some(scale) => block.scaled(scale),
+                None => block,
+            }));
             return Ok(());
         }
         let times = self.plan.time.as_ref().map(|_| block.axis(axes));
@@ -289,18 +297,15 @@ impl Current {
             let now = self.now(row, times, label);
             if let Some(gap) = self.gap(&now) {
                 if row > from {
-                    queue.push_back(Event::Rows(self.rows(block, from..row)));
+                    queue.push_back(Event::Rows(self.rows(&block, from..row)));
                 }
                 queue.push_back(Event::Begin(self.stretch(row, &now, gap)));
                 from = row;
             }
             self.before = Some(now);
-            if is_simple {
-                break;
-            }
         }
         self.row += block.len() as u64;
-        queue.push_back(Event::Rows(self.rows(block, from..block.len())));
+        queue.push_back(Event::Rows(self.rows(&block, from..block.len())));
         Ok(())
     }
 

@@ -47,12 +47,14 @@ impl Source {
 impl Pieces {
     /// `buffer` is reused from file to file.
     pub(crate) fn open(source: &Source, cut: Cut, buffer: &mut Vec<u8>) -> Result<Self, DataError> {
+        let (reading, is_short) = source.open(buffer).map_err(DataError::at(source.path()))?;
         // What is packed is longer than it looks.
-        let longest =
-            if decode::is_packed(source.path()) { LONGEST_LINE / 16 } else { LONGEST_LINE };
-        let is_short = |found: std::fs::Metadata| found.is_file() && found.len() <= longest as u64;
-        let is_long = !std::fs::metadata(source.path()).is_ok_and(is_short);
-        let reading = source.open(buffer).map_err(DataError::at(source.path()))?;
+        let is_long = !is_short && {
+            let longest =
+                if decode::is_packed(source.path()) { LONGEST_LINE / 16 } else { LONGEST_LINE };
+            let is_small = |found: std::fs::Metadata| found.len() <= longest as u64;
+            !std::fs::metadata(source.path()).is_ok_and(is_small)
+        };
         Ok(Self {
             source: source.clone(),
             cut,
@@ -102,7 +104,9 @@ impl Pieces {
             *read = reading.read();
             match event {
                 Some(Ok(Event::Rows(block))) => {
-                    current.iter_mut().for_each(|current| current.blocks.push(block.clone()));
+                    if let Some(current) = current {
+                        current.blocks.push(block);
+                    }
                 }
                 Some(Ok(Event::Begin(begin))) => {
                     let ended = current.take();

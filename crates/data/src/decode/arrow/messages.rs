@@ -140,7 +140,10 @@ impl<R: Read> Messages<R> {
             MessageHeader::DictionaryBatch => header
                 .header_as_dictionary_batch()
                 .and_then(|one| one.data())
-                .is_none_or(|batch| offsets::are_whole_in_dictionary(&batch, body)),
+                .zip(schema)
+                .is_none_or(|(batch, schema)| {
+                    offsets::are_whole_in_dictionary(schema.fields(), &batch, body)
+                }),
             _ => true,
         };
         if are_whole {

@@ -25,11 +25,32 @@ pub(super) fn are_whole(fields: &Fields, batch: &RecordBatch<'_>, body: &[u8]) -
     fields.iter().all(|field| walk.field(field).unwrap_or(true))
 }
 
-/// The same of the values of a dictionary, which are text, where there are three buffers.
-pub(super) fn are_whole_in_dictionary(batch: &RecordBatch<'_>, body: &[u8]) -> bool {
+/// The same of the values of a dictionary, which are text, where there are three buffers: of the widest offsets that one of
+/// these columns has in its dictionary.
+pub(super) fn are_whole_in_dictionary(
+    fields: &Fields,
+    batch: &RecordBatch<'_>,
+    body: &[u8],
+) -> bool {
     let is_text = batch.buffers().is_some_and(|buffers| buffers.len() == 3);
-    let text = Fields::from(vec![Field::new("", DataType::Utf8, true)]);
-    !is_text || are_whole(&text, batch, body)
+    let is_wide = fields.iter().any(|field| has_wide_dictionary(field.data_type()));
+    let kind = if is_wide { DataType::LargeUtf8 } else { DataType::Utf8 };
+    !is_text || are_whole(&Fields::from(vec![Field::new("", kind, true)]), batch, body)
+}
+
+fn has_wide_dictionary(kind: &DataType) -> bool {
+    match kind {
+        DataType::Dictionary(_, value) => {
+            matches!(**value, DataType::LargeUtf8 | DataType::LargeBinary)
+        }
+        DataType::List(child) | DataType::LargeList(child) | DataType::FixedSizeList(child, _) => {
+            has_wide_dictionary(child.data_type())
+        }
+        DataType::Struct(children) => {
+            children.iter().any(|child| has_wide_dictionary(child.data_type()))
+        }
+        _ => false,
+    }
 }
 
 /// The buffers of columns, one after the other.

@@ -34,8 +34,10 @@ pub(crate) fn open(
         (filled, rest) = (fill(&mut plain, buffer, 0)?, plain);
     }
     let mark = if buffer[..filled].starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
-    buffer.copy_within(mark..filled, 0);
-    filled -= mark;
+    if mark > 0 {
+        buffer.copy_within(mark..filled, 0);
+        filled -= mark;
+    }
     let mut before = 0;
     loop {
         // Until the layout is known, more than comments have to be seen, or the end.
