@@ -7,7 +7,7 @@ use std::num::NonZero;
 use arrow_array::RecordBatch;
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
-use arrow_ipc::{MessageHeader, root_as_message};
+use arrow_ipc::{CompressionType, MessageHeader, root_as_message};
 
 use super::damaged;
 use super::offsets;
@@ -85,12 +85,11 @@ impl<R: Read> Messages<R> {
             self.ended = true;
             [MARK, [0; 4]].concat()
         });
-        let mut message = Buffer::from_vec(message);
-        while !message.is_empty() {
-            let batch = self.decoder.decode(&mut message);
-            self.ready.extend(batch.map_err(|error| damaged(shown(&error.to_string(), 160)))?);
-        }
-        Ok(())
+        // The mark of a message ends the one before, so that the schema is known.
+        let (mark, header, body) = parts(&message);
+        self.decode(Buffer::from(mark))?;
+        self.check_offsets(header, body)?;
+        self.decode(Buffer::from_vec(message).slice(MARK.len()))
     }
 
     /// The bytes of the next message.
@@ -124,8 +123,15 @@ impl<R: Read> Messages<R> {
         let (header, body) = message.split_at_checked(start).unwrap_or_default();
         let header = header.get(8..).unwrap_or_default();
         check(header, body)?;
-        self.check_offsets(header, body)?;
         Ok(Some(message))
+    }
+
+    fn decode(&mut self, mut bytes: Buffer) -> Result<(), Problem> {
+        while !bytes.is_empty() {
+            let batch = self.decoder.decode(&mut bytes);
+            self.ready.extend(batch.map_err(|error| damaged(shown(&error.to_string(), 160)))?);
+        }
+        Ok(())
     }
 
     /// Looks at the offsets of a batch.
@@ -193,6 +199,15 @@ fn length(first: &[u8]) -> Option<NonZero<u32>> {
     NonZero::new(u32::try_from(length).ok()?)
 }
 
+/// The mark of a message, its header and its body.
+fn parts(message: &[u8]) -> (&[u8], &[u8], &[u8]) {
+    let (mark, rest) = message.split_at_checked(MARK.len()).unwrap_or((message, &[]));
+    let count = length(message).map_or(0, NonZero::get);
+    let rest = rest.get(4..).unwrap_or_default();
+    let (header, body) = rest.split_at_checked(count as usize).unwrap_or((rest, &[]));
+    (mark, header, body)
+}
+
 /// Looks at what compressed buffers say that they expand to.
 fn check(header: &[u8], body: &[u8]) -> Result<(), Problem> {
     let Ok(header) = root_as_message(header) else { return Ok(()) };
@@ -221,6 +236,14 @@ fn check(header: &[u8], body: &[u8]) -> Result<(), Problem> {
         if batch.compression().is_some() && !bytes.is_empty() {
             let expanded = bytes.first_chunk().map_or(0, |bytes| i64::from_le_bytes(*bytes));
             if expanded >= 0 {
+                let is_lz4 = batch
+                    .compression()
+                    .is_some_and(|how| how.codec() == CompressionType::LZ4_FRAME);
+                // A byte of LZ4 is 255 at the most; a block of Zstandard 128 KiB for some bytes.
+                let times: u64 = if is_lz4 { 256 } else { 1 << 16 };
+                if expanded.unsigned_abs() > times.saturating_mul(bytes.len() as u64) {
+                    return Err(damaged("a column says that it is longer than it can be"));
+                }
                 all = all.saturating_add(expanded.unsigned_abs());
             } else if expanded < -1 {
                 return Err(damaged("a column has no length"));
