@@ -55,12 +55,11 @@ pub fn load(path: &Path) -> Result<(Vec<Located>, Vec<DataError>), DataError> {
 /// How files are understood, by the first of each folder: where time, axes and unit come from, and what is left out. Folders
 /// where nothing is to be decided are not among them, and what cannot be read is left to who reads it.
 pub fn understood(sources: &[Source]) -> Vec<(PathBuf, String)> {
-    let folder = |source: &Source| source.path().parent().unwrap_or(Path::new("")).to_owned();
     let mut firsts: Vec<(PathBuf, &Source)> = Vec::new();
     for source in sources {
-        let of = folder(source);
-        if firsts.last().is_none_or(|(last, _)| *last != of) {
-            firsts.push((of, source));
+        let of = source.path().parent().unwrap_or(Path::new(""));
+        if firsts.last().is_none_or(|(last, _)| last.as_os_str() != of.as_os_str()) {
+            firsts.push((of.to_owned(), source));
         }
     }
     let said = |(folder, source): (PathBuf, &Source)| {

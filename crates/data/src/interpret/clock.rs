@@ -256,7 +256,7 @@ pub(super) fn runs_on(values: &[f64]) -> bool {
 
 /// Whether numbers run as a clock does: they are the same or grow in nearly all steps, and evenly.
 pub(crate) fn is_like_a_time(values: &[f64]) -> bool {
-    if values.len() < FEWEST || !values.iter().all(|value| value.is_finite()) {
+    if values.len() < FEWEST {
         return false;
     }
     let may_go_back = values.len() / MAY_GO_BACK;
@@ -270,6 +270,9 @@ pub(crate) fn is_like_a_time(values: &[f64]) -> bool {
         if step > 0.0 {
             up.push(step);
         }
+    }
+    if !values.iter().all(|value| value.is_finite()) {
+        return false;
     }
     up.sort_by(f64::total_cmp);
     let (Some(&low), Some(&high)) = (up.get(up.len() / 10), up.get(up.len() * 9 / 10)) else {

@@ -15,7 +15,7 @@ const BIG: &str = "utf-16be";
 /// is that already.
 pub(super) fn plain(head: &[u8], rest: &mut Bytes) -> Option<Bytes> {
     let label = utf_16(head);
-    let is_old = label.is_none() && head.contains(&b'\r') && !head.contains(&b'\n');
+    let is_old = label.is_none() && ends_otherwise(head);
     if label.is_none() && !is_old {
         return None;
     }
@@ -43,6 +43,11 @@ fn utf_16(head: &[u8]) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Whether lines end with a carriage return and no newline.
+fn ends_otherwise(head: &[u8]) -> bool {
+    memchr::memchr(b'\n', head).is_none() && memchr::memchr(b'\r', head).is_some()
 }
 
 /// Lines that end with a carriage return alone.
