@@ -106,7 +106,7 @@ fn a_recording_of_another_rate() {
     room.refused(&format!("train --normal {NORMAL} {slow} -o new.json"), 1, &words[..1]);
     // What is given counts more than what is written.
     room.judder(&format!("train --normal {slow} --rate 200 -o new.json")).well();
-    room.judder(&format!("score new.json {slow}")).ended(1).says(&words);
+    room.judder(&format!("score new.json {slow}/0000.csv")).ended(1).says(&words);
     room.judder(&format!("score new.json {slow} --rate 200")).well();
     let ended = room.judder(&format!("score m.json {slow}/0000.csv")).ended(1).says(&words);
     assert_eq!(ended.stdout, "");
