@@ -202,8 +202,15 @@ impl Blocks {
             }
         }
         let lines = Lines { layout: &self.layout, keep: self.keep.as_deref() };
+        let columns = self.layout.columns();
+        let all_columns: Vec<usize> = (0..columns).collect();
+        let keep = self.keep.as_deref().unwrap_or(&all_columns);
         let read = |chunk: &mut Chunk| {
-            lines.read(&chunk.bytes[..chunk.filled], std::mem::take(&mut chunk.values))
+            let values = std::mem::take(&mut chunk.values);
+            let mut rows = lines.read(&chunk.bytes[..chunk.filled], values);
+            let has_rows = !rows.values.is_empty();
+            rows.block = has_rows.then(|| Block::of_rows(&rows.values, columns, keep));
+            rows
         };
         let mut all = Vec::new();
         let chunks = &mut self.chunks[..used];
@@ -254,7 +261,8 @@ impl Blocks {
                 &all
             }
         };
-        let block = Block::of_rows(&rows.values, columns, keep);
+        let block =
+            rows.block.take().unwrap_or_else(|| Block::of_rows(&rows.values, columns, keep));
         rows.values.clear();
         if let Some(chunk) = self.chunks.iter_mut().find(|chunk| chunk.values.capacity() == 0) {
             chunk.values = rows.values;

@@ -6,6 +6,7 @@ use super::fields::{Delimiter, Form};
 use super::layout::{Holds, Layout, is_blank_or_comment, is_non_finite};
 use super::{encoding, plain, said_rate};
 use crate::error::{LineProblem, Problem, shown};
+use crate::pieces::Block;
 use crate::text::decimal;
 
 /// Lines of words that may stand behind the last row.
@@ -16,6 +17,8 @@ const MOST_AFTER: usize = 64;
 pub(super) struct Rows {
     /// Row by row: `[rows][columns]`, where there is no number NaN.
     pub(super) values: Vec<f64>,
+    /// The same column by column, where that was done beside other rows.
+    pub(super) block: Option<Block>,
     /// Lines finished.
     pub(super) lines: u64,
     /// Of each column that lacks a number, the first line without.
