@@ -52,7 +52,10 @@ impl Source {
     /// The same file, whose readings are of this unit where nothing names theirs.
     #[must_use]
     pub fn or_unit(mut self, unit: Option<Unit>) -> Self {
-        Arc::make_mut(&mut self.options).unit = unit;
+        // What is said of all files is theirs together as long as it is the same.
+        if self.options.unit != unit {
+            Arc::make_mut(&mut self.options).unit = unit;
+        }
         self
     }
 

@@ -38,11 +38,14 @@ const BY_HEAD: &[Format] = &[
     ("Arrow", arrow::is, |path, _| arrow::open(path)),
 ];
 
+/// What a text that begins with an object is, whatever its name.
+const JSON: Format = ("JSON", json::is, |path, _| json::open(path));
+
 /// Those that are told by the ending of the name, as others begin so, too.
 const BY_ENDING: &[(&[&str], Format)] = &[
     (&["npz"], ("NumPy archive", any, |path, _| numpy::open(path))),
     (&["npy"], ("NumPy array", any, |path, _| numpy::open(path))),
-    (&["json"], ("JSON", json::is, |path, _| json::open(path))),
+    (&["json"], JSON),
     (&["jsonl", "ndjson"], ("JSON Lines", any, |path, _| json::open(path))),
     (&["cbor"], ("CBOR", json::is_cbor, |path, _| json::open_cbor(path))),
     (&["mat"], ("MATLAB 4", any, |path, _| matlab::open(path))),
@@ -60,12 +63,9 @@ fn format(path: &Path, head: &[u8]) -> Option<&'static Format> {
         endings::extension_is(path, endings) && format.1(head)
     };
     let named = || BY_ENDING.iter().find(by_ending).map(|(_, format)| format);
-    let object = || head.starts_with(b"{").then(|| &BY_ENDING[JSON].1);
+    let object = || head.starts_with(b"{").then_some(&JSON);
     BY_HEAD.iter().find(|(_, is, _)| is(head)).or_else(named).or_else(object)
 }
-
-/// Where JSON stands in the list, which a text may be whatever its name.
-const JSON: usize = 2;
 
 /// What people call the format of a file.
 ///

@@ -97,9 +97,8 @@ impl Plan {
         };
         let is_lost = |at: &usize| {
             let named = &named[*at];
-            let holds = || first.axis(*at).iter().any(|value| value.is_finite());
             named.role == Role::Acceleration
-                && (matches!(named.column.kind, Kind::Words(_)) || !holds())
+                && (matches!(named.column.kind, Kind::Words(_)) || !holds_numbers(first, *at))
         };
         if options.columns.is_empty()
             && let Some(at) = (0..named.len()).find(is_lost)
@@ -178,6 +177,11 @@ fn find(head: &Head, wanted: &str) -> Result<usize, Problem> {
     by_name
         .or_else(number)
         .ok_or_else(|| Problem::NoColumn { name: shown(wanted, LONGEST), columns: names(head) })
+}
+
+/// Whether there is a number in a column.
+fn holds_numbers(first: &Block, at: usize) -> bool {
+    first.axis(at).iter().any(|value| value.is_finite())
 }
 
 /// Says that a column, which is an acceleration by its name, holds no numbers.
@@ -301,7 +305,7 @@ fn axes(
 ) -> Vec<usize> {
     let may_be = |at: &usize| is_numbers(&named[*at]) && !times.contains(at) && Some(*at) != label;
     // Without one number it is nothing; where all are so, the first row says what is lacking.
-    let holds = |at: &usize| first.axis(*at).iter().any(|value| value.is_finite());
+    let holds = |at: &usize| holds_numbers(first, *at);
     let mut all: Vec<usize> = (0..named.len()).filter(may_be).collect();
     if all.iter().any(holds) {
         all.retain(holds);
